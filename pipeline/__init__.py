@@ -1,0 +1,1 @@
+"""Groeimonitor: a reproducible monitor of regional labour markets in the Netherlands."""
