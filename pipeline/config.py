@@ -1,0 +1,161 @@
+"""Settings: params.yaml as frozen, typed objects, and the folders of the project."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """params.yaml holds something that the monitor cannot use."""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the project keeps its tables; one object, so that tests can point it elsewhere."""
+
+    root: Path = ROOT
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "data" / "raw"
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "data" / "inbox"
+
+    @property
+    def reference(self) -> Path:
+        return self.root / "data" / "reference"
+
+    @property
+    def tidy(self) -> Path:
+        return self.root / "data" / "tidy"
+
+    @property
+    def indicators(self) -> Path:
+        return self.root / "data" / "indicators"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "data" / "models"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def report_notebook(self) -> Path:
+        return self.root / "notebooks" / "reports" / "regional_report.ipynb"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _vintage_name(value: str) -> str:
+    if not value.replace("-", "").replace("_", "").isalnum() or value[0].isdigit():
+        raise ValueError("a vintage is a word such as embedded-2026 or live-2026-12-01, never a bare date")
+    return value
+
+
+def _iso_date(value: str) -> str:
+    dt.date.fromisoformat(value)
+    return value
+
+
+VintageName = Annotated[str, Field(min_length=3), AfterValidator(_vintage_name)]
+IsoDate = Annotated[str, AfterValidator(_iso_date)]
+Year = Annotated[int, Field(ge=1990, le=2100)]
+
+
+class IndicatorSettings(_Section):
+    """How job estimates are made."""
+
+    base_years: list[Year] = Field(min_length=1)
+    interval_level: float = Field(gt=0.5, le=0.999)
+    drift_draws: int = Field(ge=20)
+    drift_seed: int
+    link_tolerance: float = Field(gt=0, lt=0.5)
+
+
+class ModelSettings(_Section):
+    """Targets and their grid."""
+
+    latest_year: Year | None
+    baselines: list[Year] = Field(min_length=1)
+    deadlines: list[Year] = Field(min_length=1)
+    verdict_horizon: int = Field(ge=1)
+
+
+class ReportSettings(_Section):
+    """Which reports are made, and how."""
+
+    regions: Literal["areas", "all"] | list[str]
+    date: IsoDate
+    publisher: str = Field(min_length=1)
+    jobs: int = Field(ge=1)
+    scheduler: str | None
+    timeout: float = Field(gt=0)
+
+
+class Settings(_Section):
+    """The whole of params.yaml."""
+
+    vintage: VintageName
+    edition: Year
+    indicators: IndicatorSettings
+    models: ModelSettings
+    reports: ReportSettings
+
+
+def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
+    """Read and check params.yaml.
+
+    Raises
+    ------
+    SettingsError
+        For an unknown or missing key or a wrong value; names the key, the value and what is allowed.
+    """
+    if not path.is_file():
+        raise SettingsError(f"{path.name} is missing; put it at the top of the project (see the README).")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path.name} holds no keys; expected {', '.join(Settings.model_fields)}.")
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, path.name)) from None
+
+
+def _explain(error: ValidationError, file_name: str) -> str:
+    """One line a problem: key, value, what is allowed."""
+    lines = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            allowed = ", ".join(_fields_at(problem["loc"][:-1]))
+            lines.append(f"{key} is not a known key (value {problem['input']!r}); allowed here: {allowed}")
+        elif problem["type"] == "missing":
+            lines.append(
+                f"{key} is missing; add it (the comments in the shipped {file_name} say what it takes)"
+            )
+        else:
+            lines.append(f"{key} is {problem['input']!r}: {problem['msg']}")
+    return f"{file_name} has {len(lines)} problem(s):\n- " + "\n- ".join(lines)
+
+
+def _fields_at(location: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in location:
+        annotation = model.model_fields[str(part)].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return list(model.model_fields)

@@ -1,0 +1,356 @@
+"""Contracts of every stored table: columns, types, units, keys and ranges.
+
+The vocabulary of the monitor stands here once; a stage that writes another word stops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+import pandera.pandas as pa
+
+Layer = Literal["tidy", "indicators", "models"]
+
+STATUSES = ("final", "provisional", "revised_provisional", "published", "estimate", "suppressed", "missing")
+STATUSES_WITHOUT_VALUE = ("suppressed", "missing")
+FREQUENCIES = ("A", "Q", "M")
+INTERVAL_KINDS = ("", "rounding", "survey", "model")
+
+#: indicator -> unit in which it is stored. Another definition is another indicator.
+INDICATOR_UNITS = {
+    "jobs_employees": "jobs",
+    "jobs_all": "jobs",
+    "arbeidsplaatsen": "jobs",
+    "unemployment_rate_pct": "pct",
+    "unemployed_count": "persons",
+    "labour_force_count": "persons",
+    "employed_count": "persons",
+    "population_15_75_count": "persons",
+    "ww_recipients": "persons",
+    "ww_per_1000_residents": "per_1000_residents",
+    "bijstand_recipients": "persons",
+    "bijstand_per_1000_residents": "per_1000_residents",
+    "bijstand_15plus_recipients": "persons",
+    "residents_15plus_count": "persons",
+    "net_participation_rate_pct": "pct",
+    "youth_15_25_count": "persons",
+    "youth_15_27_count": "persons",
+    "youth_15_27_employed_count": "persons",
+    "youth_15_27_not_employed_count": "persons",
+    "youth_registered_jobseekers": "persons",
+    "youth_unemployment_rate_pct": "pct",
+    "ww_under_27_recipients": "persons",
+    "population_count": "persons",
+    "vacancies_count": "vacancies",
+}
+
+_RANGES = {"pct": (0, 100), "per_1000_residents": (0, 1000)}
+
+
+def _text(allowed: tuple[str, ...] | None = None, *, pattern: str | None = None) -> pa.Column:
+    checks = [pa.Check.isin(allowed)] if allowed is not None else []
+    if pattern:
+        checks.append(pa.Check.str_matches(pattern))
+    return pa.Column(str, checks, nullable=False)
+
+
+def _number(*, nullable: bool = True) -> pa.Column:
+    return pa.Column(float, nullable=nullable)
+
+
+def _date() -> pa.Column:
+    return pa.Column("datetime64[us]", nullable=False)
+
+
+def _value_fits_status(frame: pd.DataFrame) -> pd.Series:
+    return frame["value"].isna() == frame["status"].isin(STATUSES_WITHOUT_VALUE)
+
+
+def _unit_fits_indicator(frame: pd.DataFrame) -> pd.Series:
+    return frame["unit"] == frame["indicator"].map(INDICATOR_UNITS)
+
+
+def _value_in_range(frame: pd.DataFrame) -> pd.Series:
+    low = frame["unit"].map(lambda unit: _RANGES.get(unit, (0, float("inf")))[0])
+    high = frame["unit"].map(lambda unit: _RANGES.get(unit, (0, float("inf")))[1])
+    return frame["value"].isna() | frame["value"].between(low, high)
+
+
+def _interval_holds_value(frame: pd.DataFrame) -> pd.Series:
+    without = frame["value_low"].isna() & frame["value_high"].isna() & (frame["interval_kind"] == "")
+    inside = (frame["value_low"] <= frame["value"]) & (frame["value"] <= frame["value_high"])
+    return without | (inside & (frame["interval_kind"] != "") & frame["interval_level"].notna())
+
+
+REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
+
+_OBSERVATION = {
+    "region_code": _text(pattern=REGION_PATTERN),
+    "indicator": _text(tuple(INDICATOR_UNITS)),
+    "sector": _text(),
+    "age": _text(),
+    "frequency": _text(FREQUENCIES),
+    "period": _date(),
+    "year": pa.Column(int, pa.Check.between(1988, 2100)),
+    "reference_date": _text(),
+    "value": _number(),
+    "unit": _text(),
+    "status": _text(STATUSES),
+    "value_low": _number(),
+    "value_high": _number(),
+    "interval_kind": _text(INTERVAL_KINDS),
+    "interval_level": _number(),
+    "break_before": pa.Column(bool),
+    "basis": _text(pattern=r".+"),
+    "source": _text(pattern=r".+"),
+    "method": _text(),
+    "vintage": _text(pattern=r".+"),
+    "note": _text(),
+}
+OBSERVATION_KEY = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis", "source"]
+_OBSERVATION_CHECKS = [
+    pa.Check(_value_fits_status, error="a value is given when and only when the status says there is one"),
+    pa.Check(_unit_fits_indicator, error="the unit is the one of the indicator"),
+    pa.Check(_value_in_range, error="the value lies in the range of its unit"),
+    pa.Check(_interval_holds_value, error="the interval holds the value and names its kind and level"),
+]
+OBSERVATION_COLUMNS = list(_OBSERVATION)
+INDICATOR_COLUMNS = [*OBSERVATION_COLUMNS, "members_with_value", "members"]
+
+
+def _schema(
+    columns: dict[str, pa.Column], key: list[str], checks: list[pa.Check] | None = None
+) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, checks=checks, unique=key, strict=True, coerce=True, ordered=True)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A stored table: the layer (folder) it lies in, its key and its contract."""
+
+    layer: Layer
+    key: tuple[str, ...]
+    schema: pa.DataFrameSchema
+
+
+def _table(
+    layer: Layer, columns: dict[str, pa.Column], key: list[str], checks: list[pa.Check] | None = None
+) -> Table:
+    return Table(layer, tuple(key), _schema(columns, key, checks))
+
+
+_TARGET = {
+    "programme": _text(pattern=r".+"),
+    "target": _text(pattern=r".+"),
+    "target_version": _text(),
+    "region_code": _text(pattern=REGION_PATTERN),
+    "indicator": _text(),
+    "definition": _text(pattern=r".+"),
+    "unit": _text(),
+    "direction": _text(("up", "down")),
+    "kind": _text(("net_outcome", "programme_output", "ex_ante_forecast")),
+    "baseline_year": _number(),
+    "baseline_value": _number(),
+    "baseline_low": _number(),
+    "baseline_high": _number(),
+    "baseline_status": _text(),
+    "deadline_year": _number(),
+    "target_value": _number(),
+    "latest_year": _number(),
+    "latest_value": _number(),
+    "latest_low": _number(),
+    "latest_high": _number(),
+    "latest_status": _text(),
+    "gap": _number(),
+    "horizon": _number(),
+    "required_per_year": _number(),
+    "required_growth_pct": _number(),
+    "observed_per_year": _number(),
+    "observed_growth_pct": _number(),
+    "path_value": _number(),
+    "realised_minus_path": _number(),
+    "is_chosen": pa.Column(bool),
+    "verdict": _text(
+        ("op koers", "achter", "onzeker", "gehaald", "niet gehaald", "eindstand onbekend", "geen gegevens",
+         "geen oordeel")
+    ),
+    "verdict_basis": _text(("alleen tempo", "model", "opgave programma", "")),
+    "verdict_rule": _text(pattern=r".+"),
+    "note": _text(),
+    "source": _text(),
+}  # fmt: skip
+
+TABLES: dict[str, Table] = {
+    # tidy: as published, and the same observations with gemeenten on current borders
+    "observations": _table("tidy", _OBSERVATION, OBSERVATION_KEY, _OBSERVATION_CHECKS),
+    "observations_current": _table("tidy", _OBSERVATION, OBSERVATION_KEY, _OBSERVATION_CHECKS),
+    "regions": _table(
+        "tidy",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "region_name": _text(pattern=r".+"),
+            "region_type": _text(("gemeente", "area", "arbeidsmarktregio", "corop", "province", "nation")),
+            "am_code": _text(),
+            "cr_code": _text(),
+            "pv_code": _text(),
+            "valid_from": _text(),
+            "valid_to": _text(),
+            "source": _text(pattern=r".+"),
+        },
+        ["region_code"],
+    ),
+    "members": _table(
+        "tidy",
+        {"region_code": _text(pattern=REGION_PATTERN), "gm_code": _text(pattern=r"^GM\d{4}$")},
+        ["region_code", "gm_code"],
+    ),
+    "links": _table(
+        "tidy",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "indicator": _text(tuple(INDICATOR_UNITS)),
+            "old_source": _text(),
+            "new_source": _text(),
+            "year": pa.Column(int),
+            "old_value": _number(nullable=False),
+            "new_value": _number(nullable=False),
+            "link_factor": pa.Column(float, pa.Check.between(0.5, 2)),
+            "is_break": pa.Column(bool),
+        },
+        ["region_code", "indicator", "old_source", "new_source", "year"],
+    ),
+    "checks": _table(
+        "tidy",
+        {
+            "check": _text(pattern=r".+"),
+            "source": _text(pattern=r".+"),
+            "region_code": _text(),
+            "year": pa.Column(int),
+            "published_total": _number(),
+            "sum_of_parts": _number(),
+            "difference": _number(),
+            "tolerance": _number(),
+            "verdict": _text(("adds up", "within tolerance", "known gap")),
+            "note": _text(),
+        },
+        ["check", "source", "region_code", "year"],
+    ),
+    "left_out": _table(
+        "tidy",
+        {
+            "source": _text(pattern=r".+"),
+            "region_code": _text(),
+            "reason": _text(pattern=r".+"),
+            "rows": pa.Column(int, pa.Check.gt(0)),
+            "first_year": pa.Column(int),
+            "last_year": pa.Column(int),
+        },
+        ["source", "region_code", "reason"],
+    ),
+    # indicators
+    "indicators": _table(
+        "indicators",
+        _OBSERVATION
+        | {"members_with_value": pa.Column(int, pa.Check.ge(0)), "members": pa.Column(int, pa.Check.ge(1))},
+        OBSERVATION_KEY,
+        _OBSERVATION_CHECKS,
+    ),
+    "corop_moves": _table(
+        "indicators",
+        {
+            "from_cr": _text(),
+            "to_cr": _text(),
+            "gm_code": _text(),
+            "share": _number(nullable=False),
+            "last_year_in_old": pa.Column(int),
+            "jobs_2010": _number(nullable=False),
+        },
+        ["gm_code", "from_cr", "to_cr"],
+    ),
+    "job_estimates": _table(
+        "indicators",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "year": pa.Column(int),
+            "base": _text(),
+            "value": _number(nullable=False),
+        },
+        ["region_code", "year", "base"],
+    ),
+    "job_estimate_quality": _table(
+        "indicators",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "corop_codes": _text(pattern=r".+"),
+            "share_of_corop": _number(nullable=False),
+            "yearly_drift_sd": pa.Column(float, pa.Check.gt(0)),
+            "comparable_groups": pa.Column(int),
+        },
+        ["region_code"],
+    ),
+    # models
+    "targets": _table(
+        "models",
+        _TARGET,
+        ["programme", "target", "target_version", "definition", "baseline_year", "deadline_year"],
+    ),
+    "contributions": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "gm_code": _text(pattern=r"^GM\d{4}$"),
+            "indicator": _text(tuple(INDICATOR_UNITS)),
+            "first_year": pa.Column(int),
+            "last_year": pa.Column(int),
+            "first_value": _number(nullable=False),
+            "last_value": _number(nullable=False),
+            "change": _number(nullable=False),
+            "status": _text(STATUSES),
+            "source": _text(),
+        },
+        ["region_code", "gm_code", "indicator", "first_year", "last_year"],
+    ),
+}
+
+
+class ContractError(ValueError):
+    """A table does not keep its contract."""
+
+
+def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Check a table against its contract and return it with the contract's types.
+
+    Raises
+    ------
+    ContractError
+        Names the table, the broken rule, how many rows break it and an example.
+    """
+    table = TABLES[name]
+    repeated = frame.duplicated(list(table.key), keep=False)
+    if repeated.any():
+        example = frame.loc[repeated, list(table.key)].iloc[0].to_dict()
+        raise ContractError(
+            f"{name}: {int(repeated.sum())} rows share a key, e.g. {example}. "
+            "Look at the source table: a row came twice or two sources use one basis."
+        )
+    try:
+        return table.schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        raise ContractError(_explain(name, frame, error)) from None
+
+
+def _explain(name: str, frame: pd.DataFrame, error: pa.errors.SchemaErrors) -> str:
+    lines = []
+    for (column, rule), cases in error.failure_cases.groupby(["column", "check"], dropna=False):
+        indices = cases["index"].dropna()
+        where = ""
+        if len(indices) and indices.iloc[0] in frame.index:
+            row = frame.loc[indices.iloc[0]]
+            where = f", e.g. {row.head(9).to_dict()}"
+        else:
+            where = f", e.g. {cases['failure_case'].iloc[0]!r}"
+        count = indices.nunique() or len(cases)
+        lines.append(f"{column}: {rule} ({count} cases{where})")
+    return f"{name} breaks its contract:\n- " + "\n- ".join(lines)
