@@ -229,6 +229,29 @@ def read_raw_table(folder: Path, publisher: str, table_id: str) -> RawTable:
     )
 
 
+def write_raw_borders(
+    folder: Path, publisher: str, table_id: str, geojson: dict[str, Any], properties: dict[str, Any]
+) -> dict[str, str]:
+    """Write borders (GeoJSON, features with region_code and region_name) and return the files' sha256."""
+    target = folder / publisher / table_id
+    target.mkdir(parents=True)
+    text = json.dumps(geojson, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    files = {"borders.geojson.gz": _gzip(text), "properties.json": _json(properties)}
+    for name, content in files.items():
+        (target / name).write_bytes(content)
+    return {name: sha256_of(content) for name, content in files.items()}
+
+
+def read_raw_borders(folder: Path, publisher: str, table_id: str) -> gpd.GeoDataFrame:
+    """The borders of a vintage: columns region_code, region_name, geometry, in the stated CRS."""
+    path = folder / publisher / table_id / "borders.geojson.gz"
+    if not path.is_file():
+        raise StoreError(f"Vintage {folder.name} has no borders {publisher}/{table_id}; restore it with git.")
+    geojson = json.loads(gzip.decompress(path.read_bytes()))
+    properties = json.loads((path.parent / "properties.json").read_text(encoding="utf-8"))
+    return gpd.GeoDataFrame.from_features(geojson["features"], crs=properties["crs"])
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest of the vintage in ``folder``."""
     (folder / MANIFEST).write_bytes(_json(manifest.model_dump()))
