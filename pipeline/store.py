@@ -193,6 +193,35 @@ class Manifest(_Entry):
         )
 
 
+class Vintage:
+    """A vintage on disk: its manifest, and its tables read once and kept."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.manifest = verify_vintage(folder)
+        self._read: dict[str, RawTable] = {}
+
+    @property
+    def name(self) -> str:
+        """Name of the vintage."""
+        return self.manifest.vintage
+
+    def has(self, table_id: str) -> bool:
+        """Whether the vintage holds a table."""
+        return any(entry.table_id == table_id for entry in self.manifest.tables)
+
+    def tables_for(self, need: str) -> list[str]:
+        """Table ids that serve a need, e.g. "unemployment"."""
+        return sorted(entry.table_id for entry in self.manifest.tables if entry.need == need)
+
+    def table(self, table_id: str) -> RawTable:
+        """A table in the raw form; an error names the tables there are."""
+        if table_id not in self._read:
+            entry = self.manifest.table(table_id)
+            self._read[table_id] = read_raw_table(self.folder, entry.publisher, table_id)
+        return self._read[table_id]
+
+
 def write_raw_table(folder: Path, table: RawTable) -> dict[str, str]:
     """Write a raw table below ``folder`` (the vintage) and return the sha256 of each of its files."""
     target = folder / table.publisher / table.table_id
