@@ -32,7 +32,7 @@ class CodeBook:
     """Which gemeente codes there are.
 
     current : codes of the current borders
-    changes : columns old_code, gm_code, share, abolished_on (ISO date or "" for a recode); chains resolved
+    changes : columns old_code, gm_code, share, abolished_on (NaT for a recode); chains resolved
     known_old : codes abolished before 2003, known from CBS's own code list
     """
 
@@ -62,10 +62,6 @@ class CodeBook:
                 f"{table}: {len(unknown)} gemeente code(s) that nothing knows, e.g. {unknown[:3]}. If borders "
                 "changed, add old code, successor and share to data/reference/gemeente_changes.csv."
             )
-
-    def is_old_after(self, year: int) -> pd.DataFrame:
-        """The changes that came into force after 31 December of ``year``."""
-        return self.changes[self.changes["abolished_on"] > f"{year}-12-31"]
 
 
 def region_type(code: str) -> str:
@@ -211,9 +207,9 @@ def corop_moves(then: pd.DataFrame, classification: pd.DataFrame, changes: pd.Da
     corop_now = classification.set_index("gm_code")["cr_code"]
     steps = then.merge(changes, left_on="gm_code", right_on="old_code", suffixes=("", "_now"), how="inner")
     steps["to_cr"] = steps["gm_code_now"].map(corop_now)
-    moved = steps[(steps["cr_code"] != steps["to_cr"]) & (steps["abolished_on"] != "")]
+    moved = steps[(steps["cr_code"] != steps["to_cr"]) & steps["abolished_on"].notna()]
     result = moved.groupby(["gm_code", "cr_code", "to_cr", "abolished_on"], as_index=False)["share"].sum()
-    result["last_year_in_old"] = result.pop("abolished_on").str[:4].astype(int) - 1
+    result["last_year_in_old"] = result.pop("abolished_on").dt.year - 1
     return result.rename(columns={"cr_code": "from_cr"})
 
 

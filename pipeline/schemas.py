@@ -206,6 +206,9 @@ TABLES: dict[str, Table] = {
         {"region_code": _text(pattern=REGION_PATTERN), "gm_code": _text(pattern=r"^GM\d{4}$")},
         ["region_code", "gm_code"],
     ),
+    "corop_then": _table(
+        "tidy", {"gm_code": _text(pattern=r"^GM\d{4}$"), "cr_code": _text(pattern=r"^CR\d{2}$")}, ["gm_code"]
+    ),
     "links": _table(
         "tidy",
         {

@@ -7,6 +7,7 @@ is `open`: never zero, empty or a guess. The form of the files is explained in d
 """
 
 from pipeline.reference.consistency import Reference, check_reference, load_reference
+from pipeline.reference.corops import load_earlier_corops
 from pipeline.reference.corrections import apply_corrections
 from pipeline.reference.entries import (
     Area,
@@ -55,6 +56,7 @@ __all__ = [
     "load_changes",
     "load_claims",
     "load_corrections",
+    "load_earlier_corops",
     "load_outside_figures",
     "load_programmes",
     "load_reference",

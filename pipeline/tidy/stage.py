@@ -40,6 +40,7 @@ def make(
     vintage: Vintage,
     areas: dict[str, reference.Area],
     changes: pd.DataFrame,
+    earlier_corops: pd.Series,
     link_tolerance: float,
 ) -> Tidy:
     """All tidy tables of a vintage.
@@ -49,6 +50,7 @@ def make(
     vintage : a verified vintage
     areas : the areas of areas.yaml
     changes : border changes (old_code, gm_code, share, abolished_on)
+    earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
     link_tolerance : relative difference from which two tables break on their overlap
     """
     classification, classification_table = tidy_classification(vintage)
@@ -68,7 +70,8 @@ def make(
     observations, left_out = leave_out(everything, codebook)
     observations = totals.derive_unplaced_jobs(observations)
     earlier = classification_of(vintage, _EARLIER_YEAR)
-    checks = totals.check_totals(observations, corop_at_the_time(earlier, classification, changes))
+    corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
+    checks = totals.check_totals(observations, corop_then)
     current, not_carried = carry_to_current_borders(observations, codebook)
     lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
     if lost:
@@ -83,6 +86,7 @@ def make(
             "members": geography.members_table(classification, areas),
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
+            "corop_then": corop_then.rename_axis("gm_code").rename("cr_code").reset_index(),
             "left_out": pd.concat([left_out, not_carried], ignore_index=True),
         },
         borders=read_borders_of(vintage, classification["gm_code"]),
@@ -159,24 +163,27 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
 def _keep_unchanged(rows: pd.DataFrame, codebook: geography.CodeBook) -> tuple[pd.DataFrame, pd.DataFrame]:
     changes = codebook.changes
     touched = pd.concat([changes["old_code"], changes["gm_code"]])
-    last_change = pd.concat([changes["abolished_on"]] * 2).str[:4].groupby(touched.to_numpy()).max()
-    changed_in = pd.to_numeric(rows["region_code"].map(last_change), errors="coerce").fillna(0)
+    last_change = pd.concat([changes["abolished_on"].dt.year] * 2).groupby(touched.to_numpy()).max()
+    changed_in = rows["region_code"].map(last_change).fillna(0)
     fits = rows["region_code"].isin(codebook.current) & (changed_in <= rows["year"])
     reason = "gemeente on earlier borders, no parts to rebuild it from"
     return rows[fits], rows[~fits].assign(reason=reason)
 
 
-def corop_at_the_time(earlier: pd.DataFrame, current: pd.DataFrame, changes: pd.DataFrame) -> pd.Series:
-    """COROP of every gemeente code before the moves of 2018 and later.
+def corop_at_the_time(
+    earlier: pd.DataFrame, current: pd.DataFrame, changes: pd.DataFrame, earlier_corops: pd.Series
+) -> pd.Series:
+    """COROP of every gemeente code in the years before its jobs moved to another COROP.
 
-    From the earlier classification; a code abolished before it takes the COROP of its main successor.
+    From the earlier classification; a code abolished before it takes the COROP of its main successor, unless
+    ``earlier_corops`` says otherwise.
     """
     known = (
         current.set_index("gm_code")["cr_code"].to_dict() | earlier.set_index("gm_code")["cr_code"].to_dict()
     )
     main = changes.sort_values("share").drop_duplicates("old_code", keep="last")
     older = {row.old_code: known[row.gm_code] for row in main.itertuples() if row.old_code not in known}
-    return pd.Series(known | older)
+    return pd.Series(known | older | earlier_corops.to_dict())
 
 
 def link_factors(observations: pd.DataFrame, tolerance: float) -> pd.DataFrame:
