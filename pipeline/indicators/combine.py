@@ -24,11 +24,6 @@ SERIES = ["indicator", "sector", "age", "frequency", "period", "basis"]
 _CARRIED = ["year", "reference_date", "unit", "vintage"]
 
 
-def least_certain(statuses: pd.Series) -> str:
-    """The least certain of some statuses."""
-    return min(statuses, key=STATUS_ORDER.index)
-
-
 def as_indicator(frame: pd.DataFrame) -> pd.DataFrame:
     """Observations of single regions in the columns of the indicator table."""
     result = frame.assign(members_with_value=frame["value"].notna().astype(int), members=1)
@@ -53,16 +48,23 @@ def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=INDICATOR_COLUMNS)
     frame = gemeenten.rename(columns={"region_code": "gm_code"})
     result = geography.sum_over_members(frame, members, SERIES)
-    joined = members.merge(frame, on="gm_code", how="inner", validate="many_to_many")
+    labelled = frame.assign(
+        certainty=frame["status"].map({status: rank for rank, status in enumerate(STATUS_ORDER)}),
+        bounded=frame["value_low"].notna(),
+        # what stands after a semicolon is about one gemeente
+        note=frame["note"].str.split(";").str[0],
+    )
+    joined = members.merge(labelled, on="gm_code", how="inner", validate="many_to_many")
     grouped = joined.groupby(["region_code", *SERIES], sort=True)
     parts = grouped.agg(
-        status=("status", least_certain),
-        source=("source", lambda s: ", ".join(sorted(set(s)))),
-        notes=("note", lambda s: "; ".join(sorted(set(s) - {""}))),
+        certainty=("certainty", "min"),
+        source=("source", "first"),
+        notes=("note", "max"),
         break_before=("break_before", "any"),
-        bounded=("value_low", lambda s: s.notna().any()),
+        bounded=("bounded", "any"),
         **{column: (column, "first") for column in _CARRIED},
     )
+    parts["status"] = parts.pop("certainty").map(dict(enumerate(STATUS_ORDER)))
     low, high = (_sum_bounds(joined, bound) for bound in ("value_low", "value_high"))
     result = result.merge(
         parts.reset_index(), on=["region_code", *SERIES], how="inner", validate="one_to_one"

@@ -23,6 +23,9 @@ from pipeline.tidy.jobs import NATIONAL, NEW, OLD
 INDICATOR = "jobs_employees"
 #: Groups of gemeenten count as comparable when their share differs by at most this much.
 _COMPARABLE = 0.10
+#: A gemeente is compared with this many gemeenten that are nearest in share.
+_NEAREST = 100
+_BOOKKEEPING = 0.99
 #: Shares from here count as the whole COROP: nothing is estimated.
 _WHOLE = 1 - 1e-9
 _CONSTANT_BORDERS = "constant_borders"
@@ -81,11 +84,12 @@ def make(
         (published["sector"] == "total") & (published["basis"] == NEW) & published["value"].notna()
     ]
     estimated = estimate_rows(estimates, quality, corops, held, settings)
+    estimated = mark_estimate_breaks(estimated, quality, links)
     return JobTables(
         indicators=prefer([published, estimated]),
-        corop_moves=moves.drop(columns="share_of_corop"),
+        corop_moves=moves[["from_cr", "to_cr", "gm_code", "share", "last_year_in_old", "jobs_2010"]],
         estimates=estimates,
-        quality=region_quality(shares, quality),
+        quality=region_quality(quality, corops),
     )
 
 
@@ -189,6 +193,14 @@ def mark_link_breaks(jobs: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def mark_estimate_breaks(estimated: pd.DataFrame, quality: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Set ``break_before`` on the first estimate of a region in whose COROPs the two tables do not meet."""
+    broken = links[links["is_break"] & (links["indicator"] == INDICATOR)]["region_code"]
+    regions = quality[quality["cr_code"].isin(broken)]["region_code"]
+    first = estimated["year"] == estimated["year"].min()
+    return estimated.assign(break_before=first & estimated["region_code"].isin(regions))
+
+
 def _sectors(observations: pd.DataFrame) -> pd.DataFrame:
     """Jobs by sector as published (borders of each year), and provinces of the regional key figures."""
     sectors = observations[(observations["indicator"] == INDICATOR) & (observations["sector"] != "total")]
@@ -226,7 +238,8 @@ def share_drift(
 ) -> pd.DataFrame:
     """How far a part of a COROP drifts from its COROP in a year (root mean square of log steps).
 
-    For one gemeente: all single gemeenten. For more: random groups of gemeenten, one COROP at a time, that
+    For one gemeente: the single gemeenten nearest in share, steps beyond the 99th percentile set to it (an
+    employer that books its jobs elsewhere). For more: random groups of gemeenten, one COROP at a time, that
     hold about the same share. Observed over the years of the old table.
 
     Returns
@@ -239,7 +252,11 @@ def share_drift(
     wide = base.pivot(index="region_code", columns="year", values="value").dropna()
     wide = wide[(wide > 0).all(axis=1)]
     corop = regions.set_index("region_code")["cr_code"].reindex(wide.index)
-    single = _relative_steps(wide.to_numpy(), wide.groupby(corop).transform("sum").to_numpy())
+    totals = wide.groupby(corop).transform("sum")
+    single = _relative_steps(wide.to_numpy(), totals.to_numpy())
+    cap = np.quantile(np.abs(single), _BOOKKEEPING)
+    single = np.clip(single, -cap, cap)
+    log_share = np.log((wide / totals).mean(axis=1).to_numpy())
     random = np.random.default_rng(settings.drift_seed)
     drawn = _random_groups(wide, corop, settings.drift_draws, random)
     rows = []
@@ -248,7 +265,8 @@ def share_drift(
         if share >= _WHOLE:
             drift, groups = 0.0, 0
         elif region.startswith("GM"):
-            drift, groups = _rms(single), len(single)
+            nearest = np.argsort(np.abs(log_share - np.log(share)), kind="stable")[:_NEAREST]
+            drift, groups = _rms(single[nearest]), len(nearest)
         else:
             near = drawn[(drawn["share"] - share).abs() <= _COMPARABLE]
             drift, groups = _rms(near[["step_1", "step_2"]].to_numpy()), len(near)
@@ -348,26 +366,32 @@ def estimate_spread(
     Parts in several COROPs are taken as independent.
     """
     middle = float(np.mean(base_years))
-    series = corops.set_index(["region_code", "year"])["value"]
-    by_region = dict(iter(quality.groupby("region_code")))
-    result = []
-    for row in mean.itertuples():
-        parts = by_region[row.region_code]
-        levels = parts["share"] * series.reindex([(c, row.year) for c in parts["cr_code"]]).to_numpy()
-        variance = parts["drift_sd"] ** 2 * abs(row.year - middle) + parts["share_sd"] ** 2
-        result.append(float(np.sqrt((levels**2 * variance).sum()) / levels.sum()))
-    return np.array(result)
+    series = corops[["region_code", "year", "value"]].rename(
+        columns={"region_code": "cr_code", "value": "corop_jobs"}
+    )
+    parts = mean[["region_code", "year"]].merge(quality, on="region_code", validate="many_to_many")
+    parts = parts.merge(series, on=["cr_code", "year"], validate="many_to_one")
+    parts["level"] = parts["share"] * parts["corop_jobs"]
+    walk = parts["drift_sd"] ** 2 * (parts["year"] - middle).abs()
+    parts["variance"] = parts["level"] ** 2 * (walk + parts["share_sd"] ** 2)
+    sums = parts.groupby(["region_code", "year"])[["level", "variance"]].sum()
+    sums = sums.reindex(pd.MultiIndex.from_frame(mean[["region_code", "year"]]))
+    return (np.sqrt(sums["variance"]) / sums["level"]).to_numpy()
 
 
-def region_quality(shares: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
+def region_quality(quality: pd.DataFrame, corops: pd.DataFrame) -> pd.DataFrame:
     """One row a region: its COROPs, its share in them and the yearly drift of that share."""
-    weights = quality["share"] / quality.groupby("region_code")["share"].transform("sum")
-    parts = quality.assign(weighted=(weights * quality["drift_sd"]) ** 2)
+    first = corops[corops["year"] == corops["year"].min()].set_index("region_code")["value"]
+    corop_jobs = quality["cr_code"].map(first)
+    parts = quality.assign(corop_jobs=corop_jobs, jobs=quality["share"] * corop_jobs)
+    parts["variance"] = (parts["jobs"] * parts["drift_sd"]) ** 2
     grouped = parts.groupby("region_code")
-    result = grouped.agg(
-        corop_codes=("cr_code", " ".join),
-        share_of_corop=("share", "mean"),
-        yearly_drift_sd=("weighted", lambda squares: float(np.sqrt(squares.sum()))),
-        comparable_groups=("groups", "min"),
+    sums = grouped[["jobs", "corop_jobs", "variance"]].sum()
+    return pd.DataFrame(
+        {
+            "corop_codes": grouped["cr_code"].agg(" ".join),
+            "share_of_corop": sums["jobs"] / sums["corop_jobs"],
+            "yearly_drift_sd": np.sqrt(sums["variance"]) / sums["jobs"],
+            "comparable_groups": grouped["groups"].max(),
+        }
     ).reset_index()
-    return result

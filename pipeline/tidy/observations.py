@@ -96,6 +96,8 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
     for bound in ("value_low", "value_high"):
         published = frame[bound] if bound in frame else pd.Series("", index=frame.index)
         frame[bound] = _numbers(published, raw.table_id) * frame["factor"]
+    exact = frame["value_low"] == frame["value_high"]  # only one candidate: no interval to show
+    frame.loc[exact, ["value_low", "value_high"]] = float("nan")
     half = frame["rounding"] / 2
     frame["value_low"] = frame["value_low"].fillna((frame["value"] - half).clip(lower=0))
     frame["value_high"] = frame["value_high"].fillna(frame["value"] + half)

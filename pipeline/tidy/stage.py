@@ -142,15 +142,22 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     moved = counts["region_code"].isin(affected)
     sums = geography.to_current_borders(counts[moved], "value", _GROUP, changes=codebook.changes)
     for bound in ("value_low", "value_high"):
-        part = geography.to_current_borders(counts[moved], bound, _GROUP, changes=codebook.changes)
+        # a part without bounds counts with its value; a sum without any keeps none
+        filled = counts[moved].assign(**{bound: counts.loc[moved, bound].fillna(counts.loc[moved, "value"])})
+        part = geography.to_current_borders(filled, bound, _GROUP, changes=codebook.changes)
         sums[bound] = part[bound]
     successors = codebook.changes[["old_code", "gm_code"]].rename(columns={"old_code": "region_code"})
     parts = counts[moved].merge(successors, on="region_code", how="left", validate="many_to_many")
     parts["region_code"] = parts["gm_code"].fillna(parts["region_code"])
     parts["rank"] = parts["status"].map({s: rank for rank, s in enumerate(_STATUS_ORDER)})
+    bounded = parts.groupby(["region_code", *_GROUP])["interval_kind"].max().rename("kind").reset_index()
     labels = parts.sort_values("rank").drop_duplicates(["region_code", *_GROUP])
     labels = labels.drop(columns=["value", "value_low", "value_high", "gm_code", "rank"])
     result = sums.merge(labels, on=["region_code", *_GROUP], how="inner", validate="one_to_one")
+    result = result.merge(bounded, on=["region_code", *_GROUP], validate="one_to_one")
+    result["interval_kind"] = result.pop("kind")
+    result["interval_level"] = (result["interval_kind"] != "").map({True: 1.0, False: float("nan")})
+    result.loc[result["interval_kind"] == "", ["value_low", "value_high"]] = float("nan")
     changed = (result["parts"] > 1) | (result["smallest_share"] < 1)
     result["method"] = result["method"].where(~changed, "to_current_borders")
     result.loc[(result["smallest_share"] < 1) & result["value"].notna(), "status"] = "estimate"
