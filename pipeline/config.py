@@ -87,11 +87,9 @@ class IndicatorSettings(_Section):
 
 
 class ModelSettings(_Section):
-    """Targets and their grid."""
+    """How targets are measured; their grid stands with each programme."""
 
     latest_year: Year | None
-    baselines: list[Year] = Field(min_length=1)
-    deadlines: list[Year] = Field(min_length=1)
     verdict_horizon: int = Field(ge=1)
 
 

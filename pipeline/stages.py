@@ -1,0 +1,124 @@
+"""The stages between raw and reports: load, check, transform, check, save.
+
+Each stage is a pure function of the earlier tables; here they meet the disk, and `build` runs the same
+functions in memory for any vintage.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from pipeline import schemas, store
+from pipeline.config import Folders, Settings, load_settings
+from pipeline.indicators import stage as indicators_stage
+from pipeline.models import stage as models_stage
+from pipeline.reference import Reference, load_earlier_corops, load_reference
+from pipeline.tidy import stage as tidy_stage
+
+log = logging.getLogger("pipeline")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All tables of one vintage, by name, and the borders."""
+
+    vintage: str
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+    borders: gpd.GeoDataFrame = field(repr=False)
+
+    def read(self, name: str, **filters) -> pd.DataFrame:
+        """A table, or the rows of it whose columns equal (or are among) the given values."""
+        return store.select(self.tables[name], name, **filters)
+
+
+def run_tidy(settings: Settings, folders: Folders) -> None:
+    """Raw vintage -> data/tidy."""
+    with _logged("tidy") as count:
+        vintage = store.Vintage(folders.raw / settings.vintage)
+        count.rows_in = sum(entry.rows for entry in vintage.manifest.tables)
+        made = _tidy(vintage, load_reference(folders.reference), settings, folders)
+        count.rows_out = _write(made.tables, folders)
+        store.write_borders(made.borders, folders)
+        for row in made.tables["left_out"].itertuples():
+            log.info("tidy: left out %d rows of %s (%s)", row.rows, row.source, row.reason)
+
+
+def run_indicators(settings: Settings, folders: Folders) -> None:
+    """data/tidy -> data/indicators."""
+    with _logged("indicators") as count:
+        tidy = _read_layer("tidy", folders)
+        count.rows_in = _rows(tidy)
+        changes = load_reference(folders.reference).changes
+        count.rows_out = _write(indicators_stage.make(tidy, changes, settings.indicators), folders)
+
+
+def run_models(settings: Settings, folders: Folders) -> None:
+    """data/indicators -> data/models."""
+    with _logged("models") as count:
+        tidy, indicators = _read_layer("tidy", folders), _read_layer("indicators", folders)
+        count.rows_in = _rows(indicators)
+        made = models_stage.make(tidy, indicators, load_reference(folders.reference), settings)
+        count.rows_out = _write(made, folders)
+
+
+def build(vintage: str, settings: Settings | None = None, folders: Folders | None = None) -> Tables:
+    """All tables of a vintage, made in memory; nothing on disk changes.
+
+    Parameters
+    ----------
+    vintage : a folder of data/raw
+    """
+    folders = folders or Folders()
+    settings = settings or load_settings(folders.root / "params.yaml")
+    reference = load_reference(folders.reference)
+    raw = store.Vintage(folders.raw / vintage)
+    made = _tidy(raw, reference, settings, folders)
+    tidy = {name: schemas.check(name, table) for name, table in made.tables.items()}
+    indicators = indicators_stage.make(tidy, reference.changes, settings.indicators)
+    models = models_stage.make(tidy, indicators, reference, settings)
+    later = {name: schemas.check(name, table) for name, table in (indicators | models).items()}
+    return Tables(vintage, tidy | later, made.borders)
+
+
+def _tidy(
+    vintage: store.Vintage, reference: Reference, settings: Settings, folders: Folders
+) -> tidy_stage.Tidy:
+    corops = load_earlier_corops(folders.reference / "corop_before_2015.csv")
+    return tidy_stage.make(
+        vintage, reference.areas, reference.changes, corops, settings.indicators.link_tolerance
+    )
+
+
+def _read_layer(layer: schemas.Layer, folders: Folders) -> dict[str, pd.DataFrame]:
+    return {name: store.read(name, folders) for name, table in schemas.TABLES.items() if table.layer == layer}
+
+
+def _write(tables: dict[str, pd.DataFrame], folders: Folders) -> int:
+    return sum(len(store.write(name, table, folders)) for name, table in tables.items())
+
+
+def _rows(tables: dict[str, pd.DataFrame]) -> int:
+    return sum(len(table) for table in tables.values())
+
+
+class _logged:
+    """Logs one line a stage: rows in, rows out, seconds."""
+
+    def __init__(self, stage: str, clock: Callable[[], float] = time.perf_counter):
+        self.stage, self.clock = stage, clock
+        self.rows_in = self.rows_out = 0
+
+    def __enter__(self) -> _logged:
+        self.start = self.clock()
+        return self
+
+    def __exit__(self, kind, error, trace) -> None:
+        if kind is None:
+            seconds = self.clock() - self.start
+            log.info("%s: %d rows in, %d rows out, %.1f s", self.stage, self.rows_in, self.rows_out, seconds)
