@@ -7,6 +7,7 @@ rates to one decimal; a minus is U+2212 and a percent sign follows a no-break sp
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import date
 
 NO_DATA = "geen gegevens"
@@ -123,3 +124,22 @@ def listing(words: list[str] | tuple[str, ...]) -> str:
     if len(words) < 2:
         return "".join(words)
     return ", ".join(words[:-1]) + " en " + words[-1]
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How the numbers of one figure are written.
+
+    decimals : digits after the comma; percent : add " %"; to_hundreds : an estimated count.
+    """
+
+    decimals: int = 0
+    percent: bool = False
+    to_hundreds: bool = False
+
+    def __call__(self, value: float | None, plus: bool = False) -> str:
+        if self.to_hundreds:
+            return hundreds(value, plus)
+        if self.percent:
+            return percent(value, self.decimals, plus)
+        return number(value, self.decimals, plus)
