@@ -16,6 +16,7 @@ from pipeline.models import ModelError, growth, some
 
 QUANTILES = np.arange(1, 40) / 40
 CALIBRATION_BINS = 10
+FIT_OPTIONS = ("rounding", "national_drift", "break_before", "widen")
 SUMMARY_OF = {
     "abs_error_scaled": "mase",
     "crps_scaled": "crps",
@@ -197,9 +198,9 @@ def _past_forecasts(
     """For each origin the forecast, the levels known then (m, years) and the levels that came (m, <= H)."""
     if method not in FORECASTERS:
         raise ModelError(f"Unknown method {method!r}. Use one of {some(FORECASTERS)}.")
-    unknown = set(fit_options) - FIT_OPTIONS
+    unknown = set(fit_options) - set(FIT_OPTIONS)
     if unknown:
-        raise ModelError(f"Unknown options {some(sorted(unknown))}. Use {some(sorted(FIT_OPTIONS), 9)}.")
+        raise ModelError(f"Unknown options {some(sorted(unknown))}. Use {some(FIT_OPTIONS, 9)}.")
     growth.check_horizon(horizon)
     growth.growth_panel(levels, national)  # the whole panel is sound before it is cut
     first, last = levels.columns[growth.MINIMUM_GROWTH_YEARS], levels.columns[-1]
