@@ -112,7 +112,8 @@ def summary(scores: pd.DataFrame, by: str | list[str] | None = None) -> pd.DataF
 
     Returns
     -------
-    DataFrame with mase, crps, coverage_80, coverage_95, count; one row, or one for each value of `by`
+    DataFrame with mase, crps, coverage_80, coverage_95, count; one row, or one for each value of `by`,
+    which then comes as a column
     """
     _check_not_empty(scores)
     grouped = scores.groupby(by if by is not None else np.zeros(len(scores), dtype=int))

@@ -18,7 +18,7 @@ from pipeline.models import ModelError, some
 
 MINIMUM_GROWTH_YEARS = 10
 VARIANCE_FLOOR = 1e-12
-BREAK_FLAG_SIZE = 4.0  # |r| beyond this many standard deviations may be a break that nobody marked
+BREAK_FLAG_SIZE = 4.0  # growth this many standard deviations off may be a break that nobody marked
 
 NO_LEVELS = "no level in any year"
 NO_LAST_LEVEL = "no level in the last year"
@@ -133,8 +133,8 @@ class GrowthModel:
     drift_variance : between-region variance of the drifts (tau^2); None for a single region.
     prior_df, prior_variance : the common prior of the variances (d0, s0^2); d0 may be infinite.
     lag1_autocorrelation : of the relative growth, pooled over the regions.
-    possible_breaks : table region_code, year, relative_growth, size (in standard deviations), for
-        every |r_it| > 4 s_i.
+    possible_breaks : table region_code, year, relative_growth, size (in standard deviations): growth
+        more than 4 away from the mean of the region's other years, by the variance of those years.
     marks : region -> the fallback that was used for it.
     without_outlook : region -> why it has no outlook.
     widening : factors by horizon, non-decreasing; beyond its length the last one holds.
@@ -231,7 +231,7 @@ def fit(
         prior_df=prior_df,
         prior_variance=prior_variance,
         lag1_autocorrelation=_pooled_autocorrelation(relative),
-        possible_breaks=_possible_breaks(relative, np.sqrt(variance), panel),
+        possible_breaks=_possible_breaks(relative, prior_df, prior_variance, panel),
         marks=_marks(panel.regions, observed),
         without_outlook=panel.without_outlook,
         widening=widening,
@@ -485,8 +485,19 @@ def _pooled_autocorrelation(relative: np.ndarray) -> float:
     return float(products[paired].sum() / spread) if spread > 0 else 0.0
 
 
-def _possible_breaks(relative: np.ndarray, sd: np.ndarray, panel: GrowthPanel) -> pd.DataFrame:
-    size = np.abs(relative) / sd[:, None]
+def _possible_breaks(
+    relative: np.ndarray, prior_df: float, prior_variance: float, panel: GrowthPanel
+) -> pd.DataFrame:
+    # with the year itself in the variance no year of 14 could lie more than 3.5 deviations away
+    count = np.isfinite(relative).sum(axis=1, keepdims=True)
+    centred = relative - np.nanmean(relative, axis=1, keepdims=True)
+    squares = np.nansum(centred**2, axis=1, keepdims=True)
+    others = np.maximum(squares - centred**2 * count / (count - 1), 0) + VARIANCE_FLOOR
+    if np.isinf(prior_df):
+        variance = np.full_like(relative, prior_variance)
+    else:
+        variance = (prior_df * prior_variance + others) / (prior_df + count - 2)
+    size = np.abs(centred) * count / (count - 1) / np.sqrt(variance)
     rows, columns = np.nonzero(size > BREAK_FLAG_SIZE)
     return pd.DataFrame(
         {
