@@ -64,6 +64,7 @@ def most_similar(features: pd.DataFrame, region: str, count: int = SIMILAR_COUNT
         return SimilarRegions(region, (), (), tuple(used), 0, "no other region has these features")
     difference = (complete - table.loc[region, used]) / table[used].std()
     distance = np.sqrt((difference**2).mean(axis=1)).rename("distance").rename_axis("code").reset_index()
+    distance["distance"] = distance["distance"].round(12)  # equal up to rounding error is equal
     nearest = distance.sort_values(["distance", "code"]).head(count)
     return SimilarRegions(
         region=region,

@@ -19,7 +19,8 @@ SYNTHETIC = "synthetisch"
 ZERO_VARIANCE = "area variance estimated as zero: pure regression, the interval is too narrow"
 ZERO_AREA_VARIANCE = "variance between areas estimated as zero"
 ZERO_TIME_VARIANCE = "variance within areas estimated as zero"
-RHO_AT_BOUND = "rho at its bound: area and time effects cannot be told apart"
+RHO_AT_ZERO = "rho estimated as zero: the years are independent"
+RHO_AT_BOUND = "rho at its upper bound: area and time effects cannot be told apart"
 
 RATE_CLIP = (0.01, 0.6)  # a fitted rate of 0 or 1 would give no sampling variance at all
 CV_SHOW, CV_GREY = 0.20, 0.35
@@ -62,10 +63,10 @@ class RaoYuFit:
     Attributes
     ----------
     area_variance, time_variance : s1^2 of the area effects and s2^2 of the yearly innovations.
-    rho : autocorrelation of the yearly effects; 0 when fitted as independent.
+    rho : autocorrelation of the yearly effects, 0 to .999; 0 when fitted as independent.
     scale : factor phi on the sampling variances; 1 unless it was estimated.
     beta, beta_se : (p,)
-    eblup, mse : (m, T), estimate and mean squared error given the variances.
+    eblup, mse : (m, T), estimate and its mean squared error (g1 + g2 + 2 g3, Prasad & Rao 1990).
     direct_weight : (m, T), weight of the cell's own direct figure; 0 where it was missing.
     standardised_residual : (m, T), direct figure minus regression over its standard deviation; NaN
         where the direct figure is missing.
@@ -149,13 +150,14 @@ def rao_yu(
         from the regression and what the area shows in other years.
     X : (m, T, p), covariates, complete.
     v : (m, T), sampling variances, positive where y is present.
-    ar1 : False makes the yearly effects independent (rho = 0).
+    ar1 : False makes the yearly effects independent (rho = 0). Otherwise rho is 0 or more: effects last.
     estimate_scale : estimate one factor phi on all of v; for sampling variances known up to a factor.
     rounding_variance : variance that phi does not scale, one figure or (m, T); step^2 / 12 for rounding.
 
     Returns
     -------
-    RaoYuFit. Its mse takes the variances as known: intervals cover slightly less than they say.
+    RaoYuFit. Its intervals cover somewhat less than they say where areas differ in other ways than the
+    normal distribution; see docs/methods/small_area.md.
 
     Raises
     ------
@@ -177,7 +179,7 @@ def rao_yu(
         )
     panel = _scaled_panel(direct, design, sampling, fixed, known)
     parameters = _fit_covariance(panel, ar1, estimate_scale)
-    return _rao_yu_result(panel, parameters, design)
+    return _rao_yu_result(panel, parameters, design, ar1, estimate_scale)
 
 
 def benchmark(
@@ -570,9 +572,9 @@ def _fit_covariance(panel: _Panel, ar1: bool, estimate_scale: bool) -> _Covarian
             slopes.append(parameters.scale * (cells * panel.sampling).sum())
         return -at.loglik, -np.array(slopes)
 
-    rho_bound = np.arctanh(RHO_BOUND)
     bounds = [LOG_VARIANCE_BOUNDS, LOG_VARIANCE_BOUNDS]
-    bounds += [(-rho_bound, rho_bound)] if ar1 else []
+    # noise alone can make years seem to alternate; what lasts in an area does not
+    bounds += [(0.0, np.arctanh(RHO_BOUND))] if ar1 else []
     bounds += [LOG_SCALE_BOUNDS] if estimate_scale else []
     fits = []
     for share, rho in ((0.5, 0.3), (0.1, 0.8)) if ar1 else ((0.5, 0.0), (0.1, 0.0)):
@@ -586,7 +588,53 @@ def _fit_covariance(panel: _Panel, ar1: bool, estimate_scale: bool) -> _Covarian
     return unpack(min(fits, key=lambda result: result.fun).x)
 
 
-def _rao_yu_result(panel: _Panel, parameters: _Covariance, design: np.ndarray) -> RaoYuFit:
+def _estimated_variance_error(
+    panel: _Panel, parameters: _Covariance, at: _Likelihood, ar1: bool, estimate_scale: bool
+) -> np.ndarray:
+    """What estimating the variances adds to the error, (m, T): g3 of Prasad & Rao (1990).
+
+    Parameters at a bound are taken as known: the approximation has no meaning there.
+    """
+    areas, years = panel.direct.shape
+    effects = _effects_covariance(years, parameters)
+    over_time, by_rho = _time_covariance(years, parameters.rho)
+    smallest = 10 * np.exp(LOG_VARIANCE_BOUNDS[0])
+    slopes = []  # of the effects' covariance and of the cells' variance, to each parameter
+    nothing, no_cells = np.zeros((years, years)), np.zeros((areas, years))
+    if parameters.area_variance > smallest:
+        slopes.append((np.ones((years, years)), no_cells))
+    if parameters.time_variance > smallest:
+        slopes.append((over_time, no_cells))
+        if ar1 and 0 < parameters.rho <= 0.999 * RHO_BOUND:
+            slopes.append((parameters.time_variance * by_rho, no_cells))
+    if estimate_scale:
+        slopes.append((nothing, panel.sampling))
+    if not slopes:
+        return no_cells
+
+    shrink = effects @ at.inverse
+    relative, shrink_slopes = [], []
+    for of_effects, of_cells in slopes:
+        of_total = of_effects + of_cells[:, :, None] * np.eye(years)
+        relative.append(at.inverse @ of_total)
+        shrink_slopes.append(of_effects @ at.inverse - shrink @ of_total @ at.inverse)
+    information = 0.5 * np.array(
+        [[np.einsum("ist,its->", first, second) for second in relative] for first in relative]
+    )
+    variance = linalg.pinvh(information)
+    both_known = panel.known[:, :, None] & panel.known[:, None, :]
+    total = np.where(both_known, effects, 0.0)
+    total[:, np.arange(years), np.arange(years)] += parameters.scale * panel.sampling + panel.fixed
+    return sum(
+        variance[row, column] * np.einsum("ist,itu,isu->is", first, total, second, optimize=True)
+        for row, first in enumerate(shrink_slopes)
+        for column, second in enumerate(shrink_slopes)
+    )
+
+
+def _rao_yu_result(
+    panel: _Panel, parameters: _Covariance, design: np.ndarray, ar1: bool, estimate_scale: bool
+) -> RaoYuFit:
     at = _likelihood(panel, parameters)
     effects = _effects_covariance(panel.direct.shape[1], parameters)
     covariates = design / panel.column_size  # of every cell: missing ones are predicted too
@@ -595,6 +643,7 @@ def _rao_yu_result(panel: _Panel, parameters: _Covariance, design: np.ndarray) -
     remaining = covariates - shrink @ panel.design
     mse = np.diagonal(effects - shrink @ effects, axis1=1, axis2=2)
     mse = mse + np.einsum("itp,pq,itq->it", remaining, at.covariance, remaining, optimize=True)
+    mse = mse + 2 * _estimated_variance_error(panel, parameters, at, ar1, estimate_scale)
 
     cell_variance = parameters.scale * panel.sampling + panel.fixed
     deviation = np.sqrt(np.diagonal(effects) + cell_variance)
@@ -605,7 +654,9 @@ def _rao_yu_result(panel: _Panel, parameters: _Covariance, design: np.ndarray) -
         marks.append(ZERO_AREA_VARIANCE)
     if parameters.time_variance < smallest:
         marks.append(ZERO_TIME_VARIANCE)
-    if abs(parameters.rho) > 0.999 * RHO_BOUND:
+    if ar1 and parameters.rho == 0:
+        marks.append(RHO_AT_ZERO)
+    if parameters.rho > 0.999 * RHO_BOUND:
         marks.append(RHO_AT_BOUND)
     return RaoYuFit(
         area_variance=parameters.area_variance * panel.unit**2,
