@@ -39,6 +39,7 @@ class JobTables:
     indicators: pd.DataFrame
     corop_moves: pd.DataFrame
     estimates: pd.DataFrame
+    shares: pd.DataFrame
     quality: pd.DataFrame
 
 
@@ -89,6 +90,7 @@ def make(
         indicators=prefer([published, estimated]),
         corop_moves=moves[["from_cr", "to_cr", "gm_code", "share", "last_year_in_old", "jobs_2010"]],
         estimates=estimates,
+        shares=quality,
         quality=region_quality(quality, corops),
     )
 

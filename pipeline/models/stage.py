@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.config import Settings
-from pipeline.models import contributions, targets
+from pipeline.models import contributions, outlook, targets
 from pipeline.reference import Reference
 
 
@@ -23,15 +23,23 @@ def make(
     reference : data/reference
     settings : the whole of params.yaml
     """
-    table = indicators["indicators"]
+    table, regions = indicators["indicators"], tidy["regions"]
+    outlooks = outlook.make(
+        table,
+        regions,
+        indicators["job_shares"],
+        settings.indicators.base_years,
+        settings.models.outlook_until,
+    )
     return {
+        "outlook": outlook.table(outlooks),
         "targets": targets.make(
             reference.programmes,
             reference.claims,
             table,
             indicators["job_estimate_quality"],
-            settings.models,
-            settings.edition,
+            outlooks,
+            settings,
         ),
-        "contributions": contributions.make(table, tidy["regions"], tidy["members"]),
+        "contributions": contributions.make(table, regions, tidy["members"]),
     }
