@@ -90,7 +90,10 @@ class ModelSettings(_Section):
     """How targets are measured; their grid stands with each programme."""
 
     latest_year: Year | None
+    outlook_until: Year
     verdict_horizon: int = Field(ge=1)
+    likely: float = Field(gt=0.5, lt=1)
+    unlikely: float = Field(gt=0, lt=0.5)
 
 
 class ReportSettings(_Section):

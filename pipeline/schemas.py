@@ -295,6 +295,18 @@ TABLES: dict[str, Table] = {
         },
         ["region_code", "year", "base"],
     ),
+    "job_shares": _table(
+        "indicators",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "share": pa.Column(float, pa.Check.between(0, 1 + 1e-9)),
+            "share_sd": pa.Column(float, pa.Check.ge(0)),
+            "drift_sd": pa.Column(float, pa.Check.ge(0)),
+            "groups": pa.Column(int, pa.Check.ge(0)),
+        },
+        ["region_code", "cr_code"],
+    ),
     "job_estimate_quality": _table(
         "indicators",
         {

@@ -1,15 +1,16 @@
 """Maps of gemeenten: the country at the left, the region with its values at the right.
 
 Classes are discrete and stand in a legend with words; a gemeente without a value is hatched and called
-"geen gegevens". Each class is one compound path, which keeps the SVG small. Names that do not fit in
-their gemeente stand beside the map on thin lines.
+"geen gegevens". Each class is one compound path, which keeps the SVG small. Up to eight gemeenten are named
+on the map, in their gemeente or on thin lines above and below it; more are numbered, with a list beside.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,12 +20,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib.transforms import Bbox
 from shapely.geometry.base import BaseGeometry
 
 from pipeline.figures.common import ONE_DECIMAL, need_columns
 from pipeline.figures.drawing import About, DataRow, Drawing
 from pipeline.figures.dutch import NO_DATA, NumberFormat, number
-from pipeline.figures.labels import LINE_HEIGHT, spread
+from pipeline.figures.labels import LINE_HEIGHT
 from pipeline.figures.style import (
     DEFAULT_STYLE,
     POINTS_PER_MM,
@@ -40,8 +42,11 @@ from pipeline.figures.style import (
 COUNTRY_TOLERANCE_M = 700
 REGION_TOLERANCE_M = 100
 CLASS_COUNT = 5
-MOST_NAMES = 20  # gemeenten named one by one; above that only the highest and lowest
+MOST_LABELS = 8  # gemeenten named on the map itself; above that by number, in a list beside it
+MOST_LISTED = 20  # gemeenten in that list; above that only the highest and lowest
 LEGEND_MM = 13
+LIST_MM = 48
+ROW = 1.15  # distance of names above each other, in line heights
 
 
 def simplified(gemeenten: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
@@ -72,10 +77,9 @@ def class_limits(values: Sequence[float], count: int = CLASS_COUNT) -> list[floa
     step = (high - low) / count or abs(high) or 1.0
     power = 10.0 ** np.floor(np.log10(step))
     step = float(min((f * power for f in (1, 2, 2.5, 5, 10)), key=lambda size: abs(size - step)))
-    middle = round(float(np.median(known)) / step) * step
-    limits = [round(middle + (place - (count - 2) / 2) * step, 10) for place in range(count - 1)]
-    limits = [round(round(limit / step) * step, 10) for limit in limits]
-    return [limit for limit in sorted(set(limits)) if known.min() < limit <= known.max()]
+    first = round((float(np.median(known)) - (count - 2) / 2 * step) / step)
+    limits = [round((first + place) * step, 10) for place in range(count - 1)]
+    return [limit for limit in limits if known.min() < limit <= known.max()]
 
 
 def class_labels(limits: Sequence[float], form: NumberFormat) -> list[str]:
@@ -83,7 +87,7 @@ def class_labels(limits: Sequence[float], form: NumberFormat) -> list[str]:
     words = [_limit_words(limit, form) for limit in limits]
     if not words:
         return ["alle gemeenten"]
-    between = [f"{low} tot {high}" for low, high in pairwise(words)]
+    between = [f"{low} tot {high}" for low, high in itertools.pairwise(words)]
     return [f"minder dan {words[0]}", *between, f"{words[-1]} of meer"]
 
 
@@ -145,20 +149,36 @@ def region_map(
     with drawing_style(style):
         figure = empty_figure(height_mm)
         _legend(figure, classes, bool(gemeenten["value"].isna().any()), height_mm, style)
-        map_height = height_mm - LEGEND_MM - 3
+        place = _Panels(figure, height_mm)
+        listed = inside if len(inside) <= MOST_LISTED else _highest_and_lowest(inside)
+        keyed = len(inside) > MOST_LABELS
         if whole:
-            axes = _map_axes(figure, 0, WIDTH_MM, map_height, height_mm)
+            axes = place.axes(0, WIDTH_MM - LIST_MM)
             _draw_classes(axes, coarse, classes, 0.25, style)
-            _fit(axes, coarse.total_bounds, 2, 2, 0.52)
-            _name_outside(axes, _highest_and_lowest(coarse), form, style)
+            _fit(axes, coarse.total_bounds, (2, 2, 2, 2))
         else:
-            outline = shapely.coverage_union_all(coarse[coarse["region_code"].isin(list(region))].geometry)
-            axes = _map_axes(figure, 0, 0.36 * WIDTH_MM, map_height, height_mm)
+            outline = shapely.coverage_union_all(
+                coarse.loc[coarse["region_code"].isin(list(region)), "geometry"].to_numpy()
+            )
+            country_mm = 46.0 if keyed else 58.0
+            axes = place.axes(0, country_mm)
             _draw_classes(axes, coarse, classes, 0.18, style)
             _draw_outline(axes, outline, style, 1.6)
-            _fit(axes, coarse.total_bounds, 1, 1, 1.0)
-            axes = _map_axes(figure, 0.385 * WIDTH_MM, 0.615 * WIDTH_MM, map_height, height_mm)
-            _draw_region(axes, gemeenten, inside, classes, form, style)
+            _fit(axes, coarse.total_bounds, (1, 1, 1, 1))
+            axes = place.axes(country_mm + 4, WIDTH_MM - country_mm - 4 - (LIST_MM if keyed else 0))
+            if len(inside) == 1:
+                _draw_with_neighbours(axes, gemeenten, inside, classes, form, style)
+            else:
+                shown = simplified(inside, REGION_TOLERANCE_M if len(inside) < 60 else 300)
+                _draw_classes(axes, shown, classes, 1.0, style)
+                union = shapely.coverage_union_all(shown.geometry.to_numpy())
+                _draw_outline(axes, union, style, 1.8)
+                if not keyed:
+                    _label_region(axes, shown, classes, form, style)
+                else:
+                    _fit(axes, shown.total_bounds, (2, 2, 2, 2))
+        if keyed:
+            _write_list(place.axes(WIDTH_MM - LIST_MM, LIST_MM), axes, listed, len(inside), form, style)
         svg = to_svg(figure)
     return Drawing(
         svg=svg,
@@ -184,16 +204,17 @@ def cover_art(
     chosen = gemeenten[gemeenten["region_code"].isin(list(region))] if len(region) else gemeenten
     tolerance = REGION_TOLERANCE_M if len(chosen) < 60 else COUNTRY_TOLERANCE_M
     chosen = simplified(chosen, tolerance)
-    strengths = (0.62, 0.78, 0.5, 0.95, 0.42, 0.7, 0.56)
+    lightest = _blend(style.shades[3], style.shades[2], 0.3)
+    strengths = (0.7, 0.85, 0.6, 1.0, 0.5, 0.78, 0.65)
     with drawing_style(style):
         figure = empty_figure(height_mm)
-        axes = _map_axes(figure, 0, WIDTH_MM, height_mm, height_mm)
+        axes = _Panels(figure, height_mm, legend_mm=0).axes(0, WIDTH_MM)
         for place, strength in enumerate(strengths):
             part = chosen.iloc[place :: len(strengths)]
             if len(part):
-                color = _blend(style.navy, style.shades[2], 0.75 * strength)
+                color = _blend(style.navy, lightest, strength)
                 _draw_polygons(axes, part.geometry, color, style.navy, 1.8 if len(chosen) < 60 else 0.4)
-        _fit(axes, chosen.total_bounds, 1, 1, 0.5)
+        _fit(axes, chosen.total_bounds, (1, 1, 1, 1))
         return to_svg(figure)
 
 
@@ -242,27 +263,35 @@ def _blend(ground: str, color: str, share: float) -> str:
 # --- drawing ----------------------------------------------------------------------------
 
 
-def _map_axes(figure: Figure, left_mm: float, width_mm: float, map_mm: float, height_mm: float) -> Axes:
-    axes = figure.add_axes(
-        (left_mm / WIDTH_MM, 0.5 / height_mm, width_mm / WIDTH_MM, (map_mm - 1) / height_mm)
-    )
-    axes.set_axis_off()
-    return axes
+@dataclass(frozen=True)
+class _Panels:
+    """Places for maps under the legend, in mm from the left."""
+
+    figure: Figure
+    height_mm: float
+    legend_mm: float = LEGEND_MM + 2
+
+    def axes(self, left_mm: float, width_mm: float) -> Axes:
+        high = self.height_mm - self.legend_mm - 1
+        axes = self.figure.add_axes(
+            (left_mm / WIDTH_MM, 0.5 / self.height_mm, width_mm / WIDTH_MM, high / self.height_mm)
+        )
+        axes.set(xticks=[], yticks=[])
+        axes.set_axis_off()
+        return axes
 
 
-def _fit(axes: Axes, bounds: Sequence[float], pad_x_mm: float, pad_y_mm: float, anchor_x: float) -> None:
-    """Show the bounds at one scale in both directions, with paddings in mm around them."""
+def _fit(axes: Axes, bounds: Sequence[float], padding_mm: tuple[float, float, float, float]) -> float:
+    """Show the bounds at one scale inside paddings (left, bottom, right, top); returns metres a point."""
     west, south, east, north = (float(edge) for edge in bounds)
+    left, bottom, right, top = (pad * POINTS_PER_MM for pad in padding_mm)
     box = axes.get_window_extent()
-    room_x, room_y = box.width - 2 * pad_x_mm * POINTS_PER_MM, box.height - 2 * pad_y_mm * POINTS_PER_MM
-    per_point = max((east - west) / room_x, (north - south) / room_y)
-    extra_x = box.width * per_point - (east - west)
-    extra_y = box.height * per_point - (north - south)
-    axes.set(
-        xlim=(west - extra_x * anchor_x if anchor_x != 0.5 else west - extra_x / 2, 0),
-        ylim=(south - extra_y / 2, north + extra_y / 2),
-    )
-    axes.set_xlim(axes.get_xlim()[0], axes.get_xlim()[0] + box.width * per_point)
+    room_x, room_y = box.width - left - right, box.height - bottom - top
+    scale = max((east - west) / room_x, (north - south) / room_y)
+    x0 = west - left * scale - (room_x * scale - (east - west)) / 2
+    y0 = south - bottom * scale - (room_y * scale - (north - south)) / 2
+    axes.set(xlim=(x0, x0 + box.width * scale), ylim=(y0, y0 + box.height * scale))
+    return scale
 
 
 def _compound_path(geometries: Sequence[BaseGeometry]) -> Path:
@@ -283,11 +312,11 @@ def _draw_polygons(
 ) -> None:
     patch = PathPatch(_compound_path(list(geometries)), facecolor=face, edgecolor=edge, linewidth=width)
     patch.set_joinstyle("round")
-    axes.add_patch(patch)
+    axes.add_artist(patch)  # not add_patch: it measures every segment
     if hatch:
         # A second patch: the hatch takes the colour of its edge.
         lines = PathPatch(patch.get_path(), facecolor="none", edgecolor=hatch, linewidth=0, hatch="////")
-        axes.add_patch(lines)
+        axes.add_artist(lines)
 
 
 def _draw_classes(
@@ -307,7 +336,7 @@ def _draw_outline(axes: Axes, shape: BaseGeometry, style: HouseStyle, width: flo
         _compound_path([shape]), facecolor="none", edgecolor=style.accent, linewidth=width, zorder=3
     )
     patch.set_joinstyle("round")
-    axes.add_patch(patch)
+    axes.add_artist(patch)  # not add_patch: it measures every segment
 
 
 def _legend(figure: Figure, classes: _Classes, absent: bool, height_mm: float, style: HouseStyle) -> None:
@@ -333,7 +362,7 @@ def _legend(figure: Figure, classes: _Classes, absent: bool, height_mm: float, s
         axes.text(place + 0.485, 4.4, NO_DATA, ha="center", va="center", color=style.soft)
 
 
-def _draw_region(
+def _draw_with_neighbours(
     axes: Axes,
     gemeenten: gpd.GeoDataFrame,
     inside: gpd.GeoDataFrame,
@@ -341,31 +370,22 @@ def _draw_region(
     form: NumberFormat,
     style: HouseStyle,
 ) -> None:
-    bounds = inside.total_bounds
-    alone = len(inside) == 1
-    if alone:
-        west, south, east, north = bounds
-        pad = 0.45 * max(east - west, north - south)
-        bounds = (west - pad, south - pad, east + pad, north + pad)
-    names = inside if len(inside) <= MOST_NAMES else _highest_and_lowest(inside)
-    side_mm = 0.0 if alone else _side_room(names, style)
-    _fit(axes, bounds, side_mm if not alone else 0, 1.5, 0.5)
-    shown = inside
-    if alone:
-        shape = inside.geometry.iloc[0]
-        near = gemeenten.cx[bounds[0] : bounds[2], bounds[1] : bounds[3]]
-        clipped = near.assign(geometry=near.geometry.intersection(shapely.box(*bounds)))
-        shown = clipped[~clipped.geometry.is_empty & (clipped.geometry.area > 0)]
-        shown = shown.assign(geometry=[_polygons_only(item) for item in shown.geometry])
-        _draw_classes(axes, shown, classes, 0.8, style)
-        _draw_outline(axes, shape, style, 2.0)
-        names = pd.concat([inside, shown[~shown["region_code"].isin(inside["region_code"])]])
-    else:
-        tolerance = REGION_TOLERANCE_M if len(inside) <= 60 else 300
-        shown = simplified(inside, tolerance)
-        _draw_classes(axes, shown, classes, 1.0, style)
-        _draw_outline(axes, shapely.coverage_union_all(shown.geometry.to_numpy()), style, 1.8)
-    _name_region(axes, names, classes, form, style, only_inside=alone)
+    """One gemeente among its neighbours, each with name and value where they fit."""
+    west, south, east, north = inside.total_bounds
+    pad = 0.45 * max(east - west, north - south)
+    _fit(axes, (west - pad, south - pad, east + pad, north + pad), (0, 0, 0, 0))
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    near = gemeenten.cx[left:right, low:high]
+    near = near.assign(geometry=near.geometry.intersection(shapely.box(left, low, right, high)))
+    near = near[near.geometry.area > 0]
+    near = near.assign(geometry=[_polygons_only(item) for item in near.geometry])
+    _draw_classes(axes, near, classes, 0.8, style)
+    _draw_outline(axes, inside.geometry.iloc[0], style, 2.0)
+    scale = (right - left) / axes.get_window_extent().width
+    for item in near.itertuples(index=False):
+        text, left_over = _fitting_text(item, scale, form, style)
+        if text is not None and (not left_over or item.region_code in set(inside["region_code"])):
+            _write_on(axes, text.words, text.x, text.y, text.value, classes, style)
 
 
 def _polygons_only(shape: BaseGeometry) -> BaseGeometry:
@@ -373,12 +393,7 @@ def _polygons_only(shape: BaseGeometry) -> BaseGeometry:
     return shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0]
 
 
-def _side_room(names: gpd.GeoDataFrame, style: HouseStyle) -> float:
-    widest = max(text_width_mm(name, style, bold=True) for name in names["name"])
-    return min(widest + 3, 36.0)
-
-
-def _highest_and_lowest(gemeenten: gpd.GeoDataFrame, count: int = 3) -> gpd.GeoDataFrame:
+def _highest_and_lowest(gemeenten: gpd.GeoDataFrame, count: int = 5) -> gpd.GeoDataFrame:
     known = gemeenten.dropna(subset=["value"]).sort_values(["value", "name"])
     if len(known) <= 2 * count:
         return known
@@ -390,22 +405,27 @@ def _highest_and_lowest(gemeenten: gpd.GeoDataFrame, count: int = 3) -> gpd.GeoD
 
 def _room_at(shape: BaseGeometry, height: float) -> tuple[float, float, float]:
     """Best place for a text of this height (map units) in a shape: x, y and the free width there."""
-    polygon = max(shapely.get_parts(shape), key=lambda part: part.area)
+    polygon = _largest(shape)
     west, south, east, north = polygon.bounds
-    middle = shapely.maximum_inscribed_circle(polygon)
-    start = shapely.get_coordinates(middle)[0]
+    start = shapely.get_coordinates(shapely.maximum_inscribed_circle(polygon))[0]
+    levels = np.array([start[1], *np.linspace(south + height, north - height, 9)])
+    heights = (levels[:, None] + np.array([-0.5, 0.0, 0.5]) * height).ravel()
+    ends = np.array([[(west, level), (east, level)] for level in heights])
+    cuts = shapely.intersection(polygon, shapely.linestrings(ends)).reshape(-1, 3)
     best = (float(start[0]), float(start[1]), 0.0)
-    for y in (start[1], *np.linspace(south + height, north - height, 9)):
-        spans = None
-        for level in (y - height / 2, y, y + height / 2):
-            cut = polygon.intersection(shapely.LineString([(west, level), (east, level)]))
-            pieces = [part.bounds for part in shapely.get_parts(cut) if part.length > 0]
-            found = [(piece[0], piece[2]) for piece in pieces]
-            spans = found if spans is None else _overlaps(spans, found)
-        for low, high in spans or []:
+    for y, row in zip(levels, cuts, strict=True):
+        spans = _spans(row[0])
+        for cut in row[1:]:
+            spans = _overlaps(spans, _spans(cut))
+        for low, high in spans:
             if high - low > best[2]:
                 best = ((low + high) / 2, float(y), high - low)
     return best
+
+
+def _spans(cut: BaseGeometry) -> list[tuple[float, float]]:
+    bounds = shapely.bounds(shapely.get_parts(cut)).reshape(-1, 4)
+    return [(low, high) for low, _, high, _ in bounds if high > low]
 
 
 def _overlaps(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -413,76 +433,291 @@ def _overlaps(one: list[tuple[float, float]], other: list[tuple[float, float]]) 
     return [(low, high) for low, high in pairs if high > low]
 
 
-def _name_region(
-    axes: Axes,
-    gemeenten: gpd.GeoDataFrame,
-    classes: _Classes,
-    form: NumberFormat,
-    style: HouseStyle,
-    *,
-    only_inside: bool,
+def _write_on(
+    axes: Axes, words: str, x: float, y: float, value: float, classes: _Classes, style: HouseStyle
 ) -> None:
-    """Name and value inside where they fit; else the value inside and the name beside the map."""
-    per_point = np.diff(axes.get_xlim())[0] / axes.get_window_extent().width
-    outside = []
-    for item in gemeenten.itertuples(index=False):
-        value = form(item.value)
-        color = style.ink if pd.isna(item.value) else style.text_on(classes.color(item.value))
-        ground = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0} if pd.isna(item.value) else None
-        name_points = text_width_mm(item.name, style, bold=True) * POINTS_PER_MM + 6
-        value_points = text_width_mm(value, style, bold=True) * POINTS_PER_MM + 4
-        look = {"ha": "center", "va": "center", "fontweight": "bold", "color": color, "bbox": ground}
-        x, y, width = _room_at(item.geometry, 2.1 * LINE_HEIGHT * per_point)
-        if width / per_point >= max(name_points, value_points):
-            axes.text(x, y, f"{item.name}\n{value}", linespacing=1.1, **look)
-            continue
-        if only_inside:
-            continue
-        x, y, width = _room_at(item.geometry, LINE_HEIGHT * per_point)
-        if width / per_point >= value_points:
-            axes.text(x, y, value, **look)
-            outside.append((item.name, x, y, value_points))
-        else:
-            outside.append((f"{item.name} {value}", x, y, 0.0))
-    _write_outside(axes, outside, style)
+    """Bold text on the colour of a class, on a white ground where the gemeente is hatched."""
+    absent = pd.isna(value)
+    axes.text(
+        x,
+        y,
+        words,
+        ha="center",
+        va="center",
+        fontweight="bold",
+        linespacing=1.1,
+        color=style.ink if absent else style.text_on(classes.color(value)),
+        bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0} if absent else None,
+    )
 
 
-def _name_outside(axes: Axes, gemeenten: gpd.GeoDataFrame, form: NumberFormat, style: HouseStyle) -> None:
-    points = [shapely.get_coordinates(shape.representative_point())[0] for shape in gemeenten.geometry]
-    labels = [
-        (f"{item.name} {form(item.value)}", float(point[0]), float(point[1]), 0.0)
-        for item, point in zip(gemeenten.itertuples(index=False), points, strict=True)
-    ]
-    _write_outside(axes, labels, style)
+@dataclass(frozen=True)
+class _Inside:
+    """A text in a gemeente, its place in map units."""
+
+    words: str
+    x: float
+    y: float
+    value: float
+
+    def box(self, axes: Axes, style: HouseStyle) -> Bbox:
+        x, y = axes.transData.transform((self.x, self.y))
+        width = text_width_mm(self.words, style, bold=True) * POINTS_PER_MM
+        height = LINE_HEIGHT * (self.words.count("\n") + 1)
+        return Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
 
 
-def _write_outside(axes: Axes, labels: Sequence[tuple[str, float, float, float]], style: HouseStyle) -> None:
-    """Names in a column left and right of the map, each joined to its place by a thin line."""
-    if not labels:
-        return
+@dataclass(frozen=True)
+class _Outside:
+    """A name above or below the map, tied to its gemeente by a vertical line at ``x`` (points)."""
+
+    words: str
+    width: float
+    x: float
+    y: float
+    left: float = 0.0  # where the name begins
+    moved: float = 0.0  # how far that is from beside its line
+    row: int = 0  # counted away from the map
+
+
+def _fitting_text(
+    item: Any, scale: float, form: NumberFormat, style: HouseStyle
+) -> tuple[_Inside | None, str]:
+    """The text that fits in a gemeente (name and value, or the value), and the words left over."""
+    value = form(item.value)
+    x, y, width = _room_at(item.geometry, 2.1 * LINE_HEIGHT * scale)
+    both = max(text_width_mm(word, style, bold=True) for word in (item.name, value)) * POINTS_PER_MM
+    if width / scale >= both + 6:
+        return _Inside(f"{item.name}\n{value}", x, y, item.value), ""
+    x, y, width = _room_at(item.geometry, LINE_HEIGHT * scale)
+    if width / scale >= text_width_mm(value, style, bold=True) * POINTS_PER_MM + 3:
+        return _Inside(value, x, y, item.value), item.name
+    return None, f"{item.name} {value}"
+
+
+def _label_region(
+    axes: Axes, gemeenten: gpd.GeoDataFrame, classes: _Classes, form: NumberFormat, style: HouseStyle
+) -> None:
+    """Name and value inside where they fit; else the value inside and the name above or below.
+
+    How many names stand outside depends on the scale, and the scale on the rows kept free for them, so
+    the map is fitted until both agree.
+    """
+    row_mm = ROW * LINE_HEIGHT / POINTS_PER_MM
+    rows_up = rows_down = 0
+    for _ in range(5):
+        room = [2 + row_mm * rows + (1.5 if rows else 0) for rows in (rows_down, rows_up)]
+        scale = _fit(axes, gemeenten.total_bounds, (2, room[0], 2, room[1]))
+        inside, above, below = _plan_labels(axes, gemeenten, scale, form, style)
+        above, below = _in_rows(axes, above), _in_rows(axes, below)
+        need_up, need_down = (max((label.row + 1 for label in side), default=0) for side in (above, below))
+        if need_up <= rows_up and need_down <= rows_down:
+            break
+        rows_up, rows_down = max(rows_up, need_up), max(rows_down, need_down)
+    for text in inside:
+        _write_on(axes, text.words, text.x, text.y, text.value, classes, style)
+    _write_rows(axes, above, float(gemeenten.total_bounds[3]), +1, style)
+    _write_rows(axes, below, float(gemeenten.total_bounds[1]), -1, style)
+
+
+def _in_rows(axes: Axes, labels: Sequence[_Outside]) -> list[_Outside]:
+    """Give each name a place left or right of its line and a row, with as few rows as possible.
+
+    A line rises from the map through all rows below its own, so a name may only stand over the lines of
+    names in lower rows. All choices of sides are tried (at most 2 ** 8).
+    """
     box = axes.get_window_extent()
-    inverse, forward = axes.transData.inverted(), axes.transData
-    drawn = axes.dataLim
-    edge_west, edge_east = (float(forward.transform((x, 0))[0]) for x in (drawn.x0, drawn.x1))
-    middle = (edge_west + edge_east) / 2
-    spots = [(name, *forward.transform((x, y)), inner) for name, x, y, inner in labels]
-    for is_right in (False, True):
-        side = [spot for spot in spots if (spot[1] >= middle) == is_right]
-        places = spread([spot[2] for spot in side], [LINE_HEIGHT * 1.15] * len(side), box.y0 + 2, box.y1 - 2)
-        widths = [text_width_mm(name, style, bold=True) * POINTS_PER_MM for name, *_ in side]
-        for (name, x, y, inner), place, width in zip(side, places, widths, strict=True):
-            if is_right:
-                start = min(edge_east + 8, box.x1 - width)
-                ends = (start - 2, x + inner / 2)
-            else:
-                start = max(edge_west - 8 - width, box.x0)
-                ends = (start + width + 2, x - inner / 2)
-            at = inverse.transform((start, place))
-            axes.text(at[0], at[1], name, ha="left", va="center", fontweight="bold", clip_on=False)
-            line = inverse.transform([(ends[0], place), (ends[1], y)])
-            axes.plot(line[:, 0], line[:, 1], color=style.ink, lw=0.6, clip_on=False, zorder=4)
-            if inner == 0:
-                axes.plot(*line[1], "o", color=style.ink, ms=2.4, zorder=5)
+    best: tuple[float, list[_Outside]] | None = None
+    for sides in itertools.product((True, False), repeat=len(labels)):
+        placed = []
+        for label, to_left in zip(labels, sides, strict=True):
+            wished = label.x - 3 - label.width if to_left else label.x + 3
+            left = min(max(wished, box.x0), box.x1 - label.width)
+            placed.append(replace(label, left=left, moved=abs(left - wished)))
+        rows = _rows_of(placed)
+        if rows is None:
+            continue
+        cost = 20 * max(rows, default=0) + sum(label.moved for label in placed) + 0.1 * sum(rows)
+        if best is None or cost < best[0]:
+            done = [replace(label, row=row) for label, row in zip(placed, rows, strict=True)]
+            best = (cost, done)
+    if best is None:
+        raise FigureError(
+            f"no room for {len(labels)} names beside the map: {[label.words for label in labels]}"
+        )
+    return best[1]
+
+
+def _rows_of(labels: Sequence[_Outside]) -> list[int] | None:
+    """Lowest row for each name, or None when two names stand over each other's line."""
+    count = len(labels)
+    spans = [(label.left - 2, label.left + label.width + 2) for label in labels]
+    over = [
+        [a != b and spans[a][0] <= labels[b].x <= spans[a][1] for b in range(count)] for a in range(count)
+    ]
+    rows: dict[int, int] = {}
+    while len(rows) < count:
+        free = [
+            a for a in range(count) if a not in rows and all(b in rows for b in range(count) if over[a][b])
+        ]
+        if not free:
+            return None
+        for a in free:
+            row = max((rows[b] + 1 for b in range(count) if over[a][b]), default=0)
+            # Beside names in the same row, and with its own line clear of the names below it.
+            while any(
+                (rows[b] == row and spans[a][0] < spans[b][1] and spans[b][0] < spans[a][1]) for b in rows
+            ):
+                row += 1
+            if any(rows[b] < row and over[b][a] for b in rows):
+                return None
+            rows[a] = row
+    return [rows[a] for a in range(count)]
+
+
+def _plan_labels(
+    axes: Axes, gemeenten: gpd.GeoDataFrame, scale: float, form: NumberFormat, style: HouseStyle
+) -> tuple[list[_Inside], list[_Outside], list[_Outside]]:
+    """Texts inside, names above and names below, at the present scale."""
+    fitting = [(item, *_fitting_text(item, scale, form, style)) for item in gemeenten.itertuples(index=False)]
+    inside = [text for _, text, _ in fitting if text is not None]
+    boxes = [text.box(axes, style) for text in inside]
+    above: list[_Outside] = []
+    below: list[_Outside] = []
+    for item, _, words in fitting:
+        if not words:
+            continue
+        width = text_width_mm(words, style, bold=True) * POINTS_PER_MM
+        up = _best_ray(axes, item.geometry, gemeenten, boxes, scale, +1)
+        down = _best_ray(axes, item.geometry, gemeenten, boxes, scale, -1)
+        # Below only when that line crosses clearly less: readers look for names at the top first.
+        if down[0] + 30 < up[0]:
+            below.append(_Outside(words, width, *down[1:]))
+        else:
+            above.append(_Outside(words, width, *up[1:]))
+    return inside, above, below
+
+
+def _best_ray(
+    axes: Axes,
+    shape: BaseGeometry,
+    gemeenten: gpd.GeoDataFrame,
+    boxes: Sequence[Bbox],
+    scale: float,
+    way: int,
+) -> tuple[float, float, float]:
+    """Vertical line out of a gemeente that crosses least: its cost, and its start in points (x, y)."""
+    west, south, east, north = shape.bounds
+    others = gemeenten.geometry[[other is not shape for other in gemeenten.geometry]].to_numpy()
+    end = gemeenten.total_bounds[3 if way > 0 else 1]
+    best = (np.inf, 0.0, 0.0)
+    for share in np.linspace(0.1, 0.9, 11):
+        x = west + share * (east - west)
+        own = shape.intersection(shapely.LineString([(x, south - 1), (x, north + 1)]))
+        if own.length / scale < 8:
+            continue
+        edge = own.bounds[3 if way > 0 else 1]
+        foreign = shapely.length(
+            shapely.intersection(others, shapely.LineString([(x, edge), (x, end)]))
+        ).sum()
+        point_x, point_y = (float(at) for at in axes.transData.transform((x, edge)))
+        point_y -= way * 5
+        end_y = float(axes.transData.transform((x, end))[1])
+        ray = Bbox.from_extents(point_x - 3, min(point_y, end_y), point_x + 3, max(point_y, end_y))
+        hits = sum(ray.overlaps(box) for box in boxes)
+        cost = foreign / scale + 300 * hits + 30 * abs(share - 0.5)
+        if cost < best[0]:
+            best = (float(cost), point_x, point_y)
+    if not np.isfinite(best[0]):
+        x, y = axes.transData.transform(shapely.get_coordinates(shape.representative_point())[0])
+        return (0.0, float(x), float(y))
+    return best
+
+
+def _write_rows(axes: Axes, labels: Sequence[_Outside], edge: float, way: int, style: HouseStyle) -> None:
+    """Names in rows beyond the edge of the map, each at its vertical line."""
+    start = float(axes.transData.transform((0, edge))[1]) + way * LINE_HEIGHT * 0.9
+    inverse = axes.transData.inverted()
+    for label in labels:
+        height = start + way * label.row * ROW * LINE_HEIGHT
+        at = inverse.transform((label.left, height))
+        axes.text(at[0], at[1], label.words, ha="left", va="center", fontweight="bold", clip_on=False)
+        # A name that had to move off its place stands on the end of its line.
+        top = height + way * 4 if label.moved == 0 else height - way * 0.6 * LINE_HEIGHT
+        line = inverse.transform([(label.x, label.y), (label.x, top)])
+        axes.plot(line[:, 0], line[:, 1], color=style.ink, lw=0.6, zorder=4, clip_on=False)
+        axes.plot(*line[0], "o", color=style.ink, ms=2.4, zorder=5)
+
+
+def _write_list(
+    axes: Axes, on_map: Axes, listed: gpd.GeoDataFrame, total: int, form: NumberFormat, style: HouseStyle
+) -> None:
+    """Numbered gemeenten from high to low beside the map, with the same numbers on the map."""
+    known = listed.sort_values(["value", "name"], ascending=[False, True], na_position="last")
+    height = axes.get_window_extent().height
+    all_shown = len(known) == total
+    row = min(4.6 * POINTS_PER_MM, (height - 24) / (len(known) + 2))
+    axes.set(xlim=(0, axes.get_window_extent().width), ylim=(0, height))
+    half = sum(known["value"].notna()) // 2
+    top = height - max((height - row * (len(known) + 1)) / 2, 8)
+    head = "Van hoog naar laag" if all_shown else f"Hoogste {half} en laagste {len(known) - half}"
+    axes.text(8, top, head, va="center", color=style.soft)
+    right = axes.get_xlim()[1] - 2
+    lines = []
+    for place, item in enumerate(known.itertuples(index=False), start=1):
+        gap = 0.6 * row if not all_shown and place > half else 0
+        y = top - row * (place + 0.2) - gap
+        _key(axes, 13, y, place, style)
+        name = _shortened(
+            item.name, right - 22 - text_width_mm(form(item.value), style, bold=True) * POINTS_PER_MM, style
+        )
+        axes.text(22, y, name, va="center")
+        axes.text(right, y, form(item.value), ha="right", va="center", fontweight="bold")
+        lines.append(shapely.get_coordinates(shapely.maximum_inscribed_circle(_largest(item.geometry)))[0])
+    spots = on_map.transData.transform(np.array(lines))
+    moved = on_map.transData.inverted().transform(_apart(spots, 11.0))
+    for place, (x, y) in enumerate(moved, start=1):
+        origin = lines[place - 1]
+        on_map.plot([origin[0], x], [origin[1], y], color=style.ink, lw=0.6, zorder=5)
+        _key(on_map, x, y, place, style)
+
+
+def _key(axes: Axes, x: float, y: float, place: int, style: HouseStyle) -> None:
+    axes.plot(x, y, "o", color="#ffffff", mec=style.ink, mew=0.7, ms=10.5, zorder=6, clip_on=False)
+    axes.text(x, y, str(place), ha="center", va="center_baseline", fontsize=7, fontweight="bold", zorder=7)
+
+
+def _shortened(name: str, room: float, style: HouseStyle) -> str:
+    """The name, cut with an ellipsis where it is wider than the room in points."""
+    if text_width_mm(name, style) * POINTS_PER_MM <= room:
+        return name
+    while name and text_width_mm(name + "…", style) * POINTS_PER_MM > room:
+        name = name[:-1]
+    return name.rstrip() + "…"
+
+
+def _largest(shape: BaseGeometry) -> BaseGeometry:
+    return max(shapely.get_parts(shape), key=lambda part: part.area)
+
+
+def _apart(spots: np.ndarray, distance: float) -> np.ndarray:
+    """Push points apart until each pair is ``distance`` apart, moving them as little as needed."""
+    spots = spots.astype(float).copy()
+    for _ in range(200):
+        moved = False
+        for one in range(len(spots)):
+            for other in range(one):
+                gap = spots[one] - spots[other]
+                size = float(np.hypot(*gap))
+                if size < distance - 1e-6:
+                    way = gap / size if size > 1e-9 else np.array([1.0, 0.0])
+                    push = way * (distance - size) / 2
+                    spots[one] += push
+                    spots[other] -= push
+                    moved = True
+        if not moved:
+            break
+    return spots
 
 
 # --- words and data ---------------------------------------------------------------------
@@ -508,12 +743,12 @@ def _alt(
             f"Het hoogst in {high['name']} ({form(high['value'])}), het laagst in {low['name']} "
             f"({form(low['value'])})."
         )
-        if len(known) <= MOST_NAMES:
+        if len(known) <= MOST_LISTED:
             rest = [f"{item.name} {form(item.value)}" for item in known.iloc[::-1].itertuples(index=False)]
             said.append(f"Van hoog naar laag: {', '.join(rest)}.")
     absent = inside.loc[inside["value"].isna(), "name"].tolist()
     if absent:
-        names = f": {', '.join(sorted(absent))}" if len(absent) <= MOST_NAMES else ""
+        names = f": {', '.join(sorted(absent))}" if len(absent) <= MOST_LISTED else ""
         said.append(f"Voor {len(absent)} van {len(inside)} gemeenten zijn er {NO_DATA}{names}.")
     if not whole and len(inside) == 1:
         others = gemeenten["value"].dropna()

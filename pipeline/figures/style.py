@@ -16,8 +16,10 @@ from typing import Annotated
 
 import fontpkg_lato
 import matplotlib
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -198,38 +200,37 @@ def text_extent(text: Text) -> Bbox:
 
 def text_width_mm(words: str, style: HouseStyle, *, bold: bool = False, size: float = TEXT_SIZE) -> float:
     """Printed width of the widest line of ``words`` in mm."""
-    figure = empty_figure(10)
-    with drawing_style(style):
-        text = figure.text(0, 0, words, fontsize=size, fontweight="bold" if bold else "normal")
-        return text_extent(text).width / POINTS_PER_MM
+    return max(
+        _line_width(line, style.font_dirs, style.font_family, bold, size) for line in words.split("\n")
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _line_width(line: str, font_dirs: tuple[Path, ...], family: str, bold: bool, size: float) -> float:
+    _register_fonts(font_dirs, family)
+    font = font_manager.FontProperties(family=family, size=size, weight="bold" if bold else "normal")
+    width, _, _ = _renderer().get_text_width_height_descent(line, font, ismath=False)
+    return width / POINTS_PER_MM
 
 
 def shown_texts(figure: Figure) -> list[Text]:
     """Every text that is drawn, tick labels included."""
-    figure.draw_without_rendering()
+    texts = list(figure.texts)
+    for axes in figure.axes:
+        texts += axes.texts
+        if axes.axison:
+            texts += [axes.title, *_tick_labels(axes.xaxis), *_tick_labels(axes.yaxis)]
+    return [text for text in texts if text.get_visible() and text.get_text().strip()]
+
+
+def _tick_labels(axis: Axis) -> list[Text]:
+    low, high = sorted(axis.get_view_interval())
+    slack = 1e-9 * (high - low)
+    labels = axis.get_majorticklabels()
+    places = axis.get_majorticklocs()
     return [
-        text
-        for text in figure.findobj(Text)
-        if text.get_visible() and text.get_text().strip() and _is_drawn(text)
+        label for label, place in zip(labels, places, strict=True) if low - slack <= place <= high + slack
     ]
-
-
-def _is_drawn(text: Text) -> bool:
-    axes = text.axes
-    if axes is None:
-        return True
-    if not axes.get_visible():
-        return False
-    for axis in (axes.xaxis, axes.yaxis):
-        labels = [
-            label for tick in (*axis.majorTicks, *axis.minorTicks) for label in (tick.label1, tick.label2)
-        ]
-        if text in labels:
-            low, high = sorted(axis.get_view_interval())
-            slack = 1e-9 * (high - low)
-            ticks = [t for t in axis.get_major_ticks() if text in (t.label1, t.label2)]
-            return axes.axison and any(low - slack <= t.get_loc() <= high + slack for t in ticks)
-    return True
 
 
 def assert_text_inside(figure: Figure, overlap_share: float = 0.12) -> None:
@@ -247,20 +248,19 @@ def assert_text_inside(figure: Figure, overlap_share: float = 0.12) -> None:
         Naming the texts, how far out or how much covered, and what to do.
     """
     width, height = figure.bbox.width, figure.bbox.height
-    boxes = [(text.get_text(), text_extent(text)) for text in shown_texts(figure)]
-    faults = []
-    for words, box in boxes:
-        out = max(-box.x0, -box.y0, box.x1 - width, box.y1 - height)
-        if out > 0.5:
-            faults.append(f"{words!r} is {out:.1f} pt outside")
-    for place, (words, box) in enumerate(boxes):
-        for other_words, other in boxes[place + 1 :]:
-            both = Bbox.intersection(box, other)
-            if both is None:
-                continue
-            smaller = min(box.width * box.height, other.width * other.height)
-            if both.width * both.height > overlap_share * smaller:
-                faults.append(f"{words!r} covers {other_words!r}")
+    words = [text.get_text() for text in shown_texts(figure)]
+    boxes = np.array([text_extent(text).extents for text in shown_texts(figure)]).reshape(-1, 4)
+    out = np.max([-boxes[:, 0], -boxes[:, 1], boxes[:, 2] - width, boxes[:, 3] - height], axis=0)
+    faults = [f"{words[i]!r} is {out[i]:.1f} pt outside" for i in np.flatnonzero(out > 0.5)]
+    sides = [
+        np.minimum(boxes[:, None, hi], boxes[None, :, hi])
+        - np.maximum(boxes[:, None, lo], boxes[None, :, lo])
+        for lo, hi in ((0, 2), (1, 3))
+    ]
+    both = np.clip(sides[0], 0, None) * np.clip(sides[1], 0, None)
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    covered = both > overlap_share * np.minimum(areas[:, None], areas[None, :])
+    faults += [f"{words[i]!r} covers {words[j]!r}" for i, j in np.argwhere(np.triu(covered, 1))]
     if faults:
         raise FigureError(
             f"{len(faults)} texts in the figure do not fit: {'; '.join(faults[:4])}. Shorten the label, make "

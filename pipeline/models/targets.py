@@ -1,7 +1,7 @@
 """Targets of programmes: gap, required and observed pace, path and verdict, over every reading of the target.
 
 A target that nobody defined is a grid: definition x baseline x deadline. The verdict says by which rule it
-was given; without a model of growth it compares required with observed pace ("alleen tempo").
+was given: by the chance of the growth model, else by required against observed pace ("alleen tempo").
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline import geography
-from pipeline.config import ModelSettings
+from pipeline.config import ModelSettings, Settings
+from pipeline.models.outlook import DRIFTS, INDICATOR, Outlooks, Question
 from pipeline.models.series import Series, annual_series
 from pipeline.reference import OPEN, Baseline, Deadline, Definition, Programme, Target
 from pipeline.schemas import TABLES
@@ -26,7 +27,7 @@ _Z80, _Z95 = 1.2815515655446004, 1.959963984540054
 NO_DATA, NO_VERDICT = "geen gegevens", "geen oordeel"
 ON_TRACK, BEHIND, UNCERTAIN = "op koers", "achter", "onzeker"
 REACHED, NOT_REACHED, END_UNKNOWN = "gehaald", "niet gehaald", "eindstand onbekend"
-PACE_ONLY, REPORTED = "alleen tempo", "opgave programma"
+PACE_ONLY, REPORTED, MODEL = "alleen tempo", "opgave programma", "model"
 COLUMNS = list(TABLES["targets"].schema.columns)
 
 
@@ -43,6 +44,8 @@ class Reading:
     latest_interval: tuple[float, float] = (np.nan, np.nan)
     latest_status: str = ""
     change_log_sd: float = 0.0
+    baseline_log_sd: float = 0.0
+    is_assumption: bool = False
     deadline: int | None = None
     goal: float = np.nan
     source: str = ""
@@ -67,8 +70,8 @@ def make(
     claims: pd.DataFrame,
     indicators: pd.DataFrame,
     quality: pd.DataFrame,
-    settings: ModelSettings,
-    edition: int,
+    outlooks: Outlooks,
+    settings: Settings,
 ) -> pd.DataFrame:
     """Every target of every programme, in every reading.
 
@@ -78,8 +81,8 @@ def make(
     claims : the promise ledger
     indicators : the indicator table
     quality : yearly drift of the share of estimated regions
-    settings : the ``models`` part of params.yaml
-    edition : year of the monitor; a deadline before it has passed
+    outlooks : of the jobs of every region
+    settings : the whole of params.yaml; a deadline before the edition has passed
     """
     drift = quality.set_index("region_code")["yearly_drift_sd"].to_dict()
     rows = []
@@ -87,13 +90,14 @@ def make(
         for target in programme.targets:
             stated = claims[(claims["programme"] == programme.key) & (claims["target_key"] == target.key)]
             for definition, reading, chosen in readings(target, indicators, drift, settings):
-                judged = judge(target, definition, reading, stated, settings, edition)
-                rows.append(_row(programme, target, definition, reading, judged, chosen))
+                chances = chances_of(target, definition, reading, outlooks, settings.models)
+                judged = judge(target, definition, reading, stated, chances, settings)
+                rows.append(_row(programme, target, definition, reading, judged, chosen) | chances)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def readings(
-    target: Target, indicators: pd.DataFrame, drift: dict[str, float], settings: ModelSettings
+    target: Target, indicators: pd.DataFrame, drift: dict[str, float], settings: Settings
 ) -> Iterator[tuple[Definition | None, Reading, bool]]:
     """Each definition x baseline x deadline of a target, with its levels; the first is the chosen one."""
     first = True
@@ -105,6 +109,8 @@ def readings(
         for baseline in target.baselines:
             for deadline in target.deadlines:
                 reading = _read(target, definition, series, baseline, deadline, drift, settings)
+                if definition is not None and definition.indicator == OPEN:
+                    reading = _borrow_growth(target, reading, indicators, drift, settings)
                 chosen = _is_chosen(target, definition, baseline, deadline)
                 yield definition, reading, chosen and first
                 first = first and not chosen
@@ -131,7 +137,7 @@ def _read(
     baseline: Baseline,
     deadline: Deadline,
     drift: dict[str, float],
-    settings: ModelSettings,
+    settings: Settings,
 ) -> Reading:
     base_year = None if baseline.year == OPEN else int(baseline.year)
     end = None if deadline.year == OPEN else int(deadline.year)
@@ -156,10 +162,8 @@ def _read(
     return reading
 
 
-def _with_series(
-    reading: Reading, series: Series, drift: dict[str, float], settings: ModelSettings
-) -> Reading:
-    latest_year = settings.latest_year or series.latest_year
+def _with_series(reading: Reading, series: Series, drift: dict[str, float], settings: Settings) -> Reading:
+    latest_year = settings.models.latest_year or series.latest_year
     base, latest = series.at(reading.baseline_year), series.at(latest_year)
     found: dict[str, Any] = {"source": series.rows["source"].iloc[-1]}
     if base is not None:
@@ -177,8 +181,76 @@ def _with_series(
         }
         if series.is_share_estimate and reading.baseline_year is not None:
             years = max(latest_year - reading.baseline_year, 0)
-            found["change_log_sd"] = drift.get(series.region_code, 0.0) * float(np.sqrt(years))
+            sd = drift.get(series.region_code, 0.0)
+            found["change_log_sd"] = sd * float(np.sqrt(years))
+            if base is not None:
+                found["baseline_log_sd"] = float(np.log(base["value_high"] / base["value"])) / _Z95
     return replace(reading, **found)
+
+
+def _borrow_growth(
+    target: Target, reading: Reading, indicators: pd.DataFrame, drift: dict[str, float], settings: Settings
+) -> Reading:
+    """A definition with one level moves on with the growth of employee jobs: an assumption, and marked so."""
+    if np.isnan(reading.baseline) or reading.baseline_year is None:
+        return reading
+    series = annual_series(indicators, target.area, INDICATOR)
+    if series is None:
+        return reading
+    jobs = _with_series(Reading(baseline_year=reading.baseline_year), series, drift, settings)
+    if np.isnan(jobs.latest) or np.isnan(jobs.baseline):
+        return reading
+    return replace(
+        reading,
+        latest_year=jobs.latest_year,
+        latest=reading.baseline * jobs.latest / jobs.baseline,
+        latest_status="estimate",
+        change_log_sd=jobs.change_log_sd,
+        is_assumption=True,
+    )
+
+
+def chances_of(
+    target: Target,
+    definition: Definition | None,
+    reading: Reading,
+    outlooks: Outlooks,
+    settings: ModelSettings,
+) -> dict[str, float | bool]:
+    """Outlook at the deadline and chance of the target, under both drifts, with and without level error."""
+    names = ("outlook_median", "outlook_low80", "outlook_high80", "outlook_low95", "outlook_high95")
+    result: dict[str, float | bool] = dict.fromkeys(names, np.nan)
+    for drift in DRIFTS:
+        result |= {f"p_{drift}_drift": np.nan, f"p_{drift}_drift_exact_level": np.nan}
+    result["is_assumption"] = reading.is_assumption
+    indicator = target.indicator if definition is None else definition.indicator
+    measured = indicator == INDICATOR or reading.is_assumption
+    if not measured or np.isnan(reading.goal) or not reading.horizon > 0 or not _may_judge(target.area):
+        return result
+    ahead = outlooks.of(target.area, "median")
+    if ahead is None or ahead.last_year != reading.latest_year or reading.horizon > len(ahead.log_growth):
+        return result
+    scale = reading.latest / ahead.last_level
+    step = int(reading.horizon) - 1
+    for name, q in zip(names, (0.5, 0.1, 0.9, 0.025, 0.975), strict=True):
+        result[name] = float(ahead.quantile(q)[step] * scale)
+    if reading.horizon > settings.verdict_horizon:
+        return result  # chances further ahead were not tested
+    question = Question(
+        year=int(reading.deadline or 0),
+        latest=reading.latest,
+        goal=reading.goal,
+        baseline=reading.baseline,
+        extra=float(target.target) if target.relation == "extra" and not reading.is_assumption else None,
+        baseline_log_sd=reading.baseline_log_sd,
+        years_since_baseline=max(reading.elapsed, 0.0),
+    )
+    for drift in DRIFTS:
+        outlook = outlooks.of(target.area, drift)
+        if outlook is not None:
+            result[f"p_{drift}_drift"] = outlook.chance(question)
+            result[f"p_{drift}_drift_exact_level"] = outlook.chance(question, exact_level=True)
+    return result
 
 
 @dataclass(frozen=True)
@@ -196,32 +268,46 @@ def judge(
     definition: Definition | None,
     reading: Reading,
     stated: pd.DataFrame,
-    settings: ModelSettings,
-    edition: int,
+    chances: dict[str, float | bool],
+    settings: Settings,
 ) -> Judgement:
     """The verdict on one reading of a target.
 
     Parameters
     ----------
     stated : the claims about this target
-    edition : a deadline before this year has passed
+    chances : as from ``chances_of``
+    settings : a deadline before the edition has passed
     """
     if target.target == OPEN:
         return Judgement(NO_DATA, "", "het doel heeft geen getal")
-    if reading.deadline is not None and reading.deadline < edition:
+    if reading.deadline is not None and reading.deadline < settings.edition:
         return _judge_passed(target, reading, stated)
     if np.isnan(reading.latest):
         return _judge_reported(target, stated)
     if definition is not None and definition.indicator == OPEN:
-        return Judgement(
-            NO_VERDICT, PACE_ONLY, "er is één losse stand en geen reeks: alleen wat per jaar nodig is"
-        )
-    if reading.horizon > settings.verdict_horizon:
-        rule = f"het einde ligt meer dan {settings.verdict_horizon} jaar weg: alleen wat per jaar nodig is"
+        rule = "er is één losse stand en geen reeks; de kans rekent met de groei van banen van werknemers (aanname)"
         return Judgement(NO_VERDICT, PACE_ONLY, rule)
+    limit = settings.models.verdict_horizon
+    if reading.horizon > limit:
+        rule = f"het einde ligt meer dan {limit} jaar weg: alleen wat per jaar nodig is"
+        return Judgement(NO_VERDICT, PACE_ONLY, rule)
+    if not np.isnan(chances["p_median_drift"]):
+        return judge_chance(chances, settings.models)
     if not reading.elapsed > 0:
         return Judgement(NO_VERDICT, PACE_ONLY, "vanaf dit jaar is er nog geen tempo om mee te vergelijken")
     return judge_pace(target, reading)
+
+
+def judge_chance(chances: dict[str, float | bool], settings: ModelSettings) -> Judgement:
+    """The verdict by the chance under both drifts of the nation."""
+    both = [float(chances[f"p_{drift}_drift"]) for drift in DRIFTS]
+    likely, unlikely = settings.likely, settings.unlikely
+    if min(both) >= likely:
+        return Judgement(ON_TRACK, MODEL, "de kans is bij beide rekenwijzen minstens 2 op 3")
+    if max(both) <= unlikely:
+        return Judgement(BEHIND, MODEL, "de kans is bij beide rekenwijzen hooguit 1 op 3")
+    return Judgement(UNCERTAIN, MODEL, "de kans ligt tussen 1 op 3 en 2 op 3, of wisselt met de rekenwijze")
 
 
 def judge_pace(target: Target, reading: Reading) -> Judgement:

@@ -241,3 +241,155 @@ def pdf_text(path: Path) -> str:
     """The words of a PDF in reading order; needs poppler's pdftotext."""
     done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
     return done.stdout
+
+
+# --- HTML -------------------------------------------------------------------------------
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+LOADING = {
+    "script": "src",
+    "link": "href",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "object": "data",
+    "image": "href",
+    "use": "href",
+}
+_LOADED_BY_CSS = re.compile(r"url\(\s*['\"]?(?!data:|#)([^)'\"]+)|@import", re.IGNORECASE)
+
+
+class _Page(HTMLParser):
+    """Collects what the static checks need from one page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.faults: list[str] = []
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.anchors: list[str] = []
+        self.open: list[str] = []
+        self.language = self.title = ""
+        self.tables: list[dict[str, int]] = []
+        self.styles = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attributes}
+        if tag not in VOID and not self.get_starttag_text().endswith("/>"):
+            self.open.append(tag)
+        if "id" in values:
+            self.ids.append(values["id"])
+        if re.fullmatch(r"h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag == "html":
+            self.language = values.get("lang", "")
+        if tag == "img" and "alt" not in values:
+            self.faults.append("an img without alt")
+        if tag == "svg" and values.get("aria-hidden") != "true" and not values.get("aria-label", "").strip():
+            self.faults.append("an svg that is neither hidden nor labelled")
+        if tag == "a" and values.get("href", "").startswith("#"):
+            self.anchors.append(values["href"][1:])
+        self._check_table(tag, values)
+        self._check_loading(tag, values)
+
+    def _check_table(self, tag: str, values: dict[str, str]) -> None:
+        if tag == "table":
+            self.tables.append({"caption": 0, "th": 0, "unscoped": 0})
+        elif self.tables and tag == "caption":
+            self.tables[-1]["caption"] += 1
+        elif self.tables and tag == "th":
+            self.tables[-1]["th"] += 1
+            self.tables[-1]["unscoped"] += "scope" not in values
+
+    def _check_loading(self, tag: str, values: dict[str, str]) -> None:
+        for attribute in (LOADING.get(tag), "xlink:href" if tag in ("image", "use") else None, "srcset"):
+            address = values.get(attribute, "") if attribute else ""
+            if address and not address.startswith(("data:", "#")):
+                self.faults.append(f"<{tag}> loads {address[:60]!r} from outside the file")
+        if found := _LOADED_BY_CSS.search(values.get("style", "")):
+            self.faults.append(f"a style loads {found[0][:60]!r} from outside the file")
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        inside = self.open[-1] if self.open else ""
+        if inside == "title" and "svg" not in self.open:
+            self.title += data
+        elif inside == "style":
+            self.styles += data
+
+
+def check_html(path: Path) -> list[str]:
+    """Static checks of a page: language, title, headings, alt texts, tables, and nothing loaded from outside.
+
+    Contrast and roles need a browser; axe-core looks at those in the tests.
+    """
+    page = _Page()
+    page.feed(Path(path).read_text(encoding="utf-8"))
+    faults = list(page.faults)
+    if not page.language.lower().startswith("nl"):
+        faults.append(f"language is {page.language!r}, not nl")
+    if not page.title.strip():
+        faults.append("no title")
+    faults += heading_faults(page.levels)
+    for number, table in enumerate(page.tables, start=1):
+        if table["caption"] != 1:
+            faults.append(f"table {number} has {table['caption']} captions")
+        if not table["th"]:
+            faults.append(f"table {number} has no header cells")
+        if table["unscoped"]:
+            faults.append(f"table {number} has {table['unscoped']} header cells without scope")
+    doubled = sorted({name for name in page.ids if page.ids.count(name) > 1})
+    if doubled:
+        faults.append(f"{len(doubled)} ids are used twice, e.g. {doubled[0]!r}")
+    lost = sorted(set(page.anchors) - set(page.ids))
+    if lost:
+        faults.append(f"{len(lost)} links to places that are not there, e.g. #{lost[0]}")
+    if found := _LOADED_BY_CSS.search(page.styles):
+        faults.append(f"the style sheet loads {found[0][:60]!r} from outside the file")
+    return faults
+
+
+# --- numbers ----------------------------------------------------------------------------
+
+# A number with a thousands point or decimal comma, that is no part of a longer code, date or word.
+NUMBER_IN_TEXT = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?![\w/]|[.,]\d)")
+
+
+def numbers_in(text: str) -> list[str]:
+    """Numbers with a thousands point or decimal comma, without their sign, in order of appearance."""
+    return NUMBER_IN_TEXT.findall(text)
+
+
+def check_text_numbers(text: str, rows: Iterable[DataRow], allowed: Iterable[str] = ()) -> list[str]:
+    """Numbers in a report's text that no data row shows.
+
+    Parameters
+    ----------
+    text : str
+        Words of the report, as from ``pdf_text``.
+    rows : iterable of DataRow
+        The data behind the report; every number in a ``display`` may be printed.
+    allowed : iterable of str
+        Further texts whose numbers may be printed: the provenance list, a programme's own words.
+
+    Returns
+    -------
+    list of str
+        One line a missing number, with the words around it. Years, dates, page numbers, table ids and
+        whole numbers below a thousand are not looked at.
+    """
+    known = {number for row in rows for number in numbers_in(row.display)}
+    known |= {number for words in allowed for number in numbers_in(words)}
+    misses: dict[str, str] = {}
+    for match in NUMBER_IN_TEXT.finditer(text):
+        if match[0] not in known:
+            around = " ".join(text[max(0, match.start() - 40) : match.end() + 30].split())
+            misses.setdefault(match[0], around)
+    return [f"{number} is in no data row: ...{around}..." for number, around in misses.items()]

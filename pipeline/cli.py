@@ -1,0 +1,134 @@
+"""Commands: one subcommand a stage, and small helpers. `python -m pipeline --help` lists them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.logging import RichHandler
+
+from pipeline import stages, store
+from pipeline.config import Folders, Settings, load_settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Groeimonitor: open data to reports.",
+)
+log = logging.getLogger("pipeline")
+
+
+def _set_up() -> tuple[Settings, Folders]:
+    folders = Folders()
+    return load_settings(folders.root / "params.yaml"), folders
+
+
+def _start_logging() -> None:
+    """Rich on a terminal, plain lines elsewhere."""
+    terminal = sys.stderr.isatty()
+    handler: logging.Handler = (
+        RichHandler(console=Console(stderr=True), show_path=False) if terminal else logging.StreamHandler()
+    )
+    if not terminal:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log.handlers = [handler]
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+@app.command()
+def retrieve(
+    vintage: Annotated[str | None, typer.Option(help="Name of the vintage; default: params.yaml.")] = None,
+) -> None:
+    """Bring a vintage in, or check the one that is there."""
+    settings, folders = _set_up()
+    folder = folders.raw / (vintage or settings.vintage)
+    if folder.is_dir():
+        manifest = store.verify_vintage(folder)
+        rows = sum(table.rows for table in manifest.tables)
+        log.info("retrieve: %s is there, %d tables, %d rows, every file as in its manifest", folder.name,
+                 len(manifest.tables), rows)  # fmt: skip
+        return
+    store.read_manifest(folder)
+
+
+@app.command()
+def tidy() -> None:
+    """Raw tables to observations on published and on current borders."""
+    stages.run_tidy(*_set_up())
+
+
+@app.command()
+def indicators() -> None:
+    """Observations to indicators, one series a region."""
+    stages.run_indicators(*_set_up())
+
+
+@app.command()
+def models() -> None:
+    """Indicators to targets, outlook and verdicts."""
+    stages.run_models(*_set_up())
+
+
+@app.command()
+def reports(
+    everything: Annotated[bool, typer.Option("--all", help="All regions, to reports/<edition>-all.")] = False,
+) -> None:
+    """Make the reports of the edition."""
+    from pipeline.reports import stage  # imported late: it is the slowest import
+
+    settings, folders = _set_up()
+    stage.run_reports(settings, folders, everything=everything)
+
+
+@app.command()
+def report(region: Annotated[str, typer.Argument(help="Region code or area key, e.g. GM0505.")]) -> None:
+    """Make one report, to reports/preview."""
+    from pipeline.reports import stage  # imported late: it is the slowest import
+
+    settings, folders = _set_up()
+    stage.run_preview(region, settings, folders)
+
+
+@app.command()
+def regions() -> None:
+    """List the regions, one a line: code, name, type."""
+    table = store.read("regions", Folders()).sort_values(["region_type", "region_code"])
+    for row in table.itertuples():
+        typer.echo(f"{row.region_code}\t{row.region_name}\t{row.region_type}")
+
+
+@app.command()
+def vintages() -> None:
+    """List the vintages there are."""
+    settings, folders = _set_up()
+    for manifest_path in sorted(folders.raw.glob(f"*/{store.MANIFEST}")):
+        manifest = store.read_manifest(manifest_path.parent)
+        used = "in use" if manifest.vintage == settings.vintage else ""
+        rows = sum(table.rows for table in manifest.tables)
+        typer.echo(
+            f"{manifest.vintage}\t{manifest.made_at}\t{len(manifest.tables)} tables\t{rows} rows\t{used}"
+        )
+
+
+def main() -> None:
+    """Run a command; a known problem ends with one clear message and exit code 1."""
+    _start_logging()
+    try:
+        app(prog_name="python -m pipeline", standalone_mode=False)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (ValueError, OSError) as problem:  # every error of ours is a ValueError with its own message
+        if isinstance(problem, ValidationError) or not _is_ours(problem):
+            raise
+        log.error("%s: %s", type(problem).__name__, problem)
+        sys.exit(1)
+
+
+def _is_ours(problem: Exception) -> bool:
+    return type(problem).__module__.startswith("pipeline")
