@@ -484,7 +484,7 @@ def printed_texts(block: Block) -> list[str]:
     """Everything a block prints that may hold a number, apart from its source line."""
     match block:
         case form.Cover():
-            return [block.title, block.subtitle, *block.lines]
+            return [block.title, block.subtitle]  # the lines at the foot are dates and names
         case form.Heading():
             return [block.text]
         case form.Lead() | form.Paragraph():
@@ -501,7 +501,7 @@ def printed_texts(block: Block) -> list[str]:
             cells = [f"{cell.text} {cell.note}" for row in block.rows for cell in row]
             return [*unit, *labels, *cells]
         case form.Figure():
-            return [block.title, block.unit]
+            return [block.title, re.sub(r"De as begint bij [\d.,]+\.", "", block.unit)]
         case form.SaysNot():
             return [t for p in block.points for t in (p.title, form.plain(p.says), form.plain(p.not_says))]
         case form.SideBySide():

@@ -44,7 +44,6 @@ def cover(context: RegionContext) -> list[form.Block]:
     names = [place.name for place in context.members]
     if not context.is_gemeente and len(names) <= MOST_NAMED:
         lines.append(", ".join(names))
-    vintage = fact(None, label=context.settings.vintage, period=when, unit="naam", source="params.yaml")
     return [
         form.Cover(
             kicker="Regionale arbeidsmarktmonitor",
@@ -54,6 +53,6 @@ def cover(context: RegionContext) -> list[form.Block]:
             edition=str(context.settings.edition),
             lines=tuple(lines),
             svg=cover_art(context.tables.borders, [place.code for place in context.members]),
-            data=(*subtitle.rows("omslag"), edition.row("omslag"), vintage.row("omslag")),
+            data=(*subtitle.rows("omslag"), edition.row("omslag")),
         )
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.figures import dutch
 from pipeline.reports.blocks import Mark
-from pipeline.reports.narrative import Fact, Sentence
+from pipeline.reports.narrative import Fact
 
 #: standard sentence for a gemeente whose later jobs are spread from its COROP
 NO_GROWTH_RULE = "niet te zeggen: de raming verdeelt COROP-groei naar het aandeel van 2008–2010"
@@ -67,15 +67,3 @@ def partial_date(text: str) -> str:
     words += [dutch.MONTHS[parts[1] - 1]] if len(parts) > 1 else []
     words += [str(parts[2])] if len(parts) > 2 else []
     return " ".join(reversed(words))
-
-
-def stated(text: str, *, label: str, period: str, source: str) -> Sentence:
-    """Words of others with numbers in them, bound to a row that repeats them as they were said."""
-    fact = Fact(text, None, f"{label}: {text}", period, "zoals gemeld", "missing", source)
-    return Sentence((_run(text),), (fact,))
-
-
-def _run(text: str):
-    from pipeline.reports.blocks import Run
-
-    return Run(text=text)
