@@ -18,7 +18,15 @@ from typing import Annotated, Any, Literal
 
 import nbformat
 from nbformat import NotebookNode
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from pipeline.figures.drawing import DataRow, Drawing
 

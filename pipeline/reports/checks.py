@@ -5,7 +5,6 @@ Each check returns a list of faults in plain words; an empty list means none wer
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from pipeline.figures.drawing import DataRow
 UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 FALSE_POSITIVES = frozenset({"PDFA2A-STREAM-LENGTH-001"})  # page-validation 0.11 on object streams
 FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
-PAINTING = frozenset("Tj TJ ' \" f F f* B B* b b* S s sh Do EI".split())
+PAINTING = frozenset(["Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "EI"])
 
 
 # --- structure tree ---------------------------------------------------------------------
@@ -130,7 +129,7 @@ def heading_faults(levels: Sequence[int]) -> list[str]:
 
 
 def _check_figures(elements: list) -> list[str]:
-    figures = [e for e, _ in elements if e.S == Name.Figure]
+    figures = [e for e, _ in elements if Name.Figure == e.S]
     silent = [e for e in figures if not str(e.get("/Alt", "")).strip()]
     return [f"{len(silent)} of {len(figures)} figures without alt text"] if silent else []
 
@@ -140,7 +139,7 @@ def _check_tables(elements: list) -> list[str]:
     unscoped = [e for e, _ in elements if e.S == Name.TH and "/Scope" not in table_attributes(e)]
     if unscoped:
         faults.append(f"{len(unscoped)} table headers without scope")
-    tables = [e for e, _ in elements if e.S == Name.Table]
+    tables = [e for e, _ in elements if Name.Table == e.S]
     headless = [t for t in tables if not any(e.S == Name.TH for e, _ in walk(t))]
     if headless:
         faults.append(f"{len(headless)} of {len(tables)} tables without header cells")
@@ -245,7 +244,7 @@ def pdf_text(path: Path) -> str:
 
 # --- HTML -------------------------------------------------------------------------------
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 LOADING = {
     "script": "src",
     "link": "href",

@@ -211,7 +211,9 @@ class RegionContext:
     @property
     def parts_word(self) -> str:
         """What one of ``parts`` is called."""
-        return {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}[self.parts()[0].kind]
+        return {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}[
+            self.parts()[0].kind
+        ]
 
     def about(self, block_id: str, unit: str, source: str) -> About:
         """What the data rows of a figure share."""
@@ -231,7 +233,9 @@ class RegionContext:
         if frame is None:
             return next(iter(self.tables.indicators.values())).head(0)
         keep = (
-            (frame["indicator"] == indicator) & (frame["frequency"] == frequency) & (frame["sector"] == sector)
+            (frame["indicator"] == indicator)
+            & (frame["frequency"] == frequency)
+            & (frame["sector"] == sector)
         )
         if sources:
             keep &= frame["source"].isin(list(sources))
@@ -265,16 +269,22 @@ class RegionContext:
             region=place.name,
         )
 
-    def absent(self, *, label: str, period: object, unit: str, place: Place | None = None, source: str = "") -> Fact:
+    def absent(
+        self, *, label: str, period: object, unit: str, place: Place | None = None, source: str = ""
+    ) -> Fact:
         """A fact that there is no figure."""
         place = place or self.place
         where = {"region_code": place.code, "region": place.name}
-        return fact(None, label=label, period=period, unit=unit, source=source or "geen", status="missing", **where)
+        return fact(
+            None, label=label, period=period, unit=unit, source=source or "geen", status="missing", **where
+        )
 
     def count_of_members(self) -> Fact:
         """How many gemeenten the region has."""
         label = f"gemeenten in {self.place.here}"
-        return counted(len(self.members), "gemeente", "gemeenten", label=label, period="2026", source="86247NED")
+        return counted(
+            len(self.members), "gemeente", "gemeenten", label=label, period="2026", source="86247NED"
+        )
 
 
 def open_region(region: str, project: str | Path = "") -> RegionContext:
@@ -304,8 +314,12 @@ def _unknown(region: str, tables: ReportTables) -> str:
     close = difflib.get_close_matches(region.lower(), names, n=5, cutoff=0.5)
     codes = dict.fromkeys(code for name in close for code in names[name])
     near = ", ".join(f"{code} ({tables.places[code].name})" for code in list(codes)[:5])
-    hint = f"did you mean {near}?" if near else "the codes look like GM0505, AM23, CR30, PV28 or drechtsteden."
-    return f"there is no region {region!r}; {hint} `python -m pipeline regions` lists all {len(tables.places)}."
+    hint = (
+        f"did you mean {near}?" if near else "the codes look like GM0505, AM23, CR30, PV28 or drechtsteden."
+    )
+    return (
+        f"there is no region {region!r}; {hint} `python -m pipeline regions` lists all {len(tables.places)}."
+    )
 
 
 # --- jobs ---------------------------------------------------------------------------------
@@ -401,7 +415,9 @@ class Jobs:
     def _fact(self, value: float, write, label: str, period: str, status: str) -> Fact:
         where = {"region_code": self.place.code, "region": self.place.name}
         source = self.source
-        return fact(value, write, label=label, period=period, unit="banen", status=status, source=source, **where)
+        return fact(
+            value, write, label=label, period=period, unit="banen", status=status, source=source, **where
+        )
 
 
 def jobs_of(context: RegionContext, place: Place | None = None) -> Jobs:

@@ -125,6 +125,24 @@ def fact(
     )
 
 
+def year_fact(year: int, label: str, *, source: str, period: object = "") -> Fact:
+    """A year as a fact: the break of a survey, the year something was said, a deadline."""
+    return fact(year, _whole, label=label, period=period or year, unit="jaar", source=source)
+
+
+def _whole(value: float | None) -> str:
+    return str(int(value))
+
+
+def lower_first(sentence: Sentence) -> Sentence:
+    """A sentence as the second half of another: without its capital."""
+    if not sentence:
+        return sentence
+    first = sentence.runs[0]
+    small = first.model_copy(update={"text": first.text[:1].lower() + first.text[1:]})
+    return Sentence((small, *sentence.runs[1:]), sentence.facts)
+
+
 def counted(how_many: int, one: str, many: str, *, label: str, period: object, source: str) -> Fact:
     """A small count with its noun in words: "zeven gemeenten"."""
     words = dutch.count(how_many, one, many)
@@ -410,7 +428,9 @@ def direction_of(change: Fact) -> form.Direction:
     return "omhoog" if change.value > 0 else "omlaag"
 
 
-def compared(own: Fact, other: Fact, *, more: str = "meer", less: str = "minder", equal: str = "evenveel") -> str:
+def compared(
+    own: Fact, other: Fact, *, more: str = "meer", less: str = "minder", equal: str = "evenveel"
+) -> str:
     """The word for one number beside another, by what the reader sees."""
     if own.display == other.display:
         return equal
@@ -423,10 +443,26 @@ def _reads_zero(display: str) -> bool:
 
 #: chance rounded to 5 points -> words
 _CHANCE_WORDS = {
-    5: "1 op 20", 10: "1 op 10", 15: "1 op 7", 20: "1 op 5", 25: "1 op 4", 30: "3 op 10", 35: "1 op 3",
-    40: "2 op 5", 45: "bijna 1 op 2", 50: "1 op 2", 55: "ruim 1 op 2", 60: "3 op 5", 65: "2 op 3",
-    70: "7 op 10", 75: "3 op 4", 80: "4 op 5", 85: "6 op 7", 90: "9 op 10", 95: "19 op 20",
-}  # fmt: skip
+    5: "1 op 20",
+    10: "1 op 10",
+    15: "1 op 7",
+    20: "1 op 5",
+    25: "1 op 4",
+    30: "3 op 10",
+    35: "1 op 3",
+    40: "2 op 5",
+    45: "bijna 1 op 2",
+    50: "1 op 2",
+    55: "ruim 1 op 2",
+    60: "3 op 5",
+    65: "2 op 3",
+    70: "7 op 10",
+    75: "3 op 4",
+    80: "4 op 5",
+    85: "6 op 7",
+    90: "9 op 10",
+    95: "19 op 20",
+}
 _LEAST, _MOST = 5, 95
 
 
@@ -462,7 +498,8 @@ _NUMBER = re.compile(r"(?<![\w.,/])\d+(?:\.\d{3})*(?:,\d+)?(?![\w])(?!,\d)")
 _COUNT_WORDS = {word: str(place) for place, word in enumerate(dutch.COUNT_WORDS) if place >= 2}
 _WORD = re.compile(r"[^\W\d_]+")
 _ESTIMATE_WORDS = re.compile(
-    r"raming|geraamd|schat|kans|teruggerekend|tempo|vooruitzicht|aanname|marge|nodig|doelpad|benaderd", re.IGNORECASE
+    r"raming|geraamd|schat|kans|teruggerekend|tempo|vooruitzicht|aanname|marge|nodig|doelpad|benaderd",
+    re.IGNORECASE,
 )
 
 
@@ -526,7 +563,9 @@ def check_sentences(blocks: Iterable[Block]) -> list[str]:
         for text in printed_texts(block):
             unbound = [number for number in numbers_in(text) if number not in allowed]
             if unbound:
-                faults.append(f"{block.kind}: {', '.join(unbound)} in {text!r} is not among the data of the block")
+                faults.append(
+                    f"{block.kind}: {', '.join(unbound)} in {text!r} is not among the data of the block"
+                )
         faults += [
             f"{block.kind} {row.id}: {row.label} ({row.period}) is printed as {row.display!r} but is {row.value}"
             for row in block.data
@@ -550,7 +589,11 @@ def display_fits(row: DataRow) -> bool:
     Words without a digit ("onzeker", "geen gegevens") and ranges are taken as they are.
     """
     printed = numbers_in(row.display)
-    if row.value is None or len(printed) != 1 or re.search(r"minder dan|hoogstens|minstens| op ", row.display):
+    if (
+        row.value is None
+        or len(printed) != 1
+        or re.search(r"minder dan|hoogstens|minstens| op ", row.display)
+    ):
         return True
     text = printed[0]
     shown = float(text.replace(".", "").replace(",", "."))
@@ -565,10 +608,14 @@ def _unmarked_estimates(block: Block) -> list[str]:
     if not isinstance(block, form.Heading | form.Lead | form.Paragraph | form.Summary | form.Note):
         return []
     text = " ".join(printed_texts(block))
-    estimated = [r for r in block.data if r.status == "estimate" and set(numbers_in(r.display)) & set(numbers_in(text))]
+    estimated = [
+        r for r in block.data if r.status == "estimate" and set(numbers_in(r.display)) & set(numbers_in(text))
+    ]
     if not estimated or _ESTIMATE_WORDS.search(text):
         return []
-    return [f"{block.kind}: {estimated[0].display} ({estimated[0].label}) is an estimate, but {text!r} does not say so"]
+    return [
+        f"{block.kind}: {estimated[0].display} ({estimated[0].label}) is an estimate, but {text!r} does not say so"
+    ]
 
 
 def require_sound(blocks: Iterable[Block]) -> None:

@@ -25,7 +25,7 @@ import jinja2
 import openpyxl
 import pikepdf
 import typst
-from fontTools import subset, ttLib
+from fontTools import subset
 from markupsafe import Markup
 from openpyxl.styles import Alignment, Font, PatternFill
 from pikepdf import Array, Dictionary, Name, String
@@ -34,7 +34,17 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.figures.drawing import DataRow
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.reports import checks
-from pipeline.reports.blocks import Block, Cover, Figure, Heading, Kpi, Ledger, Mark, Table, check_document, data_rows
+from pipeline.reports.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Kpi,
+    Ledger,
+    Mark,
+    Table,
+    check_document,
+    data_rows,
+)
 from pipeline.reports.marks import FOOTER_MARKS, mark_html, shapes_for_template
 
 TEMPLATES = Path(__file__).parent / "templates"

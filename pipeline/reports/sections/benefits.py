@@ -24,9 +24,7 @@ def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -
 
 def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
     """The latest WW figure that region and nation both have on one basis; None when there is none."""
-    own, nation = (
-        context.rows("ww_per_1000_residents", place) for place in (context.place, context.nation)
-    )
+    own, nation = (context.rows("ww_per_1000_residents", place) for place in (context.place, context.nation))
     both = own[own["value"].notna()].merge(
         nation.loc[nation["value"].notna(), ["year", "basis"]], on=["year", "basis"], validate="many_to_many"
     )

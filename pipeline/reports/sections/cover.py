@@ -20,9 +20,7 @@ def title_of(context: RegionContext) -> str:
 
 def description_of(context: RegionContext) -> str:
     """One line for search engines and screen readers."""
-    return (
-        f"Werk, uitkeringen, jeugd en programma's in {context.place.here}, uit open cijfers van CBS, UWV en PDOK."
-    )
+    return f"Werk, uitkeringen, jeugd en programma's in {context.place.here}, uit open cijfers van CBS, UWV en PDOK."
 
 
 def cover(context: RegionContext) -> list[form.Block]:
@@ -37,9 +35,13 @@ def cover(context: RegionContext) -> list[form.Block]:
     made = dt.date.fromisoformat(context.settings.reports.date)
     when = dutch.day(made)
     edition = fact(
-        context.settings.edition, lambda value: str(int(value)), label="editie", period=when, unit="jaar",
+        context.settings.edition,
+        lambda value: str(int(value)),
+        label="editie",
+        period=when,
+        unit="jaar",
         source="params.yaml",
-    )  # fmt: skip
+    )
     lines = [f"Momentopname {context.settings.vintage}, opgemaakt {when}."]
     names = [place.name for place in context.members]
     if not context.is_gemeente and len(names) <= MOST_NAMED:

@@ -11,7 +11,7 @@ from pipeline.figures import dutch
 from pipeline.reference import OPEN, Programme, Target
 from pipeline.reports.blocks import Mark
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Fact, Sentence, fact, resting_on, say
+from pipeline.reports.narrative import Fact, Sentence, fact, lower_first, resting_on, say
 from pipeline.reports.sections.targets import Reading, readings_of
 from pipeline.reports.sections.wording import partial_date, verdict_mark
 
@@ -71,7 +71,7 @@ class Outcome:
         end = self.target.deadlines[0].words
         return fact(
             None if self.target.is_open else float(self.target.target),
-            label=f"doel: {self.target.title}",
+            label=f"{self.programme.name}, doel: {self.target.title}",
             period="niet genoemd" if end == OPEN else end,
             unit="zonder eenheid" if self.target.unit == OPEN else self.target.unit,
             status="target",
@@ -91,7 +91,7 @@ class Outcome:
         if len(other):
             last = other.iloc[-1]
             words = {"expected": "alleen verwacht: {claim}", "counted": "iets anders geteld: {claim}"}
-            return say(words.get(last["evidence"], "{claim}"), claim=_lower(claim_words(last)))
+            return say(words.get(last["evidence"], "{claim}"), claim=lower_first(claim_words(last)))
         return say("geen resultaat gevonden")
 
     def _from_series(self) -> Sentence:
@@ -102,17 +102,21 @@ class Outcome:
             low = reading.number("change_low", "verandering, ondergrens", period, plus=True)
             high = reading.number("change_high", "verandering, bovengrens", period, plus=True)
             word = "naar raming " if reading.is_estimated else ""
-            margin = say(" (marge {low} tot {high})", low=low, high=high) if low.display != high.display else Sentence()
-            return say("{word}{change} sinds {year}{margin}", word=word, change=change, year=str(reading.baseline_year), margin=margin)
+            margin = (
+                say(" (marge {low} tot {high})", low=low, high=high)
+                if low.display != high.display
+                else Sentence()
+            )
+            return say(
+                "{word}{change} sinds {year}{margin}",
+                word=word,
+                change=change,
+                year=str(reading.baseline_year),
+                margin=margin,
+            )
         when = "1 januari" if self.target.indicator == "population_count" else "december"
         level = reading.number("latest_value", "laatste stand", f"{when} {reading.latest_year}")
         return say("{level} ({when})", level=level, when=level.period)
-
-
-def _lower(sentence: Sentence) -> Sentence:
-    first = sentence.runs[0]
-    small = first.model_copy(update={"text": first.text[:1].lower() + first.text[1:]})
-    return Sentence((small, *sentence.runs[1:]), sentence.facts)
 
 
 def _bound(words: str, stated: Fact) -> Sentence:
@@ -160,5 +164,10 @@ def outcomes_of(context: RegionContext) -> list[Outcome]:
 def count_fact(many: int, label: str, edition: int, unit: str = "doelen") -> Fact:
     """A count of targets or programmes."""
     return fact(
-        many, functools.partial(dutch.number), label=label, period=str(edition), unit=unit, source="programmadocumenten"
+        many,
+        functools.partial(dutch.number),
+        label=label,
+        period=str(edition),
+        unit=unit,
+        source="programmadocumenten",
     )

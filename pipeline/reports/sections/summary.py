@@ -32,7 +32,12 @@ def summary(context: RegionContext) -> list[form.Block]:
         narrative.heading(_ID, KICKER, _title(context, jobs, target)),
         narrative.lead(_ID, _scope(context)),
         narrative.summary(
-            _ID, [_jobs_sentence(context, jobs), _middle_sentence(context, jobs, target), _last_sentence(context, outcomes)]
+            _ID,
+            [
+                _jobs_sentence(context, jobs),
+                _middle_sentence(context, jobs, target),
+                _last_sentence(context, outcomes),
+            ],
         ),
         narrative.kpi("kerncijfers", _cards(context, jobs, target, outcomes)),
         *_versions(context, target),
@@ -50,15 +55,19 @@ def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sen
     ww = Sentence()
     if found is not None and not context.is_nation:
         own, nation = found
-        word = narrative.compared(own, nation, more="meer WW dan gemiddeld in Nederland",
-                                  less="minder WW dan gemiddeld in Nederland",
-                                  equal="evenveel WW als gemiddeld in Nederland")  # fmt: skip
+        word = narrative.compared(
+            own,
+            nation,
+            more="meer WW dan gemiddeld in Nederland",
+            less="minder WW dan gemiddeld in Nederland",
+            equal="evenveel WW als gemiddeld in Nederland",
+        )
         ww = narrative.resting_on(say("{word}", word=word), own, nation)
     if not jobs.can_show_growth:
         rest = say("hoeveel banen erbij kwamen, is niet te zeggen")
-        return say("{ww}; {rest}", ww=ww, rest=_small(rest)) if ww else rest
+        return say("{ww}; {rest}", ww=ww, rest=narrative.lower_first(rest)) if ww else rest
     change = _growth_words(jobs)
-    return say("{change}; {ww}", change=change, ww=_small(ww)) if ww else change
+    return say("{change}; {ww}", change=change, ww=narrative.lower_first(ww)) if ww else change
 
 
 def _target_title(jobs: Jobs, target: JobsTarget) -> Sentence:
@@ -84,7 +93,9 @@ def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
         return narrative.resting_on(sure, change, low, high)
     word = narrative.more_or_less(change, more="extra banen", less="banen minder")
     if word == "evenveel":
-        return narrative.resting_on(say("{est}evenveel banen als in {year}", est=estimate_word(change), year=year), change)
+        return narrative.resting_on(
+            say("{est}evenveel banen als in {year}", est=estimate_word(change), year=year), change
+        )
     return say(
         "{est}{change} {word} {than} {year}",
         est=estimate_word(change),
@@ -95,21 +106,18 @@ def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
     )
 
 
-def _small(sentence: Sentence) -> Sentence:
-    """A sentence as the second half of another: without its capital."""
-    if not sentence:
-        return sentence
-    first = sentence.runs[0]
-    small = first.model_copy(update={"text": first.text[:1].lower() + first.text[1:]})
-    return Sentence((small, *sentence.runs[1:]), sentence.facts)
-
-
 def _scope(context: RegionContext) -> Sentence:
     residents = _residents(context)
-    words = {"here": context.place.here, "residents": residents.with_noun("inwoners"), "when": residents.period}
+    words = {
+        "here": context.place.here,
+        "residents": residents.with_noun("inwoners"),
+        "when": residents.period,
+    }
     if context.is_gemeente:
         return say("{here} telde {residents} op {when}.", **words)
-    return say("{here} telde {residents} op {when}, in {members}.", **words, members=context.count_of_members())
+    return say(
+        "{here} telde {residents} op {when}, in {members}.", **words, members=context.count_of_members()
+    )
 
 
 def _residents(context: RegionContext) -> Fact:
@@ -140,7 +148,12 @@ def _jobs_sentence(context: RegionContext, jobs: Jobs) -> Sentence:
     level = jobs.level(jobs.latest_year)
     margin = jobs.margin(jobs.latest_year)
     text = "In {when} waren er in {here} {est}{level:b} van werknemers"
-    parts = {"when": level.period, "here": here, "est": estimate_word(level), "level": level.with_noun("banen")}
+    parts = {
+        "when": level.period,
+        "here": here,
+        "est": estimate_word(level),
+        "level": level.with_noun("banen"),
+    }
     if margin is None:
         status = " (voorlopig)" if level.status in ("provisional", "revised_provisional") else ""
         return say(text + "{status}.", **parts, status=status)
@@ -174,7 +187,11 @@ def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | No
     if context.is_nation:
         return say(words + ".", year=own.period, own=own, thousand=thousand)
     return say(
-        words + "; in Nederland waren dat er {nation}.", year=own.period, own=own, thousand=thousand, nation=nation
+        words + "; in Nederland waren dat er {nation}.",
+        year=own.period,
+        own=own,
+        thousand=thousand,
+        nation=nation,
     )
 
 
@@ -205,8 +222,12 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
             base=str(reading.baseline_year),
             span=narrative.replace(span, shown=span.period),
         )
-    observed = reading.number("observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}")
-    needed = reading.number("required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}")
+    observed = reading.number(
+        "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+    )
+    needed = reading.number(
+        "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+    )
     return say(
         "Sinds {base} kwamen er naar raming {observed} banen per jaar bij; voor {goal} in {year} zijn er {needed} per jaar nodig.",
         base=str(reading.baseline_year),
@@ -220,9 +241,15 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
 def _last_sentence(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
     if outcomes:
         without = [outcome for outcome in outcomes if not outcome.has_result]
-        where = {"label": "doelen van programma's", "period": str(context.settings.edition), "source": "programmadocumenten"}
+        where = {
+            "label": "doelen van programma's",
+            "period": str(context.settings.edition),
+            "source": "programmadocumenten",
+        }
         all_of_them = narrative.counted(len(outcomes), "doel", "doelen", **where)
-        missing = narrative.counted(len(without), "doel", "doelen", **where | {"label": "doelen zonder resultaat"})
+        missing = narrative.counted(
+            len(without), "doel", "doelen", **where | {"label": "doelen zonder resultaat"}
+        )
         if not without:
             return say("Voor elk van de {all} van de programma's vonden wij een resultaat.", all=all_of_them)
         if len(without) == len(outcomes):
@@ -262,7 +289,10 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
             note = say("raming {year}: {low} tot {high}", year=str(jobs.latest_year), low=low, high=high)
         return Card(f"Banen van werknemers, {level.period}", level, note, "cbs", _cbs_word(level))
     if jobs.latest_year is None:
-        return Card("Banen van werknemers", context.absent(label="banen van werknemers", period="december", unit="banen"))
+        return Card(
+            "Banen van werknemers",
+            context.absent(label="banen van werknemers", period="december", unit="banen"),
+        )
     level = jobs.level(jobs.latest_year)
     note = Sentence()
     if margin := jobs.margin(jobs.latest_year):
@@ -274,7 +304,9 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
 def _cbs_word(item: Fact) -> str:
     if item.is_estimate:
         return ""
-    return {"provisional": "CBS, voorlopig", "revised_provisional": "CBS, nader voorlopig"}.get(item.status, "")
+    return {"provisional": "CBS, voorlopig", "revised_provisional": "CBS, nader voorlopig"}.get(
+        item.status, ""
+    )
 
 
 def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Card:
@@ -282,16 +314,14 @@ def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) 
         absent = context.absent(
             label=f"verandering van banen ({NO_GROWTH_RULE})", period="na 2010", unit="banen"
         )
-        return Card("Extra banen na 2010", absent, narrative.resting_on(say("{why}", why=_small_words(NO_GROWTH_RULE)), absent))
+        return Card(
+            "Extra banen na 2010", absent, narrative.resting_on(say("{why}", why=NO_GROWTH_RULE), absent)
+        )
     first = target.chosen.baseline_year if target else jobs.latest_year - YEARS_BACK
     change, low, high = jobs.change(first, jobs.latest_year)
     note = say("marge {low} tot {high}", low=low, high=high) if low.display != high.display else Sentence()
     evidence = "raming" if change.is_estimate else "cbs"
     return Card(f"Extra banen sinds december {first}", change, note, evidence, _cbs_word(change))
-
-
-def _small_words(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: list[Outcome]) -> Card:
@@ -304,16 +334,21 @@ def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: li
         count = fact(reached, label="doelen gehaald", **where)
         verb = "doel" if len(outcomes) == 1 else "doelen"
         return Card(
-            "Doelen van programma's, gehaald", count, say("van {many} {verb}", many=many, verb=verb), "programma",
+            "Doelen van programma's, gehaald",
+            count,
+            say("van {many} {verb}", many=many, verb=verb),
+            "programma",
             word="opgave programma",
-        )  # fmt: skip
+        )
     row = context.at("bijstand_per_1000_residents", 2021)
     if row is None or pd.isna(row["value"]):
         row = context.at("bijstand_per_1000_residents", 2020)
     label = "Bijstand per 1.000 inwoners"
     if row is None or pd.isna(row["value"]):
         return Card(label, context.absent(label="bijstand", period="2021", unit="per 1.000 inwoners"))
-    found = context.fact_of(row, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners")
+    found = context.fact_of(
+        row, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners"
+    )
     beside = context.at("bijstand_per_1000_residents", int(row["year"]), context.nation)
     note = Sentence()
     if beside is not None and pd.notna(beside["value"]) and not context.is_nation:
@@ -331,17 +366,20 @@ def _chance_card(target: JobsTarget) -> Card:
     label = f"{goal.display} extra in {reading.deadline_year} (nulmeting {reading.baseline_year})"
     if not reading.has_chance:
         verdict = fact(
-            reading.row["required_per_year"], dutch.hundreds, label=str(reading.row["verdict"]),
-            period=f"nulmeting {reading.baseline_year}", unit="banen per jaar", status="estimate", source=reading.row["source"],
-        )  # fmt: skip
+            reading.row["required_per_year"],
+            dutch.hundreds,
+            label=str(reading.row["verdict"]),
+            period=f"nulmeting {reading.baseline_year}",
+            unit="banen per jaar",
+            status="estimate",
+            source=reading.row["source"],
+        )
         note = narrative.resting_on(say("{needed} banen per jaar nodig", needed=verdict), goal)
         return Card(label, verdict, note, "raming", "alleen tempo", shown=str(reading.row["verdict"]))
     first, second = reading.chances()
+    words, verdict = reading.chance_in_words(), str(reading.row["verdict"])
     note = narrative.resting_on(
-        say("kans: {words}. Oordeel: {verdict}", words=reading.chance_in_words(), verdict=str(reading.row["verdict"])),
-        second,
-        goal,
-        say("{base}", base=goal).facts[0],
+        say("kans: {words}. Oordeel: {verdict}", words=words, verdict=verdict), second, goal
     )
     return Card(label, first, note, "raming", "raming met model", shown=reading.chance().text)
 
@@ -351,11 +389,19 @@ def _residents_card(context: RegionContext) -> Card:
     note = Sentence()
     for link in context.programmes:
         for target in link.programme.targets:
-            if link.relation == "same" and target.area == link.area and target.indicator == "population_count":
+            if (
+                link.relation == "same"
+                and target.area == link.area
+                and target.indicator == "population_count"
+            ):
                 goal = fact(
-                    float(target.target), label="doel inwoners", period=str(target.deadlines[0].year),
-                    unit="inwoners", status="target", source=target.source.title,
-                )  # fmt: skip
+                    float(target.target),
+                    label="doel inwoners",
+                    period=str(target.deadlines[0].year),
+                    unit="inwoners",
+                    status="target",
+                    source=target.source.title,
+                )
                 more = "meer dan " if target.relation == "more_than" else ""
                 note = say("doel: {more}{goal} in {year}", more=more, goal=goal, year=goal.period)
     return Card(f"Inwoners, {residents.period}", residents, note or _since_2019(context, residents), "cbs")
@@ -366,10 +412,15 @@ def _since_2019(context: RegionContext, residents: Fact) -> Sentence:
     if row is None or pd.isna(row["value"]) or not residents.is_known:
         return Sentence()
     change = fact(
-        residents.value - row["value"], functools.partial(dutch.number, plus=True), label="inwoners, verandering",
-        period=f"1 januari 2019 tot {residents.period}", unit="inwoners", source=row["source"],
-        region_code=context.code, region=context.place.name,
-    )  # fmt: skip
+        residents.value - row["value"],
+        functools.partial(dutch.number, plus=True),
+        label="inwoners, verandering",
+        period=f"1 januari 2019 tot {residents.period}",
+        unit="inwoners",
+        source=row["source"],
+        region_code=context.code,
+        region=context.place.name,
+    )
     return say("{change} sinds 1 januari 2019", change=change)
 
 
@@ -395,16 +446,21 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
     goal = target.chosen.goal()
     in_words = [t for t in target.programme.targets if t.target_version.label == later.version.label]
     many = narrative.counted(
-        len(in_words), "doel", "doelen", label="doelen in woorden", period=later.version.label,
+        len(in_words),
+        "doel",
+        "doelen",
+        label="doelen in woorden",
+        period=later.version.label,
         source=later.source.title,
-    )  # fmt: skip
+    )
     stands = {
         True: "Daarin blijft de {goal} staan.",
         False: "Daarin staat de {goal} niet meer.",
     }.get(later.stands, "Het bericht noemt de {goal} niet; of het getal nog geldt, vonden wij niet.")
     dated = [
-        fact(float(version.label), lambda value: str(int(value)), label="versie van het doel",
-             period=partial_date(version.date), unit="jaar", source=source.title)
+        narrative.year_fact(
+            int(version.label), "versie van het doel", period=partial_date(version.date), source=source.title
+        )
         for version, source in ((older, target.target.source), (later.version, later.source))
     ]
     return [
@@ -413,12 +469,15 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
             "Het doel staat niet vast.",
             say(
                 "Versie {old} ({when}): {goal} extra arbeidsplaatsen in {year}.",
-                old=dated[0], when=dated[0].period, goal=goal, year=str(target.chosen.deadline_year),
+                old=dated[0],
+                when=dated[0].period,
+                goal=goal,
+                year=str(target.chosen.deadline_year),
             ),
             say("Versie {new} ({when}): {many} in woorden.", new=dated[1], when=dated[1].period, many=many),
             say(stands, goal=goal),
         )
-    ]  # fmt: skip
+    ]
 
 
 # --- the line of jobs ---------------------------------------------------------------------
@@ -434,7 +493,9 @@ def jobs_labels(jobs: Jobs) -> JobsLabels:
 def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> form.Block:
     """The chart of jobs with the road to the target; a calm note when there is no level at all."""
     if jobs.published.empty and jobs.estimate.empty:
-        return narrative.note("banen", "Banen.", say("Voor dit gebied heeft deze momentopname geen cijfers over banen."))
+        return narrative.note(
+            "banen", "Banen.", say("Voor dit gebied heeft deze momentopname geen cijfers over banen.")
+        )
     path = pace = None
     title = _chart_title(context, jobs)
     if target is not None:
@@ -463,14 +524,18 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         "banen",
         title,
         unit=f"Banen van werknemers in {context.place.here}, december.",
-        source=source_words(jobs.sources, "raming en doellijn: eigen berekening" if path else _estimate_remark(jobs)),
+        source=source_words(
+            jobs.sources, "raming en doellijn: eigen berekening" if path else _estimate_remark(jobs)
+        ),
     )
 
 
 def _estimate_remark(jobs: Jobs) -> str:
     if jobs.estimate.empty:
         return ""
-    return "raming: eigen berekening" if jobs.is_share_estimate else "jaren met andere grenzen: eigen omrekening"
+    return (
+        "raming: eigen berekening" if jobs.is_share_estimate else "jaren met andere grenzen: eigen omrekening"
+    )
 
 
 def _chart_title(context: RegionContext, jobs: Jobs) -> Sentence:
@@ -480,15 +545,25 @@ def _chart_title(context: RegionContext, jobs: Jobs) -> Sentence:
         last = int(jobs.published["year"].max())
         level = _published_level(jobs, last)
         return narrative.resting_on(
-            say("Na {year} is er geen telling per gemeente, alleen een raming met een brede marge", year=str(last)), level
+            say(
+                "Na {year} is er geen telling per gemeente, alleen een raming met een brede marge",
+                year=str(last),
+            ),
+            level,
         )
     first = jobs.latest_year - YEARS_BACK
     change, low, high = jobs.change(first, jobs.latest_year)
     if low.value < 0 < high.value:
-        words = say("Of het aantal banen sinds {year} groeide, valt binnen de marge niet te zeggen", year=str(first))
+        words = say(
+            "Of het aantal banen sinds {year} groeide, valt binnen de marge niet te zeggen", year=str(first)
+        )
         return narrative.resting_on(words, change)
-    word = narrative.more_or_less(change, more="kwamen er {est}{change} banen bij", less="verdwenen er {est}{change} banen",
-                                  equal="bleef het aantal banen gelijk")  # fmt: skip
+    word = narrative.more_or_less(
+        change,
+        more="kwamen er {est}{change} banen bij",
+        less="verdwenen er {est}{change} banen",
+        equal="bleef het aantal banen gelijk",
+    )
     if "{" not in word:
         return narrative.resting_on(say("Sinds {year} " + word, year=str(first)), change)
     return say("Sinds {year} " + word, year=str(first), est=estimate_word(change), change=change.unsigned())
@@ -501,13 +576,23 @@ def _pace_title(target: JobsTarget) -> Sentence:
     year = str(reading.deadline_year)
     observed, needed = float(reading.row["observed_per_year"]), float(reading.row["required_per_year"])
     facts = (
-        reading.number("observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"),
-        reading.number("required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"),
+        reading.number(
+            "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+        ),
+        reading.number(
+            "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+        ),
     )
     if observed <= 0:
-        words = say("Voor {goal} extra banen in {year} is groei nodig; naar raming daalde het aantal", goal=goal, year=year)
+        words = say(
+            "Voor {goal} extra banen in {year} is groei nodig; naar raming daalde het aantal",
+            goal=goal,
+            year=year,
+        )
     elif needed <= observed:
-        words = say("Het tempo is naar raming hoog genoeg voor {goal} extra banen in {year}", goal=goal, year=year)
+        words = say(
+            "Het tempo is naar raming hoog genoeg voor {goal} extra banen in {year}", goal=goal, year=year
+        )
     else:
         ratio = needed / observed
         if ratio < 1.25:
@@ -515,11 +600,20 @@ def _pace_title(target: JobsTarget) -> Sentence:
         elif ratio < 1.75:
             faster = say("anderhalf keer zo snel")
         else:
-            times = fact(ratio, functools.partial(dutch.number, decimals=1), label="nodig gedeeld door tempo",
-                         period=f"{reading.baseline_year}–{reading.deadline_year}", unit="keer", status="estimate",
-                         source=reading.row["source"])  # fmt: skip
+            times = fact(
+                ratio,
+                functools.partial(dutch.number, decimals=1),
+                label="nodig gedeeld door tempo",
+                period=f"{reading.baseline_year}–{reading.deadline_year}",
+                unit="keer",
+                status="estimate",
+                source=reading.row["source"],
+            )
             faster = say("{times} keer zo snel", times=times)
         words = say(
-            "Voor {goal} extra banen in {year} moet de groei naar raming {faster}", goal=goal, year=year, faster=_small(faster)
+            "Voor {goal} extra banen in {year} moet de groei naar raming {faster}",
+            goal=goal,
+            year=year,
+            faster=narrative.lower_first(faster),
         )
     return narrative.resting_on(words, *facts)

@@ -54,7 +54,9 @@ class Reading:
 
     def percent(self, column: str, label: str, period: str) -> Fact:
         """A growth in percent a year."""
-        status = "estimate" if self.is_estimated else "assumption" if self.row["is_assumption"] else "published"
+        status = (
+            "estimate" if self.is_estimated else "assumption" if self.row["is_assumption"] else "published"
+        )
         return self._fact(self.row[column], _one_decimal, label, period, "procent per jaar", status)
 
     def goal(self) -> Fact:
@@ -62,7 +64,9 @@ class Reading:
         period = f"tot {self.deadline_year}" if self.deadline_year else "zonder einddatum"
         value = None if self.target.target == OPEN else float(self.target.target)
         label = f"doel: {self.target.title}"
-        return self._fact(value, dutch.number, label, period, _unit(self.target), "target", self.row["source"])
+        return self._fact(
+            value, dutch.number, label, period, _unit(self.target), "target", self.row["source"]
+        )
 
     def chances(self) -> tuple[Fact, Fact]:
         """The chance under the median and under the mean national drift, to 5 points."""
@@ -72,9 +76,7 @@ class Reading:
             label = f"kans bij {drift} landelijke groei ({chance_words(chance, chance)})"
             period = f"nulmeting {self.baseline_year}, einde {self.deadline_year}"
             source = f"eigen berekening op {self.row['source']}"
-            facts.append(
-                self._fact(100 * chance, _five_points, label, period, "procent", "estimate", source)
-            )
+            facts.append(self._fact(100 * chance, _five_points, label, period, "procent", "estimate", source))
         return facts[0], facts[1]
 
     def chance(self) -> Sentence:

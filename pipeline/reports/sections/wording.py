@@ -21,7 +21,9 @@ def source_words(sources: Iterable[str], remark: str = "") -> str:
     tables = [part for part in ids if _TABLE_ID.match(part)]
     others = [part for part in ids if not _TABLE_ID.match(part)]
     words = [f"CBS StatLine {dutch.listing(tables)}"] if tables else []
-    words += [{"jeugdwerkloosheid-2012-2014": "SZW/CBS, Jeugdwerkloosheid 2012–2014"}.get(o, o) for o in others]
+    words += [
+        {"jeugdwerkloosheid-2012-2014": "SZW/CBS, Jeugdwerkloosheid 2012–2014"}.get(o, o) for o in others
+    ]
     text = "; ".join([*words, remark.rstrip(".")] if remark else words)
     return f"{text}."
 

@@ -56,12 +56,21 @@ def young_residents(context: RegionContext, first: int = 2019, last: int = 2025)
         return say("Hoeveel jongeren er wonen, staat niet in deze momentopname.")
     word = more_or_less(change)
     start = say(
-        "Op {when} woonden er {now:b} van {age} in {here}", when=now.period, now=now.with_noun("jongere", "jongeren"),
-        age=AGE_RESIDENTS, here=context.place.here,
-    )  # fmt: skip
+        "Op {when} woonden er {now:b} van {age} in {here}",
+        when=now.period,
+        now=now.with_noun("jongere", "jongeren"),
+        age=AGE_RESIDENTS,
+        here=context.place.here,
+    )
     if word == "evenveel":
         return resting_on(say("{start}, evenveel als in {first}.", start=start, first=str(first)), change)
-    return say("{start}, {change} {word} dan in {first}.", start=start, change=change.unsigned(), word=word, first=str(first))
+    return say(
+        "{start}, {change} {word} dan in {first}.",
+        start=start,
+        change=change.unsigned(),
+        word=word,
+        first=str(first),
+    )
 
 
 def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, str, str]:
@@ -71,7 +80,9 @@ def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact
     rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
     label = f"geregistreerde werkzoekenden van {AGE_JOBSEEKERS}"
     if rows.empty:
-        absent = context.absent(label=label, period="oktober", unit="personen", place=place, source="86223NED")
+        absent = context.absent(
+            label=label, period="oktober", unit="personen", place=place, source="86223NED"
+        )
         return absent, "", ""
     row = rows.sort_values("year").iloc[-1]
     evidence = str(row["evidence"])
@@ -100,9 +111,16 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
         return context.absent(label=label, period="oktober", unit=unit, place=place, source="86223NED")
     row = rows.sort_values("year").iloc[-1]
     return fact(
-        row["per_1000_residents"], dutch.number, label=label, period=f"oktober {row['year']}", unit=unit,
-        status=row["status"], source=row["source"], region_code=place.code, region=place.name,
-    )  # fmt: skip
+        row["per_1000_residents"],
+        dutch.number,
+        label=label,
+        period=f"oktober {row['year']}",
+        unit=unit,
+        status=row["status"],
+        source=row["source"],
+        region_code=place.code,
+        region=place.name,
+    )
 
 
 def jobseekers_card(context: RegionContext) -> Card:
