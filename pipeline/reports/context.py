@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pipeline import schemas, store
+from pipeline import store
 from pipeline.config import Folders, Settings, load_settings
 from pipeline.figures import dutch
 from pipeline.figures.drawing import About
@@ -30,10 +31,8 @@ SHARE_ESTIMATE = "share_of_corop"
 #: level of the margins in the report, and of those stored
 SHOWN_LEVEL, _STORED_LEVEL = 80, 0.95
 _Z80, _Z95 = 1.2815515655446004, 1.959963984540054
-_TABLES = (
-    "indicators", "regions", "members", "job_estimate_quality", "targets", "outlook", "youth", "shift_share",
-    "similar_regions", "contributions",
-)  # fmt: skip
+_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions")
+_TABLES = ("indicators", "regions", "members", "targets", *_BY_REGION)
 
 
 class UnknownRegionError(ValueError):
@@ -81,10 +80,36 @@ class Place:
         return _THE[self.kind]
 
 
+# --- the indicator table, found by region and indicator -----------------------------------
+
+
+class IndicatorIndex:
+    """The indicator table, indexed once: a report asks it for thousands of single figures."""
+
+    def __init__(self, table: pd.DataFrame):
+        texts = [column for column in table if pd.api.types.is_string_dtype(table[column])]
+        # small selections from arrow-backed text are slow, from plain objects they are not
+        ordered = table.sort_values(["region_code", "indicator", "period", "source"], ignore_index=True)
+        self._table = ordered.astype(dict.fromkeys(texts, object))
+        self._places = self._table.groupby(["region_code", "indicator"], sort=False).indices
+        annual = self._table[(self._table["frequency"] == "A") & (self._table["sector"] == "total")]
+        self._annual: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+        for row in annual.to_dict("records"):
+            self._annual.setdefault((row["region_code"], row["indicator"], row["year"]), []).append(row)
+
+    def rows(self, region_code: str, indicator: str) -> pd.DataFrame:
+        """All rows of an indicator of a region, by period and source; empty when there are none."""
+        return self._table.iloc[self._places.get((region_code, indicator), [])]
+
+    def annual(self, region_code: str, indicator: str, year: int) -> list[dict[str, Any]]:
+        """Annual rows over all sectors of one year, by source."""
+        return self._annual.get((region_code, indicator, year), [])
+
+
 # --- tables, once a process ---------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReportTables:
     """The stored tables that reports use, cut by region where that saves time."""
 
@@ -94,8 +119,9 @@ class ReportTables:
     reference: Reference
     regions: pd.DataFrame
     members: dict[str, tuple[str, ...]]
-    indicators: dict[str, pd.DataFrame] = field(repr=False)
-    models: dict[str, pd.DataFrame] = field(repr=False)
+    indicators: IndicatorIndex = field(repr=False)
+    targets: pd.DataFrame = field(repr=False)
+    models: dict[str, dict[str, pd.DataFrame]] = field(repr=False)
     borders: gpd.GeoDataFrame = field(repr=False)
     country: gpd.GeoDataFrame = field(repr=False)
 
@@ -132,12 +158,18 @@ def read_tables(folders: Folders) -> ReportTables:
         reference=load_reference(folders.reference),
         regions=tables["regions"],
         members=members.to_dict(),
-        indicators={code: rows for code, rows in tables["indicators"].groupby("region_code")},
-        models={name: tables[name] for name, table in schemas.TABLES.items() if table.layer == "models"}
-        | {"job_estimate_quality": tables["job_estimate_quality"]},
+        indicators=IndicatorIndex(tables["indicators"]),
+        targets=tables["targets"],
+        models={name: _by_region(tables[name]) for name in _BY_REGION},
         borders=borders,
         country=simplified(borders, COUNTRY_TOLERANCE_M),
     )
+
+
+def _by_region(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows by region; under the empty key no rows, with the columns of the table."""
+    groups = {code: rows.reset_index(drop=True) for code, rows in table.groupby("region_code")}
+    return groups | {"": table.head(0)}
 
 
 # --- one region ---------------------------------------------------------------------------
@@ -229,32 +261,26 @@ class RegionContext:
         sources: Sequence[str] = (),
     ) -> pd.DataFrame:
         """Indicator rows of a place (the region itself by default), by period."""
-        frame = self.tables.indicators.get((place or self.place).code)
-        if frame is None:
-            return next(iter(self.tables.indicators.values())).head(0)
-        keep = (
-            (frame["indicator"] == indicator)
-            & (frame["frequency"] == frequency)
-            & (frame["sector"] == sector)
-        )
+        frame = self.tables.indicators.rows((place or self.place).code, indicator)
+        keep = (frame["frequency"] == frequency) & (frame["sector"] == sector)
         if sources:
             keep &= frame["source"].isin(list(sources))
-        return frame[keep].sort_values(["period", "source"], ignore_index=True)
+        return frame[keep].reset_index(drop=True)
 
     def at(
         self, indicator: str, year: int, place: Place | None = None, sources: Sequence[str] = ()
-    ) -> pd.Series | None:
+    ) -> Mapping[str, Any] | None:
         """The row of a year, present even when its value is missing; None when there is no row at all."""
-        rows = self.rows(indicator, place, sources=sources)
-        rows = rows[rows["year"] == year]
-        return None if rows.empty else rows.iloc[-1]
+        rows = self.tables.indicators.annual((place or self.place).code, indicator, year)
+        return next((row for row in reversed(rows) if not sources or row["source"] in sources), None)
 
     def model(self, name: str, place: Place | None = None) -> pd.DataFrame:
         """Rows of a model table about a place; empty when the model says nothing about it."""
-        frame = self.tables.models[name]
-        return frame[frame["region_code"] == (place or self.place).code].reset_index(drop=True)
+        by_region = self.tables.models[name]
+        code = (place or self.place).code
+        return by_region[code] if code in by_region else by_region[""]
 
-    def fact_of(self, row: pd.Series, write, *, label: str, unit: str, period: str | None = None) -> Fact:
+    def fact_of(self, row: Mapping[str, Any] | pd.Series, write, *, label: str, unit: str, period: str | None = None) -> Fact:
         """A fact from an indicator row; estimates of counts are to be written with ``dutch.hundreds``."""
         place = self.tables.places[row["region_code"]]
         return fact(

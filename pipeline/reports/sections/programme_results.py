@@ -144,6 +144,7 @@ def claim_date(claim: pd.Series) -> str:
     return partial_date(str(claim["claim_date"]))
 
 
+@functools.lru_cache(maxsize=4)
 def outcomes_of(context: RegionContext) -> list[Outcome]:
     """Every target of every programme that concerns the region, closest programmes first."""
     outcomes = []

@@ -116,7 +116,7 @@ class JobsTarget:
 
 def readings_of(context: RegionContext, programme: Programme, target: Target) -> tuple[Reading, ...]:
     """All stored readings of a target, as stored."""
-    rows = context.tables.models["targets"]
+    rows = context.tables.targets
     rows = rows[(rows["programme"] == programme.key) & (rows["target"] == target.key)]
     place = context.tables.places[target.area]
     return tuple(Reading(target, place, row) for _, row in rows.iterrows())
