@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.config import Folders
 from pipeline.models import backtest, growth, small_area
+from pipeline.reference import load_panels
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures" / "models"
 GROWTH_RATES = [0.0, 0.005, 0.01, 0.015, 0.02, 0.03]
@@ -22,19 +24,12 @@ DRAWS = 10
 
 
 def main() -> None:
-    employed = read_panel("us_county_employed.csv.gz")
-    national = pd.read_csv(FIXTURES / "us_national_employed.csv", index_col="year").iloc[:, 0]
-    product = read_panel("de_county_gdp.csv.gz")
-    show_outlook("US counties, employed persons", employed, national, range(2010, 2022))
-    show_outlook("German counties, GDP", product, product.sum(), range(2004, 2014))
+    panels = load_panels(Folders().reference / "panels")
+    for panel in panels.values():
+        show_outlook(panel.name.replace("_", " "), panel.levels, panel.national, panel.origins)
+    employed, national = panels["us_counties_employed"].levels, panels["us_counties_employed"].national
     show_small_area()
     show_growth_speed(employed, national)
-
-
-def read_panel(name: str) -> pd.DataFrame:
-    panel = pd.read_csv(FIXTURES / name, index_col=0, dtype={0: str})
-    panel.columns = panel.columns.astype(int)
-    return panel
 
 
 def seconds(action: Callable[[], object], repeat: int = 5) -> float:

@@ -17,8 +17,9 @@ import pandas as pd
 from pipeline import schemas, store
 from pipeline.config import Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
+from pipeline.models import evidence
 from pipeline.models import stage as models_stage
-from pipeline.reference import Reference, load_earlier_corops, load_reference
+from pipeline.reference import Reference, load_earlier_corops, load_panels, load_reference
 from pipeline.tidy import stage as tidy_stage
 
 log = logging.getLogger("pipeline")
@@ -64,7 +65,11 @@ def run_models(settings: Settings, folders: Folders) -> None:
         tidy, indicators = _read_layer("tidy", folders), _read_layer("indicators", folders)
         count.rows_in = _rows(indicators)
         made = models_stage.make(tidy, indicators, load_reference(folders.reference), settings)
-        count.rows_out = _write(made, folders)
+        count.rows_out = _write(made.tables, folders)
+        panels = load_panels(folders.reference / "panels")
+        store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks, panels))
+        store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
+        store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
 
 
 def build(vintage: str, settings: Settings | None = None, folders: Folders | None = None) -> Tables:
@@ -81,7 +86,7 @@ def build(vintage: str, settings: Settings | None = None, folders: Folders | Non
     made = _tidy(raw, reference, settings, folders)
     tidy = {name: schemas.check(name, table) for name, table in made.tables.items()}
     indicators = indicators_stage.make(tidy, reference.changes, settings.indicators)
-    models = models_stage.make(tidy, indicators, reference, settings)
+    models = models_stage.make(tidy, indicators, reference, settings).tables
     later = {name: schemas.check(name, table) for name, table in (indicators | models).items()}
     return Tables(vintage, tidy | later, made.borders)
 

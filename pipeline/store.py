@@ -101,6 +101,18 @@ def read_borders(folders: Folders | None = None) -> gpd.GeoDataFrame:
     return gpd.read_parquet(path)
 
 
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Store a small mapping as JSON, keys sorted."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(_json(content))
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Store a small table as CSV."""
+    with replacing(path) as temporary:
+        frame.to_csv(temporary, index=False, lineterminator="\n")
+
+
 @contextmanager
 def replacing(path: Path):
     """Give a temporary path beside ``path``; rename it over ``path`` only when nothing failed."""

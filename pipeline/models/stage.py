@@ -1,12 +1,22 @@
-"""The models stage: targets and verdicts, and who contributed."""
+"""The models stage: outlook, targets and verdicts, youth, shift-share, similar regions."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import pandas as pd
 
 from pipeline.config import Settings
-from pipeline.models import contributions, outlook, targets
+from pipeline.models import comparison, contributions, outlook, sector_shifts, supply, targets, youth
 from pipeline.reference import Reference
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """What the models stage makes: the tables by name, and the outlooks with their backtest."""
+
+    tables: dict[str, pd.DataFrame]
+    outlooks: outlook.Outlooks
 
 
 def make(
@@ -14,8 +24,8 @@ def make(
     indicators: dict[str, pd.DataFrame],
     reference: Reference,
     settings: Settings,
-) -> dict[str, pd.DataFrame]:
-    """All tables of the stage by name.
+) -> Models:
+    """All tables of the stage.
 
     Parameters
     ----------
@@ -23,23 +33,17 @@ def make(
     reference : data/reference
     settings : the whole of params.yaml
     """
-    table, regions = indicators["indicators"], tidy["regions"]
-    outlooks = outlook.make(
-        table,
-        regions,
-        indicators["job_shares"],
-        settings.indicators.base_years,
-        settings.models.outlook_until,
-    )
-    return {
+    table, regions, members = indicators["indicators"], tidy["regions"], tidy["members"]
+    base_years, until = settings.indicators.base_years, settings.models.outlook_until
+    outlooks = outlook.make(table, regions, indicators["job_shares"], base_years, until)
+    quality = indicators["job_estimate_quality"]
+    tables = {
         "outlook": outlook.table(outlooks),
-        "targets": targets.make(
-            reference.programmes,
-            reference.claims,
-            table,
-            indicators["job_estimate_quality"],
-            outlooks,
-            settings,
-        ),
-        "contributions": contributions.make(table, regions, tidy["members"]),
+        "targets": targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings),
+        "supply": supply.make(table, outlooks, settings.models.participation),
+        "contributions": contributions.make(table, regions, members),
+        "youth": youth.make(table, regions, members),
+        "shift_share": sector_shifts.make(table, indicators["corop_moves"]),
+        "similar_regions": comparison.make(table, regions),
     }
+    return Models(tables, outlooks)

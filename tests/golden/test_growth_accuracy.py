@@ -6,23 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.config import Folders
 from pipeline.models import backtest, growth
+from pipeline.reference import load_panels
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "models"
+PANELS = load_panels(Folders().reference / "panels")
 GROWTH_RATES = [0.0, 0.005, 0.01, 0.015, 0.02, 0.03]
 METHODS = ["growth", "drift", "naive"]
 
 
-def read_panel(name: str) -> pd.DataFrame:
-    panel = pd.read_csv(FIXTURES / name, index_col=0, dtype={0: str})
-    panel.columns = panel.columns.astype(int)
-    return panel
-
-
 @pytest.fixture(scope="module")
 def us_panel():
-    national = pd.read_csv(FIXTURES / "us_national_employed.csv", index_col="year").iloc[:, 0]
-    return read_panel("us_county_employed.csv.gz"), national
+    panel = PANELS["us_counties_employed"]
+    return panel.levels, panel.national
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +30,7 @@ def us_accuracy(us_panel):
 
 @pytest.fixture(scope="module")
 def german_accuracy():
-    panel = read_panel("de_county_gdp.csv.gz")
+    panel = PANELS["german_counties_gdp"].levels
     return {
         method: backtest.summary(
             backtest.rolling_origin(panel, panel.sum(), range(2004, 2014), 6, method)
