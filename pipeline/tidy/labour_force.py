@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, newest_edition, read, topics_held
 
 QUARTERLY, MONTHLY = "85224NED", "80590ned"
 SURVEY_BREAK = 2021
@@ -95,7 +95,7 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
                 topics, "Arbeidsdeelname en werkloosheid per maand", f"{MONTHLY} {basis}", keep=keep
             )
             parts.append(read(vintage.table(MONTHLY), reading, vintage.name))
-    return mark_survey_break(_newest_edition(pd.concat(parts, ignore_index=True)))
+    return mark_survey_break(newest_edition(pd.concat(parts, ignore_index=True)))
 
 
 def mark_survey_break(labour: pd.DataFrame) -> pd.DataFrame:
@@ -106,9 +106,3 @@ def mark_survey_break(labour: pd.DataFrame) -> pd.DataFrame:
     marked = labour.assign(break_before=False)
     marked.loc[first.index, "break_before"] = labour.loc[first.index, "period"] == first
     return marked
-
-
-def _newest_edition(labour: pd.DataFrame) -> pd.DataFrame:
-    """Where two regional editions give the same figure, the newest edition (highest table id) stays."""
-    key = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
-    return labour.sort_values("source").drop_duplicates(key, keep="last").sort_index()
