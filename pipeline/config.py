@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,19 +61,31 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def _vintage_name(value: str) -> str:
-    if not value.replace("-", "").replace("_", "").isalnum() or value[0].isdigit():
+def _vintage_name(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{2,}", value):
         raise ValueError("a vintage is a word such as embedded-2026 or live-2026-12-01, never a bare date")
     return value
 
 
-def _iso_date(value: str) -> str:
-    dt.date.fromisoformat(value)
+def _iso_date(value: Any) -> str:
+    try:
+        dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError('a date in quotes, such as "2026-11-23"') from None
     return value
 
 
-VintageName = Annotated[str, Field(min_length=3), AfterValidator(_vintage_name)]
-IsoDate = Annotated[str, AfterValidator(_iso_date)]
+def _region_choice(value: Any) -> Any:
+    if value not in ("areas", "all") and not (
+        isinstance(value, list) and value and all(isinstance(key, str) for key in value)
+    ):
+        raise ValueError("areas, all, or a list of region keys such as [drechtsteden, GM0505]")
+    return value
+
+
+VintageName = Annotated[str, BeforeValidator(_vintage_name)]
+IsoDate = Annotated[str, BeforeValidator(_iso_date)]
+RegionChoice = Annotated[Literal["areas", "all"] | list[str], BeforeValidator(_region_choice)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 
 
@@ -109,7 +121,7 @@ class ModelSettings(_Section):
 class ReportSettings(_Section):
     """Which reports are made, and how."""
 
-    regions: Literal["areas", "all"] | list[str]
+    regions: RegionChoice
     date: IsoDate
     publisher: str = Field(min_length=1)
     jobs: int = Field(ge=1)
@@ -137,7 +149,12 @@ def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
     """
     if not path.is_file():
         raise SettingsError(f"{path.name} is missing; put it at the top of the project (see the README).")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(
+            f"{path.name} is no YAML: {error}. Look for a missing colon, quote or space."
+        ) from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path.name} holds no keys; expected {', '.join(Settings.model_fields)}.")
     try:
@@ -182,8 +199,14 @@ def _explain(error: ValidationError, file_name: str) -> str:
                 f"{key} is missing; add it (the comments in the shipped {file_name} say what it takes)"
             )
         else:
-            lines.append(f"{key} is {problem['input']!r}: {problem['msg']}")
+            allowed = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{key} is {_shown(problem['input'])}; allowed: {allowed}")
     return f"{file_name} has {len(lines)} problem(s):\n- " + "\n- ".join(lines)
+
+
+def _shown(value: Any) -> str:
+    """A value as it stands in YAML."""
+    return value.isoformat() if isinstance(value, dt.date) else repr(value)
 
 
 def _fields_at(location: tuple[Any, ...]) -> list[str]:
