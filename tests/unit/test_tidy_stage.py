@@ -250,7 +250,9 @@ def test_parts_that_add_up_pass_with_a_line_each():
 
 
 def test_rounding_is_told_apart_from_adding_up():
-    checks = totals.check_totals(old_jobs(GM0100=40_030, GM0300=149_970), COROP_THEN).set_index(["check", "region_code"])
+    checks = totals.check_totals(old_jobs(GM0100=40_030, GM0300=149_970), COROP_THEN).set_index(
+        ["check", "region_code"]
+    )
     assert checks.loc[("jobs: GM in CR", "CR01"), "verdict"] == "within tolerance"
     assert checks.loc[("jobs: GM in CR", "CR01"), "difference"] == 30
 
