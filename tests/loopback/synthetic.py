@@ -135,18 +135,8 @@ def years(first: int, last: int, suffix: str = "") -> LoopbackDimension:
 def months(first: int, last: int) -> LoopbackDimension:
     """Perioden: months of some years, all final."""
     names = [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
+        *("januari", "februari", "maart", "april", "mei", "juni"),
+        *("juli", "augustus", "september", "oktober", "november", "december"),
     ]
     codes = {
         f"{y}MM{m:02d}": f"{y} {name}"
@@ -323,7 +313,7 @@ def jobs_national() -> LoopbackTable:
         "Banen van werknemers; bedrijfsgrootte en economische activiteit (SBI2008) ",
         [
             listed("BedrijfstakkenBranchesSBI2008", "Bedrijfstakken/branches (SBI 2008)", SECTORS, 7),
-            listed("Bedrijfsgrootte", "Bedrijfsgrootte", {"T001098": "Totaal", "10": "1 tot 10 werkzame personen"}),
+            listed("Bedrijfsgrootte", "Bedrijfsgrootte", {"T001098": "Totaal", "10": "1 tot 10 personen"}),
             years(2010, 2019, " december"),
         ],
         [LoopbackMeasure("BanenVanWerknemersInDecember_1", "D000001", "Banen van werknemers in december",
@@ -355,7 +345,8 @@ def unemployment(edition: int, table_id: str, *, title: str = "", gemeenten: int
         title or f"Arbeidsdeelname; regionale indeling {edition}",
         [
             listed("Persoonskenmerken", "Persoonskenmerken",
-                   {"T009002": "Totaal personen", "3000": "Geslacht: mannen", "53050": "Leeftijd: 15 tot 25 jaar"}, 7),
+                   {"T009002": "Totaal personen", "3000": "Geslacht: mannen",
+                    "53050": "Leeftijd: 15 tot 25 jaar"}, 7),
             regions("NL", "LD", "PV", "CR", "AM", "GM", gemeenten=gemeenten, abolished=10),
             years(edition - 2, edition),
         ],
@@ -410,9 +401,11 @@ def youth(edition: int, table_id: str) -> LoopbackTable:
         table_id,
         f"Arbeidsmarktsituatie jongeren (15 tot 27 jaar); regio (indeling {edition})",
         [
-            listed("Onderwijsvolgend", "Onderwijsvolgend", {"T001638": "Totaal", "A025290": "Onderwijsvolgend"}),
+            listed("Onderwijsvolgend", "Onderwijsvolgend",
+                   {"T001638": "Totaal", "A025290": "Onderwijsvolgend"}),
             listed("Arbeidskenmerken", "Arbeidskenmerken", {"T001627": "Totaal", "A025294": "Werkzaam"}),
-            listed("Uitkering", "Uitkering", {"T001180": "Totaal met of zonder uitkering", "A025296": "Met uitkering"}),
+            listed("Uitkering", "Uitkering",
+                   {"T001180": "Totaal met of zonder uitkering", "A025296": "Met uitkering"}),
             listed("GeregistreerdWerkzoekendeBijUWV", "Geregistreerd werkzoekende bij UWV",
                    {"T001700": "Totaal", "A025298": "Geregistreerd werkzoekende bij UWV"}),
             regions("NL", "LD", "PV", "CR", "AM", "GM", gemeenten=40),
