@@ -193,6 +193,35 @@ class Manifest(_Entry):
         )
 
 
+class Vintage:
+    """A vintage on disk: its manifest, and its tables read once and kept."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.manifest = verify_vintage(folder)
+        self._read: dict[str, RawTable] = {}
+
+    @property
+    def name(self) -> str:
+        """Name of the vintage."""
+        return self.manifest.vintage
+
+    def has(self, table_id: str) -> bool:
+        """Whether the vintage holds a table."""
+        return any(entry.table_id == table_id for entry in self.manifest.tables)
+
+    def tables_for(self, need: str) -> list[str]:
+        """Table ids that serve a need, e.g. "unemployment"."""
+        return sorted(entry.table_id for entry in self.manifest.tables if entry.need == need)
+
+    def table(self, table_id: str) -> RawTable:
+        """A table in the raw form; an error names the tables there are."""
+        if table_id not in self._read:
+            entry = self.manifest.table(table_id)
+            self._read[table_id] = read_raw_table(self.folder, entry.publisher, table_id)
+        return self._read[table_id]
+
+
 def write_raw_table(folder: Path, table: RawTable) -> dict[str, str]:
     """Write a raw table below ``folder`` (the vintage) and return the sha256 of each of its files."""
     target = folder / table.publisher / table.table_id
@@ -227,6 +256,29 @@ def read_raw_table(folder: Path, publisher: str, table_id: str) -> RawTable:
         codes={p.stem: pd.read_csv(p, **text) for p in sorted((source / "codes").glob("*.csv"))},
         properties=json.loads((source / "properties.json").read_text(encoding="utf-8")),
     )
+
+
+def write_raw_borders(
+    folder: Path, publisher: str, table_id: str, geojson: dict[str, Any], properties: dict[str, Any]
+) -> dict[str, str]:
+    """Write borders (GeoJSON, features with region_code and region_name) and return the files' sha256."""
+    target = folder / publisher / table_id
+    target.mkdir(parents=True)
+    text = json.dumps(geojson, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    files = {"borders.geojson.gz": _gzip(text), "properties.json": _json(properties)}
+    for name, content in files.items():
+        (target / name).write_bytes(content)
+    return {name: sha256_of(content) for name, content in files.items()}
+
+
+def read_raw_borders(folder: Path, publisher: str, table_id: str) -> gpd.GeoDataFrame:
+    """The borders of a vintage: columns region_code, region_name, geometry, in the stated CRS."""
+    path = folder / publisher / table_id / "borders.geojson.gz"
+    if not path.is_file():
+        raise StoreError(f"Vintage {folder.name} has no borders {publisher}/{table_id}; restore it with git.")
+    geojson = json.loads(gzip.decompress(path.read_bytes()))
+    properties = json.loads((path.parent / "properties.json").read_text(encoding="utf-8"))
+    return gpd.GeoDataFrame.from_features(geojson["features"], crs=properties["crs"])
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -1,0 +1,240 @@
+"""Codes, border changes, areas and the rules by which figures of gemeenten become figures of regions.
+
+Every series is brought to the current borders. Counts add up, with the share of a gemeente that went to
+each successor; rates are never averaged. A figure of an area is missing unless every member has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline import reference
+from pipeline.config import Folders
+
+REGION_TYPES = {"GM": "gemeente", "AM": "arbeidsmarktregio", "CR": "corop", "PV": "province", "NL": "nation"}
+NATION = "NL01"
+#: COROP code under which CBS books jobs that it cannot place.
+NOT_ASSIGNABLE = "CR99"
+#: Code lists start here; gemeenten abolished earlier are known, but their series are not carried over.
+FIRST_YEAR_OF_CHANGES = 2003
+
+
+class GeographyError(ValueError):
+    """A code or a border that the monitor does not know."""
+
+
+@dataclass(frozen=True)
+class CodeBook:
+    """Which gemeente codes there are.
+
+    current : codes of the current borders
+    changes : columns old_code, gm_code, share, abolished_on (NaT for a recode); chains resolved
+    known_old : codes abolished before 2003, known from CBS's own code list
+    """
+
+    current: frozenset[str]
+    changes: pd.DataFrame
+    known_old: frozenset[str]
+
+    @classmethod
+    def build(cls, current: Iterable[str], changes: pd.DataFrame, listed: Iterable[str]) -> CodeBook:
+        """From the current codes, the stored changes and all gemeente codes that CBS ever listed."""
+        current = frozenset(current)
+        lost = sorted(set(changes["gm_code"]) - current)
+        if lost:
+            raise GeographyError(
+                f"gemeente_changes.csv: {len(lost)} successors are no current gemeente, e.g. {lost[:3]}. "
+                "Resolve the chain to a current code in data/reference/gemeente_changes.csv."
+            )
+        gemeenten = {code for code in listed if code.startswith("GM")}
+        return cls(current, changes, frozenset(gemeenten - current - set(changes["old_code"])))
+
+    def check(self, codes: Iterable[str], table: str) -> None:
+        """Stop on a gemeente code that nothing knows."""
+        known = self.current | set(self.changes["old_code"]) | self.known_old
+        unknown = sorted({c for c in codes if c.startswith("GM")} - known)
+        if unknown:
+            raise GeographyError(
+                f"{table}: {len(unknown)} gemeente code(s) that nothing knows, e.g. {unknown[:3]}. If borders "
+                "changed, add old code, successor and share to data/reference/gemeente_changes.csv."
+            )
+
+
+def region_type(code: str) -> str:
+    """Type of a region from its code; a key of areas.yaml is an area."""
+    prefix = code[:2]
+    return REGION_TYPES[prefix] if prefix in REGION_TYPES and code[2:].isdigit() else "area"
+
+
+def regions_table(
+    classification: pd.DataFrame, areas: dict[str, reference.Area], source: str
+) -> pd.DataFrame:
+    """All regions, one a row: gemeenten, arbeidsmarktregio's, COROPs, provinces, areas and the nation.
+
+    Parameters
+    ----------
+    classification : columns gm_code, gm_name, am_code, am_name, cr_code, cr_name, pv_code, pv_name
+    areas : the areas of areas.yaml
+    source : table id of the classification
+    """
+    gemeenten = classification.rename(columns={"gm_code": "region_code", "gm_name": "region_name"})
+    parts = [gemeenten.assign(region_type="gemeente")]
+    for code, name, kind in (
+        ("am_code", "am_name", "arbeidsmarktregio"),
+        ("cr_code", "cr_name", "corop"),
+        ("pv_code", "pv_name", "province"),
+    ):
+        part = classification[[code, name]].drop_duplicates()
+        part.columns = ["region_code", "region_name"]
+        parts.append(part.assign(region_type=kind))
+    parts.append(
+        pd.DataFrame({"region_code": [NATION], "region_name": ["Nederland"], "region_type": "nation"})
+    )
+    regions = pd.concat(parts).assign(source=source, valid_from="", valid_to="")
+    own = pd.DataFrame(
+        {
+            "region_code": area.key,
+            "region_name": area.name,
+            "region_type": "area",
+            "valid_from": str(area.valid_from or ""),
+            "valid_to": str(area.valid_to or ""),
+            "source": area.source.title,
+        }
+        for area in areas.values()
+    )
+    columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code"]
+    columns += ["valid_from", "valid_to", "source"]
+    return pd.concat([regions, own])[columns].fillna("").reset_index(drop=True)
+
+
+def members_table(classification: pd.DataFrame, areas: dict[str, reference.Area]) -> pd.DataFrame:
+    """Which gemeenten make up each region: columns region_code, gm_code."""
+    current = classification["gm_code"]
+    parts = [pd.DataFrame({"region_code": current, "gm_code": current})]
+    for level in ("am_code", "cr_code", "pv_code"):
+        parts.append(classification[[level, "gm_code"]].set_axis(["region_code", "gm_code"], axis=1))
+    parts.append(pd.DataFrame({"region_code": NATION, "gm_code": current}))
+    for area in areas.values():
+        unknown = sorted(set(area.members) - set(current))
+        if unknown:
+            raise GeographyError(
+                f"areas.yaml: {area.key} has {len(unknown)} member(s) that are no current gemeente, e.g. "
+                f"{unknown[:3]}. Replace them by their successors (data/reference/gemeente_changes.csv)."
+            )
+        parts.append(pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def to_current_borders(
+    frame: pd.DataFrame, value: str, by: Sequence[str], *, changes: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Counts of gemeenten on the borders of their time, brought to the current borders.
+
+    Parameters
+    ----------
+    frame : columns region_code (gemeente codes of the time), the ``by`` columns and the ``value`` column
+    value : the count; missing in a part makes the result missing
+    by : columns within which the parts are summed (year, sector ...)
+    changes : as ``CodeBook.changes``; by default the stored ones
+
+    Returns
+    -------
+    DataFrame
+        region_code (current), ``by``, ``value``, ``parts`` (number of contributions) and ``smallest_share``
+        (below 1: part of a gemeente was assigned by inhabitants moved, so the result is an estimate).
+    """
+    if changes is None:
+        changes = reference.load_changes(Folders().reference / "gemeente_changes.csv")
+    successors = changes[["old_code", "gm_code", "share"]].rename(columns={"old_code": "region_code"})
+    moved = frame[["region_code", *by, value]].merge(
+        successors, on="region_code", how="left", validate="many_to_many"
+    )
+    moved["gm_code"] = moved["gm_code"].fillna(moved["region_code"])
+    moved["share"] = moved["share"].fillna(1.0)
+    moved[value] = moved[value] * moved["share"]
+    grouped = moved.groupby(["gm_code", *by], sort=True, dropna=False)
+    result = grouped.agg(
+        total=(value, lambda parts: parts.sum(skipna=False)),
+        parts=(value, "size"),
+        smallest_share=("share", "min"),
+    )
+    return result.reset_index().rename(columns={"gm_code": "region_code", "total": value})
+
+
+def sum_over_members(
+    frame: pd.DataFrame, members: pd.DataFrame, by: Sequence[str], value: str = "value"
+) -> pd.DataFrame:
+    """Counts of regions from counts of their gemeenten; missing unless every member has a value.
+
+    Parameters
+    ----------
+    frame : one row a gemeente (column gm_code) and ``by``
+    members : columns region_code, gm_code
+
+    Returns
+    -------
+    DataFrame
+        region_code, ``by``, ``value``, ``members_with_value`` and ``members``.
+    """
+    sizes = members.groupby("region_code")["gm_code"].nunique()
+    joined = members.merge(frame[["gm_code", *by, value]], on="gm_code", how="inner", validate="many_to_many")
+    grouped = joined.groupby(["region_code", *by], sort=True)[value]
+    result = grouped.agg(total="sum", members_with_value="count").reset_index()
+    result["members"] = result["region_code"].map(sizes)
+    complete = result["members_with_value"] == result["members"]
+    result[value] = result.pop("total").where(complete, np.nan)
+    return result
+
+
+def corop_moves(then: pd.DataFrame, classification: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Gemeenten whose jobs went to another COROP when the gemeente was abolished.
+
+    Parameters
+    ----------
+    then : columns gm_code, cr_code of an earlier year
+    classification : columns gm_code, cr_code of the current borders
+    changes : as ``CodeBook.changes``
+
+    Returns
+    -------
+    DataFrame
+        gm_code (of then), from_cr, to_cr, share, last_year_in_old (the last December on the old side).
+    """
+    corop_now = classification.set_index("gm_code")["cr_code"]
+    steps = then.merge(changes, left_on="gm_code", right_on="old_code", suffixes=("", "_now"), how="inner")
+    steps["to_cr"] = steps["gm_code_now"].map(corop_now)
+    moved = steps[(steps["cr_code"] != steps["to_cr"]) & steps["abolished_on"].notna()]
+    result = moved.groupby(["gm_code", "cr_code", "to_cr", "abolished_on"], as_index=False)["share"].sum()
+    result["last_year_in_old"] = result.pop("abolished_on").dt.year - 1
+    return result.rename(columns={"cr_code": "from_cr"})
+
+
+def to_constant_corops(
+    totals: pd.DataFrame, moves: pd.DataFrame, share_of_corop: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """COROP series on the current borders.
+
+    Parameters
+    ----------
+    totals : rows COROP codes, columns years, on the borders of each year
+    moves : as from ``corop_moves``
+    share_of_corop : per moved gemeente (index gm_code) its share in the jobs of its old COROP
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        The totals on current borders (the sum over COROPs is unchanged), and the yearly moves (columns
+        from_cr, to_cr, gm_code, year, jobs).
+    """
+    constant, rows = totals.copy(), []
+    for move in moves.itertuples():
+        for year in (y for y in totals.columns if y <= move.last_year_in_old):
+            jobs = totals.loc[move.from_cr, year] * share_of_corop[move.gm_code] * move.share
+            constant.loc[move.from_cr, year] -= jobs
+            constant.loc[move.to_cr, year] += jobs
+            rows.append((move.from_cr, move.to_cr, move.gm_code, year, jobs))
+    return constant, pd.DataFrame(rows, columns=["from_cr", "to_cr", "gm_code", "year", "jobs"])

@@ -1,0 +1,120 @@
+"""Sums and ratios of observations that keep what travels with a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline import geography
+from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS
+
+#: From least to most certain: a result is as certain as its least certain part.
+STATUS_ORDER = (
+    "missing",
+    "suppressed",
+    "estimate",
+    "provisional",
+    "revised_provisional",
+    "published",
+    "final",
+)
+SERIES = ["indicator", "sector", "age", "frequency", "period", "basis"]
+#: What a sum takes over from its parts.
+_CARRIED = ["year", "reference_date", "unit", "vintage"]
+
+
+def as_indicator(frame: pd.DataFrame) -> pd.DataFrame:
+    """Observations of single regions in the columns of the indicator table."""
+    result = frame.assign(members_with_value=frame["value"].notna().astype(int), members=1)
+    return result[INDICATOR_COLUMNS]
+
+
+def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Counts of regions from the counts of their gemeenten on current borders.
+
+    Parameters
+    ----------
+    gemeenten : observations of gemeenten, counts only, one row a gemeente and series
+    members : columns region_code, gm_code; regions to make
+
+    Returns
+    -------
+    DataFrame
+        Indicator rows; missing unless every member has a value. Bounds are summed: the extremes of
+        roundings add up.
+    """
+    if gemeenten.empty or members.empty:
+        return pd.DataFrame(columns=INDICATOR_COLUMNS)
+    frame = gemeenten.rename(columns={"region_code": "gm_code"})
+    result = geography.sum_over_members(frame, members, SERIES)
+    labelled = frame.assign(
+        certainty=frame["status"].map({status: rank for rank, status in enumerate(STATUS_ORDER)}),
+        bounded=frame["value_low"].notna(),
+        # what stands after a semicolon is about one gemeente
+        note=frame["note"].str.split(";").str[0],
+    )
+    joined = members.merge(labelled, on="gm_code", how="inner", validate="many_to_many")
+    grouped = joined.groupby(["region_code", *SERIES], sort=True)
+    parts = grouped.agg(
+        certainty=("certainty", "min"),
+        source=("source", "first"),
+        notes=("note", "max"),
+        break_before=("break_before", "any"),
+        bounded=("bounded", "any"),
+        **{column: (column, "first") for column in _CARRIED},
+    )
+    parts["status"] = parts.pop("certainty").map(dict(enumerate(STATUS_ORDER)))
+    low, high = (_sum_bounds(joined, bound) for bound in ("value_low", "value_high"))
+    result = result.merge(
+        parts.reset_index(), on=["region_code", *SERIES], how="inner", validate="one_to_one"
+    )
+    index = pd.MultiIndex.from_frame(result[["region_code", *SERIES]])
+    bounded = result["bounded"] & result["value"].notna()
+    result["value_low"] = low.reindex(index).to_numpy()
+    result["value_high"] = high.reindex(index).to_numpy()
+    result.loc[~bounded, ["value_low", "value_high"]] = float("nan")
+    result["interval_kind"] = bounded.map({True: "rounding", False: ""})
+    result["interval_level"] = bounded.map({True: 1.0, False: float("nan")})
+    incomplete = result["value"].isna()
+    result.loc[incomplete, "status"] = "missing"
+    result["note"] = result.pop("notes").where(~incomplete, _held_by(result))
+    result["method"] = "sum_of_gemeenten"
+    return result.drop(columns="bounded")[INDICATOR_COLUMNS]
+
+
+def per_1000(recipients: pd.DataFrame, residents: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """Recipients per 1 000 residents of the same regions and years, from two tables of indicator rows."""
+    key = ["region_code", "year", "basis"]
+    both = recipients.merge(
+        residents[[*key, "value", "reference_date"]], on=key, suffixes=("", "_of"), validate="one_to_one"
+    )
+    both = both[both["value_of"] > 0]
+    factor = 1000 / both["value_of"]
+    ratio = both.assign(
+        indicator=indicator,
+        unit=INDICATOR_UNITS[indicator],
+        value=both["value"] * factor,
+        value_low=both["value_low"] * factor,
+        value_high=both["value_high"] * factor,
+        reference_date=both["reference_date"] + " / " + both["reference_date_of"],
+        method="ratio_of_harmonised_counts",
+    )
+    return ratio[INDICATOR_COLUMNS]
+
+
+def prefer(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables together; of rows with the same region and series the first table's stays."""
+    held = [frame for frame in frames if len(frame)]
+    together = pd.concat(held, ignore_index=True)
+    return together.drop_duplicates(["region_code", *SERIES], keep="first").reset_index(drop=True)
+
+
+def _sum_bounds(joined: pd.DataFrame, bound: str) -> pd.Series:
+    """Sum of the bounds; a part without bounds counts with its value."""
+    values = joined[bound].fillna(joined["value"])
+    return values.groupby([joined[c] for c in ("region_code", *SERIES)]).sum()
+
+
+def _held_by(result: pd.DataFrame) -> pd.Series:
+    return result["members_with_value"].astype(str) + " van " + result["members"].astype(str) + " gemeenten"

@@ -1,0 +1,53 @@
+"""Residents, and young residents, of every region."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.indicators.combine import as_indicator, prefer, sum_regions
+from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS
+from pipeline.tidy.population import KEY_FIGURES, REGISTER
+
+BASIS = "bevolking op 1 januari"
+_YOUTH_PARTS = ("15-20", "20-25")
+YOUTH = "youth_15_25_count"
+
+
+def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Residents on 1 January: the register first, the regional key figures for other years.
+
+    Parameters
+    ----------
+    current : observations with gemeenten on current borders
+    members : columns region_code, gm_code
+    """
+    larger = members[~members["region_code"].str.startswith("GM")]
+    rows = current[(current["indicator"] == "population_count") & (current["sector"] == "total")]
+    everyone = rows[(rows["age"] == "total") & rows["source"].isin([REGISTER, KEY_FIGURES])]
+    parts = []
+    for source in (REGISTER, KEY_FIGURES):
+        table = everyone[everyone["source"] == source].assign(basis=BASIS)
+        gemeenten = table[table["region_code"].str.startswith("GM")]
+        nation = table[table["region_code"] == "NL01"]
+        provinces = table[table["region_code"].str.startswith("PV")]
+        parts += [as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)]
+        # provinces of years without gemeenten stand on the borders of their time
+        parts.append(as_indicator(provinces.assign(note="op grenzen van toen")))
+    return prefer([*parts, _youth(rows, larger)])
+
+
+def _youth(rows: pd.DataFrame, larger: pd.DataFrame) -> pd.DataFrame:
+    """Residents of 15 to 25: published as one group, or as two that are added."""
+    whole = rows[rows["age"] == "15-25"]
+    halves = rows[rows["age"].isin(_YOUTH_PARTS)]
+    pairs = halves.groupby(["region_code", "source", "year"]).filter(lambda pair: len(pair) == 2)
+    first = pairs[pairs["age"] == _YOUTH_PARTS[0]].set_index(["region_code", "source", "year"])
+    second = pairs[pairs["age"] == _YOUTH_PARTS[1]].set_index(["region_code", "source", "year"])
+    added = first.assign(value=first["value"] + second["value"].reindex(first.index)).reset_index()
+    youth = pd.concat([whole, added], ignore_index=True).assign(
+        indicator=YOUTH, unit=INDICATOR_UNITS[YOUTH], age="15-25", basis=BASIS
+    )
+    gemeenten = youth[youth["region_code"].str.startswith("GM")]
+    nation = youth[youth["region_code"] == "NL01"]
+    found = prefer([as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)])
+    return found[INDICATOR_COLUMNS]

@@ -1,0 +1,64 @@
+"""The tables kept by hand in data/reference, read and checked.
+
+Areas, programmes with their targets, claims about results, figures of others, known errors of publishers
+and border changes. Every entry becomes a frozen model that refuses unknown keys and wrong types, so that a
+typing error stops the run with the file, the place, the value and what is allowed. A fact that nobody stated
+is `open`: never zero, empty or a guess. The form of the files is explained in data/reference/README.md.
+"""
+
+from pipeline.reference.consistency import Reference, check_reference, load_reference
+from pipeline.reference.corops import load_earlier_corops
+from pipeline.reference.corrections import apply_corrections
+from pipeline.reference.entries import (
+    Area,
+    Baseline,
+    Claim,
+    Correction,
+    Deadline,
+    Definition,
+    Level,
+    OutsideFigure,
+    Programme,
+    Source,
+    Target,
+)
+from pipeline.reference.links import ProgrammeLink, programmes_of_region
+from pipeline.reference.loading import (
+    load_areas,
+    load_changes,
+    load_claims,
+    load_corrections,
+    load_outside_figures,
+    load_programmes,
+)
+from pipeline.reference.values import INDICATORS, OPEN, ReferenceDataError
+
+__all__ = [
+    "INDICATORS",
+    "OPEN",
+    "Area",
+    "Baseline",
+    "Claim",
+    "Correction",
+    "Deadline",
+    "Definition",
+    "Level",
+    "OutsideFigure",
+    "Programme",
+    "ProgrammeLink",
+    "Reference",
+    "ReferenceDataError",
+    "Source",
+    "Target",
+    "apply_corrections",
+    "check_reference",
+    "load_areas",
+    "load_changes",
+    "load_claims",
+    "load_corrections",
+    "load_earlier_corops",
+    "load_outside_figures",
+    "load_programmes",
+    "load_reference",
+    "programmes_of_region",
+]

@@ -1,0 +1,1 @@
+"""From the raw form to observations: codes kept, units and dates explicit, totals checked."""

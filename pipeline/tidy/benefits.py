@@ -1,0 +1,44 @@
+"""WW and bijstand per region: neighbourhood key figures, regional key figures and the wider count of 15+."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.store import Vintage
+from pipeline.tidy.observations import Reading, Topic, read, topics_held
+
+KEY_FIGURES = "70072ned"
+NEIGHBOURHOODS = "kwb"
+
+_NEIGHBOURHOOD_TOPICS = (
+    Topic("ww_recipients", "Personen met WW-uitkering", "aantal"),
+    Topic("bijstand_recipients", "Personen met bijstandsuitkering", "aantal"),
+    Topic("population_count", "Inwoners", "aantal"),
+    Topic("population_count", "Bevolking; 15 tot 25 jaar", "aantal", age="15-25"),
+    Topic("net_participation_rate_pct", "Nettoarbeidsparticipatie", "%", age="15-75"),
+)
+_WIDER_TOPICS = (
+    Topic("bijstand_15plus_recipients", "Bijstandsontvangers", "aantal", age="15+"),
+    Topic("residents_15plus_count", "Inwoners van 15 jaar of ouder", "aantal", age="15+"),
+)
+_PROVINCE_TOPICS = (
+    Topic("ww_recipients", "Werkloosheid", "aantal"),
+    Topic("bijstand_recipients", "Bijstand tot de AOW-leeftijd", "aantal"),
+)
+
+
+def tidy_benefits(vintage: Vintage) -> pd.DataFrame:
+    """Recipients of WW and bijstand, with the residents that the same table counts."""
+    parts = []
+    for table_id in vintage.tables_for("benefits"):
+        raw = vintage.table(table_id)
+        if raw.properties["title"].startswith("Kerncijfers wijken en buurten"):
+            reading = Reading(topics_held(raw, _NEIGHBOURHOOD_TOPICS), "Kerncijfers wijken", NEIGHBOURHOODS)
+        else:
+            reading = Reading(topics_held(raw, _WIDER_TOPICS), "Bijstandsontvangers", "bijstand 15+")
+        parts.append(read(raw, reading, vintage.name))
+    if vintage.has(KEY_FIGURES):
+        raw = vintage.table(KEY_FIGURES)
+        reading = Reading(topics_held(raw, _PROVINCE_TOPICS), "Regionale kerncijfers", KEY_FIGURES)
+        parts.append(read(raw, reading, vintage.name))
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,57 @@
+"""Which gemeente belongs to which arbeidsmarktregio, COROP and province ("Gebieden in Nederland")."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.store import RawTable, Vintage
+from pipeline.tidy.observations import TidyError
+
+_LEVELS = {"am": r"AM\d\d", "cr": r"CR\d\d", "pv": r"PV\d\d"}
+
+
+def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str]:
+    """The classification of the newest year in the vintage, and its table id.
+
+    Returns
+    -------
+    (DataFrame, str)
+        Columns gm_code, gm_name and, for am, cr and pv, a code and a name column.
+    """
+    newest = max(vintage.tables_for("classification"), key=lambda t: _year(vintage.table(t)))
+    return read_classification(vintage.table(newest)), newest
+
+
+def classification_of(vintage: Vintage, year: int) -> pd.DataFrame:
+    """The classification of a given year; the vintage must hold it."""
+    for table_id in vintage.tables_for("classification"):
+        if _year(vintage.table(table_id)) == year:
+            return read_classification(vintage.table(table_id))
+    raise TidyError(f"Vintage {vintage.name} holds no classification of {year}; retrieve one that does.")
+
+
+def read_classification(raw: RawTable) -> pd.DataFrame:
+    """One row a gemeente. Columns are found by the form of their values: their numbers shift every year."""
+    wide = raw.observations.assign(value=raw.observations["value"].str.strip()).pivot(
+        index="RegioS", columns="measure", values="value"
+    )
+    measures = raw.codes["measures"].set_index("code")
+    result = pd.DataFrame({"gm_code": wide.index.str.strip()}, index=wide.index)
+    result["gm_name"] = raw.codes["RegioS"].set_index("code")["title"].reindex(wide.index).str.strip()
+    for level, pattern in _LEVELS.items():
+        codes = [measure for measure in wide if wide[measure].str.fullmatch(pattern).eq(True).all()]
+        if len(codes) != 1:
+            raise TidyError(
+                f"{raw.table_id}: {len(codes)} columns hold a code such as {level.upper()}01 for every "
+                "gemeente, expected one. Look at the table: a gemeente may lack a code."
+            )
+        result[f"{level}_code"] = wide[codes[0]]
+        same_group = measures["group"] == measures.loc[codes[0], "group"]
+        names = measures[same_group & (measures["title"] == "Naam")]
+        if len(names):
+            result[f"{level}_name"] = wide[names.index[0]]
+    return result.reset_index(drop=True)
+
+
+def _year(raw: RawTable) -> int:
+    return int(raw.observations["period"].iloc[0][:4])

@@ -1,0 +1,73 @@
+"""Employee jobs per region and sector (December), CBS 81402ned, 83582NED and 83583NED; 70072ned provinces."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from pipeline.store import Vintage
+from pipeline.tidy.observations import Reading, Topic, read
+
+OLD, NEW, NATIONAL = "81402ned", "83582NED", "83583NED"
+KEY_FIGURES = "70072ned"
+
+#: CBS's ten broad groups of SBI 2008, in publication order; their sum is the total.
+BROAD_SECTORS = ("A", "B-E", "F", "G-I", "J", "K", "L", "M-N", "O-Q", "R-U")
+#: The four groups of the regional key figures.
+FOUR_SECTORS = ("A", "B-F", "G-N", "O-U")
+
+
+def sector_label(title: str) -> str | None:
+    """Letters at the head of a sector's title; "total" for A-U; None below the level of sections."""
+    found = re.match(r"([A-U](?:-[A-U])?) ", title + " ")
+    if not found:
+        return None
+    return "total" if found[1] == "A-U" else found[1]
+
+
+def _december(year: int) -> str:
+    return f"{year}-12"
+
+
+def _reading(title: str, basis: str) -> Reading:
+    topic = Topic("jobs_employees", title, "x 1 000")
+    return Reading([topic], "Banen van werknemers", basis, _december, sector=sector_label)
+
+
+def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
+    """Employee jobs as published, all tables of the vintage; a gemeente without a total did not exist."""
+    parts = []
+    for table_id in (OLD, NEW, NATIONAL):
+        if vintage.has(table_id):
+            raw = vintage.table(table_id)
+            title = raw.codes["measures"]["title"].iloc[0].strip()
+            parts.append(read(raw, _reading(title, table_id), vintage.name))
+    jobs = pd.concat(parts, ignore_index=True)
+    return pd.concat([drop_not_existing(jobs), _key_figures(vintage)], ignore_index=True)
+
+
+def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:
+    """Leave out gemeenten in years in which their total is blank: they did not exist."""
+    key = ["region_code", "source", "year"]
+    blank = jobs[
+        (jobs["sector"] == "total") & jobs["value"].isna() & jobs["region_code"].str.startswith("GM")
+    ]
+    absent = pd.MultiIndex.from_frame(blank[key])
+    return jobs[~pd.MultiIndex.from_frame(jobs[key]).isin(absent)]
+
+
+def _key_figures(vintage: Vintage) -> pd.DataFrame:
+    """Jobs per province by four sectors, from the regional key figures."""
+    if not vintage.has(KEY_FIGURES):
+        return pd.DataFrame()
+    raw = vintage.table(KEY_FIGURES)
+    titles = set(raw.codes["measures"].query("group == 'Banen van werknemers'")["title"])
+    if not titles:
+        return pd.DataFrame()
+    group = "Banen van werknemers"
+    topics = [Topic("jobs_employees", "Totaal aantal banen", "x 1 000", group)]
+    for title in sorted(titles - {"Totaal aantal banen"}):
+        sector = sector_label(title)
+        topics.append(Topic("jobs_employees", title, "x 1 000", group, sector=str(sector)))
+    return read(raw, Reading(topics, "Regionale kerncijfers", KEY_FIGURES, _december), vintage.name)

@@ -1,0 +1,114 @@
+"""Labour force survey: regional tables (a new one every year) and the national quarterly and monthly ones.
+
+The survey was redesigned in 2021. National tables were recalculated back to 2013 (85224NED) or 2003
+(80590ned), regional ones were not: `basis` says what may be compared with what.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.store import Vintage
+from pipeline.tidy.observations import Reading, Topic, read, topics_held
+
+QUARTERLY, MONTHLY = "85224NED", "80590ned"
+SURVEY_BREAK = 2021
+BASIS_BEFORE, BASIS_SINCE = "EBB regionaal tot 2021", "EBB regionaal vanaf 2021"
+ADJUSTED, UNADJUSTED = "met seizoencorrectie", "zonder seizoencorrectie"
+AGE = "15-75"
+
+#: Whole thousands: a count of 0 means fewer than 500.
+_THOUSANDS = {"unit": "x 1 000", "rounding": 1000, "age": AGE}
+_REGIONAL_TOPICS = (
+    Topic("labour_force_count", "Beroepsbevolking", **_THOUSANDS),
+    Topic("employed_count", "Werkzame beroepsbevolking", **_THOUSANDS),
+    Topic("unemployed_count", "Werkloze beroepsbevolking", **_THOUSANDS),
+    Topic("population_15_75_count", "Bevolking 15 tot 75 jaar", **_THOUSANDS),
+    Topic("unemployment_rate_pct", "Werkloosheidspercentage", "%", age=AGE),
+    Topic("net_participation_rate_pct", "Netto arbeidsparticipatie", "%", age=AGE),
+)
+_NATIONAL_TOPICS = (
+    Topic("labour_force_count", "Beroepsbevolking", **_THOUSANDS),
+    Topic("employed_count", "Werkzame beroepsbevolking", **_THOUSANDS),
+    Topic("unemployed_count", "Werkloze beroepsbevolking", **_THOUSANDS),
+    Topic("unemployment_rate_pct", "Werkloosheidspercentage", "%", age=AGE),
+    Topic("net_participation_rate_pct", "Netto arbeidsparticipatie", "%", age=AGE),
+)
+_MONTHLY_TOPICS = {
+    ADJUSTED: (
+        Topic("unemployment_rate_pct", "Seizoengecorrigeerd", "%", "Werkloosheidspercentage", age=AGE),
+        Topic("unemployed_count", "Seizoengecorrigeerd", group="Werkloze beroepsbevolking", **_THOUSANDS),
+        Topic("labour_force_count", "Seizoengecorrigeerd", group="Beroepsbevolking", **_THOUSANDS),
+        Topic("net_participation_rate_pct", "Seizoengecorrigeerd", "%", "Netto arbeidsparticipatie", age=AGE),
+    ),
+    UNADJUSTED: (
+        Topic("unemployment_rate_pct", "Niet-seizoengecorrigeerd", "%", "Werkloosheidspercentage", age=AGE),
+        Topic(
+            "unemployed_count", "Niet-seizoengecorrigeerd", group="Werkloze beroepsbevolking", **_THOUSANDS
+        ),
+        Topic("labour_force_count", "Niet-seizoengecorrigeerd", group="Beroepsbevolking", **_THOUSANDS),
+    ),
+}
+
+
+def regional_basis(year: int) -> str:
+    """Regional figures before and since the redesign of 2021 are two series."""
+    return BASIS_SINCE if year >= SURVEY_BREAK else BASIS_BEFORE
+
+
+def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
+    """Unemployment and participation of 15 to 75 year olds, as published."""
+    parts = []
+    for table_id in vintage.tables_for("unemployment"):
+        raw = vintage.table(table_id)
+        reading = Reading(
+            topics_held(raw, _REGIONAL_TOPICS),
+            "Arbeidsdeelname",
+            regional_basis,
+            keep={"Persoonskenmerken": lambda title: title.startswith("Totaal")},
+        )
+        parts.append(read(raw, reading, vintage.name))
+    if vintage.has(QUARTERLY):
+        parts += [
+            read(
+                vintage.table(QUARTERLY),
+                Reading(
+                    _NATIONAL_TOPICS,
+                    "Arbeidsdeelname; kerncijfers",
+                    f"{QUARTERLY} {basis}",
+                    keep={"SeizoenEnWerkdagcorrectie": wanted},
+                ),
+                vintage.name,
+            )
+            for basis, wanted in (
+                (ADJUSTED, lambda title: title.startswith("Seizoengecorrigeerd")),
+                (UNADJUSTED, lambda title: title.startswith("Oorspronkelijk")),
+            )
+        ]
+    if vintage.has(MONTHLY):
+        keep = {
+            "Geslacht": lambda title: title.startswith("Totaal"),
+            "Leeftijd": lambda title: title == "15 tot 75 jaar",
+        }
+        for basis, topics in _MONTHLY_TOPICS.items():
+            reading = Reading(
+                topics, "Arbeidsdeelname en werkloosheid per maand", f"{MONTHLY} {basis}", keep=keep
+            )
+            parts.append(read(vintage.table(MONTHLY), reading, vintage.name))
+    return mark_survey_break(_newest_edition(pd.concat(parts, ignore_index=True)))
+
+
+def mark_survey_break(labour: pd.DataFrame) -> pd.DataFrame:
+    """Set ``break_before`` on the first regional figure of each series since the redesign."""
+    regional = labour["basis"] == BASIS_SINCE
+    series = ["region_code", "indicator", "age", "frequency"]
+    first = labour[regional].groupby(series)["period"].transform("min")
+    marked = labour.assign(break_before=False)
+    marked.loc[first.index, "break_before"] = labour.loc[first.index, "period"] == first
+    return marked
+
+
+def _newest_edition(labour: pd.DataFrame) -> pd.DataFrame:
+    """Where two regional editions give the same figure, the newest edition (highest table id) stays."""
+    key = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
+    return labour.sort_values("source").drop_duplicates(key, keep="last").sort_index()

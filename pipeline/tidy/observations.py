@@ -1,0 +1,262 @@
+"""Reads a raw table into observations: one row a region, indicator, sector, age and period.
+
+Measures are found by their title, never by a column number: CBS renumbers its columns. A table whose
+title, measure or unit is not what the reader expects stops the run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
+from pipeline.store import RawTable
+
+#: published unit -> factor to the stored unit
+UNIT_FACTORS = {"aantal": 1, "x 1 000": 1000, "x 1000": 1000, "%": 1}
+PERIOD_STATUS = {
+    "Definitief": "final",
+    "Voorlopig": "provisional",
+    "NaderVoorlopig": "revised_provisional",
+    "NietVermeld": "published",
+    "": "published",
+}
+ATTRIBUTE_STATUS = {"Confidential": "suppressed", "NotAvailable": "missing", "Impossible": "missing"}
+_FREQUENCY = {"JJ": "A", "KW": "Q", "MM": "M"}
+_MONTHS = {"A": 12, "Q": 3, "M": 1}
+
+
+class TidyError(ValueError):
+    """A raw table is not what its reader expects."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One published measure and what it becomes.
+
+    title, group : as the publisher names the measure (and the group it stands in)
+    unit : as published; another unit stops the run
+    rounding : published step in the stored unit; given, the value carries a rounding interval
+    """
+
+    indicator: str
+    title: str
+    unit: str
+    group: str = ""
+    sector: str = "total"
+    age: str = "total"
+    rounding: float | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a raw table is read.
+
+    expected_title : words that the table's title must hold
+    basis : what its figures may be compared with; per row a function of the year, or one text
+    reference : reference date of a year's figure, a function of the year; others take the period
+    """
+
+    topics: Sequence[Topic]
+    expected_title: str
+    basis: str | Callable[[int], str]
+    reference: Callable[[int], str] = str
+    keep: dict[str, Callable[[str], bool]] = field(default_factory=dict)
+    sector: Callable[[str], str | None] | None = None
+
+
+def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
+    """Observations of one raw table on published borders.
+
+    Raises
+    ------
+    TidyError
+        When title, measure, unit, dimension or value are not what the reading expects.
+    """
+    _check_title(raw, reading.expected_title)
+    frame = _select_codes(raw, reading)
+    frame = frame.merge(
+        _topics_by_code(raw, reading.topics), on="measure", how="inner", validate="many_to_one"
+    )
+    if "sector_found" in frame:
+        frame["sector"] = frame["sector_found"]
+    repeated = frame.duplicated(["indicator", "sector", "age", "region_code", "period"], keep=False)
+    if repeated.any():
+        example = frame.loc[repeated, ["measure", "region_code", "period"]].iloc[0].to_dict()
+        raise TidyError(
+            f"{raw.table_id}: {int(repeated.sum())} rows stand more than once, e.g. {example}. "
+            "Retrieve the table again; the vintage itself is never edited."
+        )
+    frame = pd.concat([frame, _periods(frame["period"])], axis=1)
+    frame["value"] = (_numbers(frame["value"], raw.table_id) * frame["factor"]).round(6)
+    frame["status"] = _statuses(frame, raw)
+    for bound in ("value_low", "value_high"):
+        published = frame[bound] if bound in frame else pd.Series("", index=frame.index)
+        frame[bound] = _numbers(published, raw.table_id) * frame["factor"]
+    exact = frame["value_low"] == frame["value_high"]  # only one candidate: no interval to show
+    frame.loc[exact, ["value_low", "value_high"]] = float("nan")
+    half = frame["rounding"] / 2
+    frame["value_low"] = frame["value_low"].fillna((frame["value"] - half).clip(lower=0))
+    frame["value_high"] = frame["value_high"].fillna(frame["value"] + half)
+    known = frame["value_low"].notna()
+    basis = reading.basis
+    annual = frame["frequency"] == "A"
+    result = frame.assign(
+        period=frame.pop("date"),
+        reference_date=frame["year"].map(reading.reference).where(annual, frame["period"]),
+        unit=frame["indicator"].map(INDICATOR_UNITS),
+        interval_kind=known.map({True: "rounding", False: ""}),
+        interval_level=known.map({True: 1.0, False: float("nan")}),
+        break_before=False,
+        basis=frame["year"].map(basis) if callable(basis) else basis,
+        source=raw.table_id,
+        method="published",
+        vintage=vintage,
+        note=frame.get("note", ""),
+    )
+    return result[OBSERVATION_COLUMNS].reset_index(drop=True)
+
+
+def topics_held(raw: RawTable, topics: Sequence[Topic]) -> list[Topic]:
+    """The topics whose measure the table has; for tables that exist in many editions and cuts.
+
+    Raises
+    ------
+    TidyError
+        When the table has none of them.
+    """
+    titles = set(raw.codes["measures"]["title"].str.strip())
+    held = [topic for topic in topics if topic.title in titles]
+    if not held:
+        raise TidyError(
+            f"{raw.table_id}: none of the wanted measures is there ({', '.join(t.title for t in topics)}); the "
+            f"table has {', '.join(sorted(titles)[:8])}. Look for the new titles in codes/measures.csv."
+        )
+    return held
+
+
+def _check_title(raw: RawTable, expected: str) -> None:
+    title = raw.properties.get("title", "")
+    if expected.casefold() not in title.casefold():
+        raise TidyError(
+            f"{raw.table_id}: the title is {title!r}, expected one with {expected!r}. The publisher may have given "
+            "the number to another table: look at its page before you change the reader in pipeline/tidy."
+        )
+
+
+def _select_codes(raw: RawTable, reading: Reading) -> pd.DataFrame:
+    """Rows of the wanted categories, with region_code and, where there is one, the sector."""
+    frame = raw.observations
+    kinds = {d["name"]: d["kind"] for d in raw.properties["dimensions"]}
+    regions = [name for name, kind in kinds.items() if kind == "region"]
+    missing = [name for name in (*reading.keep, *regions) if name not in frame]
+    if missing:
+        raise TidyError(
+            f"{raw.table_id}: dimension {missing[0]!r} is not in the table; it has {raw.dimensions()}. "
+            "A renamed dimension must be named anew in pipeline/tidy."
+        )
+    frame = frame.assign(region_code=frame[regions[0]].str.strip() if regions else "NL01")
+    for dimension, wanted in reading.keep.items():
+        titles = raw.codes[dimension].set_index("code")["title"]
+        kept = {code for code, title in titles.items() if wanted(title.strip())}
+        if not kept:
+            raise TidyError(
+                f"{raw.table_id}: no category of {dimension} is the wanted one; there are "
+                f"{', '.join(titles.head(5))} ... Look for the new name in codes/{dimension}.csv."
+            )
+        frame = frame[frame[dimension].isin(kept)]
+    if reading.sector is not None:
+        dimension = next(n for n in kinds if n.startswith("Bedrijfstakken"))
+        sectors = raw.codes[dimension].set_index("code")["title"].map(reading.sector)
+        frame = frame.assign(sector_found=frame[dimension].map(sectors))
+        frame = frame[frame["sector_found"].notna()]
+    return frame.reset_index(drop=True)
+
+
+def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
+    """Measure code -> what it becomes; found by title, unit checked."""
+    measures = raw.codes["measures"]
+    groups = measures["group"] if "group" in measures else pd.Series("", index=measures.index)
+    rows = []
+    for topic in topics:
+        found = measures[measures["title"].str.strip() == topic.title]
+        if topic.group:
+            found = found[groups[found.index].str.strip() == topic.group]
+        if len(found) != 1:
+            raise TidyError(
+                f"{raw.table_id}: {len(found)} measures are called {topic.group + ' / ' if topic.group else ''}"
+                f"{topic.title!r}, expected one; there are {', '.join(measures['title'].head(8))}. "
+                "Look for the new title in codes/measures.csv and name it in pipeline/tidy."
+            )
+        unit = found["unit"].iloc[0].strip()
+        if unit != topic.unit:
+            raise TidyError(
+                f"{raw.table_id}: {topic.title!r} is published in {unit!r}, expected {topic.unit!r}. Check a known "
+                "figure before you change the unit in pipeline/tidy: a silent factor of 1 000 is the risk."
+            )
+        rows.append(
+            {
+                "measure": found["code"].iloc[0],
+                "indicator": topic.indicator,
+                "sector": topic.sector,
+                "age": topic.age,
+                "factor": UNIT_FACTORS[unit],
+                "rounding": float("nan") if topic.rounding is None else topic.rounding,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _numbers(text: pd.Series, table_id: str) -> pd.Series:
+    numbers = pd.to_numeric(text.where(text != ""), errors="coerce")
+    bad = numbers.isna() & (text != "")
+    if bad.any():
+        raise TidyError(
+            f"{table_id}: {int(bad.sum())} values are no number, e.g. {text[bad].iloc[0]!r}. The raw form takes "
+            "a decimal point; look at how the table was written."
+        )
+    return numbers.astype(float)
+
+
+def _statuses(frame: pd.DataFrame, raw: RawTable) -> pd.Series:
+    periods = raw.codes["periods"].set_index("code")["status"]
+    unknown = sorted(set(periods) - set(PERIOD_STATUS))
+    if unknown:
+        raise TidyError(
+            f"{raw.table_id}: unknown status of a period: {unknown[:3]}; add it to PERIOD_STATUS."
+        )
+    attributes = sorted(set(frame["value_attribute"]) - set(ATTRIBUTE_STATUS) - {"None"})
+    if attributes:
+        raise TidyError(
+            f"{raw.table_id}: unknown value attribute {attributes[:3]}; add it to ATTRIBUTE_STATUS."
+        )
+    status = frame["period_code"].map(periods).fillna("").map(PERIOD_STATUS)
+    if "status" in frame:
+        status = frame["status"].where(frame["status"] != "", status)
+    return frame["value_attribute"].map(ATTRIBUTE_STATUS).fillna(status)
+
+
+def _periods(codes: pd.Series) -> pd.DataFrame:
+    """Start date, frequency and year of CBS period codes (2024JJ00, 2024KW01, 2024MM01)."""
+    unique = {code: parse_period(code) for code in codes.unique()}
+    frame = pd.DataFrame([unique[code] for code in codes], columns=["date", "frequency"], index=codes.index)
+    frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[us]")
+    return frame.assign(year=frame["date"].dt.year, period_code=codes)
+
+
+def parse_period(code: str) -> tuple[dt.date, str]:
+    """Start date and frequency of a CBS period code.
+
+    Raises
+    ------
+    TidyError
+        When the code has another form.
+    """
+    kind = _FREQUENCY.get(code[4:6], "")
+    if len(code) != 8 or not code[:4].isdigit() or not code[6:].isdigit() or not kind:
+        raise TidyError(f"{code!r} is no period; expected a code such as 2024JJ00, 2024KW01 or 2024MM01.")
+    month = 1 if kind == "A" else 1 + (int(code[6:]) - 1) * _MONTHS[kind]
+    return dt.date(int(code[:4]), month, 1), kind

@@ -1,0 +1,242 @@
+"""The tidy stage: a vintage becomes observations on published and on current borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from pipeline import geography, reference
+from pipeline.schemas import OBSERVATION_COLUMNS
+from pipeline.store import Vintage, read_raw_borders
+from pipeline.tidy import jobs, totals
+from pipeline.tidy.benefits import tidy_benefits
+from pipeline.tidy.classification import classification_of, tidy_classification
+from pipeline.tidy.jobs import tidy_jobs
+from pipeline.tidy.labour_force import tidy_labour_force
+from pipeline.tidy.observations import TidyError
+from pipeline.tidy.population import tidy_population
+from pipeline.tidy.youth import tidy_youth
+
+#: Regions that the monitor reports on; others (parts of the country, "niet in te delen") are counted and left out.
+_REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|GM\d{4})$"
+#: The earlier classification that tells to which COROP a gemeente belonged.
+_EARLIER_YEAR = 2015
+_GROUP = ["indicator", "sector", "age", "frequency", "period", "basis", "source"]
+#: From least to most certain: a sum is as certain as its least certain part.
+_STATUS_ORDER = ("estimate", "provisional", "revised_provisional", "published", "final")
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """What the tidy stage makes: the tables by name, and the borders."""
+
+    tables: dict[str, pd.DataFrame]
+    borders: gpd.GeoDataFrame
+
+
+def make(
+    vintage: Vintage,
+    areas: dict[str, reference.Area],
+    changes: pd.DataFrame,
+    earlier_corops: pd.Series,
+    link_tolerance: float,
+) -> Tidy:
+    """All tidy tables of a vintage.
+
+    Parameters
+    ----------
+    vintage : a verified vintage
+    areas : the areas of areas.yaml
+    changes : border changes (old_code, gm_code, share, abolished_on)
+    earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
+    link_tolerance : relative difference from which two tables break on their overlap
+    """
+    classification, classification_table = tidy_classification(vintage)
+    codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
+    everything = pd.concat(
+        [
+            tidy_jobs(vintage),
+            tidy_population(vintage),
+            tidy_benefits(vintage),
+            tidy_labour_force(vintage),
+            tidy_youth(vintage),
+        ],
+        ignore_index=True,
+    )
+    for source, rows in everything.groupby("source"):
+        codebook.check(rows["region_code"].unique(), str(source))
+    observations, left_out = leave_out(everything, codebook)
+    observations = totals.derive_unplaced_jobs(observations)
+    earlier = classification_of(vintage, _EARLIER_YEAR)
+    corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
+    checks = totals.check_totals(observations, corop_then)
+    current, not_carried = carry_to_current_borders(observations, codebook)
+    lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
+    if lost:
+        raise TidyError(
+            f"{len(lost)} current gemeente(n) have no figure at all, e.g. {lost[:3]}; a table lost them."
+        )
+    return Tidy(
+        tables={
+            "observations": observations,
+            "observations_current": current,
+            "regions": geography.regions_table(classification, areas, classification_table),
+            "members": geography.members_table(classification, areas),
+            "links": link_factors(observations, link_tolerance),
+            "checks": checks,
+            "corop_then": corop_then.rename_axis("gm_code").rename("cr_code").reset_index(),
+            "left_out": pd.concat([left_out, not_carried], ignore_index=True),
+        },
+        borders=read_borders_of(vintage, classification["gm_code"]),
+    )
+
+
+def leave_out(observations: pd.DataFrame, codebook: geography.CodeBook) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Observations that the monitor does not carry, counted by source and reason."""
+    is_gemeente = observations["region_code"].str.startswith("GM")
+    reasons = pd.Series("", index=observations.index)
+    reasons[~observations["region_code"].str.match(_REPORTED)] = "region that the monitor does not report"
+    reasons[is_gemeente & (observations["year"] < geography.FIRST_YEAR_OF_CHANGES)] = (
+        "gemeente figure before 2003: borders of that time are not carried over"
+    )
+    reasons[observations["region_code"].isin(codebook.known_old) & (reasons == "")] = (
+        "code abolished before 2003"
+    )
+    kept = observations[reasons == ""].reset_index(drop=True)
+    return kept, count_left_out(observations.assign(reason=reasons)[reasons != ""])
+
+
+def count_left_out(rows: pd.DataFrame) -> pd.DataFrame:
+    """How many rows of which source were left out for which reason, and of which years."""
+    grouped = rows.groupby(["source", "reason"])["year"].agg(["size", "min", "max"]).reset_index()
+    grouped.columns = ["source", "reason", "rows", "first_year", "last_year"]
+    return grouped.assign(region_code="")[
+        ["source", "region_code", "reason", "rows", "first_year", "last_year"]
+    ]
+
+
+def carry_to_current_borders(
+    observations: pd.DataFrame, codebook: geography.CodeBook
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Gemeenten on current borders; all other regions as they are.
+
+    Counts of a table that holds every gemeente of its time are summed with shares. A rate, or a count of a
+    table with some gemeenten only, is kept for gemeenten whose borders did not change since, and else left out:
+    a rate is never averaged, a sum never made of half its parts.
+    """
+    is_gemeente = observations["region_code"].str.startswith("GM")
+    gemeenten = observations[is_gemeente]
+    held = gemeenten.groupby(_GROUP)["region_code"].transform("nunique")
+    is_count = ~gemeenten["unit"].isin(["pct", "per_1000_residents"])
+    summable = (held >= len(codebook.current)) & is_count
+    carried = _carry_counts(gemeenten[summable], codebook)
+    unchanged, lost = _keep_unchanged(gemeenten[~summable], codebook)
+    current = pd.concat([observations[~is_gemeente], carried, unchanged], ignore_index=True)
+    return current[OBSERVATION_COLUMNS], count_left_out(lost)
+
+
+def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.DataFrame:
+    affected = set(codebook.changes["old_code"]) | set(codebook.changes["gm_code"])
+    moved = counts["region_code"].isin(affected)
+    sums = geography.to_current_borders(counts[moved], "value", _GROUP, changes=codebook.changes)
+    for bound in ("value_low", "value_high"):
+        # a part without bounds counts with its value; a sum without any keeps none
+        filled = counts[moved].assign(**{bound: counts.loc[moved, bound].fillna(counts.loc[moved, "value"])})
+        part = geography.to_current_borders(filled, bound, _GROUP, changes=codebook.changes)
+        sums[bound] = part[bound]
+    successors = codebook.changes[["old_code", "gm_code"]].rename(columns={"old_code": "region_code"})
+    parts = counts[moved].merge(successors, on="region_code", how="left", validate="many_to_many")
+    parts["region_code"] = parts["gm_code"].fillna(parts["region_code"])
+    parts["rank"] = parts["status"].map({s: rank for rank, s in enumerate(_STATUS_ORDER)})
+    bounded = parts.groupby(["region_code", *_GROUP])["interval_kind"].max().rename("kind").reset_index()
+    labels = parts.sort_values("rank").drop_duplicates(["region_code", *_GROUP])
+    labels = labels.drop(columns=["value", "value_low", "value_high", "gm_code", "rank"])
+    result = sums.merge(labels, on=["region_code", *_GROUP], how="inner", validate="one_to_one")
+    result = result.merge(bounded, on=["region_code", *_GROUP], validate="one_to_one")
+    result["interval_kind"] = result.pop("kind")
+    result["interval_level"] = (result["interval_kind"] != "").map({True: 1.0, False: float("nan")})
+    result.loc[result["interval_kind"] == "", ["value_low", "value_high"]] = float("nan")
+    changed = (result["parts"] > 1) | (result["smallest_share"] < 1)
+    result["method"] = result["method"].where(~changed, "to_current_borders")
+    result.loc[(result["smallest_share"] < 1) & result["value"].notna(), "status"] = "estimate"
+    gone = result["value"].isna() & ~result["status"].isin(["suppressed", "missing"])
+    result.loc[gone, "status"] = "missing"
+    result.loc[result["value"].isna(), ["value_low", "value_high"]] = float("nan")
+    return pd.concat([counts[~moved], result], ignore_index=True)[OBSERVATION_COLUMNS]
+
+
+def _keep_unchanged(rows: pd.DataFrame, codebook: geography.CodeBook) -> tuple[pd.DataFrame, pd.DataFrame]:
+    changes = codebook.changes
+    touched = pd.concat([changes["old_code"], changes["gm_code"]])
+    last_change = pd.concat([changes["abolished_on"].dt.year] * 2).groupby(touched.to_numpy()).max()
+    changed_in = rows["region_code"].map(last_change).fillna(0)
+    fits = rows["region_code"].isin(codebook.current) & (changed_in <= rows["year"])
+    reason = "gemeente on earlier borders, no parts to rebuild it from"
+    return rows[fits], rows[~fits].assign(reason=reason)
+
+
+def corop_at_the_time(
+    earlier: pd.DataFrame, current: pd.DataFrame, changes: pd.DataFrame, earlier_corops: pd.Series
+) -> pd.Series:
+    """COROP of every gemeente code in the years before its jobs moved to another COROP.
+
+    From the earlier classification; a code abolished before it takes the COROP of its main successor, unless
+    ``earlier_corops`` says otherwise.
+    """
+    known = (
+        current.set_index("gm_code")["cr_code"].to_dict() | earlier.set_index("gm_code")["cr_code"].to_dict()
+    )
+    main = changes.sort_values("share").drop_duplicates("old_code", keep="last")
+    older = {row.old_code: known[row.gm_code] for row in main.itertuples() if row.old_code not in known}
+    return pd.Series(known | older | earlier_corops.to_dict())
+
+
+def link_factors(observations: pd.DataFrame, tolerance: float) -> pd.DataFrame:
+    """New over old jobs table on the years and regions that both have."""
+    total = observations[
+        (observations["indicator"] == "jobs_employees") & (observations["sector"] == "total")
+    ]
+    total = total[total["value"].notna() & (total["region_code"] != geography.NOT_ASSIGNABLE)]
+    old = total[total["source"] == jobs.OLD]
+    parts = []
+    for new_source in (jobs.NEW, jobs.NATIONAL):
+        new = total[total["source"] == new_source]
+        both = old.merge(new, on=["region_code", "year"], suffixes=("_old", "_new"), validate="one_to_one")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "region_code": both["region_code"],
+                    "indicator": "jobs_employees",
+                    "old_source": jobs.OLD,
+                    "new_source": new_source,
+                    "year": both["year"],
+                    "old_value": both["value_old"],
+                    "new_value": both["value_new"],
+                    "link_factor": both["value_new"] / both["value_old"],
+                }
+            )
+        )
+    links = pd.concat(parts, ignore_index=True)
+    return links.assign(is_break=(links["link_factor"] - 1).abs() > tolerance)
+
+
+def read_borders_of(vintage: Vintage, current: pd.Series) -> gpd.GeoDataFrame:
+    """The borders of the vintage; exactly the current gemeenten."""
+    entry = next((t for t in vintage.manifest.tables if t.need == "borders"), None)
+    if entry is None:
+        raise TidyError(f"Vintage {vintage.name} holds no borders; retrieve one that does.")
+    borders = read_raw_borders(vintage.folder, entry.publisher, entry.table_id)
+    difference = sorted(set(borders["region_code"]) ^ set(current))
+    if difference:
+        raise TidyError(
+            f"{entry.table_id}: {len(difference)} gemeente code(s) are not in both borders and classification, e.g. "
+            f"{difference[:3]}. Take borders and classification of the same year."
+        )
+    return borders.sort_values("region_code", ignore_index=True)
+
+
+def _listed_codes(vintage: Vintage) -> set[str]:
+    """Every gemeente code in CBS's own list, with those of long ago."""
+    return set(vintage.table("03759ned").codes["RegioS"]["code"].str.strip())

@@ -1,0 +1,42 @@
+"""Young people: the register of 15 to 27 year olds (October) and the survey rate of 15 to 25 year olds.
+
+Four age definitions are in use in the Netherlands; the age stands beside every figure and series of
+different definitions are never joined.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.store import Vintage
+from pipeline.tidy.observations import Reading, Topic, read, topics_held
+
+_REGISTER_TOPICS = (
+    Topic("youth_15_27_count", "Jongeren 15 tot 27 jaar", "aantal", age="15-27", rounding=100),
+    Topic("youth_15_27_employed_count", "Werkzame jongeren", "aantal", age="15-27", rounding=100),
+    Topic("youth_15_27_not_employed_count", "Niet-werkzame jongeren", "aantal", age="15-27", rounding=100),
+    Topic(
+        "youth_registered_jobseekers",
+        "Geregistreerd werkzoekend bij UWV",
+        "aantal",
+        age="15-27",
+        rounding=100,
+    ),
+)
+_SURVEY_TOPICS = (
+    Topic("youth_unemployment_rate_pct", "Werkloosheidspercentage 15 tot 25 jaar", "%", age="15-25"),
+)
+
+
+def tidy_youth(vintage: Vintage) -> pd.DataFrame:
+    """Young people in the register and in the survey, as published."""
+    parts = []
+    for table_id in vintage.tables_for("youth"):
+        raw = vintage.table(table_id)
+        if raw.publisher == "szw":
+            reading = Reading(_SURVEY_TOPICS, "Jeugdwerkloosheid", "SZW/CBS 15-25")
+        else:
+            topics = topics_held(raw, _REGISTER_TOPICS)
+            reading = Reading(topics, "Arbeidsmarktsituatie jongeren", "register 15-27", lambda y: f"{y}-10")
+        parts.append(read(raw, reading, vintage.name))
+    return pd.concat(parts, ignore_index=True)
