@@ -94,13 +94,14 @@ class Editions(_Part):
     search : words of the title to look for in the publisher's list of tables
     known : ids found so far, used when the list cannot be read
     take : every edition, or the latest one only
+    also : years wanted besides the latest
     """
 
     title_matches: str
     search: str
     known: dict[int, str] = Field(default_factory=dict)
     take: Literal["all", "latest"]
-    first_year: int = 0
+    also: list[int] = Field(default_factory=list)
 
     @field_validator("title_matches")
     @classmethod
@@ -128,6 +129,7 @@ class Source(_Part):
     dimensions: list[str] = Field(default_factory=list)
     measures: list[WantedMeasure] = Field(default_factory=list)
     takes_all_measures: bool = False
+    take_every: int = Field(default=1, ge=1)
     filters: dict[str, CodeFilter] = Field(default_factory=dict)
     empty_means: Literal["NotAvailable", "Impossible"] = "NotAvailable"
     dot_means: Literal["NotAvailable", "Confidential", "Impossible"] = "NotAvailable"

@@ -179,7 +179,7 @@ def _find_measure(description: TableDescription, wanted: WantedMeasure) -> Measu
         raise _changed(
             description, f"the unit of {label!r} is now {measure.unit!r}, expected {wanted.unit!r}"
         )
-    return replace(measure, name=wanted.name)
+    return replace(measure, name=wanted.name, unit=wanted.unit)
 
 
 def _matching_keys(description: TableDescription, dimension: Dimension, rule: CodeFilter) -> list[str]:
@@ -432,7 +432,10 @@ def to_raw_table(
 
 
 def measure_codes(measures: tuple[Measure, ...]) -> pd.DataFrame:
-    """The code list of measures: code, title, unit, decimals, description, group, name."""
+    """The code list of measures: code, title, group (nearest), unit, decimals, description, path, name.
+
+    A unit is written as the catalogue spells it: CBS has both "x 1 000" and "x 1000".
+    """
     return pd.DataFrame(
         {
             "code": [m.code for m in measures],
@@ -440,7 +443,8 @@ def measure_codes(measures: tuple[Measure, ...]) -> pd.DataFrame:
             "unit": [m.unit for m in measures],
             "decimals": [m.decimals for m in measures],
             "description": [m.description for m in measures],
-            "group": [m.group for m in measures],
+            "group": [m.group.split(" > ")[-1] for m in measures],
+            "path": [m.group for m in measures],
             "name": [m.name for m in measures],
         }
     )
@@ -493,7 +497,7 @@ def pull_table(
             folder = pages(transport.name, description, selection)
             pulled = _pull_twice_at_most(transport, description, selection, source, folder)
         except TransportError as error:
-            log.warning("%s by %s: %s", table_id, transport.name, error)
+            log.info("%s by %s: %s", table_id, transport.name, error)
             broken.append(error)
             continue
         if pulled.cells.empty:

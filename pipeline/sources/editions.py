@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.sources.catalog import Catalog, Source, normal_text
 from pipeline.sources.cbs import Transport, check_table
-from pipeline.sources.errors import ContentError, NotThereError, SourceError, TransportError
+from pipeline.sources.errors import ContentError, SourceError, TransportError
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def find_editions(transports: list[Transport], source: Source) -> dict[int, str]
     for row in tables.sort_values(["is_stopped", "modified"], ascending=[False, True]).itertuples():
         found[int(row.year)] = row.table_id
     every = editions.known | found
-    return {year: every[year] for year in sorted(every) if year >= editions.first_year}
+    return {year: every[year] for year in sorted(every)}
 
 
 def wanted_tables(transports: list[Transport], source: Source) -> dict[str, int | None]:
@@ -51,8 +51,8 @@ def wanted_tables(transports: list[Transport], source: Source) -> dict[str, int 
             next_step="Look for the title in the publisher's list and adapt pipeline/sources/catalog.yaml.",
         )
     if source.editions.take == "latest":
-        latest = max(editions)
-        return {editions[latest]: latest}
+        years = {max(editions), *source.editions.also} & editions.keys()
+        return {editions[year]: year for year in sorted(years)}
     return {table: year for year, table in editions.items()}
 
 
@@ -92,17 +92,13 @@ def check_catalog(catalog: Catalog, transports: list[Transport]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=CHECK_COLUMNS)
 
 
-def _check_one(
-    transports: list[Transport], source: Source, table: str
-) -> tuple[bool, str, str, str]:
+def _check_one(transports: list[Transport], source: Source, table: str) -> tuple[bool, str, str, str]:
     problem = ""
     for transport in transports:
         try:
             description = transport.describe(table)
         except TransportError as error:
             problem = f"{problem}; {error}" if problem else str(error)
-            if isinstance(error, NotThereError):
-                continue
             continue
         title = normal_text(description.title)
         try:

@@ -12,9 +12,8 @@ import logging
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
@@ -23,19 +22,25 @@ from pipeline import store
 from pipeline.config import Folders, VintageName
 from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Catalog, Source, load_catalog
-from pipeline.sources.cbs import Selection, TableDescription, Transport, pull_table
-from pipeline.sources.cbs_v3 import CbsV3
-from pipeline.sources.cbs_v4 import CbsV4
-from pipeline.sources.editions import wanted_tables
 from pipeline.sources.errors import SourceError
 from pipeline.sources.http import HttpClient, HttpSettings
+from pipeline.sources.lisa import read_lisa
 from pipeline.sources.lock import only_one
-from pipeline.sources.pages import PageFolder
+from pipeline.sources.pdok import read_pdok
+from pipeline.sources.pull import Pull, Readers, TransportChoice, make_transports, read_cbs
+from pipeline.sources.uwv import read_open_match
+from pipeline.sources.uwv_inbox import read_uwv_inbox
 from pipeline.store import AbsentSource, Manifest, ManifestTable
 
 log = logging.getLogger(__name__)
 
-TransportChoice = Literal["auto", "v3", "v4"]
+READERS: dict[str, Callable[[Pull, Source], Readers]] = {
+    "cbs": read_cbs,
+    "pdok": read_pdok,
+    "open_match": read_open_match,
+    "uwv_inbox": read_uwv_inbox,
+    "lisa_inbox": read_lisa,
+}
 REPORT_COLUMNS = ["source", "need", "table", "outcome", "rows", "first_period", "last_period", "transport",
                   "reason"]  # fmt: skip
 
@@ -51,31 +56,6 @@ class RetrieveReport:
     manifest: Manifest
     table: pd.DataFrame
     was_there: bool = False
-
-
-@dataclass
-class Pull:
-    """What the readers of the sources share during one pull."""
-
-    catalog: Catalog
-    client: HttpClient
-    transports: list[Transport]
-    folders: Folders
-    cache: Path
-    arrived: dict[str, list[Arrival]] = field(default_factory=dict)
-
-    def pages(self, transport: str, description: TableDescription, selection: Selection) -> PageFolder:
-        """Where the pages of a table wait; pages of another version of the table lie elsewhere."""
-        measures = [m.code for m in selection.measures]
-        terms = [f"{name}={part}" for name, parts in selection.terms.items() for part in parts]
-        identity = [transport, str(self.catalog.hosts), description.modified, str(description.rows)]
-        return PageFolder(self.cache / "pages", description.table_id, [*identity, *measures, *terms])
-
-
-def make_transports(catalog: Catalog, client: HttpClient, choice: TransportChoice) -> list[Transport]:
-    """The ways to CBS in order of preference."""
-    v3, v4 = CbsV3(catalog.hosts.cbs_v3, client), CbsV4(catalog.hosts.cbs_v4, client)
-    return {"auto": [v3, v4], "v3": [v3], "v4": [v4]}[choice]
 
 
 def retrieve(
@@ -147,9 +127,7 @@ def _there_already(target: Path) -> RetrieveReport:
     return RetrieveReport(manifest, pd.DataFrame(rows, columns=REPORT_COLUMNS), was_there=True)
 
 
-def _bring_in(
-    vintage: str, pull: Pull, folder: Path, now: Callable[[], dt.datetime]
-) -> RetrieveReport:
+def _bring_in(vintage: str, pull: Pull, folder: Path, now: Callable[[], dt.datetime]) -> RetrieveReport:
     entries: list[ManifestTable] = []
     absent: list[AbsentSource] = []
     rows: list[list[object]] = []
@@ -188,8 +166,6 @@ def bring_source(pull: Pull, source: Source) -> tuple[list[Arrival], list[Absent
     SourceError
         When the source is required and a table of it could not be had.
     """
-    from pipeline.sources.readers import READERS  # the readers need Pull
-
     arrivals: list[Arrival] = []
     absent: list[AbsentSource] = []
     try:
@@ -204,32 +180,9 @@ def bring_source(pull: Pull, source: Source) -> tuple[list[Arrival], list[Absent
     except SourceError as error:
         if source.required:
             raise
-        absent.append(
-            AbsentSource(need=source.need, table_id=source.table or source.key, reason=str(error))
-        )
+        absent.append(AbsentSource(need=source.need, table_id=source.table or source.key, reason=str(error)))
         log.warning("%s is left out: %s", source.key, error)
     return arrivals, absent
-
-
-def read_cbs(pull: Pull, source: Source) -> list[tuple[str, Callable[[], Arrival]]]:
-    """The tables of a CBS source, each to be read when called."""
-
-    def reader(table: str, edition: int | None) -> Callable[[], Arrival]:
-        def read() -> Arrival:
-            raw, transport, request = pull_table(pull.transports, source, table, pull.pages, edition)
-            return Arrival(
-                publisher=source.publisher,
-                table_id=table,
-                title=raw.properties["title"],
-                modified=raw.properties["modified"],
-                transport=transport,
-                request=request,
-                raw=raw,
-            )
-
-        return read
-
-    return [(table, reader(table, edition)) for table, edition in wanted_tables(pull.transports, source).items()]
 
 
 def _entry(

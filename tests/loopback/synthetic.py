@@ -534,9 +534,22 @@ def vacancies() -> LoopbackTable:
     )  # fmt: skip
 
 
-def areas_of(edition: int, table_id: str, *, first_column: int = 1) -> LoopbackTable:
+@lru_cache(maxsize=1)
+def classification_2015() -> pd.DataFrame:
+    """The same of 2015; names of COROPs and provinces are those of 2026."""
+    rows = pd.read_csv(GEO / "arbeidsmarktregio_2015_uwv.csv", dtype=str)
+    now = classification()
+    for level in ("cr", "pv"):
+        names = now.drop_duplicates(f"{level}_code").set_index(f"{level}_code")[f"{level}_naam"]
+        rows[f"{level}_naam"] = rows[f"{level}_code"].map(names)
+    return rows.rename(columns={"am_code_cbs": "am_code", "am_naam_2015": "am_naam"})
+
+
+def areas_of(
+    edition: int, table_id: str, *, places: pd.DataFrame | None = None, first_column: int = 1
+) -> LoopbackTable:
     """ "Gebieden in Nederland": text columns, whose numbers differ per year; values are padded."""
-    places = classification()
+    places = classification() if places is None else places
     columns = [
         ("Arbeidsmarktregio's", "Code", "am_code"), ("Arbeidsmarktregio's", "Naam", "am_naam"),
         ("COROP-gebieden", "Code", "cr_code"), ("COROP-gebieden", "Naam", "cr_naam"),
@@ -588,6 +601,7 @@ def all_tables() -> list[LoopbackTable]:
         forecast("85171NED", intervals=False),
         forecast("85173NED", intervals=True),
         vacancies(),
+        areas_of(2015, "82949NED", places=classification_2015()),
         areas_of(2025, "86059NED"),
         areas_of(2026, "86247NED", first_column=3),
     ]
