@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -142,6 +143,10 @@ class LoopbackService:
             "pdok_ogc": f"{self.address}/pdok-ogc",
             "data_overheid": f"{self.address}/ckan",
         }
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Answer over TLS from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def put(self, table: LoopbackTable) -> None:
         """Publish a table, or another version of it."""

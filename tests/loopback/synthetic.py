@@ -207,7 +207,8 @@ def _region_sizes() -> dict[str, float]:
 def _exists(keys: pd.DataFrame) -> np.ndarray:
     """Whether a region existed in the year of the row: abolished gemeenten have no figures afterwards."""
     ends = region_codes().set_index("code")["description"].str.extract(r"Opgeheven per \d\d-\d\d-(\d{4})")[0]
-    last = keys["RegioS"].map(ends).fillna("9999").astype(int)
+    last_years = {code: int(year) for code, year in ends.dropna().items()}
+    last = keys["RegioS"].map(lambda code: last_years.get(code, 9999))
     return (keys["Perioden"].str[:4].astype(int) < last).to_numpy()
 
 
