@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.sources.catalog import CodeFilter, Source, WantedMeasure, normal_text, normal_unit
 from pipeline.sources.errors import ContentError, IncompleteError, SourceError, TransportError
@@ -283,7 +284,12 @@ def group_path(groups: dict[Any, tuple[str, Any]], start: Any) -> str:
 # --- rows ------------------------------------------------------------------------------------
 
 
-def encode_keys(keys: list[str], dimension: Dimension, index: dict[str, int], table_id: str) -> np.ndarray:
+def code_positions(dimension: Dimension) -> dict[str, int]:
+    """Stripped code -> position in the code list."""
+    return {code: position for position, code in enumerate(dimension.codes["code"])}
+
+
+def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, table_id: str) -> np.ndarray:
     """Positions of row keys in the code list of a dimension; padding does not matter.
 
     Raises
@@ -291,25 +297,15 @@ def encode_keys(keys: list[str], dimension: Dimension, index: dict[str, int], ta
     ContentError
         When rows carry a code that the table's own list does not have.
     """
-    try:
-        return np.fromiter((index[key] for key in keys), dtype=np.int32, count=len(keys))
-    except KeyError:
-        pass
-    stripped = {key.strip(): position for key, position in index.items()}
-    unknown = sorted({str(key) for key in keys if not isinstance(key, str) or key.strip() not in stripped})
+    stripped = [(key or "").strip() for key in keys]
+    unknown = sorted({code for code in stripped if code not in known})
     if unknown:
         raise ContentError(
-            f"{len(unknown)} code(s) in its rows are not in its own list of {dimension.name}, "
-            f"e.g. {unknown[:3]}",
+            f"{len(unknown)} code(s) in its rows are not in its own list of {dimension}, e.g. {unknown[:3]}",
             table=table_id,
             next_step="The publisher is probably in the middle of an update: try again in an hour.",
         )
-    return np.fromiter((stripped[key.strip()] for key in keys), dtype=np.int32, count=len(keys))
-
-
-def key_index(dimension: Dimension) -> dict[str, int]:
-    """Published key -> position in the code list."""
-    return {key: position for position, key in enumerate(dimension.codes["key"])}
+    return np.array([known[code] for code in stripped], dtype=np.int32)
 
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -351,8 +347,8 @@ def refuse_repeats(positions: np.ndarray, table_id: str, request: str) -> None:
     if len(positions) == 0:
         return
     sizes = positions.max(axis=0).astype(np.int64) + 1
-    flat = np.ravel_multi_index(tuple(positions.T), tuple(sizes))
-    repeated = len(flat) - len(np.unique(flat))
+    flat = np.sort(np.ravel_multi_index(tuple(positions.T), tuple(sizes)))
+    repeated = int((flat[1:] == flat[:-1]).sum())
     if repeated:
         raise IncompleteError(
             f"{repeated} of {len(flat)} rows came twice",
@@ -384,10 +380,10 @@ def refuse_wrong_count(description: TableDescription, rows: int, most: int | Non
     raise IncompleteError(problem, table=description.table_id, request=request, next_step=AGAIN)
 
 
-def code_columns(positions: np.ndarray, description: TableDescription) -> dict[str, np.ndarray]:
+def code_columns(positions: np.ndarray, description: TableDescription) -> dict[str, pd.Series]:
     """Stripped codes a dimension, from the positions of the rows (rows, dimensions)."""
     return {
-        d.name: d.codes["code"].to_numpy(object)[positions[:, n]]
+        d.name: pa.array(d.codes["code"].tolist(), pa.string()).take(pa.array(positions[:, n])).to_pandas()
         for n, d in enumerate(description.dimensions)
     }
 

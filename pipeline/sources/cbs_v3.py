@@ -13,12 +13,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import cbsodata
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import requests
 
 from pipeline.sources.catalog import Source, normal_text
@@ -29,10 +31,10 @@ from pipeline.sources.cbs import (
     TableDescription,
     as_published,
     code_columns,
+    code_positions,
     encode_keys,
     filter_slices,
     group_path,
-    key_index,
     literal,
     make_dimension,
     refuse_repeats,
@@ -40,7 +42,7 @@ from pipeline.sources.cbs import (
     refuse_wrong_count,
     table_list,
 )
-from pipeline.sources.errors import ContentError, NotThereError, TransportError
+from pipeline.sources.errors import NotThereError, TransportError
 from pipeline.sources.http import (
     GONE_STATUS,
     RETRY_STATUS,
@@ -50,7 +52,7 @@ from pipeline.sources.http import (
     patiently,
     retry_after_seconds,
 )
-from pipeline.sources.pages import V3, PageFolder, Transfer
+from pipeline.sources.pages import V3, Page, PageFolder, Transfer, columns_of_page
 
 log = logging.getLogger(__name__)
 
@@ -191,48 +193,47 @@ class CbsV3:
             When a column, code or value is not what the table announced.
         """
         names = [d.name for d in description.dimensions]
-        indices = {d.name: key_index(d) for d in description.dimensions}
         columns = [*names, *(m.code for m in selection.measures)]
-
-        def read(rows: list[dict[str, Any]]) -> tuple[np.ndarray, list[list[str | None]]]:
-            try:
-                positions = [
-                    encode_keys([r[d.name] for r in rows], d, indices[d.name], description.table_id)
-                    for d in description.dimensions
-                ]
-                values = [[r[m.code] for r in rows] for m in selection.measures]
-            except KeyError as error:
-                raise ContentError(
-                    f"its rows have no column {error}; they have {list(rows[0])}",
-                    table=description.table_id,
-                    next_step="The publisher is probably in the middle of an update: try again in an hour.",
-                ) from error
-            return np.column_stack(positions), values
-
         queries = [
             {"$select": ",".join(columns), "$format": "json"} | ({"$filter": text} if text else {})
             for text in filter_slices(selection.terms)
         ]
-        url = self._address(description.table_id, "UntypedDataSet")
+        table = description.table_id
+        lists = [code_positions(d) for d in description.dimensions]
+
+        def read(body: bytes) -> Page[_Rows]:
+            page = columns_of_page(body, V3, columns, table)
+            return replace(page, content=_encoded(page.content, description, selection, lists))
+
         transfer = Transfer(
-            self.client, url, queries, form=V3, table=description.table_id, folder=pages, read=read
+            self.client,
+            self._address(table, "UntypedDataSet"),
+            queries,
+            form=V3,
+            table=table,
+            folder=pages,
+            read=read,
+            expected_rows=None if any(selection.terms.values()) else description.rows,
         )
         request = "GET " + " and ".join(transfer.address(n) for n in range(len(queries)))
-        content = [page.content for page in transfer.run() if page.rows]
+        content = [page.content for page in transfer.run()]
+        with ThreadPoolExecutor(1) as pool:
+            modified_now = pool.submit(self._modified, table)
+            positions = np.concatenate([rows.positions for rows in content])
+            most = selection.cells(description) if any(selection.terms.values()) else None
+            refuse_wrong_count(description, len(positions), most, request)
+            refuse_repeats(positions, table, request)
+            codes = code_columns(positions, description)
+            cells = [
+                _cells(pa.chunked_array([rows.texts[n] for rows in content]), measure, source, codes, table)
+                for n, measure in enumerate(selection.measures)
+            ]
+            refuse_update(description, modified_now.result(), request)
+        return Pulled(cells[0] if len(cells) == 1 else pd.concat(cells, ignore_index=True), request)
+
+    def _modified(self, table_id: str) -> str:
         with cbsodata_settings(use_https=self._is_https):
-            refuse_update(description, self._info(description.table_id).get("Modified") or "", request)
-        positions = np.concatenate([p for p, _ in content] or [np.empty((0, len(names)), np.int32)])
-        most = selection.cells(description) if any(selection.terms.values()) else None
-        refuse_wrong_count(description, len(positions), most, request)
-        refuse_repeats(positions, description.table_id, request)
-        codes = code_columns(positions, description)
-        cells = []
-        for number, measure in enumerate(selection.measures):
-            values, attributes = _read_signs([v for _, c in content for v in c[number]], source)
-            published = as_published(values, measure, description.table_id)
-            part = {**codes, "measure": measure.code, "value": published, "value_attribute": attributes}
-            cells.append(pd.DataFrame(part))
-        return Pulled(pd.concat(cells, ignore_index=True), request)
+            return self._info(table_id).get("Modified") or ""
 
 
 @contextmanager
@@ -295,9 +296,52 @@ def _measures(properties: list[dict[str, Any]]) -> tuple[Measure, ...]:
     )
 
 
-def _read_signs(published: list[str | None], source: Source) -> tuple[list[str], list[str]]:
-    """Values without padding, and why one is missing."""
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a page: positions in the code lists (rows, dimensions), and the texts of each measure."""
+
+    positions: np.ndarray
+    texts: list[pa.DictionaryArray]
+
+
+def _encoded(
+    columns: pa.StructArray,
+    description: TableDescription,
+    selection: Selection,
+    lists: list[dict[str, int]],
+) -> _Rows:
+    """Every text of a page once, and which row has which: the rest of the work is done on those few."""
+    positions = np.empty((len(columns), len(lists)), dtype=np.int32)
+    for number, (dimension, known) in enumerate(zip(description.dimensions, lists, strict=True)):
+        column = columns.field(dimension.name).dictionary_encode(null_encoding="encode")
+        keys = encode_keys(column.dictionary.to_pylist(), known, dimension.name, description.table_id)
+        positions[:, number] = keys[column.indices.to_numpy()]
+    texts = [columns.field(m.code).fill_null("").dictionary_encode() for m in selection.measures]
+    return _Rows(positions, texts)
+
+
+def _cells(
+    published: pa.ChunkedArray,
+    measure: Measure,
+    source: Source,
+    codes: dict[str, pd.Series],
+    table_id: str,
+) -> pd.DataFrame:
+    """The cells of one measure: figures without padding, and why one is missing.
+
+    Every text is looked at once, however often it occurs.
+    """
     signs = {"": source.empty_means, ".": source.dot_means} | SIGNS
-    values = [v.strip() if v else "" for v in published]
-    attributes = [signs.get(v, "None") for v in values]
-    return [v if a == "None" else "" for v, a in zip(values, attributes, strict=True)], attributes
+    encoded = published.unify_dictionaries().combine_chunks()
+    texts = [text.strip() for text in encoded.dictionary.to_pylist()]
+    attributes = [signs.get(text, "None") for text in texts]
+    figures = [t if a == "None" else "" for t, a in zip(texts, attributes, strict=True)]
+    figures = as_published(figures, measure, table_id)
+    return pd.DataFrame(
+        {
+            **codes,
+            "measure": measure.code,
+            "value": pa.array(figures, pa.string()).take(encoded.indices).to_pandas(),
+            "value_attribute": pa.array(attributes, pa.string()).take(encoded.indices).to_pandas(),
+        }
+    )

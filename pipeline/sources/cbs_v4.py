@@ -20,10 +20,10 @@ from pipeline.sources.cbs import (
     TableDescription,
     as_published,
     code_columns,
+    code_positions,
     encode_keys,
     filter_slices,
     group_path,
-    key_index,
     literal,
     make_dimension,
     refuse_repeats,
@@ -33,7 +33,7 @@ from pipeline.sources.cbs import (
 )
 from pipeline.sources.errors import ContentError, IncompleteError
 from pipeline.sources.http import HttpClient
-from pipeline.sources.pages import V4, PageFolder, Transfer
+from pipeline.sources.pages import V4, PageFolder, Transfer, rows_of_page
 
 KINDS = {"Dimension": "other", "GeoDimension": "region", "GeoDetail": "region", "TimeDimension": "time"}
 CELL_COLUMNS = ("Measure", "ValueAttribute", "Value", "StringValue")
@@ -132,15 +132,15 @@ class CbsV4:
         self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
     ) -> Pulled:
         """The selected cells, complete; see ``CbsV3.pull``."""
+        lists = {d.name: code_positions(d) for d in description.dimensions}
         measure_index = {m.code: n for n, m in enumerate(selection.measures)}
-        indices = {d.name: key_index(d) for d in description.dimensions}
 
         def read(rows: list[dict[str, Any]]) -> tuple[np.ndarray, list[str], list[str]]:
             try:
                 positions = [
                     np.array([measure_index[r["Measure"]] for r in rows], dtype=np.int32),
                     *(
-                        encode_keys([r[d.name] for r in rows], d, indices[d.name], description.table_id)
+                        encode_keys([r[d.name] for r in rows], lists[d.name], d.name, description.table_id)
                         for d in description.dimensions
                     ),
                 ]
@@ -166,7 +166,7 @@ class CbsV4:
             form=V4,
             table=description.table_id,
             folder=pages,
-            read=read,
+            read=lambda body: rows_of_page(body, V4, read),
         )
         request = "GET " + " and ".join(transfer.address(n) for n in range(len(queries)))
         content = [page.content for page in transfer.run() if page.rows]

@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import httpx
@@ -52,6 +53,12 @@ class HttpSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.parallel <= 4:
             raise ValueError(f"parallel is {self.parallel}; publishers are asked at most 4 things at a time")
+
+
+@lru_cache(maxsize=1)
+def trusted_certificates() -> ssl.SSLContext:
+    """The certificates that are trusted; reading them takes a tenth of a second, so it is done once."""
+    return httpx.create_ssl_context()
 
 
 class Retryable(Exception):
@@ -142,7 +149,7 @@ class HttpClient:
                     limits=httpx.Limits(max_connections=settings.parallel),
                     headers={"User-Agent": settings.user_agent, "Accept": "application/json, */*"},
                     follow_redirects=True,
-                    verify=settings.verify,
+                    verify=trusted_certificates() if settings.verify is True else settings.verify,
                 )
             return self._client
 
@@ -229,11 +236,9 @@ def parse_json_object(body: bytes) -> dict[str, Any]:
     Raises
     ------
     Retryable
-        For an HTML page (services answer maintenance with status 200) and for JSON that is cut off.
+        For a web page and for JSON that is cut off.
     """
-    start = body[:200].lstrip(b"\xef\xbb\xbf \r\n\t")
-    if start.startswith(b"<"):
-        raise Retryable(f"a web page instead of figures ({start[:60].decode('utf-8', 'replace')!r})")
+    refuse_web_page(body)
     try:
         content = json.loads(body, parse_float=str, parse_int=str)
     except ValueError as error:
@@ -241,6 +246,13 @@ def parse_json_object(body: bytes) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Retryable(f"JSON of another form ({type(content).__name__})")
     return content
+
+
+def refuse_web_page(body: bytes) -> None:
+    """Refuse HTML or XML: services answer maintenance with a page and status 200."""
+    start = body[:200].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if start.startswith(b"<"):
+        raise Retryable(f"a web page instead of figures ({start[:60].decode('utf-8', 'replace')!r})")
 
 
 def is_certificate_error(error: BaseException) -> bool:

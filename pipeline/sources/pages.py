@@ -16,8 +16,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from pipeline.sources.errors import IncompleteError, RefusedError
-from pipeline.sources.http import HttpClient, Retryable, parse_json_object
+import pyarrow as pa
+import pyarrow.json
+
+from pipeline.sources.errors import ContentError, IncompleteError, RefusedError
+from pipeline.sources.http import HttpClient, Retryable, parse_json_object, refuse_web_page
 
 T = TypeVar("T")
 START = "Start again; the kept pages of this table are thrown away first."
@@ -70,10 +73,11 @@ class PageForm:
     next_link: str
     count: str
     count_query: dict[str, str]
+    usual_rows: int
 
 
-V3 = PageForm("odata.nextLink", "odata.count", {"$inlinecount": "allpages"})
-V4 = PageForm("@odata.nextLink", "@odata.count", {"$count": "true"})
+V3 = PageForm("odata.nextLink", "odata.count", {"$inlinecount": "allpages"}, 10_000)
+V4 = PageForm("@odata.nextLink", "@odata.count", {"$count": "true"}, 100_000)
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,60 @@ class Page(Generic[T]):
     count: int | None
 
 
+def rows_of_page(body: bytes, form: PageForm, read: Callable[[list[dict[str, Any]]], T]) -> Page[T]:
+    """A page whose rows are read as dictionaries; numbers stay text."""
+    content = parse_json_object(body)
+    rows = content.get("value")
+    if not isinstance(rows, list):
+        raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})")
+    count = content.get(form.count)
+    return Page(
+        rows=len(rows),
+        content=read(rows),
+        next_link=str(content.get(form.next_link) or ""),
+        count=int(count) if count is not None else None,
+    )
+
+
+def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -> Page[pa.StructArray]:
+    """A page whose rows hold text only, read as columns: some ten times faster, and side by side.
+
+    Raises
+    ------
+    Retryable
+        When the page is cut off or holds no rows.
+    ContentError
+        When a column is not there.
+    """
+    refuse_web_page(body)
+    row = pa.struct([(name, pa.string()) for name in names])
+    parsing = pyarrow.json.ParseOptions(explicit_schema=pa.schema([("value", pa.list_(row))]))
+    reading = pyarrow.json.ReadOptions(use_threads=False, block_size=len(body) + 1)
+    try:
+        content = pyarrow.json.read_json(pa.BufferReader(body), reading, parsing)
+    except pa.ArrowInvalid as error:
+        raise Retryable(f"unreadable JSON of {len(body)} bytes ({error})") from error
+    rows = content["value"].combine_chunks() if content.num_rows == 1 else None
+    if rows is None or rows.null_count:
+        raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})")
+    cells = rows.flatten()
+    lost = [n for n in names if len(cells) and f'"{n}"'.encode() not in body]
+    if lost:
+        raise ContentError(
+            f"its rows have no column {lost[0]!r}",
+            table=table,
+            next_step="The publisher is probably in the middle of an update: try again in an hour.",
+        )
+    head = content.drop_columns("value").to_pylist()[0]
+    count = head.get(form.count)
+    return Page(
+        rows=len(cells),
+        content=cells,
+        next_link=head.get(form.next_link) or "",
+        count=int(count) if count is not None else None,
+    )
+
+
 class Transfer(Generic[T]):
     """All rows of one or more queries on one table, page by page.
 
@@ -93,7 +151,9 @@ class Transfer(Generic[T]):
     ----------
     url : address of the rows, without query
     queries : one query (name -> value) a filter slice
-    read : turns the rows of a page into what the caller keeps of them
+    read : turns the body of an answer into a page; raises Retryable when it is not whole
+    expected_rows : rows of a single query, when the table says so; then pages of the usual size are asked for
+        before the first one tells the size, and asked for again when it is another
     """
 
     def __init__(
@@ -105,7 +165,8 @@ class Transfer(Generic[T]):
         form: PageForm,
         table: str,
         folder: PageFolder,
-        read: Callable[[list[dict[str, Any]]], T],
+        read: Callable[[bytes], Page[T]],
+        expected_rows: int | None = None,
     ):
         self.client = client
         self.url = url
@@ -114,6 +175,7 @@ class Transfer(Generic[T]):
         self.table = table
         self.folder = folder
         self.read = read
+        self.expected_rows = expected_rows if len(queries) == 1 else None
 
     def run(self) -> list[Page[T]]:
         """The pages of all queries in order, each query complete.
@@ -125,12 +187,19 @@ class Transfer(Generic[T]):
         TransportError
             When a page cannot be had.
         """
-        with ThreadPoolExecutor(self.client.settings.parallel, thread_name_prefix="page") as pool:
+        # The client lets so many requests through as is polite; the other workers read what came in.
+        workers = 2 * self.client.settings.parallel
+        with ThreadPoolExecutor(workers, thread_name_prefix="page") as pool:
             try:
-                first = list(pool.map(self._first, range(len(self.queries))))
+                guessed = [pool.submit(self._first, number) for number in range(len(self.queries))]
+                ahead = {
+                    skip: pool.submit(self._page, 0, skip)
+                    for skip in range(self.form.usual_rows, self.expected_rows or 0, self.form.usual_rows)
+                }
+                first = [future.result() for future in guessed]
                 later = [
-                    [pool.submit(self._page, number, skip) for skip in self._known_skips(page)]
-                    for number, page in enumerate(first)
+                    [ahead.pop(skip, None) or pool.submit(self._page, number, skip) for skip in skips]
+                    for number, skips in enumerate(map(self._known_skips, first))
                 ]
                 complete: list[Page[T]] = []
                 for number, (page, futures) in enumerate(zip(first, later, strict=True)):
@@ -161,29 +230,16 @@ class Transfer(Generic[T]):
         kept = self.folder.get(name)
         if kept is not None:
             try:
-                return self._read(kept)
+                return self.read(kept)
             except Retryable:
                 self.folder.drop(name)
 
         def check(body: bytes) -> Page[T]:
-            page = self._read(body)
+            page = self.read(body)
             self.folder.put(name, body)
             return page
 
         return self.client.get_checked(address, check, table=self.table)
-
-    def _read(self, body: bytes) -> Page[T]:
-        content = parse_json_object(body)
-        rows = content.get("value")
-        if not isinstance(rows, list):
-            raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})")
-        count = content.get(self.form.count)
-        return Page(
-            rows=len(rows),
-            content=self.read(rows),
-            next_link=str(content.get(self.form.next_link) or ""),
-            count=int(count) if count is not None else None,
-        )
 
     def _known_skips(self, first: Page[T]) -> list[int]:
         """Where the other pages begin, when the first one says how many rows there are."""
