@@ -45,9 +45,10 @@ def make(indicators: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
 
 def _same_members(group: pd.DataFrame, region: str) -> list[str]:
     """Peers with exactly the same figures: the same gemeenten under another code."""
-    own, others = group.loc[region], group.drop(index=region)
-    same = (others.eq(own) | (others.isna() & own.isna())).all(axis=1)
-    return list(same[same].index)
+    values = group.to_numpy()
+    own = values[group.index.get_loc(region)]
+    same = ((values == own) | (np.isnan(values) & np.isnan(own))).all(axis=1)
+    return [code for code in group.index[same] if code != region]
 
 
 def features(indicators: pd.DataFrame) -> pd.DataFrame:

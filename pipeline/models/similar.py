@@ -54,30 +54,40 @@ def most_similar(features: pd.DataFrame, region: str, count: int = SIMILAR_COUNT
     ModelError : an unknown or double region, infinite values, a count below 1.
     """
     table = _check_features(features, region, count)
-    others = table.drop(index=region)
-    used = [name for name in table.columns if _is_usable(table.loc[region, name], others[name])]
+    # arrays: this runs for every region of the country
+    values, codes = table.to_numpy(), table.index.to_numpy()
+    is_own = codes == region
+    own, others, codes = values[is_own][0], values[~is_own], codes[~is_own]
+    usable = _usable(own, others)
+    used = tuple(table.columns[usable])
     if len(used) < MINIMUM_FEATURES:
         reason = f"{len(used)} comparable features, {MINIMUM_FEATURES} needed"
-        return SimilarRegions(region, (), (), tuple(used), 0, reason)
-    complete = others[used].dropna()
-    if complete.empty:
-        return SimilarRegions(region, (), (), tuple(used), 0, "no other region has these features")
-    difference = (complete - table.loc[region, used]) / table[used].std()
-    distance = np.sqrt((difference**2).mean(axis=1)).rename("distance").rename_axis("code").reset_index()
-    distance["distance"] = distance["distance"].round(12)  # equal up to rounding error is equal
-    nearest = distance.sort_values(["distance", "code"]).head(count)
+        return SimilarRegions(region, (), (), used, 0, reason)
+    complete = np.isfinite(others[:, usable]).all(axis=1)
+    if not complete.any():
+        return SimilarRegions(region, (), (), used, 0, "no other region has these features")
+    scale = np.nanstd(values[:, usable], axis=0, ddof=1)
+    difference = (others[complete][:, usable] - own[usable]) / scale
+    # equal up to rounding error is equal; equal distances go by code
+    distance = np.sqrt((difference**2).mean(axis=1)).round(12)
+    order = np.lexsort((codes[complete].astype(str), distance))[:count]
     return SimilarRegions(
         region=region,
-        similar=tuple(nearest["code"]),
-        distance=tuple(float(value) for value in nearest["distance"]),
-        features=tuple(used),
-        compared=len(complete),
+        similar=tuple(str(code) for code in codes[complete][order]),
+        distance=tuple(float(value) for value in distance[order]),
+        features=used,
+        compared=int(complete.sum()),
         reason="",
     )
 
 
-def _is_usable(own: float, others: pd.Series) -> bool:
-    return bool(pd.notna(own) and others.notna().mean() >= MINIMUM_COVERAGE and others.std() > 0)
+def _usable(own: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which features the region has, enough others have, and that vary."""
+    known = np.isfinite(others)
+    spread = np.array(
+        [np.ptp(column[held]) if held.any() else 0.0 for column, held in zip(others.T, known.T, strict=True)]
+    )
+    return np.isfinite(own) & (known.mean(axis=0) >= MINIMUM_COVERAGE) & (spread > 0)
 
 
 def _check_features(features: pd.DataFrame, region: str, count: int) -> pd.DataFrame:
