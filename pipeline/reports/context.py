@@ -131,6 +131,22 @@ class ReportTables:
         rows = self.regions[["region_code", "region_name", "region_type"]].itertuples(index=False)
         return {code: Place(code, name, kind) for code, name, kind in rows}
 
+    def explain_unknown(self, region: str) -> str:
+        """What to say about a key that is no region: the nearest codes and names."""
+        names: dict[str, list[str]] = {}
+        for place in self.places.values():
+            names.setdefault(place.name.lower(), []).append(place.code)
+            names.setdefault(place.code.lower(), []).append(place.code)
+        close = difflib.get_close_matches(region.lower(), names, n=5, cutoff=0.5)
+        codes = dict.fromkeys(code for name in close for code in names[name])
+        near = ", ".join(f"{code} ({self.places[code].name})" for code in list(codes)[:5])
+        hint = (
+            f"did you mean {near}?"
+            if near
+            else "the codes look like GM0505, AM23, CR30, PV28 or drechtsteden."
+        )
+        return f"there is no region {region!r}; {hint} `python -m pipeline regions` lists all {len(self.places)}."
+
 
 @functools.cache
 def read_tables(folders: Folders) -> ReportTables:
@@ -280,7 +296,9 @@ class RegionContext:
         code = (place or self.place).code
         return by_region[code] if code in by_region else by_region[""]
 
-    def fact_of(self, row: Mapping[str, Any] | pd.Series, write, *, label: str, unit: str, period: str | None = None) -> Fact:
+    def fact_of(
+        self, row: Mapping[str, Any] | pd.Series, write, *, label: str, unit: str, period: str | None = None
+    ) -> Fact:
         """A fact from an indicator row; estimates of counts are to be written with ``dutch.hundreds``."""
         place = self.tables.places[row["region_code"]]
         return fact(
@@ -328,24 +346,8 @@ def open_region(region: str, project: str | Path = "") -> RegionContext:
     """
     tables = read_tables(Folders(Path(project)) if str(project) else Folders())
     if region not in tables.places:
-        raise UnknownRegionError(_unknown(region, tables))
+        raise UnknownRegionError(tables.explain_unknown(region))
     return RegionContext(tables, tables.places[region])
-
-
-def _unknown(region: str, tables: ReportTables) -> str:
-    names: dict[str, list[str]] = {}
-    for place in tables.places.values():
-        names.setdefault(place.name.lower(), []).append(place.code)
-        names.setdefault(place.code.lower(), []).append(place.code)
-    close = difflib.get_close_matches(region.lower(), names, n=5, cutoff=0.5)
-    codes = dict.fromkeys(code for name in close for code in names[name])
-    near = ", ".join(f"{code} ({tables.places[code].name})" for code in list(codes)[:5])
-    hint = (
-        f"did you mean {near}?" if near else "the codes look like GM0505, AM23, CR30, PV28 or drechtsteden."
-    )
-    return (
-        f"there is no region {region!r}; {hint} `python -m pipeline regions` lists all {len(tables.places)}."
-    )
 
 
 # --- jobs ---------------------------------------------------------------------------------
