@@ -14,8 +14,9 @@ import pyarrow.parquet  # noqa: F401
 
 from pipeline.figures import change_charts, charts, jobs_chart, maps  # noqa: F401
 from pipeline.figures.style import DEFAULT_STYLE, text_width_mm
-from pipeline.reports import data_files, engine, render  # noqa: F401
+from pipeline.reports import context, data_files, engine, render, stage  # noqa: F401
 
 nbformat.validate(nbformat.v4.new_notebook())  # loads the schema
 text_width_mm("warm", DEFAULT_STYLE)  # registers the fonts
+context.warm_up()  # the stored tables, read once for all reports
 gc.freeze()  # what is loaded now stays shared between the forks
