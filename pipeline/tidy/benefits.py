@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 KEY_FIGURES = "70072ned"
 NEIGHBOURHOODS = "kwb"
@@ -41,4 +41,4 @@ def tidy_benefits(vintage: Vintage) -> pd.DataFrame:
         raw = vintage.table(KEY_FIGURES)
         reading = Reading(topics_held(raw, _PROVINCE_TOPICS), "Regionale kerncijfers", KEY_FIGURES)
         parts.append(read(raw, reading, vintage.name))
-    return pd.concat(parts, ignore_index=True)
+    return put_together(parts)

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, read
+from pipeline.tidy.observations import Reading, Topic, put_together, read
 
 OLD, NEW, NATIONAL = "81402ned", "83582NED", "83583NED"
 KEY_FIGURES = "70072ned"
@@ -43,8 +43,7 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
             raw = vintage.table(table_id)
             title = raw.codes["measures"]["title"].iloc[0].strip()
             parts.append(read(raw, _reading(title, table_id), vintage.name))
-    jobs = pd.concat(parts, ignore_index=True)
-    return pd.concat([drop_not_existing(jobs), _key_figures(vintage)], ignore_index=True)
+    return put_together([drop_not_existing(put_together(parts)), _key_figures(vintage)])
 
 
 def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:

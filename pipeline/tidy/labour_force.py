@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, newest_edition, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, newest_edition, put_together, read, topics_held
 
 QUARTERLY, MONTHLY = "85224NED", "80590ned"
 SURVEY_BREAK = 2021
@@ -95,7 +95,7 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
                 topics, "Arbeidsdeelname en werkloosheid per maand", f"{MONTHLY} {basis}", keep=keep
             )
             parts.append(read(vintage.table(MONTHLY), reading, vintage.name))
-    return mark_survey_break(newest_edition(pd.concat(parts, ignore_index=True)))
+    return mark_survey_break(newest_edition(put_together(parts)))
 
 
 def mark_survey_break(labour: pd.DataFrame) -> pd.DataFrame:

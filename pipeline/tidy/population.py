@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 REGISTER, KEY_FIGURES = "03759ned", "70072ned"
 AGE_GROUPS = (
@@ -43,4 +43,4 @@ def tidy_population(vintage: Vintage) -> pd.DataFrame:
         topics += [Topic("population_count", title, "aantal", age=age) for title, age in AGE_GROUPS]
         reading = Reading(topics_held(raw, topics), "Regionale kerncijfers", KEY_FIGURES, _first_of_january)
         parts.append(read(raw, reading, vintage.name))
-    return pd.concat(parts, ignore_index=True)
+    return put_together(parts)

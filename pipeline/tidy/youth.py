@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, newest_edition, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, newest_edition, put_together, read, topics_held
 
 _REGISTER_TOPICS = (
     Topic("youth_15_27_count", "Jongeren 15 tot 27 jaar", "aantal", age="15-27", rounding=100),
@@ -39,4 +39,4 @@ def tidy_youth(vintage: Vintage) -> pd.DataFrame:
             topics = topics_held(raw, _REGISTER_TOPICS)
             reading = Reading(topics, "Arbeidsmarktsituatie jongeren", "register 15-27", lambda y: f"{y}-10")
         parts.append(read(raw, reading, vintage.name))
-    return newest_edition(pd.concat(parts, ignore_index=True))
+    return newest_edition(put_together(parts))
