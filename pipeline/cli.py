@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from pipeline import stages, store
-from pipeline.config import Folders, Settings, load_settings
+from pipeline.config import Folders, Settings, load_settings, use_vintage
 
 app = typer.Typer(
     add_completion=False,
@@ -114,6 +114,47 @@ def vintages() -> None:
         typer.echo(
             f"{manifest.vintage}\t{manifest.made_at}\t{len(manifest.tables)} tables\t{rows} rows\t{used}"
         )
+
+
+@app.command()
+def use(
+    vintage: Annotated[str, typer.Argument(help="A vintage that is there, e.g. live-2026-12-01.")],
+) -> None:
+    """Take a vintage into use: writes params.yaml (vintage; edition and date when the name holds them)."""
+    _, folders = _set_up()
+    store.read_manifest(folders.raw / vintage)
+    for line in use_vintage(folders.root / "params.yaml", vintage):
+        log.info("use: %s", line)
+
+
+@app.command()
+def compare(old: str, new: str) -> None:
+    """Report what changed from vintage OLD to NEW: cells, largest revisions, verdicts; writes CSV files too."""
+    from pipeline import compare as comparing  # imported late: it builds two vintages
+
+    settings, folders = _set_up()
+    found = comparing.compare(stages.build(old, settings, folders), stages.build(new, settings, folders))
+    target = folders.reports / "compare" / f"{old}--{new}"
+    store.write_csv(target / "cells.csv", found.cells)
+    store.write_csv(target / "verdicts.csv", found.verdicts)
+    typer.echo(f"{len(found.cells)} cells differ between {old} and {new}; {len(found.verdicts)} verdicts")
+    for title, frame in (
+        ("Cells by source", found.summary()),
+        ("Largest revisions", found.largest()),
+        ("Verdicts", found.verdicts),
+    ):
+        typer.echo(f"\n{title}\n{frame.to_string(index=False) if len(frame) else 'none'}")
+    typer.echo(f"\nAll of it: {target.relative_to(folders.root)}")
+
+
+@app.command()
+def listing() -> None:
+    """Print where the reports of the edition are."""
+    settings, folders = _set_up()
+    made = sorted((folders.reports / str(settings.edition)).glob("*/report.pdf"))
+    typer.echo(f"{len(made)} reports of edition {settings.edition}, vintage {settings.vintage}:")
+    for path in made:
+        typer.echo(f"  {path.relative_to(folders.root)}")
 
 
 def main() -> None:

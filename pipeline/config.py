@@ -163,6 +163,29 @@ def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
         raise SettingsError(_explain(error, path.name)) from None
 
 
+def use_vintage(path: Path, vintage: str) -> list[str]:
+    """Write a vintage into params.yaml, comments kept; a date in its name becomes edition and report date.
+
+    Returns
+    -------
+    list of str
+        The lines as they stand now.
+    """
+    changes = {"vintage": vintage}
+    dated = re.search(r"(20\d\d)-\d\d-\d\d$", vintage)
+    if dated:
+        changes |= {"edition": dated[1], "date": f'"{dated[0]}"'}
+    text, lines = path.read_text(encoding="utf-8"), []
+    for key, value in changes.items():
+        text, count = re.subn(rf"(?m)^(\s*){key}:.*$", rf"\g<1>{key}: {value}", text, count=1)
+        if count != 1:
+            raise SettingsError(f"{path.name} has no line {key}: to change; add it.")
+        lines.append(f"{key}: {value}")
+    path.write_text(text, encoding="utf-8")
+    load_settings(path)
+    return lines
+
+
 def _explain(error: ValidationError, file_name: str) -> str:
     """One line a problem: key, value, what is allowed."""
     lines = []

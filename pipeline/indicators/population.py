@@ -51,7 +51,11 @@ def _youth(rows: pd.DataFrame, larger: pd.DataFrame) -> pd.DataFrame:
     youth = pd.concat([whole, added], ignore_index=True).assign(
         indicator=YOUTH, unit=INDICATOR_UNITS[YOUTH], age="15-25", basis=BASIS
     )
-    gemeenten = youth[youth["region_code"].str.startswith("GM")]
-    nation = youth[youth["region_code"] == "NL01"]
-    found = prefer([as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)])
-    return found[INDICATOR_COLUMNS]
+    others = sorted(set(youth["source"]) - {REGISTER, KEY_FIGURES})
+    parts = []
+    for source in (REGISTER, KEY_FIGURES, *others):  # one source at a time: two would count double
+        table = youth[youth["source"] == source]
+        gemeenten = table[table["region_code"].str.startswith("GM")]
+        nation = table[table["region_code"] == "NL01"]
+        parts += [as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)]
+    return prefer(parts)[INDICATOR_COLUMNS]

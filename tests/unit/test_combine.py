@@ -40,7 +40,7 @@ def observation(region: str, value: float, status: str = "final", **changes) -> 
 
 
 def frame(*rows: dict) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
+    return pd.DataFrame(rows, columns=OBSERVATION_COLUMNS).astype({"period": "datetime64[us]"})
 
 
 def total(*rows: dict, members: pd.DataFrame = MEMBERS) -> pd.Series:
@@ -202,6 +202,17 @@ def test_residents_of_15_to_25_are_two_groups_added_and_as_certain_as_the_least(
     made = check("indicators", population.make(halves, MEMBERS))
     young = made[(made["indicator"] == "youth_15_25_count") & (made["region_code"] == "GM0001")].iloc[0]
     assert (young["value"], young["status"], young["age"]) == (30.0, "estimate", "15-25")
+
+
+def test_of_two_sources_of_young_residents_the_register_is_taken_once():
+    rows = []
+    for code in MEMBERS["gm_code"]:
+        register = people(code, "15-25", 10.0) | {"source": "03759ned", "basis": "03759ned"}
+        rows += [register, people(code, "15-25", 11.0) | {"source": "85984NED", "basis": "kwb"}]
+    made = population.make(frame(*rows), MEMBERS)
+    assert made.loc[made["region_code"] == "AM23", ["value", "source"]].to_numpy().tolist() == [
+        [30.0, "03759ned"]
+    ]
 
 
 def test_one_of_two_age_groups_gives_no_figure():
