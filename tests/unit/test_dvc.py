@@ -33,7 +33,8 @@ def imported_by(module: str, seen: set[str]) -> set[str]:
     seen.add(module)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline"):
-            imported_by(node.module, seen)
+            if node.module != "pipeline":  # the package itself imports nothing until it is asked
+                imported_by(node.module, seen)
             for name in node.names:
                 imported_by(f"{node.module}.{name.name}", seen)
     return seen
