@@ -19,6 +19,7 @@ from pipeline.store import ManifestTable
 
 KICKER = "Herkomst"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_SHORT_IDS = {"jeugdwerkloosheid-2012-2014": "SZW/CBS", "gemeente_gegeneraliseerd_2026": "PDOK"}
 _NOT_DATA = ("params.yaml", "instelling", "geen", "")
 
 
@@ -86,6 +87,7 @@ def _figures_table(context: RegionContext, shown: Sequence[Block]) -> form.Table
         own = any("eigen" in row.source for row in observed) or any(
             row.status == "estimate" for row in observed
         )
+        ids = [_short(name) for name in ids]
         words = [*ids, "eigen berekening"] if own else ids
         span = dutch.years(years[0], years[-1]) if years else "zonder jaar"
         rows.append(
@@ -137,9 +139,7 @@ def _title_of(block: Block) -> str:
 def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> form.Table:
     rows: list[list[AnyCell]] = [
         [
-            table.table_id
-            if len(table.table_id) < 16
-            else table.table_id.replace("_", " ").replace("-", " "),
+            _short(table.table_id),
             table.title,
             _periods(table),
             "niet vastgelegd" if table.retrieved_at == "open" else table.retrieved_at,
@@ -169,6 +169,11 @@ def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> for
         behind=[*behind, _vintage_fact(context)],
         caption="CBS onder CC BY 4.0, tenzij anders vermeld; 'niet vastgelegd': de datum van ophalen is niet bewaard.",
     )
+
+
+def _short(table_id: str) -> str:
+    """A table's id as it fits in a narrow column."""
+    return _SHORT_IDS.get(table_id, table_id)
 
 
 def _periods(table: ManifestTable) -> str:

@@ -62,7 +62,10 @@ def _title(target: JobsTarget, readings: list[Reading]) -> Sentence:
     if low.display == high.display:
         return say("Bij elke nulmeting is de kans op tijd in {year} {low}", year=year, low=low)
     return say(
-        "De kans voor {year} loopt van {low} tot {high}: de afspraak beslist", year=year, low=low, high=high
+        "De kans voor {year} is {low} bij de ene afspraak en {high} bij de andere",
+        year=year,
+        low=low,
+        high=high,
     )
 
 

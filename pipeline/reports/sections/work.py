@@ -337,23 +337,13 @@ def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
     if margin is None:
         return say("De raming voor {when} is {level} banen.", when=level.period, level=level)
     low, high = margin
-    return (
-        say(
-            "De raming voor {when} loopt van {low} tot {high} banen. Hoeveel er sinds 2010 bij kwamen, is {rule}.",
-            when=level.period,
-            low=low,
-            high=high,
-            rule=NO_GROWTH_RULE,
-        )
-        if not jobs.can_show_growth
-        else say(
-            "De raming voor {when} is {level} banen, met een marge van {low} tot {high}.",
-            when=level.period,
-            level=level,
-            low=low,
-            high=high,
-        )
+    span = say(
+        "De raming voor {when} loopt van {low} tot {high} banen.", when=level.period, low=low, high=high
     )
+    if jobs.can_show_growth:
+        return span
+    rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=NO_GROWTH_RULE)
+    return span + narrative.resting_on(rule, _years_fact())
 
 
 def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
