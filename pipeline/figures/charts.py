@@ -316,7 +316,10 @@ def contribution_bars(
     shown = wrap_names(frame["name"])
     row = row_height(shown, row_mm)
     with drawing_style(style):
-        widest = max(text_width_mm(form(value, plus=True), style, bold=True) for value in frame["value"])
+        widest = max(
+            text_width_mm(form(value, plus=True) + _estimate_word(status), style, bold=True)
+            for value, status in zip(frame["value"], frame["status"], strict=True)
+        )
         left = max(text_width_mm(name, style) for name in shown) + 3
         height = row * len(frame) + 4
         figure, axes = new_figure(height, left_mm=left, right_mm=2, top_mm=2, bottom_mm=2)
