@@ -15,6 +15,16 @@ Layer = Literal["tidy", "indicators", "models"]
 
 STATUSES = ("final", "provisional", "revised_provisional", "published", "estimate", "suppressed", "missing")
 STATUSES_WITHOUT_VALUE = ("suppressed", "missing")
+#: From least to most certain: a result is as certain as its least certain part.
+STATUS_ORDER = (
+    "missing",
+    "suppressed",
+    "estimate",
+    "provisional",
+    "revised_provisional",
+    "published",
+    "final",
+)
 FREQUENCIES = ("A", "Q", "M")
 INTERVAL_KINDS = ("", "rounding", "survey", "model")
 
@@ -42,11 +52,32 @@ INDICATOR_UNITS = {
     "youth_registered_jobseekers": "persons",
     "youth_unemployment_rate_pct": "pct",
     "ww_under_27_recipients": "persons",
+    "bijstand_benefits_count": "benefits",
     "population_count": "persons",
+    "population_forecast_count": "persons",
     "vacancies_count": "vacancies",
+    "uwv_ww_benefits_count": "benefits",
+    "uwv_jobseekers_gwu_count": "persons",
+    "uwv_vacancies_count": "vacancies",
 }
 
-_RANGES = {"pct": (0, 100), "per_1000_residents": (0, 1000)}
+#: Highest value of a unit that has one; none is below zero.
+_HIGHEST = {"pct": 100, "per_1000_residents": 1000}
+
+
+def certainty(status: pd.Series) -> pd.Series:
+    """Rank of each status, 0 the least certain."""
+    return status.map({name: rank for rank, name in enumerate(STATUS_ORDER)})
+
+
+def status_of(rank: pd.Series) -> pd.Series:
+    """Status of each rank; the inverse of ``certainty``."""
+    return rank.map(dict(enumerate(STATUS_ORDER)))
+
+
+def least_certain(*statuses: pd.Series) -> pd.Series:
+    """Row by row the least certain of some statuses: what is computed from an estimate is one."""
+    return status_of(pd.concat([certainty(status) for status in statuses], axis=1).min(axis=1))
 
 
 def _text(allowed: tuple[str, ...] | None = None, *, pattern: str | None = None) -> pa.Column:
@@ -73,9 +104,8 @@ def _unit_fits_indicator(frame: pd.DataFrame) -> pd.Series:
 
 
 def _value_in_range(frame: pd.DataFrame) -> pd.Series:
-    low = frame["unit"].map(lambda unit: _RANGES.get(unit, (0, float("inf")))[0])
-    high = frame["unit"].map(lambda unit: _RANGES.get(unit, (0, float("inf")))[1])
-    return frame["value"].isna() | frame["value"].between(low, high)
+    highest = frame["unit"].map(_HIGHEST).fillna(float("inf"))
+    return frame["value"].isna() | frame["value"].between(0, highest)
 
 
 def _interval_holds_value(frame: pd.DataFrame) -> pd.Series:
@@ -163,6 +193,9 @@ _TARGET = {
     "latest_low": _number(),
     "latest_high": _number(),
     "latest_status": _text(),
+    "change": _number(),
+    "change_low": _number(),
+    "change_high": _number(),
     "gap": _number(),
     "horizon": _number(),
     "required_per_year": _number(),
@@ -171,6 +204,16 @@ _TARGET = {
     "observed_growth_pct": _number(),
     "path_value": _number(),
     "realised_minus_path": _number(),
+    "outlook_median": _number(),
+    "outlook_low80": _number(),
+    "outlook_high80": _number(),
+    "outlook_low95": _number(),
+    "outlook_high95": _number(),
+    "p_median_drift": _number(),
+    "p_mean_drift": _number(),
+    "p_median_drift_exact_level": _number(),
+    "p_mean_drift_exact_level": _number(),
+    "is_assumption": pa.Column(bool),
     "is_chosen": pa.Column(bool),
     "verdict": _text(
         ("op koers", "achter", "onzeker", "gehaald", "niet gehaald", "eindstand onbekend", "geen gegevens",
@@ -282,6 +325,18 @@ TABLES: dict[str, Table] = {
         },
         ["region_code", "year", "base"],
     ),
+    "job_shares": _table(
+        "indicators",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "share": pa.Column(float, pa.Check.between(0, 1 + 1e-9)),
+            "share_sd": pa.Column(float, pa.Check.ge(0)),
+            "drift_sd": pa.Column(float, pa.Check.ge(0)),
+            "groups": pa.Column(int, pa.Check.ge(0)),
+        },
+        ["region_code", "cr_code"],
+    ),
     "job_estimate_quality": _table(
         "indicators",
         {
@@ -298,6 +353,91 @@ TABLES: dict[str, Table] = {
         "models",
         _TARGET,
         ["programme", "target", "target_version", "definition", "baseline_year", "deadline_year"],
+    ),
+    "outlook": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "indicator": _text(tuple(INDICATOR_UNITS)),
+            "drift": _text(("median", "mean")),
+            "year": pa.Column(int),
+            "median": _number(nullable=False),
+            "low80": _number(nullable=False),
+            "high80": _number(nullable=False),
+            "low95": _number(nullable=False),
+            "high95": _number(nullable=False),
+            "last_year": pa.Column(int),
+            "last_value": _number(nullable=False),
+            "own_series": pa.Column(bool),
+            "borrowed_from": _text(),
+            "source": _text(pattern=r".+"),
+        },
+        ["region_code", "indicator", "drift", "year"],
+    ),
+    "supply": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "scenario": _text(("low", "base", "high")),
+            "year": pa.Column(int),
+            "jobs": _number(nullable=False),
+            "ceiling": _number(nullable=False),
+            "jobs_capped": _number(nullable=False),
+            "is_capped": pa.Column(bool),
+            "survey_year": pa.Column(int),
+            "population": _text(pattern=r".+"),
+        },
+        ["region_code", "scenario", "year"],
+    ),
+    "youth": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "indicator": _text(tuple(INDICATOR_UNITS)),
+            "age": _text(),
+            "year": pa.Column(int),
+            "value": _number(),
+            "value_low": _number(),
+            "value_high": _number(),
+            "per_1000_residents": _number(),
+            "residents_year": _number(),
+            "evidence": _text(("published", "model", "synthetic")),
+            "cv_pct": _number(),
+            "display": _text(("show", "grey", "hide")),
+            "status": _text(STATUSES),
+            "source": _text(pattern=r".+"),
+            "note": _text(),
+        },
+        ["region_code", "indicator", "age", "year"],
+    ),
+    "shift_share": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "year": pa.Column(int),
+            "national": _number(),
+            "industry_mix": _number(),
+            "competitive": _number(),
+            "competitive_em": _number(),
+            "allocation": _number(),
+            "total": _number(),
+            "sectors": pa.Column(int),
+            "refused": _text(),
+            "source": _text(pattern=r".+"),
+        },
+        ["region_code", "year"],
+    ),
+    "similar_regions": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "rank": pa.Column(int),
+            "similar_code": _text(),
+            "distance": _number(),
+            "features": _text(),
+            "reason": _text(),
+        },
+        ["region_code", "rank"],
     ),
     "contributions": _table(
         "models",
@@ -318,6 +458,14 @@ TABLES: dict[str, Table] = {
 }
 
 
+#: pandera's own rules about columns, in words.
+_COLUMN_RULES = {
+    "column_in_schema": "a column that the contract does not know",
+    "column_in_dataframe": "a column of the contract is lacking",
+    "column_ordered": "a column stands in another place than the contract says",
+}
+
+
 class ContractError(ValueError):
     """A table does not keep its contract."""
 
@@ -331,6 +479,12 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         Names the table, the broken rule, how many rows break it and an example.
     """
     table = TABLES[name]
+    lacking = [column for column in table.key if column not in frame]
+    if lacking:
+        raise ContractError(
+            f"{name} breaks its contract: it lacks {len(lacking)} column(s) of its key, e.g. {lacking[0]!r}; "
+            f"it has {', '.join(map(str, frame.columns))}."
+        )
     repeated = frame.duplicated(list(table.key), keep=False)
     if repeated.any():
         example = frame.loc[repeated, list(table.key)].iloc[0].to_dict()
@@ -355,5 +509,7 @@ def _explain(name: str, frame: pd.DataFrame, error: pa.errors.SchemaErrors) -> s
             example = frame.loc[indices.iloc[0]].head(9).to_dict()
         else:
             example = broken["failure_case"].iloc[0]
-        lines.append(f"{column}: {rule} ({indices.nunique() or len(broken)} cases, e.g. {example})")
+        lines.append(
+            f"{column}: {_COLUMN_RULES.get(rule, rule)} ({indices.nunique() or len(broken)} cases, e.g. {example})"
+        )
     return f"{name} breaks its contract:\n- " + "\n- ".join(lines)

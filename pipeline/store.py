@@ -79,10 +79,10 @@ def select(frame: pd.DataFrame, name: str, **filters: Any) -> pd.DataFrame:
 
 def write(name: str, frame: pd.DataFrame, folders: Folders | None = None) -> pd.DataFrame:
     """Check a table against its contract, store it sorted by its key and return it as stored."""
-    table = schemas.TABLES[name]
+    path = path_of(name, folders)
     checked = schemas.check(name, frame.reset_index(drop=True))
-    ordered = checked.sort_values(list(table.key), ignore_index=True)
-    with replacing(path_of(name, folders)) as temporary:
+    ordered = checked.sort_values(list(schemas.TABLES[name].key), ignore_index=True)
+    with replacing(path) as temporary:
         ordered.to_parquet(temporary, index=False)
     return ordered
 
@@ -99,6 +99,18 @@ def read_borders(folders: Folders | None = None) -> gpd.GeoDataFrame:
     if not path.is_file():
         raise StoreError(f"{path.name} was not made yet; run `python -m pipeline tidy` or `make monitor`.")
     return gpd.read_parquet(path)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Store a small mapping as JSON, keys sorted."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(_json(content))
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Store a small table as CSV."""
+    with replacing(path) as temporary:
+        frame.to_csv(temporary, index=False, lineterminator="\n")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pipeline import geography
 from pipeline.config import IndicatorSettings
 from pipeline.indicators.combine import as_indicator, prefer, sum_regions
 from pipeline.schemas import INDICATOR_COLUMNS
-from pipeline.tidy.jobs import NATIONAL, NEW, OLD
+from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD
 
 INDICATOR = "jobs_employees"
 #: Groups of gemeenten count as comparable when their share differs by at most this much.
@@ -39,6 +39,7 @@ class JobTables:
     indicators: pd.DataFrame
     corop_moves: pd.DataFrame
     estimates: pd.DataFrame
+    shares: pd.DataFrame
     quality: pd.DataFrame
 
 
@@ -89,6 +90,7 @@ def make(
         indicators=prefer([published, estimated]),
         corop_moves=moves[["from_cr", "to_cr", "gm_code", "share", "last_year_in_old", "jobs_2010"]],
         estimates=estimates,
+        shares=quality,
         quality=region_quality(quality, corops),
     )
 
@@ -202,10 +204,13 @@ def mark_estimate_breaks(estimated: pd.DataFrame, quality: pd.DataFrame, links: 
 
 
 def _sectors(observations: pd.DataFrame) -> pd.DataFrame:
-    """Jobs by sector as published (borders of each year), and provinces of the regional key figures."""
-    sectors = observations[(observations["indicator"] == INDICATOR) & (observations["sector"] != "total")]
-    larger = sectors[~sectors["region_code"].str.startswith("GM") & sectors["value"].notna()]
-    return as_indicator(larger)
+    """Jobs by sector as published (borders of each year), and provinces of the regional key figures.
+
+    The key figures come with their own totals, on a basis of their own: a shift-share needs both.
+    """
+    jobs = observations[(observations["indicator"] == INDICATOR) & observations["value"].notna()]
+    larger = jobs[~jobs["region_code"].str.startswith("GM")]
+    return as_indicator(larger[(larger["sector"] != "total") | (larger["source"] == KEY_FIGURES)])
 
 
 # --- estimates --------------------------------------------------------------------------

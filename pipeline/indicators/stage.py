@@ -37,5 +37,6 @@ def make(
         "indicators": indicators[indicators["region_code"].isin(reported)].reset_index(drop=True),
         "corop_moves": job_tables.corop_moves,
         "job_estimates": job_tables.estimates,
+        "job_shares": job_tables.shares,
         "job_estimate_quality": job_tables.quality,
     }

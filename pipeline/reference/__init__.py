@@ -31,6 +31,7 @@ from pipeline.reference.loading import (
     load_outside_figures,
     load_programmes,
 )
+from pipeline.reference.panels import Panel, load_panels
 from pipeline.reference.values import INDICATORS, OPEN, ReferenceDataError
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Definition",
     "Level",
     "OutsideFigure",
+    "Panel",
     "Programme",
     "ProgrammeLink",
     "Reference",
@@ -58,6 +60,7 @@ __all__ = [
     "load_corrections",
     "load_earlier_corops",
     "load_outside_figures",
+    "load_panels",
     "load_programmes",
     "load_reference",
     "programmes_of_region",

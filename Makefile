@@ -1,0 +1,58 @@
+# Groeimonitor. `make help` lists the targets. A fresh machine needs git, make and Python 3.11 or later.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+REGION ?= drechtsteden
+VINTAGE ?= live-$(shell date +%Y-%m-%d)
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export MPLBACKEND := agg
+
+.DEFAULT_GOAL := help
+.PHONY: help setup monitor test lab report reports live bench lint clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 " + "monitor")'
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+setup: $(READY)  ## make .venv from requirements.lock (hash-pinned)
+
+monitor: $(READY)  ## make the monitor from the vintage in params.yaml and print where the reports are
+	@test -e .git || { echo "dvc needs the git history: clone the project instead of unpacking an archive."; exit 1; }
+	$(VENV)/bin/dvc repro
+	@$(RUN) -m pipeline listing
+
+test: $(READY)  ## run all tests (no network but loopback)
+	$(RUN) -m pytest
+
+lab: $(READY)  ## open JupyterLab on the notebooks
+	$(VENV)/bin/jupyter lab notebooks/exploratory
+
+report: $(READY)  ## make one report: make report REGION=GM0505
+	$(RUN) -m pipeline report $(REGION)
+
+reports: $(READY)  ## make the reports of the edition; ALL=1 makes every region
+	$(RUN) -m pipeline reports $(if $(ALL),--all)
+
+live: $(READY)  ## retrieve a new vintage and make the monitor from it: make live VINTAGE=live-2026-12-01
+	$(RUN) -m pipeline retrieve --vintage $(VINTAGE)
+	$(RUN) -m pipeline use $(VINTAGE)
+	$(VENV)/bin/dvc repro
+	@$(RUN) -m pipeline listing
+
+bench: $(READY)  ## measure speed against the named alternatives
+	@for bench in benchmarks/bench_*.py; do $(RUN) -m benchmarks.$$(basename $$bench .py) || exit 1; done
+
+lint: $(READY)  ## check style
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+clean:  ## remove what was made, keep .venv and data/raw
+	rm -rf data/tidy data/indicators data/models reports/20* reports/preview

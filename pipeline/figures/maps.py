@@ -1,0 +1,371 @@
+"""Maps of gemeenten: the country at the left, the region with its values at the right.
+
+Classes are discrete and stand in a legend with words; a gemeente without a value is hatched and called
+"geen gegevens". Each class is one compound path, which keeps the SVG small. Up to eight gemeenten are named
+on the map, in their gemeente or on thin lines above and below it; more are numbered, with a list beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from shapely.geometry.base import BaseGeometry
+
+from pipeline.figures.common import ONE_DECIMAL, need_columns
+from pipeline.figures.drawing import About, DataRow, Drawing
+from pipeline.figures.dutch import NO_DATA, NumberFormat
+from pipeline.figures.map_classes import Classes, make_classes
+from pipeline.figures.map_labels import fit, fitting_text, label_region, write_list, write_on
+from pipeline.figures.style import (
+    DEFAULT_STYLE,
+    WIDTH_MM,
+    FigureError,
+    HouseStyle,
+    drawing_style,
+    empty_figure,
+    to_svg,
+)
+
+COUNTRY_TOLERANCE_M = 700
+REGION_TOLERANCE_M = 100
+MOST_LABELS = 8  # gemeenten named on the map itself; above that by number, in a list beside it
+MOST_LISTED = 20  # gemeenten in that list; above that only the highest and lowest
+LEGEND_MM = 13
+LIST_MM = 48
+
+
+def simplified(gemeenten: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
+    """Borders with fewer points, neighbours still touching; make it once and pass it on.
+
+    Parameters
+    ----------
+    gemeenten : GeoDataFrame in metres (EPSG:28992)
+    tolerance_m : float
+        About the size of what is left out, in metres.
+    """
+    simple = shapely.coverage_simplify(gemeenten.geometry.to_numpy(), tolerance_m)
+    return gemeenten.set_geometry(gpd.GeoSeries(simple, index=gemeenten.index, crs=gemeenten.crs))
+
+
+def region_map(
+    gemeenten: gpd.GeoDataFrame,
+    region: Sequence[str],
+    limits: Sequence[float] | None = None,
+    labels: Sequence[str] | None = None,
+    *,
+    about: About,
+    period: str,
+    form: NumberFormat = ONE_DECIMAL,
+    country: gpd.GeoDataFrame | None = None,
+    style: HouseStyle = DEFAULT_STYLE,
+    height_mm: float = 106,
+) -> Drawing:
+    """Map of a value per gemeente: country left, region with its values right.
+
+    For the whole nation there is one large map; for one gemeente the right map shows its neighbours too.
+
+    Parameters
+    ----------
+    gemeenten : GeoDataFrame [region_code, name, value, geometry], optionally [status]
+        All gemeenten in EPSG:28992. A missing value is hatched.
+    region : region codes of the gemeenten in the region; all of them, or none, means the nation
+    limits : rising class limits, at most four; ``class_limits`` of the values when not given
+    labels : words of the classes; made from the limits when not given
+    about, period : for the data rows and the alt text
+    country : the same gemeenten as ``simplified(gemeenten, 700)``, to share between figures
+
+    Returns
+    -------
+    Drawing
+        Data rows for the gemeenten of the region (for the nation: all).
+
+    Raises
+    ------
+    FigureError
+        Missing columns, unknown region codes, too many or unsorted limits, or no values.
+    """
+    need_columns(gemeenten, ("region_code", "name", "value", "geometry"), about.id)
+    unknown = sorted(set(region) - set(gemeenten["region_code"]))
+    if unknown:
+        raise FigureError(
+            f"{about.id}: {len(unknown)} region codes have no borders, e.g. {unknown[:3]}. Use borders of "
+            "the year of the figures, or bring the figures to current borders first."
+        )
+    classes = make_classes(gemeenten["value"], limits, labels, form, style, about.id)
+    whole = not region or len(set(region)) == len(gemeenten)
+    coarse = _with_values(
+        simplified(gemeenten, COUNTRY_TOLERANCE_M) if country is None else country, gemeenten
+    )
+    inside = gemeenten if whole else gemeenten[gemeenten["region_code"].isin(list(region))]
+
+    with drawing_style(style):
+        figure = empty_figure(height_mm)
+        _legend(figure, classes, bool(gemeenten["value"].isna().any()), height_mm, style)
+        place = _Panels(figure, height_mm)
+        listed = inside if len(inside) <= MOST_LISTED else _highest_and_lowest(inside)
+        keyed = len(inside) > MOST_LABELS
+        if whole:
+            axes = place.axes(0, WIDTH_MM - LIST_MM)
+            _draw_classes(axes, coarse, classes, 0.25, style)
+            fit(axes, coarse.total_bounds, (2, 2, 2, 2))
+        else:
+            outline = shapely.coverage_union_all(
+                coarse.loc[coarse["region_code"].isin(list(region)), "geometry"].to_numpy()
+            )
+            country_mm = 46.0 if keyed else 58.0
+            axes = place.axes(0, country_mm)
+            _draw_classes(axes, coarse, classes, 0.18, style)
+            _draw_outline(axes, outline, style, 1.6)
+            fit(axes, coarse.total_bounds, (1, 1, 1, 1))
+            axes = place.axes(country_mm + 4, WIDTH_MM - country_mm - 4 - (LIST_MM if keyed else 0))
+            if len(inside) == 1:
+                _draw_with_neighbours(axes, gemeenten, inside, classes, form, style)
+            else:
+                shown = simplified(inside, REGION_TOLERANCE_M if len(inside) < 60 else 300)
+                _draw_classes(axes, shown, classes, 1.0, style)
+                union = shapely.coverage_union_all(shown.geometry.to_numpy())
+                _draw_outline(axes, union, style, 1.8)
+                if not keyed:
+                    label_region(axes, shown, classes, form, style)
+                else:
+                    fit(axes, shown.total_bounds, (2, 2, 2, 2))
+        if keyed:
+            write_list(place.axes(WIDTH_MM - LIST_MM, LIST_MM), axes, listed, len(inside), form, style)
+        svg = to_svg(figure)
+    return Drawing(
+        svg=svg,
+        alt=_alt(inside, gemeenten, whole, period, form, about),
+        data_rows=tuple(_rows(inside, period, form, about)),
+    )
+
+
+def cover_art(
+    gemeenten: gpd.GeoDataFrame,
+    region: Sequence[str],
+    *,
+    style: HouseStyle = DEFAULT_STYLE,
+    height_mm: float = 112,
+) -> str:
+    """Decoration for the cover: the gemeenten of the region in tones of the data colour (SVG).
+
+    Parameters
+    ----------
+    gemeenten : GeoDataFrame [region_code, geometry]
+    region : region codes; none means all
+    """
+    chosen = gemeenten[gemeenten["region_code"].isin(list(region))] if len(region) else gemeenten
+    tolerance = REGION_TOLERANCE_M if len(chosen) < 60 else COUNTRY_TOLERANCE_M
+    chosen = simplified(chosen, tolerance)
+    lightest = _blend(style.shades[3], style.shades[2], 0.3)
+    strengths = (0.7, 0.85, 0.6, 1.0, 0.5, 0.78, 0.65)
+    with drawing_style(style):
+        figure = empty_figure(height_mm)
+        axes = _Panels(figure, height_mm, legend_mm=0).axes(0, WIDTH_MM)
+        for place, strength in enumerate(strengths):
+            part = chosen.iloc[place :: len(strengths)]
+            if len(part):
+                color = _blend(style.navy, lightest, strength)
+                _draw_polygons(axes, part.geometry, color, style.navy, 1.8 if len(chosen) < 60 else 0.4)
+        fit(axes, chosen.total_bounds, (1, 1, 1, 1))
+        return to_svg(figure)
+
+
+# --- drawing ----------------------------------------------------------------------------
+
+
+def _with_values(country: gpd.GeoDataFrame, gemeenten: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The simplified borders with the values of this figure."""
+    values = gemeenten.set_index("region_code")["value"]
+    return country.assign(value=country["region_code"].map(values))
+
+
+def _blend(ground: str, color: str, share: float) -> str:
+    pairs = [(int(ground[i : i + 2], 16), int(color[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+@dataclass(frozen=True)
+class _Panels:
+    """Places for maps under the legend, in mm from the left."""
+
+    figure: Figure
+    height_mm: float
+    legend_mm: float = LEGEND_MM + 2
+
+    def axes(self, left_mm: float, width_mm: float) -> Axes:
+        high = self.height_mm - self.legend_mm - 1
+        axes = self.figure.add_axes(
+            (left_mm / WIDTH_MM, 0.5 / self.height_mm, width_mm / WIDTH_MM, high / self.height_mm)
+        )
+        axes.set(xticks=[], yticks=[])
+        axes.set_axis_off()
+        return axes
+
+
+def _compound_path(geometries: Sequence[BaseGeometry]) -> Path:
+    rings = []
+    for polygon in shapely.get_parts(shapely.orient_polygons(np.asarray(geometries, dtype=object))):
+        rings += [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
+    paths = [Path(ring, [Path.MOVETO, *[Path.LINETO] * (len(ring) - 2), Path.CLOSEPOLY]) for ring in rings]
+    return Path.make_compound_path(*paths)
+
+
+def _draw_polygons(
+    axes: Axes,
+    geometries: Sequence[BaseGeometry],
+    face: str,
+    edge: str,
+    width: float,
+    hatch: str | None = None,
+) -> None:
+    patch = PathPatch(_compound_path(list(geometries)), facecolor=face, edgecolor=edge, linewidth=width)
+    patch.set_joinstyle("round")
+    axes.add_artist(patch)  # not add_patch: it measures every segment
+    if hatch:
+        # A second patch: the hatch takes the colour of its edge.
+        lines = PathPatch(patch.get_path(), facecolor="none", edgecolor=hatch, linewidth=0, hatch="////")
+        axes.add_artist(lines)
+
+
+def _draw_classes(
+    axes: Axes, gemeenten: gpd.GeoDataFrame, classes: Classes, edge_width: float, style: HouseStyle
+) -> None:
+    for color in dict.fromkeys(classes.colors):
+        part = gemeenten[[pd.notna(value) and classes.color(value) == color for value in gemeenten["value"]]]
+        if len(part):
+            _draw_polygons(axes, part.geometry, color, "#ffffff", edge_width)
+    absent = gemeenten[gemeenten["value"].isna()]
+    if len(absent):
+        _draw_polygons(axes, absent.geometry, "#ffffff", style.rule, max(edge_width, 0.4), hatch=style.grey)
+
+
+def _draw_outline(axes: Axes, shape: BaseGeometry, style: HouseStyle, width: float) -> None:
+    patch = PathPatch(
+        _compound_path([shape]), facecolor="none", edgecolor=style.accent, linewidth=width, zorder=3
+    )
+    patch.set_joinstyle("round")
+    axes.add_artist(patch)  # not add_patch: it measures every segment
+
+
+def _legend(figure: Figure, classes: Classes, absent: bool, height_mm: float, style: HouseStyle) -> None:
+    """Boxes with words, over the full width, at the top."""
+    count = len(classes.labels) + int(absent)
+    axes = figure.add_axes((0, 1 - LEGEND_MM / height_mm, 1, LEGEND_MM / height_mm))
+    axes.set(xlim=(0, max(count, 4)), ylim=(0, LEGEND_MM))
+    axes.set_axis_off()
+    for place, (color, label) in enumerate(zip(classes.colors, classes.labels, strict=True)):
+        axes.add_patch(
+            Rectangle((place + 0.01, 7.5), 0.95, 4.2, facecolor=color, edgecolor=style.grey, lw=0.5)
+        )
+        axes.text(place + 0.485, 4.4, label, ha="center", va="center", color=style.soft)
+    if absent:
+        place = count - 1
+        box = Rectangle((place + 0.01, 7.5), 0.95, 4.2, facecolor="#ffffff", edgecolor=style.grey, lw=0.5)
+        axes.add_patch(box)
+        axes.add_patch(
+            Rectangle(
+                (place + 0.01, 7.5), 0.95, 4.2, facecolor="none", edgecolor=style.grey, lw=0, hatch="////"
+            )
+        )
+        axes.text(place + 0.485, 4.4, NO_DATA, ha="center", va="center", color=style.soft)
+
+
+def _draw_with_neighbours(
+    axes: Axes,
+    gemeenten: gpd.GeoDataFrame,
+    inside: gpd.GeoDataFrame,
+    classes: Classes,
+    form: NumberFormat,
+    style: HouseStyle,
+) -> None:
+    """One gemeente among its neighbours, each with name and value where they fit."""
+    west, south, east, north = inside.total_bounds
+    pad = 0.45 * max(east - west, north - south)
+    fit(axes, (west - pad, south - pad, east + pad, north + pad), (0, 0, 0, 0))
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    near = gemeenten.cx[left:right, low:high]
+    near = near.assign(geometry=near.geometry.intersection(shapely.box(left, low, right, high)))
+    near = near[near.geometry.area > 0]
+    near = near.assign(geometry=[_polygons_only(item) for item in near.geometry])
+    _draw_classes(axes, near, classes, 0.8, style)
+    _draw_outline(axes, inside.geometry.iloc[0], style, 2.0)
+    scale = (right - left) / axes.get_window_extent().width
+    for item in near.itertuples(index=False):
+        text, left_over = fitting_text(item, scale, form, style)
+        if text is not None and (not left_over or item.region_code in set(inside["region_code"])):
+            write_on(axes, text.words, text.x, text.y, text.value, classes, style)
+
+
+def _polygons_only(shape: BaseGeometry) -> BaseGeometry:
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0]
+
+
+def _highest_and_lowest(gemeenten: gpd.GeoDataFrame, count: int = 5) -> gpd.GeoDataFrame:
+    known = gemeenten.dropna(subset=["value"]).sort_values(["value", "name"])
+    if len(known) <= 2 * count:
+        return known
+    return pd.concat([known.iloc[:count], known.iloc[-count:]])
+
+
+# --- words and data ---------------------------------------------------------------------
+
+
+def _alt(
+    inside: gpd.GeoDataFrame,
+    gemeenten: gpd.GeoDataFrame,
+    whole: bool,
+    period: str,
+    form: NumberFormat,
+    about: About,
+) -> str:
+    said = [
+        f"Kaart van {'Nederland' if whole else f'Nederland en van {about.region}'}: {about.unit}, {period}."
+    ]
+    known = inside.dropna(subset=["value"]).sort_values(["value", "name"])
+    if len(known) == 1:
+        said.append(f"{known['name'].iloc[0]}: {form(known['value'].iloc[0])}.")
+    elif len(known) > 1:
+        low, high = known.iloc[0], known.iloc[-1]
+        said.append(
+            f"Het hoogst in {high['name']} ({form(high['value'])}), het laagst in {low['name']} "
+            f"({form(low['value'])})."
+        )
+        if len(known) <= MOST_LISTED:
+            rest = [f"{item.name} {form(item.value)}" for item in known.iloc[::-1].itertuples(index=False)]
+            said.append(f"Van hoog naar laag: {', '.join(rest)}.")
+    absent = inside.loc[inside["value"].isna(), "name"].tolist()
+    if absent:
+        names = f": {', '.join(sorted(absent))}" if len(absent) <= MOST_LISTED else ""
+        said.append(f"Voor {len(absent)} van {len(inside)} gemeenten zijn er {NO_DATA}{names}.")
+    if not whole and len(inside) == 1:
+        others = gemeenten["value"].dropna()
+        said.append(f"In Nederland loopt het van {form(others.min())} tot {form(others.max())}.")
+    return " ".join(said)
+
+
+def _rows(inside: gpd.GeoDataFrame, period: str, form: NumberFormat, about: About) -> list[DataRow]:
+    rows = []
+    for item in inside.sort_values("region_code").itertuples(index=False):
+        status = getattr(item, "status", "published")
+        rows.append(
+            about.row(
+                item.name,
+                period,
+                item.value,
+                form(item.value),
+                status,
+                region=item.name,
+                region_code=item.region_code,
+            )
+        )
+    return rows

@@ -1,0 +1,275 @@
+"""Outlook of every region's jobs: its own where it has a published series, else its COROPs'.
+
+Regions of one kind with published series are fitted as a panel of their own. A region without one takes the
+growth of the COROPs it lies in, with the wander of its share on top: from the base years to the latest figure
+(an unknown level) and on to the horizon. Formulas: docs/methods/growth.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from pipeline.models import backtest, growth
+from pipeline.models.series import SHARE_ESTIMATE
+from pipeline.tidy.jobs import NEW
+
+INDICATOR = "jobs_employees"
+DRIFTS = ("median", "mean")
+#: 83582NED is published in thousands with one decimal.
+ROUNDING = 100.0
+#: A kind of region is fitted as its own panel from this many published series.
+SMALLEST_PANEL = 10
+#: Figures are published for 2010 and later; an origin of the backtest needs ten growth years before it.
+_FIRST_ORIGIN_AFTER = growth.MINIMUM_GROWTH_YEARS
+_DRAWS, _SEED = 40_000, 2026
+
+Drift = Literal["median", "mean"]
+
+
+@dataclass(frozen=True, eq=False)
+class RegionOutlook:
+    """Predictive distribution of one region's jobs.
+
+    Attributes
+    ----------
+    last_year, last_level : latest figure (jobs), published or estimated
+    log_growth : array (H,), expected log growth over 1..H years
+    log_sd : array (H,), its standard deviation, widened by the backtest
+    df : degrees of freedom of the t distribution
+    share_drift : yearly log sd of the share in its COROPs; 0 with a published series
+    level_log_sd : log sd of the latest level itself; 0 with a published series
+    borrowed_from : the COROPs whose growth it takes; empty with a published series
+    """
+
+    region_code: str
+    last_year: int
+    last_level: float
+    log_growth: np.ndarray
+    log_sd: np.ndarray
+    df: int
+    share_drift: float
+    level_log_sd: float
+    borrowed_from: tuple[str, ...]
+    source: str
+
+    def quantile(self, q: float) -> np.ndarray:
+        """The ``q`` quantile of the level, array (H,), jobs; with the error of level and share."""
+        steps = np.arange(1, len(self.log_growth) + 1)
+        share = self.level_log_sd**2 + self.share_drift**2 * steps
+        spread = np.sqrt(self.log_sd**2 + share)
+        return self.last_level * np.exp(self.log_growth + stats.t.ppf(q, self.df) * spread)
+
+    def chance(self, question: Question, *, exact_level: bool = False) -> float:
+        """Chance that the goal is reached, simulated along one path of the share.
+
+        Parameters
+        ----------
+        question : what is asked of this region
+        exact_level : leave out the error of baseline and latest level
+        """
+        random = np.random.default_rng(_SEED)
+        horizon = question.year - self.last_year
+        shock = stats.t.ppf(random.random(_DRAWS), self.df)
+        base_error, since_error, later_error = random.standard_normal((3, _DRAWS))
+        base = base_error * question.baseline_log_sd * (not exact_level)
+        since = since_error * self.share_drift * np.sqrt(question.years_since_baseline) * (not exact_level)
+        later = later_error * self.share_drift * np.sqrt(horizon)
+        level = question.latest * np.exp(base + since)
+        future = level * np.exp(self.log_growth[horizon - 1] + shock * self.log_sd[horizon - 1] + later)
+        goal = question.goal
+        if question.extra is not None:
+            goal = question.baseline * np.exp(base) + question.extra
+        return float(np.mean(future >= goal))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a chance is asked for.
+
+    year : deadline
+    latest : level in the last year, in the definition asked for
+    goal : fixed level to reach, or None with ``extra``
+    baseline, extra : the goal is the baseline plus the extra; both uncertain together
+    baseline_log_sd : error of the baseline's level
+    years_since_baseline : years over which the share wandered since
+    """
+
+    year: int
+    latest: float
+    goal: float
+    baseline: float
+    extra: float | None
+    baseline_log_sd: float
+    years_since_baseline: float
+
+
+@dataclass(frozen=True, eq=False)
+class Outlooks:
+    """All outlooks of a vintage: per drift, per region; and what the backtest said."""
+
+    by_drift: dict[Drift, dict[str, RegionOutlook]]
+    scores: pd.DataFrame
+    chances: pd.DataFrame
+
+    def of(self, region_code: str, drift: Drift) -> RegionOutlook | None:
+        """The outlook of a region, or None when it has no jobs series."""
+        return self.by_drift[drift].get(region_code)
+
+
+def make(
+    indicators: pd.DataFrame,
+    regions: pd.DataFrame,
+    shares: pd.DataFrame,
+    base_years: list[int],
+    last_year: int,
+) -> Outlooks:
+    """Outlooks of all regions up to ``last_year``.
+
+    Parameters
+    ----------
+    indicators : the indicator table
+    regions : as stored by tidy
+    shares : share, drift and spread of each estimated region in each of its COROPs
+    base_years : years whose shares anchor the estimates
+    """
+    rows = indicators[
+        (indicators["indicator"] == INDICATOR)
+        & (indicators["sector"] == "total")
+        & (indicators["basis"] == NEW)
+        & indicators["value"].notna()
+    ]
+    national = rows[rows["region_code"] == "NL01"].set_index("year")["value"].sort_index()
+    published = rows[rows["method"] != SHARE_ESTIMATE]
+    kinds = published["region_code"].map(regions.set_index("region_code")["region_type"])
+    corops = _levels(published[kinds == "corop"])
+    scores = _backtest(corops, national)
+    widening = backtest.widening_factors(scores)
+    horizon = last_year - int(national.index[-1])
+    by_drift: dict[Drift, dict[str, RegionOutlook]] = {}
+    for drift in DRIFTS:
+        options = {"rounding": ROUNDING, "national_drift": drift, "widen": widening}
+        own: dict[str, RegionOutlook] = {}
+        for kind in ("corop", "province", "arbeidsmarktregio", "gemeente", "area", "nation"):
+            levels = _levels(published[kinds == kind])
+            if len(levels) >= SMALLEST_PANEL or (kind == "nation" and len(levels)):
+                own |= _own(growth.fit(levels, national, **options), horizon)
+        corop_model = growth.fit(corops, national, **options)
+        borrowed = _borrowed(corop_model, rows, shares, base_years, horizon, skip=set(own))
+        by_drift[drift] = own | borrowed
+    chances = _chances(corops, national)
+    return Outlooks(by_drift, scores, chances)
+
+
+def table(outlooks: Outlooks) -> pd.DataFrame:
+    """The stored table: one row a region, drift and year."""
+    parts = []
+    for drift, regions in outlooks.by_drift.items():
+        for outlook in regions.values():
+            years = outlook.last_year + np.arange(1, len(outlook.log_growth) + 1)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "region_code": outlook.region_code,
+                        "indicator": INDICATOR,
+                        "drift": drift,
+                        "year": years,
+                        "median": outlook.quantile(0.5),
+                        "low80": outlook.quantile(0.1),
+                        "high80": outlook.quantile(0.9),
+                        "low95": outlook.quantile(0.025),
+                        "high95": outlook.quantile(0.975),
+                        "last_year": outlook.last_year,
+                        "last_value": outlook.last_level,
+                        "own_series": not outlook.borrowed_from,
+                        "borrowed_from": " ".join(outlook.borrowed_from),
+                        "source": outlook.source,
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _levels(rows: pd.DataFrame) -> pd.DataFrame:
+    """Regions with a figure in every year; index region, columns years."""
+    wide = rows.pivot(index="region_code", columns="year", values="value")
+    return wide.dropna()
+
+
+def _backtest(levels: pd.DataFrame, national: pd.Series) -> pd.DataFrame:
+    origins = _origins(levels)
+    return backtest.rolling_origin(levels, national, origins, 6, "growth", rounding=ROUNDING)
+
+
+def _chances(levels: pd.DataFrame, national: pd.Series) -> pd.DataFrame:
+    rates = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03)
+    return backtest.target_chances(levels, national, _origins(levels), 6, rates, "growth", rounding=ROUNDING)
+
+
+def _origins(levels: pd.DataFrame) -> range:
+    return range(int(levels.columns[0]) + _FIRST_ORIGIN_AFTER, int(levels.columns[-1]))
+
+
+def _own(model: growth.GrowthModel, horizon: int) -> dict[str, RegionOutlook]:
+    forecast = model.forecast(horizon)
+    result = {}
+    for place, region in enumerate(model.regions):
+        result[region] = RegionOutlook(
+            region_code=region,
+            last_year=model.last_year,
+            last_level=float(model.last_level[place]),
+            log_growth=forecast.log_mean[place] - np.log(model.last_level[place]),
+            log_sd=forecast.log_sd[place] * forecast.widening,
+            df=int(forecast.df[place]),
+            share_drift=0.0,
+            level_log_sd=0.0,
+            borrowed_from=(),
+            source=NEW,
+        )
+    return result
+
+
+def _borrowed(
+    model: growth.GrowthModel,
+    rows: pd.DataFrame,
+    shares: pd.DataFrame,
+    base_years: list[int],
+    horizon: int,
+    skip: set[str],
+) -> dict[str, RegionOutlook]:
+    """Regions that follow their COROPs: growth weighted by jobs, national shock shared, own shocks apart."""
+    steps = np.arange(1, horizon + 1)
+    forecast = model.forecast(horizon)
+    place = {region: index for index, region in enumerate(model.regions)}
+    log_growth = forecast.log_mean - np.log(model.last_level)[:, None]
+    national = model.national_variance * (steps + steps**2 / model.national_years)
+    regional = forecast.log_sd**2 - national
+    latest = rows[rows["year"] == model.last_year].set_index("region_code")
+    middle = float(np.mean(base_years))
+    result = {}
+    for region, parts in shares.groupby("region_code"):
+        if region in skip or region not in latest.index:
+            continue
+        indices = [place[code] for code in parts["cr_code"]]
+        jobs = parts["share"].to_numpy() * model.last_level[indices]
+        weight = jobs / jobs.sum()
+        own = (weight[:, None] ** 2 * regional[indices]).sum(axis=0)
+        part_variance = (weight * parts["drift_sd"].to_numpy()) ** 2
+        spread = ((weight * parts["share_sd"].to_numpy()) ** 2).sum()
+        result[region] = RegionOutlook(
+            region_code=region,
+            last_year=model.last_year,
+            last_level=float(latest.loc[region, "value"]),
+            log_growth=np.log((weight[:, None] * np.exp(log_growth[indices])).sum(axis=0)),
+            log_sd=np.sqrt(national + own) * forecast.widening,
+            df=int(forecast.df[indices].min()),
+            share_drift=float(np.sqrt(part_variance.sum())),
+            level_log_sd=float(np.sqrt(part_variance.sum() * (model.last_year - middle) + spread)),
+            borrowed_from=tuple(parts["cr_code"]),
+            source=str(latest.loc[region, "source"]),
+        )
+    return result

@@ -1,0 +1,130 @@
+"""Shift-share of the regions whose jobs are published by sector, year by year, breaks refused."""
+
+from __future__ import annotations
+
+import itertools
+
+import pandas as pd
+
+from pipeline.models import shift_share
+from pipeline.schemas import TABLES
+from pipeline.tidy.jobs import BROAD_SECTORS, FOUR_SECTORS, KEY_FIGURES, NATIONAL, NEW
+
+COLUMNS = list(TABLES["shift_share"].schema.columns)
+ROUNDING = 100.0
+#: CBS moved jobs between sector K and others in December 2024: a change of books, not of work.
+_SECTOR_BREAK = 2024
+_SECTOR_BREAK_WORDS = "CBS deelde de financiële dienstverlening in 2024 anders in"
+_BORDER_WORDS = "de COROP-grens veranderde"
+_NO_REGION = "een sector is in dit jaar niet gepubliceerd"
+_NO_NATION = "geen landelijk cijfer per sector in deze momentopname"
+
+
+def make(indicators: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+    """Yearly shift-share, in jobs: COROPs by ten broad sectors, provinces by four.
+
+    A year with a break is refused, with the reason in ``refused`` and no figures. Regions that are not
+    published by sector have no rows.
+
+    Parameters
+    ----------
+    indicators : the indicator table
+    moves : gemeenten whose jobs went to another COROP
+    """
+    rows = indicators[indicators["indicator"] == "jobs_employees"]
+    nation = rows[(rows["source"] == NATIONAL) & (rows["region_code"] == "NL01")]
+    parts = []
+    corops = rows[(rows["source"] == NEW) & rows["region_code"].str.startswith("CR")]
+    for region, own in corops[corops["sector"] != "total"].groupby("region_code"):
+        tables = Tables(own, nation, BROAD_SECTORS)
+        parts.append(_decompose(region, tables, _border_years(region, moves), NEW))
+    provinces = rows[(rows["source"] == KEY_FIGURES) & rows["region_code"].str.startswith("PV")]
+    for region, own in provinces.groupby("region_code"):
+        parts.append(_decompose(region, Tables(own, nation, FOUR_SECTORS), set(), KEY_FIGURES))
+    held = [part for part in parts if len(part)]
+    return pd.concat(held, ignore_index=True)[COLUMNS] if held else pd.DataFrame(columns=COLUMNS)
+
+
+class Tables:
+    """Jobs by sector (rows) and year (columns) of a region and the nation, and their published totals."""
+
+    def __init__(self, region: pd.DataFrame, nation: pd.DataFrame, sectors: tuple[str, ...]):
+        self.region, self.region_total = _wide(region, sectors)
+        self.nation, self.nation_total = _wide(nation, sectors)
+        self.years = [year for year in self.region if self.region[year].notna().any()]
+
+    def effects(self, years: list[int], method: str) -> pd.DataFrame:
+        """The effects of each year after the first of a run; suppressed sectors become "onbekend"."""
+        return shift_share.decompose(
+            self.region[years],
+            self.nation[years],
+            method=method,
+            region_total=self.region_total.reindex(years),
+            nation_total=self.nation_total.reindex(years),
+            rounding=ROUNDING,
+        )
+
+    def nation_holds(self, *years: int) -> bool:
+        """Whether every sector of the nation is published in these years."""
+        return all(year in self.nation and self.nation[year].notna().all() for year in years)
+
+    def region_holds(self, *years: int) -> bool:
+        """Whether the region's sectors, or its total, are published in these years."""
+        sectors = self.region[list(years)].notna().all(axis=None)
+        return bool(sectors or self.region_total.reindex(years).notna().all())
+
+
+def _wide(rows: pd.DataFrame, sectors: tuple[str, ...]) -> tuple[pd.DataFrame, pd.Series]:
+    wide = rows[rows["sector"].isin([*sectors, "total"])].pivot(
+        index="sector", columns="year", values="value"
+    )
+    wide = wide.reindex([*sectors, "total"])
+    return wide.drop(index="total"), wide.loc["total"]
+
+
+def _border_years(region: str, moves: pd.DataFrame) -> set[int]:
+    """Years that start on other borders than the year before."""
+    touched = moves[(moves["from_cr"] == region) | (moves["to_cr"] == region)]
+    return set(touched["last_year_in_old"] + 1)
+
+
+def _decompose(region: str, tables: Tables, border_years: set[int], source: str) -> pd.DataFrame:
+    """One row a year after the first; runs of years between breaks are split together."""
+    fixed = {"region_code": region, "sectors": len(tables.region), "source": source}
+    refusals = {
+        year: _refusal(tables, before, year, border_years)
+        for before, year in itertools.pairwise(tables.years)
+    }
+    rows = [fixed | {"year": year, "refused": words} for year, words in refusals.items() if words]
+    parts = [pd.DataFrame(rows, columns=COLUMNS)] if rows else []
+    for run in _runs(tables.years, refusals):
+        dunn, esteban = tables.effects(run, "dunn"), tables.effects(run, "esteban")
+        effects = dunn[["national", "industry_mix", "competitive", "total"]].assign(
+            competitive_em=esteban["competitive"], allocation=esteban["allocation"], refused="", **fixed
+        )
+        parts.append(effects.rename_axis("year").reset_index()[COLUMNS])
+    return pd.concat(parts, ignore_index=True).sort_values("year") if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def _refusal(tables: Tables, before: int, year: int, border_years: set[int]) -> str:
+    """Why a year is not split, or nothing."""
+    if year in border_years:
+        return _BORDER_WORDS
+    if year == _SECTOR_BREAK:
+        return _SECTOR_BREAK_WORDS
+    if not tables.nation_holds(before, year):
+        return _NO_NATION
+    return "" if tables.region_holds(before, year) else _NO_REGION
+
+
+def _runs(years: list[int], refusals: dict[int, str]) -> list[list[int]]:
+    """Stretches of years, each with the year before its first split year."""
+    runs: list[list[int]] = []
+    for before, year in itertools.pairwise(years):
+        if refusals[year]:
+            continue
+        if runs and runs[-1][-1] == before:
+            runs[-1].append(year)
+        else:
+            runs.append([before, year])
+    return runs

@@ -1,0 +1,379 @@
+"""Blocks in, pages out: the PDF (Typst) and its HTML sibling (Jinja).
+
+The same blocks, metadata and style give the same bytes. Text reaches both templates as data, never as
+markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pikepdf
+import typst
+from fontTools import subset
+from markupsafe import Markup
+from pikepdf import Array, Dictionary, Name, String
+
+from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
+from pipeline.reports import checks
+from pipeline.reports.blocks import Block, Figure, Heading, Kpi, Ledger, Mark, Table, check_document
+from pipeline.reports.data_files import STATUS_WORDS
+from pipeline.reports.marks import FOOTER_MARKS, mark_html, shapes_for_template
+from pipeline.reports.metadata import ReportMetadata
+from pipeline.reports.writing import RenderError, write_verified
+
+TEMPLATES = Path(__file__).parent / "templates"
+PDF_STANDARDS = ("ua-1", "a-2a")
+
+# --- PDF --------------------------------------------------------------------------------
+
+
+def render_pdf(
+    blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE, *, target: Path
+) -> Path:
+    """Write the report as PDF/UA-1 and PDF/A-2A.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        As from ``collect``; the cover first.
+    metadata : ReportMetadata
+    style : HouseStyle
+    target : Path
+
+    Raises
+    ------
+    BlockError
+        The blocks are not one sound document.
+    RenderError
+        Typst refused, or the PDF failed its structure checks; the target is untouched.
+    """
+    check_document(blocks)
+    return write_verified(target, pdf_bytes(blocks, metadata, style), checks.check_structure)
+
+
+def pdf_bytes(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> bytes:
+    """The finished PDF in memory (unverified)."""
+    content = json.dumps(template_data(blocks, metadata, style), ensure_ascii=False)
+    try:
+        made = typst.compile(
+            str(TEMPLATES / "report.typ"),
+            root=str(TEMPLATES),
+            format="pdf",
+            font_paths=[str(folder) for folder in style.font_dirs],
+            ignore_system_fonts=True,
+            sys_inputs={"report": content},
+            pdf_standards=list(PDF_STANDARDS),
+        )
+    except typst.TypstError as error:
+        raise RenderError(f"Typst could not make the PDF of {metadata.title!r}: {error}") from error
+    return add_row_headers(made)
+
+
+def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle) -> dict[str, Any]:
+    """Everything report.typ draws from, as plain data."""
+    look = style.model_dump(mode="json", exclude={"font_dirs"})
+    look["shade_text"] = [style.text_on(shade) for shade in style.shades]
+    look["cover_text"] = "#ffffff"
+    cover, *rest = blocks
+    return {
+        "style": look,
+        "meta": {
+            "title": metadata.title,
+            "author": style.publisher,
+            "description": metadata.description,
+            "keywords": list(metadata.keywords),
+            "date": [metadata.date.year, metadata.date.month, metadata.date.day],
+        },
+        "marks": shapes_for_template(),
+        "footer_marks": [_mark_data(mark) for mark in FOOTER_MARKS],
+        "cover": _block_data(cover),
+        "groups": [
+            {"together": bool(word), "blocks": [_block_data(block) for block in group]}
+            for word, group in _groups(rest)
+        ],
+    }
+
+
+def _groups(blocks: Iterable[Block]) -> list[tuple[str, list[Block]]]:
+    """Blocks in a row with the same ``together`` word, or one by one."""
+    groups: list[tuple[str, list[Block]]] = []
+    for block in blocks:
+        if groups and block.together and groups[-1][0] == block.together:
+            groups[-1][1].append(block)
+        else:
+            groups.append((block.together, [block]))
+    return groups
+
+
+def _mark_data(mark: Mark) -> dict[str, str]:
+    return {"kind": mark.kind, "label": mark.label}
+
+
+def _block_data(block: Block) -> dict[str, Any]:
+    """A block as the template needs it: without data rows, with every derived word filled in."""
+    content = _with_labels(block.model_dump(mode="json", exclude={"data"}))
+    if isinstance(block, Heading):
+        content["starts_page"] = block.starts_page
+    if isinstance(block, Kpi):
+        for card, shown in zip(block.cards, content["cards"], strict=True):
+            shown["mark"] = _mark_data(card.mark)
+    if isinstance(block, Ledger):
+        content["table"] = _block_data(block.table())
+    return content
+
+
+def _with_labels(value: Any) -> Any:
+    """Replace every dumped mark by its kind and the word to print."""
+    if isinstance(value, dict):
+        if value.keys() == {"kind", "word"}:
+            return _mark_data(Mark(**value))
+        return {key: _with_labels(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_labels(item) for item in value]
+    return value
+
+
+def add_row_headers(pdf: bytes) -> bytes:
+    """Turn the first cell of every table row into a row header (TH, Scope Row).
+
+    Typst marks column headers only. Cells that list their headers get the row's header added, so both
+    ways of finding a header agree.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        root = document.Root.StructTreeRoot
+        named: list[tuple[bytes, pikepdf.Object]] = []
+        for element, path in checks.walk(root):
+            if element.S == Name.TR and "/TBody" in path:
+                header = _mark_row_header(element, f"row-{len(named)}")
+                if header is not None:
+                    named.append((f"row-{len(named)}".encode(), header))
+        _add_to_id_tree(document, root, named)
+        buffer = io.BytesIO()
+        document.save(
+            buffer,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+            linearize=False,
+        )
+    return buffer.getvalue()
+
+
+def _mark_row_header(row: pikepdf.Object, name: str) -> pikepdf.Object | None:
+    cells = checks.children(row)
+    if not cells or cells[0].S != Name.TD:
+        return None
+    first = cells[0]
+    old = checks.table_attributes(first)
+    attributes = Dictionary(O=Name.Table, Scope=Name.Row)
+    for key in ("/ColSpan", "/RowSpan", "/Headers"):
+        if key in old:
+            attributes[key] = old[key]
+    first.S = Name.TH
+    first.A = Array([attributes])
+    first.ID = String(name)
+    for cell in cells[1:]:
+        own = checks.table_attributes(cell)
+        if "/Headers" in own:
+            own.Headers = Array([*own.Headers, String(name)])
+    return first
+
+
+def _add_to_id_tree(
+    document: pikepdf.Pdf, root: pikepdf.Object, named: list[tuple[bytes, pikepdf.Object]]
+) -> None:
+    if not named:
+        return
+    known = list(named)
+    stack = [root.IDTree] if "/IDTree" in root else []
+    while stack:
+        node = stack.pop()
+        pairs = list(node.get("/Names", []))
+        known += [(bytes(key), value) for key, value in zip(pairs[::2], pairs[1::2], strict=True)]
+        stack += list(node.get("/Kids", []))
+    known.sort(key=lambda pair: pair[0])
+    names = Array([part for key, value in known for part in (String(key), value)])
+    leaf = Dictionary(Limits=Array([String(known[0][0]), String(known[-1][0])]), Names=names)
+    root.IDTree = document.make_indirect(Dictionary(Kids=Array([document.make_indirect(leaf)])))
+
+
+# --- HTML -------------------------------------------------------------------------------
+
+MOST_ROWS_BEHIND = 60  # rows of data under a figure; longer ones stand in data.csv only
+# Western letters (Dutch and its neighbours) and the signs that reports use.
+EMBEDDED_CHARACTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])) + "ŒœĲĳŠšŽž‘’“”„–—…•−→≥≤€"
+EMBEDDED_CUTS = ((400, "Regular"), (700, "Bold"))
+
+
+def render_html(
+    blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE, *, target: Path
+) -> Path:
+    """Write the report as one HTML file that loads nothing: style, figures and fonts are inside.
+
+    Two subsetted cuts (regular and bold, Latin letters) are embedded, about 80 kB: the labels in the
+    figures were placed by the widths of this font, so with another one they would run into each other.
+
+    Raises
+    ------
+    BlockError
+        The blocks are not one sound document.
+    RenderError
+        The page failed its checks; the target is untouched.
+    """
+    check_document(blocks)
+    content = html_text(blocks, metadata, style).encode("utf-8")
+    return write_verified(target, content, checks.check_html)
+
+
+def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> str:
+    """The page as text (unverified)."""
+    environment = _environment(style)
+    cover, *rest = blocks
+    return environment.get_template("report.html.j2").render(
+        meta=metadata,
+        style=style,
+        cover=cover,
+        sections=_sections(rest),
+        css=Markup(_css(style)),
+        footer_marks=FOOTER_MARKS,
+        most_rows=MOST_ROWS_BEHIND,
+    )
+
+
+def _environment(style: HouseStyle) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.filters |= {
+        "mark": lambda mark: Markup(mark_html(mark, style)),
+        "direction_mark": lambda card: Markup(
+            mark_html(Mark(kind=card.direction, word=card.direction_word), style)
+        ),
+        "drawing": lambda figure: Markup(inline_svg(figure)),
+        "dots": lambda count: Markup(_dots(count, style)),
+        "placed": _placed,
+        "upper_header": _upper_header,
+        "lower_header": _lower_header,
+        "status_word": STATUS_WORDS.__getitem__,
+    }
+    return environment
+
+
+def _sections(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """Blocks under their heading of level 2, each with an anchor."""
+    sections: list[dict[str, Any]] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            sections.append({"block": block, "anchor": f"deel-{len(sections) + 1}", "blocks": []})
+        elif sections:
+            sections[-1]["blocks"].append(block)
+        else:
+            raise RenderError(
+                f"a {block.kind} block stands before the first heading of level 2; move it below"
+            )
+    return sections
+
+
+def _placed(row: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, str]]:
+    """The cells of a row with the side they are set to."""
+    placed, x = [], 0
+    for cell in row:
+        placed.append((cell, "center" if cell.span > 1 else columns[x].align))
+        x += cell.span
+    return placed
+
+
+def _upper_header(table: Table) -> list[dict[str, Any]]:
+    """Upper header row; a blank cell becomes its label, two rows high."""
+    cells, x = [], 0
+    for over in table.over:
+        columns = table.columns[x : x + over.span]
+        if over.text:
+            cells.append({"text": over.text, "span": over.span, "rows": 1, "align": "center"})
+        else:
+            cells += [{"text": c.label, "span": 1, "rows": 2, "align": c.align} for c in columns]
+        x += over.span
+    return cells
+
+
+def _lower_header(table: Table) -> list[Any]:
+    labels, x = [], 0
+    for over in table.over:
+        if over.text:
+            labels += table.columns[x : x + over.span]
+        x += over.span
+    return labels
+
+
+_ID_USE = re.compile(r'(\bid="|url\(#|href="#)')
+
+
+def inline_svg(figure: Figure) -> str:
+    """A figure's SVG for inside a page: labelled by its alt text, its ids made its own."""
+    start = figure.svg.index("<svg")
+    head_end = figure.svg.index(">", start)
+    head = figure.svg[start:head_end]
+    view = re.search(r'viewBox="[^"]*"', head)
+    if view is None:
+        raise RenderError(
+            f"the drawing of figure {figure.id!r} has no viewBox; draw it with figures.style.to_svg"
+        )
+    body = _ID_USE.sub(lambda match: f"{match[1]}{figure.id}-", figure.svg[head_end + 1 :])
+    label = Markup.escape(figure.alt)
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f'<svg {spaces} {view[0]} role="img" aria-label="{label}">{body.strip()}'
+
+
+def _dots(count: int, style: HouseStyle) -> str:
+    """A hundred dots, ``count`` of them filled; decoration beside the words."""
+    dots = []
+    for place in range(100):
+        paint = f'fill="{style.data}"' if place < count else f'fill="#fff" stroke="{style.soft}"'
+        dots.append(f'<circle cx="{10 + 20 * (place % 25)}" cy="{10 + 20 * (place // 25)}" r="7" {paint}/>')
+    return f'<svg viewBox="0 0 500 80" aria-hidden="true" focusable="false">{"".join(dots)}</svg>'
+
+
+def _css(style: HouseStyle) -> str:
+    colors = style.model_dump(exclude={"publisher", "font_family", "font_dirs", "logo_svg", "shades"})
+    variables = "".join(f"--{name}:{color};" for name, color in colors.items())
+    family = f"'{style.font_family}',Lato,Carlito,Calibri,'Segoe UI',system-ui,sans-serif"
+    faces = "".join(
+        _font_face(style.font_dirs, style.font_family, weight, cut) for weight, cut in EMBEDDED_CUTS
+    )
+    sheet = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return f"{faces}:root{{{variables}--font:{family}}}\n{sheet}"
+
+
+@functools.cache
+def _font_face(font_dirs: tuple[Path, ...], family: str, weight: int, cut: str) -> str:
+    """An @font-face rule with the Latin part of one cut inside it."""
+    name = f"{family.replace(' ', '')}-{cut}.ttf"
+    found = [folder / name for folder in font_dirs if (folder / name).is_file()]
+    if not found:
+        raise RenderError(
+            f"font file {name} is not in {[str(d) for d in font_dirs]}; HTML needs regular and bold"
+        )
+    options = subset.Options(flavor="woff", layout_features=["kern", "liga", "tnum"], recalc_timestamp=False)
+    options.drop_tables += ["FFTM"]
+    font = subset.load_font(str(found[0]), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=EMBEDDED_CHARACTERS)
+    subsetter.subset(font)
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return (
+        f"@font-face{{font-family:'{family}';font-weight:{weight};font-display:swap;"
+        f"src:url(data:font/woff;base64,{data}) format('woff')}}\n"
+    )

@@ -1,0 +1,372 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from pipeline.models import ModelError, small_area
+
+
+def made_areas(areas: int = 30, seed: int = 1):
+    random = np.random.default_rng(seed)
+    design = np.column_stack([np.ones(areas), random.normal(size=areas)])
+    sampling = random.uniform(0.5, 2, areas)
+    truth = design @ [10, 2] + random.normal(0, 1, areas)
+    return truth + random.normal(0, np.sqrt(sampling)), design, sampling
+
+
+def made_panel(areas: int = 40, years: int = 6, seed: int = 2, rho: float = 0.6):
+    random = np.random.default_rng(seed)
+    design = np.stack([np.ones((areas, years)), random.normal(size=(areas, years))], axis=2)
+    lag = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
+    effects = 0.7 + 0.5 * rho**lag / (1 - rho**2)
+    sampling = random.uniform(0.3, 1.5, (areas, years))
+    noise = random.normal(0, np.sqrt(sampling))
+    return (
+        design @ [5, 1] + random.multivariate_normal(np.zeros(years), effects, areas) + noise,
+        design,
+        sampling,
+    )
+
+
+def dense_restricted_loglik(y, X, v, area_variance, time_variance, rho):
+    """The restricted likelihood written out for all observed cells at once."""
+    areas, years = y.shape
+    lag = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
+    block = area_variance + time_variance * rho**lag / (1 - rho**2)
+    known = np.isfinite(y).ravel()
+    total = (np.kron(np.eye(areas), block) + np.diag(np.nan_to_num(v.ravel(), nan=1.0)))[np.ix_(known, known)]
+    design, direct = X.reshape(-1, X.shape[2])[known], y.ravel()[known]
+    inverse = np.linalg.inv(total)
+    information = design.T @ inverse @ design
+    residual = direct - design @ np.linalg.solve(information, design.T @ inverse @ direct)
+    parts = np.linalg.slogdet(total)[1] + np.linalg.slogdet(information)[1] + residual @ inverse @ residual
+    return -0.5 * parts
+
+
+# --- Fay-Herriot ------------------------------------------------------------------------------------
+
+
+def test_missing_areas_do_not_change_the_others():
+    y, X, v = made_areas()
+    gone = np.arange(len(y)) % 7 == 3
+    fit = small_area.fay_herriot(np.where(gone, np.nan, y), X, np.where(gone, np.nan, v))
+    without = small_area.fay_herriot(y[~gone], X[~gone], v[~gone])
+    np.testing.assert_allclose(fit.eblup[~gone], without.eblup)
+    np.testing.assert_allclose(fit.mse[~gone], without.mse)
+    np.testing.assert_allclose(fit.eblup[gone], X[gone] @ without.beta)
+    assert (fit.mse[gone] > without.variance).all()
+    assert (fit.direct_weight[gone] == 0).all()
+
+
+@pytest.mark.parametrize("method", ["REML", "ML", "FH"])
+def test_no_spread_between_areas_is_marked(method):
+    _, X, v = made_areas()
+    fit = small_area.fay_herriot(X @ [10, 2] + 0.01 * np.sin(np.arange(30)), X, v, method)
+    assert fit.variance == 0
+    assert fit.marks == (small_area.ZERO_VARIANCE,)
+    np.testing.assert_allclose(fit.eblup, X @ fit.beta)
+    assert (fit.mse > 0).all()
+
+
+def test_precise_areas_keep_their_figure():
+    y, X, v = made_areas()
+    v[0], v[1] = 1e-9, 1e9
+    fit = small_area.fay_herriot(y, X, v)
+    assert fit.eblup[0] == pytest.approx(y[0])
+    assert fit.eblup[1] == pytest.approx(X[1] @ fit.beta)
+
+
+@pytest.mark.parametrize("method", ["REML", "ML", "FH"])
+def test_fay_herriot_does_not_depend_on_the_unit(method):
+    y, X, v = made_areas()
+    fit = small_area.fay_herriot(y, X, v, method)
+    scaled = small_area.fay_herriot(1e-4 * y, X, 1e-8 * v, method)
+    np.testing.assert_allclose(scaled.eblup, 1e-4 * fit.eblup)
+    np.testing.assert_allclose(scaled.mse, 1e-8 * fit.mse)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda y, X, v: (y[1:], X, v), "Shapes do not match"),
+        (lambda y, X, v: (y, X, v * (np.arange(30) > 1)), "2 sampling variances are not positive"),
+        (lambda y, X, v: (y, X, np.where(np.arange(30) == 4, np.nan, v)), r"nan at \(4,\)"),
+        (lambda y, X, v: (y, X, -v), "30 sampling variances"),
+        (lambda y, X, v: (y, np.column_stack([X, X[:, 0]]), v), "singular"),
+        (lambda y, X, v: (y, np.column_stack([X, 0 * y]), v), "column 2 is all zero"),
+        (lambda y, X, v: (y, np.where(X < 0, np.nan, X), v), "X lacks"),
+        (lambda y, X, v: (y + np.inf, X, v), "infinite"),
+        (lambda y, X, v: (y[:3], X[:3], v[:3]), "3 direct figures"),
+        (lambda y, X, v: (y * np.nan, X, v), "0 direct figures"),
+    ],
+)
+def test_unsound_areas_are_refused(change, message):
+    with pytest.raises(ModelError, match=message):
+        small_area.fay_herriot(*change(*made_areas()))
+
+
+def test_unknown_method_is_refused():
+    with pytest.raises(ModelError, match="REML, ML, FH"):
+        small_area.fay_herriot(*made_areas(), method="OLS")
+
+
+# --- Rao-Yu -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def holey_panel():
+    y, X, v = made_panel()
+    random = np.random.default_rng(9)
+    gone = random.random(y.shape) < 0.2
+    gone[3] = True
+    return np.where(gone, np.nan, y), X, np.where(gone, np.nan, v)
+
+
+def test_likelihood_of_a_panel_with_holes_is_at_its_top(holey_panel):
+    fit = small_area.rao_yu(*holey_panel)
+    best = [fit.area_variance, fit.time_variance, fit.rho]
+    top = dense_restricted_loglik(*holey_panel, *best)
+    for place in range(3):
+        for factor in (0.97, 1.03):
+            beside = list(best)
+            beside[place] *= factor
+            assert dense_restricted_loglik(*holey_panel, *beside) < top
+
+
+def test_missing_cells_equal_cells_of_endless_variance(holey_panel):
+    y, X, v = holey_panel
+    fit = small_area.rao_yu(y, X, v)
+    noisy = small_area.rao_yu(np.nan_to_num(y), X, np.where(np.isnan(y), 1e9, v))
+    np.testing.assert_allclose(fit.eblup, noisy.eblup, rtol=1e-4)
+    np.testing.assert_allclose(fit.mse, noisy.mse, rtol=1e-3)
+
+
+def test_a_missing_area_gets_the_regression(holey_panel):
+    y, X, v = holey_panel
+    fit = small_area.rao_yu(y, X, v)
+    np.testing.assert_allclose(fit.eblup[3], X[3] @ fit.beta)
+    assert (fit.direct_weight[3] == 0).all()
+    assert np.isfinite(fit.eblup).all()
+    assert (fit.mse[3] > fit.area_variance).all()
+    assert np.isnan(fit.standardised_residual).sum() == np.isnan(y).sum()
+
+
+def test_estimates_equal_the_formulas_written_out():
+    y, X, v = made_panel(areas=8, years=4)
+    fit = small_area.rao_yu(y, X, v)
+    lag = np.abs(np.subtract.outer(np.arange(4), np.arange(4)))
+    effects = fit.area_variance + fit.time_variance * fit.rho**lag / (1 - fit.rho**2)
+    inverse = [np.linalg.inv(effects + np.diag(cells)) for cells in v]
+    information = sum(X[i].T @ inverse[i] @ X[i] for i in range(8))
+    shrink = effects @ inverse[0]
+    remaining = X[0] - shrink @ X[0]
+    mse = np.diag(effects - shrink @ effects) + np.diag(remaining @ np.linalg.inv(information) @ remaining.T)
+    np.testing.assert_allclose(fit.eblup[0], X[0] @ fit.beta + shrink @ (y[0] - X[0] @ fit.beta))
+    assert (fit.mse[0] > mse).all()  # estimating the variances adds to it; exact in the golden test
+    assert (fit.mse[0] < 1.6 * mse).all()
+    np.testing.assert_allclose(fit.direct_weight[0], np.diag(shrink))
+
+
+def test_residuals_are_standardised():
+    fit = small_area.rao_yu(*made_panel(areas=200))
+    assert fit.standardised_residual.std() == pytest.approx(1, abs=0.05)
+    assert stats.kstest(fit.standardised_residual[:, 0], "norm").pvalue > 0.01
+
+
+@pytest.mark.parametrize("ar1", [True, False])
+def test_rao_yu_does_not_depend_on_units(ar1):
+    y, X, v = made_panel()
+    fit = small_area.rao_yu(y, X, v, ar1)
+    scaled = small_area.rao_yu(1e-3 * y, X * [1e4, 1e-5], 1e-6 * v, ar1)
+    np.testing.assert_allclose(scaled.eblup, 1e-3 * fit.eblup, rtol=1e-5)
+    np.testing.assert_allclose(scaled.beta, 1e-3 * fit.beta / [1e4, 1e-5], rtol=1e-4)
+
+
+def test_no_spread_is_marked():
+    _, X, v = made_panel()
+    random = np.random.default_rng(1)
+    fit = small_area.rao_yu(X @ [5, 1] + random.normal(0, 0.05, v.shape), X, v, ar1=False)
+    assert fit.marks == (small_area.ZERO_AREA_VARIANCE, small_area.ZERO_TIME_VARIANCE)
+    assert np.isfinite(fit.mse).all()
+    assert (fit.mse > 0).all()
+
+
+def test_alternating_years_are_taken_as_independent():
+    y, X, v = made_panel(areas=150, rho=-0.7)
+    fit = small_area.rao_yu(y, X, v)
+    assert fit.rho == 0
+    assert small_area.RHO_AT_ZERO in fit.marks
+    np.testing.assert_allclose(fit.eblup, small_area.rao_yu(y, X, v, ar1=False).eblup, rtol=1e-5)
+
+
+def test_rounding_variance_is_not_scaled():
+    y, X, v = made_panel()
+    known = small_area.rao_yu(y, X, v, rounding_variance=0.2)
+    np.testing.assert_allclose(known.eblup, small_area.rao_yu(y, X, v + 0.2).eblup, rtol=1e-6)
+    assert known.scale == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda y, X, v: (y, X[:, :, 0], v), "Shapes do not match"),
+        (lambda y, X, v: (y[:, :1], X[:, :1], v[:, :1]), "fay_herriot"),
+        (lambda y, X, v: (y, X, 0 * v), "not positive"),
+        (lambda y, X, v: (y, np.concatenate([X, X[:, :, :1]], axis=2), v), "singular"),
+        (lambda y, X, v: (y * np.nan, X, v), "0 direct figures"),
+    ],
+)
+def test_unsound_panels_are_refused(change, message):
+    with pytest.raises(ModelError, match=message):
+        small_area.rao_yu(*change(*made_panel()))
+
+
+def test_a_scale_that_cannot_be_told_is_refused():
+    y, X, v = made_panel()
+    with pytest.raises(ModelError, match="cannot be told"):
+        small_area.rao_yu(y, X, np.ones_like(v), ar1=False, estimate_scale=True)
+    with pytest.raises(ModelError, match="rounding_variance"):
+        small_area.rao_yu(y, X, v, rounding_variance=-1)
+
+
+# --- benchmarking -----------------------------------------------------------------------------------
+
+finite = st.floats(0.01, 1e4)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_benchmarking_keeps_the_totals(data):
+    areas = data.draw(st.integers(2, 25))
+    estimate = np.array(data.draw(st.lists(finite, min_size=areas, max_size=areas)))
+    mse = np.array(data.draw(st.lists(st.floats(1e-4, 1e4), min_size=areas, max_size=areas)))
+    size = np.array(data.draw(st.lists(finite, min_size=areas, max_size=areas)))
+    member = np.array(data.draw(st.lists(st.integers(0, 2), min_size=areas, max_size=areas)))
+    groups = np.unique(member)
+    regions = size[:, None] * (member[:, None] == groups)
+    weights = np.column_stack([regions, size])  # regions and the nation: nested
+    factor = np.array(data.draw(st.lists(st.floats(0.8, 1.25), min_size=len(groups), max_size=len(groups))))
+    part = factor * (regions.T @ estimate)
+    totals = np.append(part, part.sum())
+    moved, moved_mse = small_area.benchmark(estimate, mse, weights, totals)
+    np.testing.assert_allclose(weights.T @ moved, totals, rtol=1e-9)
+    assert (moved_mse >= mse).all()
+
+
+def test_uncertain_areas_move_most():
+    moved, mse = small_area.benchmark([10, 10], [1, 3], [[1], [1]], [24])
+    np.testing.assert_allclose(moved, [11, 13])
+    np.testing.assert_allclose(mse, [2, 12])
+
+
+def test_a_rounded_total_pulls_less():
+    moved, _ = small_area.benchmark([10, 10], [1, 1], [[1], [1]], [24], total_variance=2)
+    np.testing.assert_allclose(moved, [11, 11])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([1, 2], [1], [[1], [1]], [3]), "do not match"),
+        (([1, 2], [1, 1], [[1, 1]], [3]), "weights"),
+        (([1, 2], [1, 1], [[1], [1], [1]], [3]), "weights"),
+        (([1, np.nan], [1, 1], [[1], [1]], [3]), "estimate holds 1"),
+        (([1, 2], [1, -1], [[1], [1]], [3]), "negative"),
+        (([1, 2], [0, 0], [[1], [1]], [4]), "cannot be met"),
+        (([1, 2], [1, 1], [[1, 1], [1, 1]], [4, 5]), "contradict"),
+    ],
+)
+def test_unsound_benchmarks_are_refused(arguments, message):
+    with pytest.raises(ModelError, match=message):
+        small_area.benchmark(*arguments)
+
+
+def test_benchmark_ratio():
+    np.testing.assert_allclose(small_area.benchmark_ratio([1, 2], [[10], [20]], [100]), 0.5)
+    with pytest.raises(ModelError, match="zero"):
+        small_area.benchmark_ratio([1], [[1]], [0])
+
+
+# --- spreading totals -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gemeenten():
+    codes = ["GM0001", "GM0002", "GM0003", "GM0004", "GM0005"]
+    return (
+        pd.Series([10.0, 30, 5, 15, 0], index=codes),
+        pd.Series(["AM01", "AM01", "AM02", "AM02", "AM02"], index=codes),
+        pd.Series({"AM01": 1000.0, "AM02": 200.0}),
+    )
+
+
+def test_totals_are_spread_by_the_proxy(gemeenten):
+    result = small_area.spread_totals(*gemeenten)
+    assert result["value"].tolist() == [250, 750, 50, 150, 0]
+    assert set(result["method"]) == {"synthetisch"}
+    assert set(result["reason"]) == {""}
+
+
+def test_unknown_proxies_and_totals_leave_only_their_group_empty(gemeenten):
+    proxy, group, totals = gemeenten
+    proxy["GM0001"] = np.nan
+    result = small_area.spread_totals(proxy, group, totals)
+    assert result["value"].isna().tolist() == [True, True, False, False, False]
+    assert result.loc["GM0002", "reason"] == "proxy unknown for part of the group"
+    result = small_area.spread_totals(gemeenten[0].fillna(1), group, totals.mask(totals.index == "AM02"))
+    assert result["reason"].tolist() == ["", "", *["no published total"] * 3]
+
+
+def test_a_total_without_proxy_is_refused(gemeenten):
+    proxy, group, totals = gemeenten
+    with pytest.raises(ModelError, match="AM02"):
+        small_area.spread_totals(proxy.mask(group == "AM02", 0.0), group, totals)
+    totals["AM02"] = 0
+    assert small_area.spread_totals(proxy.mask(group == "AM02", 0.0), group, totals)["value"].iloc[2] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda proxy, group, totals: (proxy.iloc[1:], group, totals), "same areas"),
+        (lambda proxy, group, totals: (proxy, group, totals.drop("AM02")), "AM02"),
+        (lambda proxy, group, totals: (-proxy, group, totals), "negative"),
+    ],
+)
+def test_unsound_spreads_are_refused(gemeenten, change, message):
+    with pytest.raises(ModelError, match=message):
+        small_area.spread_totals(*change(*gemeenten))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.floats(0.1, 1e5), st.integers(0, 3)), min_size=1, max_size=30))
+def test_spreading_keeps_the_totals(rows):
+    proxy = pd.Series([row[0] for row in rows])
+    group = pd.Series([row[1] for row in rows])
+    totals = pd.Series({number: 100.0 * (number + 1) for number in range(4)})
+    result = small_area.spread_totals(proxy, group, totals)
+    sums = result["value"].groupby(group).sum()
+    np.testing.assert_allclose(sums, totals[sums.index], rtol=1e-9)
+
+
+# --- rates and publication --------------------------------------------------------------------------
+
+
+def test_rate_variance():
+    np.testing.assert_allclose(small_area.rate_variance([0.1, 0.0], [100, 100]), [0.0009, 0.000099])
+    assert small_area.rate_variance(0.1, 100, rounding=0.001, scale=2) == pytest.approx(0.0018 + 1e-6 / 12)
+    with pytest.raises(ModelError, match="1 labour forces"):
+        small_area.rate_variance([0.1, 0.1], [0, 100])
+
+
+def test_interval_stays_above_its_floor():
+    low, high = small_area.interval([0.1, 0.01], [0.0004, 0.0004], level=0.95)
+    np.testing.assert_allclose(low, [0.1 - 1.959964 * 0.02, 0])
+    np.testing.assert_allclose(high, [0.1 + 1.959964 * 0.02, 0.01 + 1.959964 * 0.02])
+
+
+def test_publication_class():
+    classes = small_area.publication_class([10, 10, 10, 0, -1], [4, 12.25, 13, 1, 1])
+    assert classes.tolist() == ["show", "grey", "hide", "hide", "hide"]
