@@ -128,6 +128,8 @@ def copy_to_twins(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFram
 def prefer(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put tables together; of rows with the same region and series the first table's stays."""
     held = [frame for frame in frames if len(frame)]
+    if not held:
+        return frames[0]
     together = pd.concat(held, ignore_index=True)
     return together.drop_duplicates(["region_code", *SERIES], keep="first").reset_index(drop=True)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import cbsodata
 import pandas as pd
 import pytest
 
-from pipeline import store
-from pipeline.config import Folders
+from pipeline import stages, store
+from pipeline.config import Folders, load_settings
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.cbs import pull_table
 from pipeline.sources.cbs_v3 import CbsV3, cbsodata_settings
@@ -18,6 +20,7 @@ from pipeline.sources.pages import PageFolder
 from pipeline.sources.retrieve import retrieve
 from tests.integration.sources.conftest import QUICK, expected_cells
 from tests.loopback import Fault, LoopbackService, others, synthetic
+from tests.loopback.consistent import tables_that_add_up
 from tests.loopback.recorded import recorded_table
 
 
@@ -35,7 +38,7 @@ def whole(tmp_path_factory):
         "WW-uitkeringen, stand eind januari 2026;\n;\nGemeente;Aantal WW\ns Gravenhage;2.104\n",
         encoding="utf-8",
     )
-    service = LoopbackService(synthetic.all_tables(), page_size=2000)
+    service = LoopbackService(tables_that_add_up([2010, 2022, 2023, 2024]), page_size=5000)
     service.routes += others.pdok_routes(address=lambda: service.address)
     weeks = {f"w{d}.zip": others.open_match_csv(f"{d:02d}-05-2023", seed=d).encode() for d in (2, 9, 16)}
     service.routes += others.ckan_routes(weeks, address=lambda: service.address)
@@ -136,9 +139,34 @@ def test_status_of_periods_is_read_from_marks(whole):
     raw = store.read_raw_table(folders.raw / "live-whole", "cbs", "83582NED")
     periods = raw.codes["periods"].set_index("code")
     assert periods["status"].to_dict() == {
-        "2021JJ00": "Definitief", "2022JJ00": "Definitief", "2023JJ00": "NaderVoorlopig", "2024JJ00": "Voorlopig",
+        "2010JJ00": "Definitief", "2022JJ00": "Definitief", "2023JJ00": "NaderVoorlopig", "2024JJ00": "Voorlopig",
     }  # fmt: skip
     assert periods.loc["2024JJ00", "title"] == "2024 december"
+
+
+@pytest.mark.slow
+def test_the_stages_take_what_came_in(whole):
+    """A live vintage becomes observations and indicators: totals add up, the figures are those that were sent."""
+    folders, _, service = whole
+    shutil.copytree(Folders().reference, folders.reference)
+    settings = load_settings(Folders().root / "params.yaml").model_copy(update={"vintage": "live-whole"})
+    stages.run_tidy(settings, folders)
+    stages.run_indicators(settings, folders)
+    checks = store.read("checks", folders)
+    assert {"jobs: GM in CR", "jobs: CR in NL01", "population_count: GM in NL01"} <= set(checks["check"])
+    assert set(checks["verdict"]) <= {"adds up", "within tolerance", "known gap"}
+
+    table = service.tables["83582NED"]
+    members = ["GM0482", "GM0505", "GM0523", "GM0531", "GM0590", "GM0610", "GM0642"]
+    here = table.keys["RegioS"].isin(members) & (table.keys["BedrijfstakkenBranchesSBI2008"] == "T001081")
+    here &= table.keys["Perioden"] == "2024JJ00"
+    sent = sum(float(v) for v in table.values["D000001"][here.to_numpy()])
+    made = store.read(
+        "indicators", folders, region_code="drechtsteden", indicator="jobs_employees", year=2024
+    )
+    row = made[made["sector"] == "total"].iloc[0]
+    assert row["value"] == pytest.approx(1000 * sent)
+    assert (row["source"], row["status"], row["vintage"]) == ("83582NED", "provisional", "live-whole")
 
 
 # --- v3 against v4 ----------------------------------------------------------------------------------
