@@ -5,7 +5,7 @@ The types and rules are those of ``pipeline.schemas``; the words come from data/
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pandera.pandas as pa
@@ -26,6 +26,14 @@ _YEARS = ("baseline_year", "deadline_year", "latest_year", "residents_year")
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "datetime": "date"}
 
 
+class Words(NamedTuple):
+    """What the dictionary says of a column."""
+
+    description: str
+    unit: str
+    derivation: str
+
+
 def as_text(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """A stored table with dates, booleans and years written as Frictionless reads them by default."""
     result = frame.copy()
@@ -42,17 +50,17 @@ def as_text(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def table_schema(name: str, words: dict[str, tuple[str, str]], regions: set[str]) -> dict[str, Any]:
+def table_schema(name: str, words: dict[str, Words], regions: set[str]) -> dict[str, Any]:
     """Frictionless Table Schema of a stored table.
 
     Parameters
     ----------
     name : a table of ``schemas.TABLES``
-    words : column -> (description, unit)
+    words : what each column means
     regions : columns that refer to the table ``regions``
     """
     table = TABLES[name]
-    fields = [_field(column, rule, *words[column]) for column, rule in table.schema.columns.items()]
+    fields = [_field(column, rule, words[column]) for column, rule in table.schema.columns.items()]
     schema: dict[str, Any] = {"fields": fields, "primaryKey": list(table.key), "missingValues": [""]}
     keys = [c for c in table.schema.columns if c in regions and name != "regions"]
     if keys:
@@ -92,12 +100,12 @@ def source(entry: ManifestTable) -> dict[str, str]:
     return {key: text for key, text in described.items() if text and text != "open"}
 
 
-def _field(column: str, rule: pa.Column, description: str, unit: str) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": column, "type": _type(column, rule), "description": description}
-    if unit:
-        field["unit"] = unit
+def _field(column: str, rule: pa.Column, words: Words) -> dict[str, Any]:
+    field = {"name": column, "type": _type(column, rule), **words._asdict()}
     constraints = _constraints(rule)
-    return field | ({"constraints": constraints} if constraints else {})
+    return {key: said for key, said in field.items() if said} | (
+        {"constraints": constraints} if constraints else {}
+    )
 
 
 def _type(column: str, rule: pa.Column) -> str:

@@ -13,8 +13,12 @@ import pandas as pd
 from pipeline import schemas, store
 from pipeline.config import Folders, Settings
 from pipeline.exchange import datapackage, sdmx
+from pipeline.exchange.datapackage import Words
 
 log = logging.getLogger("pipeline")
+
+#: (table, column) -> what it means.
+Dictionary = dict[tuple[str, str], Words]
 
 DICTIONARY = "dictionary.csv"
 LAYERS = ("indicators", "models")
@@ -82,7 +86,7 @@ def export(
     target: Path,
     tables: dict[str, pd.DataFrame],
     manifest: store.Manifest,
-    dictionary: dict[tuple[str, str], tuple[str, str]],
+    dictionary: Dictionary,
     settings: Settings,
 ) -> None:
     """Write tables as a Data Package with SDMX-CSV; an older export in ``target`` is replaced at once.
@@ -119,24 +123,27 @@ def export(
         _replace(temporary, target)
 
 
-def read_dictionary(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
-    """Description and unit of every column: (table, column) -> (description, unit).
+def read_dictionary(path: Path) -> Dictionary:
+    """What every column of every table means, from data/reference/dictionary.csv.
 
     Parameters
     ----------
-    path : CSV with columns table, column, description and unit; table "*" holds for every table
+    path : CSV with columns table, column, description, unit and derivation
     """
     if not path.is_file():
         raise ExchangeError(f"{path.name} is missing; restore it with `git checkout -- data/reference`.")
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    lacking = sorted({"table", "column", "description", "unit"} - set(frame.columns))
+    lacking = sorted({"table", "column", *Words._fields} - set(frame.columns))
     if lacking:
         raise ExchangeError(f"{path.name} lacks column(s) {', '.join(lacking)}; it has: {', '.join(frame)}.")
-    return {(row.table, row.column): (row.description, row.unit) for row in frame.itertuples()}
+    return {
+        (row.table, row.column): Words(row.description, row.unit, row.derivation)
+        for row in frame.itertuples()
+    }
 
 
-def words_of(name: str, dictionary: dict[tuple[str, str], tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """Description and unit of each column of a table.
+def words_of(name: str, dictionary: Dictionary) -> dict[str, Words]:
+    """What each column of a table means.
 
     Raises
     ------
@@ -144,14 +151,13 @@ def words_of(name: str, dictionary: dict[tuple[str, str], tuple[str, str]]) -> d
         When the dictionary lacks a column.
     """
     columns = schemas.TABLES[name].schema.columns
-    found = {c: dictionary.get((name, c)) or dictionary.get(("*", c)) for c in columns}
-    lacking = [column for column, words in found.items() if words is None]
+    lacking = [column for column in columns if (name, column) not in dictionary]
     if lacking:
         raise ExchangeError(
             f"{len(lacking)} column(s) of {name} are not in {DICTIONARY}, e.g. {lacking[0]}. Describe them in "
             f"data/reference/{DICTIONARY}."
         )
-    return {column: words for column, words in found.items() if words is not None}
+    return {column: dictionary[name, column] for column in columns}
 
 
 def _sdmx(tables: dict[str, pd.DataFrame]) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:

@@ -11,6 +11,7 @@ import pipeline
 from pipeline import schemas, store
 from pipeline.config import ROOT, load_settings
 from pipeline.exchange import ExchangeError, datapackage, export, sdmx, writing
+from pipeline.exchange.datapackage import Words
 
 REGIONS = ["GM0505", "drechtsteden", "CR30", "PV28", "NL01", "GM0482", "GM0707"]
 
@@ -35,8 +36,8 @@ def tables():
 @pytest.fixture(scope="module")
 def words():
     return {
-        ("*", column): (f"Words about {column}", "")
-        for table in schemas.TABLES.values()
+        (name, column): Words(f"Words about {column}", "", "")
+        for name, table in schemas.TABLES.items()
         for column in table.schema.columns
     }
 
@@ -111,7 +112,7 @@ def test_every_source_comes_with_its_licence(exported, manifest):
 
 
 def test_units_and_words_stand_with_the_fields(tables, manifest, words, tmp_path):
-    mine = words | {("outlook", "median"): ("Middle of the outlook", "jobs")}
+    mine = words | {("outlook", "median"): Words("Middle of the outlook", "jobs", "")}
     export(tmp_path / "x", tables, manifest, mine, load_settings())
     package = json.loads((tmp_path / "x" / "datapackage.json").read_text(encoding="utf-8"))
     fields = {
@@ -122,7 +123,7 @@ def test_units_and_words_stand_with_the_fields(tables, manifest, words, tmp_path
 
 
 def test_a_column_without_words_stops_the_export(tables, manifest, words, tmp_path):
-    mine = {key: said for key, said in words.items() if key != ("*", "verdict")}
+    mine = {key: said for key, said in words.items() if key != ("targets", "verdict")}
     with pytest.raises(ExchangeError, match=r"1 column\(s\) of targets .* e\.g\. verdict"):
         export(tmp_path / "x", tables, manifest, mine, load_settings())
     assert list(tmp_path.iterdir()) == []
