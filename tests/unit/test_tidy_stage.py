@@ -5,7 +5,16 @@ import pytest
 
 from pipeline.geography import CodeBook
 from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
-from pipeline.tidy import classification, jobs, labour_force, stage, totals
+from pipeline.tidy import (
+    benefits,
+    classification,
+    jobs,
+    labour_force,
+    population,
+    stage,
+    totals,
+    youth,
+)
 from pipeline.tidy.observations import TidyError
 
 CHANGES = pd.DataFrame(
@@ -346,13 +355,34 @@ def test_the_corop_of_the_time_comes_from_the_earlier_list_then_the_successor_th
 # --- classification ---------------------------------------------------------------------
 
 
-class NoClassification:
+class Nothing:
+    """A vintage without tables."""
+
     name = "live-test"
 
     def tables_for(self, need: str) -> list[str]:
         return []
 
+    def has(self, table_id: str) -> bool:
+        return False
+
 
 def test_a_vintage_without_classification_says_so():
     with pytest.raises(TidyError, match="live-test holds no classification of gemeenten"):
-        classification.tidy_classification(NoClassification())
+        classification.tidy_classification(Nothing())
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        benefits.tidy_benefits,
+        jobs.tidy_jobs,
+        labour_force.tidy_labour_force,
+        population.tidy_population,
+        youth.tidy_youth,
+    ],
+)
+def test_a_vintage_without_a_source_gives_no_observations(reader):
+    made = reader(Nothing())
+    assert made.empty
+    assert set(OBSERVATION_COLUMNS) <= set(made.columns)
