@@ -53,7 +53,7 @@ export: $(READY)  ## write the made tables for other programs (Data Package, SDM
 
 docs: $(READY)  ## build the documentation site in site/
 	$(RUN) -m docs.build_pages
-	$(VENV)/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
 
 bench: $(READY)  ## measure speed against the named alternatives
 	@for bench in benchmarks/bench_*.py; do $(RUN) -m benchmarks.$$(basename $$bench .py) || exit 1; done
