@@ -31,7 +31,9 @@ def programmes(context: RegionContext) -> list[form.Block]:
     outcomes = outcomes_of(context)
     if not outcomes:
         return [
-            narrative.heading("programmas", KICKER, say("Deze monitor volgt hier geen programma")),
+            narrative.heading(
+                "programmas", KICKER, say("Deze monitor volgt hier geen programma"), new_page=False
+            ),
             narrative.lead(
                 "programmas",
                 say(

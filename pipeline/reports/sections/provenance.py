@@ -13,7 +13,6 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Block, Column
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import AnyCell, say
-from pipeline.reports.origin import commit_of
 from pipeline.reports.sections.wording import status_words
 from pipeline.store import ManifestTable
 
@@ -182,13 +181,13 @@ def _periods(table: ManifestTable) -> str:
 
 
 def _vintage_fact(context: RegionContext) -> narrative.Fact:
-    label = f"momentopname {context.settings.vintage}, programmatuur {commit_of(context.tables.folders.root)}"
+    label = f"momentopname {context.settings.vintage}, programmatuur {context.tables.commit}"
     return narrative.year_fact(context.settings.edition, label, source="params.yaml")
 
 
 def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
     settings = context.settings
-    commit = commit_of(context.tables.folders.root)
+    commit = context.tables.commit
     digest = hash_of_values(blocks)
     vintage = _vintage_fact(context)
     made = narrative.year_fact(

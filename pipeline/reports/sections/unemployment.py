@@ -15,7 +15,13 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
-from pipeline.reports.sections.benefits import members_known, recipients, ww_beside_nation, ww_per_1000
+from pipeline.reports.sections.benefits import (
+    members_known,
+    recipients,
+    ww_beside_nation,
+    ww_per_1000,
+    ww_word,
+)
 from pipeline.reports.sections.wording import source_words
 
 KICKER = "Werkloosheid en uitkeringen"
@@ -65,12 +71,13 @@ def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
         return narrative.resting_on(
             say("De WW {word} van {a} naar {b}", word=word, a=before.period, b=own.period), before, own
         )
-    word = narrative.compared(
+    word = ww_word(
+        context,
         own,
         nation,
         more="Meer WW dan gemiddeld in Nederland",
         less="Minder WW dan gemiddeld in Nederland",
-        equal="Evenveel WW als gemiddeld in Nederland",
+        equal="Ongeveer evenveel WW als gemiddeld in Nederland",
     )
     values = _member_ww(context)
     if len(values) < 2:
@@ -333,24 +340,20 @@ def _benefit_table(context: RegionContext) -> form.Table:
     kinds = (("ww_recipients", "WW"), ("bijstand_recipients", "bijstand"))
     part = _PART_WORDS[parts[0].kind]
     columns = [Column(label=part[:1].upper() + part[1:], width=1.7)]
-    # the last year holds most of the words "geen gegevens", which need room
-    columns += [
-        Column(label=str(year), align="right", width=1.35 if year == BENEFIT_YEARS[-1] else 0.9)
-        for _ in kinds
-        for year in BENEFIT_YEARS
-    ]
     places = [*parts, context.place] if len(parts) > 1 else list(parts)
-    rows: list[list[AnyCell]] = [
-        [
-            place.name,
-            *(
-                recipients(context, indicator, label, year, place)
-                for indicator, label in kinds
-                for year in BENEFIT_YEARS
-            ),
+    figures = {
+        place.code: [
+            recipients(context, indicator, label, year, place)
+            for indicator, label in kinds
+            for year in BENEFIT_YEARS
         ]
         for place in places
-    ]
+    }
+    rows: list[list[AnyCell]] = [[place.name, *figures[place.code]] for place in places]
+    for number, year in enumerate(BENEFIT_YEARS * len(kinds)):
+        # the words "geen gegevens" need more room than a number
+        whole = all(of_place[number].is_known for of_place in figures.values())
+        columns.append(Column(label=str(year), align="right", width=0.9 if whole else 1.35))
     behind = [
         recipients(context, indicator, label, year, place)
         for place in context.members
@@ -363,7 +366,7 @@ def _benefit_table(context: RegionContext) -> form.Table:
         "uitkeringen-per-gemeente",
         columns,
         rows,
-        title=say("Uitkeringen per {part}", part=part),
+        title=say("Uitkeringen per {part}", part=part) if len(parts) > 1 else say("Uitkeringen"),
         over=(
             HeaderCell(),
             HeaderCell(text="WW-uitkeringen", span=3),
