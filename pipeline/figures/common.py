@@ -1,0 +1,69 @@
+"""What several charts share: checks of their input, row names, breaks and axis words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.figures.drawing import About
+from pipeline.figures.dutch import NumberFormat, number
+from pipeline.figures.labels import LabelMap
+from pipeline.figures.style import FigureError, HouseStyle
+
+MOST_ROWS = 36  # rows of bars that fit on a page
+DASHES = (3, 1.4)  # of an estimate
+ONE_DECIMAL = NumberFormat(decimals=1)
+WHOLE = NumberFormat()
+
+
+def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
+    """Raise FigureError naming the columns that are missing."""
+    lacking = [column for column in columns if column not in frame.columns]
+    if lacking:
+        raise FigureError(f"{what}: columns {lacking} are missing; there are {list(frame.columns)}.")
+
+
+def limit_rows(count: int, about: About) -> None:
+    """Raise FigureError when a chart would get no rows or more than a page holds."""
+    if not 1 <= count <= MOST_ROWS:
+        raise FigureError(
+            f"{about.id}: {count} rows; a chart holds 1 to {MOST_ROWS}. Show the highest and lowest, or a "
+            "table."
+        )
+
+
+def wrap_names(names: Sequence[str], width: int = 38) -> list[str]:
+    """Break long row names over two lines."""
+    return ["\n".join(textwrap.wrap(name, width)) for name in names]
+
+
+def row_height(names: Sequence[str], row_mm: float) -> float:
+    """Height of a row in mm that holds the tallest name."""
+    return max(row_mm, 4.2 * max(name.count("\n") + 1 for name in names))
+
+
+def axis_note(start: float) -> str:
+    """What the unit line must say about an axis that does not begin at zero."""
+    return "" if start == 0 else f"De as begint bij {number(start, 0 if start == int(start) else 1)}."
+
+
+def mark_breaks(axes: Axes, breaks: Sequence[float], room: LabelMap, style: HouseStyle) -> None:
+    """A thin line before each break, with its word at the top."""
+    top = axes.get_ylim()[1]
+    for year in breaks:
+        axes.axvline(year - 0.5, color=style.soft, lw=0.8, ls=(0, (2, 2)), zorder=1)
+        text = axes.annotate(
+            "breuk",
+            (year - 0.5, top),
+            (0, 2),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=style.soft,
+            fontsize=8,
+        )
+        text.set_in_layout(True)
+        room.avoid_line([year - 0.5, year - 0.5], axes.get_ylim())

@@ -1,0 +1,372 @@
+"""The chart of jobs: published, estimated, foreseen, and the road to a target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.figures.common import (
+    DASHES,
+    axis_note,
+    mark_breaks,
+    need_columns,
+)
+from pipeline.figures.drawing import About, DataRow, Drawing
+from pipeline.figures.dutch import NumberFormat, hundreds, listing, number, value_range
+from pipeline.figures.labels import EdgeLabel, LabelMap, nice_ticks, write_edge_labels, year_ticks
+from pipeline.figures.style import (
+    DEFAULT_STYLE,
+    FigureError,
+    HouseStyle,
+    drawing_style,
+    new_figure,
+    text_width_mm,
+    to_svg,
+)
+
+
+@dataclass(frozen=True)
+class JobsLabels:
+    """Words of the jobs chart; ``noun`` is the quantity in the plural."""
+
+    noun: str = "banen van werknemers"
+    short_noun: str = "banen"
+    published: str = "Gepubliceerd door CBS"
+    publisher: str = "CBS"
+    estimate: str = "Raming, met marge van 80 %"
+    target: str = "Doel"
+    pace: str = "Tempo tot nu toe"
+    outlook: str = "Vooruitzicht (midden)"
+    outlook_bands: str = "marge 80 % en 95 %"
+    when: str = "december"
+
+
+DEFAULT_JOBS_LABELS = JobsLabels()
+
+
+def jobs_and_target(
+    published: pd.DataFrame,
+    estimate: pd.DataFrame | None = None,
+    target_path: Sequence[tuple[int, float]] | None = None,
+    pace: tuple[int, float] | None = None,
+    outlook: pd.DataFrame | None = None,
+    *,
+    about: About,
+    labels: JobsLabels = DEFAULT_JOBS_LABELS,
+    provisional: Sequence[int] = (),
+    breaks: Sequence[int] = (),
+    named_years: Sequence[int] = (),
+    style: HouseStyle = DEFAULT_STYLE,
+    height_mm: float = 92,
+) -> Drawing:
+    """Level of jobs: published, estimated, foreseen, and the road to a target.
+
+    Parameters
+    ----------
+    published : DataFrame [year, value]
+        Counts as published, in units; may be empty when ``estimate`` is not.
+    estimate : DataFrame [year, value, low, high], optional
+        Estimated counts with their margin; written to the hundred.
+    target_path : pairs (year, value), optional
+        Road to the target; the last pair is the target itself.
+    pace : (year, value), optional
+        Where the pace so far leads, from the last level.
+    outlook : DataFrame [year, median, low80, high80, low95, high95], optional
+        Forecast with margins, years after the last level.
+    about : About
+        Figure id, region, unit and source for the data rows.
+    provisional : years whose published point is provisional (hollow)
+    breaks : years that cannot be compared with the year before
+    named_years : estimated years to write beside the line, besides the last
+
+    Returns
+    -------
+    Drawing
+
+    Raises
+    ------
+    FigureError
+        No levels at all, missing columns, or labels that do not fit.
+    """
+    need_columns(published, ("year", "value"), "published")
+    published = published.dropna(subset=["value"]).sort_values("year")
+    estimate = _frame(estimate, ("year", "value", "low", "high"), "estimate")
+    outlook = _frame(outlook, ("year", "median", "low80", "high80", "low95", "high95"), "outlook")
+    if published.empty and estimate.empty:
+        raise FigureError(
+            f"{about.id}: no published and no estimated levels. Show a note instead of a chart."
+        )
+    last_year, last_value, last_is_estimate = _last_level(published, estimate)
+    ahead = [year for year, _ in (*(target_path or ()), *((pace,) if pace else ()))] + outlook[
+        "year"
+    ].tolist()
+    years = published["year"].tolist() + estimate["year"].tolist() + ahead
+    first, final = int(min(years)), int(max(years))
+
+    levels = pd.concat(
+        [published["value"], *(estimate[c] for c in ("value", "low", "high"))]
+        + [outlook[c] for c in ("low95", "high95")]
+        + [pd.Series([value for _, value in (*(target_path or ()), *((pace,) if pace else ()))], dtype=float)]
+    )
+    ticks = nice_ticks(float(levels.min()), float(levels.max()))
+    edge = _jobs_edge_labels(
+        target_path, pace, outlook, last_year, last_value, last_is_estimate, labels, style
+    )
+
+    with drawing_style(style):
+        left = max(text_width_mm(number(tick), style) for tick in ticks) + 2.5
+        right = max([text_width_mm(e.words, style, bold=e.bold) for e in edge], default=0) + (
+            5 if edge else 4
+        )
+        figure, axes = new_figure(height_mm, left_mm=left, right_mm=right, top_mm=6, bottom_mm=8)
+        axes.set(xlim=(first - 0.5, final + (0 if edge else 0.4)), ylim=(ticks[0], ticks[-1]))
+        axes.set_xticks(year_ticks(first, final))
+        axes.set_yticks(ticks, [number(tick) for tick in ticks])
+        axes.grid(axis="y")
+        room = LabelMap(axes)
+
+        if not outlook.empty:
+            fan = _with_start(outlook, last_year, last_value)
+            axes.fill_between(fan["year"], fan["low95"], fan["high95"], color=style.mist, lw=0)
+            axes.fill_between(fan["year"], fan["low80"], fan["high80"], color=style.band, lw=0)
+            axes.plot(fan["year"], fan["median"], color=style.data, lw=1.8, dashes=(1.2, 1.2))
+            room.avoid_line(fan["year"], fan["median"])
+        if not estimate.empty:
+            axes.fill_between(estimate["year"], estimate["low"], estimate["high"], color=style.band, lw=0)
+            axes.plot(estimate["year"], estimate["value"], color=style.data, lw=2.2, dashes=DASHES)
+            room.avoid_line(estimate["year"], estimate["value"])
+        if not published.empty:
+            _published_line(axes, published, provisional, style)
+            room.avoid_line(published["year"], published["value"])
+        if pace:
+            axes.plot([last_year, pace[0]], [last_value, pace[1]], color=style.grey, lw=1.6, ls=":")
+            axes.plot(
+                *pace, marker="o", color="white", mec=style.grey, mew=1.6, ms=6.5, clip_on=False, zorder=5
+            )
+            room.avoid_line([last_year, pace[0]], [last_value, pace[1]])
+        if target_path:
+            x, y = zip(*target_path, strict=True)
+            axes.plot(x, y, color=style.accent, lw=2)
+            axes.plot(x[-1], y[-1], marker="D", color=style.accent, ms=8, clip_on=False, zorder=5)
+            room.avoid_line(x, y)
+        color = style.data if last_is_estimate else style.ink
+        hollow = not last_is_estimate and last_year in provisional
+        axes.plot(
+            last_year,
+            last_value,
+            marker="o",
+            color="white" if hollow else color,
+            mec=color,
+            mew=1.6,
+            ms=6,
+            zorder=6,
+        )
+        mark_breaks(axes, breaks, room, style)
+        write_edge_labels(axes, edge)
+
+        shown = NumberFormat(to_hundreds=last_is_estimate)
+        word = " (voorlopig)" if hollow else ""
+        room.place(
+            f"{last_year}: {shown(last_value)}{word}", [(last_year, last_value)], color=color, bold=True
+        )
+        for year in named_years:
+            here = estimate.loc[estimate["year"] == year, "value"]
+            if not here.empty and year != last_year:
+                anchor = (year, float(here.iloc[0]))
+                room.place(f"{year}: {hundreds(anchor[1])}", [anchor], color=style.data)
+        if not published.empty:
+            anchors = _along(published["year"], published["value"])
+            room.place(labels.published, anchors, color=style.ink, bold=True, leader=False)
+        if not estimate.empty:
+            edges = _along(estimate["year"], estimate["low"]) + _along(estimate["year"], estimate["high"])
+            room.avoid_line(estimate["year"], estimate["low"])
+            room.avoid_line(estimate["year"], estimate["high"])
+            room.place(labels.estimate, edges, color=style.data, bold=True, leader=False)
+        svg = to_svg(figure)
+
+    return Drawing(
+        svg=svg,
+        alt=_jobs_alt(published, estimate, target_path, pace, outlook, labels, breaks, provisional),
+        data_rows=tuple(
+            _jobs_rows(published, estimate, target_path, pace, outlook, labels, provisional, about)
+        ),
+        axis_note=axis_note(ticks[0]),
+    )
+
+
+def _frame(frame: pd.DataFrame | None, columns: Sequence[str], what: str) -> pd.DataFrame:
+    if frame is None or frame.empty:
+        return pd.DataFrame({column: pd.Series(dtype=float) for column in columns})
+    need_columns(frame, columns, what)
+    return frame.dropna(subset=list(columns)).sort_values("year")
+
+
+def _last_level(published: pd.DataFrame, estimate: pd.DataFrame) -> tuple[int, float, bool]:
+    """Year and value of the latest level, and whether it is an estimate."""
+    from_estimate = published.empty or (
+        not estimate.empty and estimate["year"].max() > published["year"].max()
+    )
+    last = (estimate if from_estimate else published).iloc[-1]
+    return int(last["year"]), float(last["value"]), from_estimate
+
+
+def _with_start(outlook: pd.DataFrame, year: int, value: float) -> pd.DataFrame:
+    start = dict.fromkeys(outlook.columns, value) | {"year": year}
+    return pd.concat([pd.DataFrame([start]), outlook[outlook["year"] > year]], ignore_index=True)
+
+
+def _along(x: pd.Series, y: pd.Series) -> list[tuple[float, float]]:
+    """Points of a line, the middle ones first: where a name may stand."""
+    points = list(zip(x.astype(float), y.astype(float), strict=True))
+    return sorted(points, key=lambda point: abs(point[0] - float(np.mean(x))))[:9]
+
+
+def _published_line(
+    axes: Axes, published: pd.DataFrame, provisional: Sequence[int], style: HouseStyle
+) -> None:
+    x, y = published["year"].to_numpy(), published["value"].to_numpy()
+    axes.plot(x, y, color=style.ink, lw=2.4, marker="o" if len(x) <= 20 else None, ms=5, zorder=4)
+    for year, value in zip(x, y, strict=True):
+        if year in provisional:
+            axes.plot(year, value, marker="o", color="white", mec=style.ink, mew=1.6, ms=5.5, zorder=5)
+
+
+def _jobs_edge_labels(
+    target_path: Sequence[tuple[int, float]] | None,
+    pace: tuple[int, float] | None,
+    outlook: pd.DataFrame,
+    last_year: int,
+    last_value: float,
+    estimated: bool,
+    labels: JobsLabels,
+    style: HouseStyle,
+) -> list[EdgeLabel]:
+    def each_year(year: int, value: float) -> str:
+        change = (value - last_value) / (year - last_year)
+        word = "erbij" if change >= 0 else "eraf"
+        return f"elk jaar {_yearly(change, estimated)}\n{labels.short_noun} {word}"
+
+    edge = []
+    if target_path:
+        year, value = target_path[-1]
+        words = f"{labels.target}\n{_ahead(value, estimated)} in {year}"
+        if year > last_year:
+            words += f":\n{each_year(year, value)}"
+        edge.append(EdgeLabel(value, words, style.accent, bold=True))
+    if pace:
+        year, value = pace
+        words = f"{labels.pace}\n{_ahead(value, estimated)} in {year}:\n{each_year(year, value)}"
+        edge.append(EdgeLabel(value, words, style.soft))
+    if not outlook.empty:
+        end = outlook.iloc[-1]
+        words = f"{labels.outlook}\n{hundreds(end['median'])} in {int(end['year'])},\n{labels.outlook_bands}"
+        edge.append(EdgeLabel(float(end["median"]), words, style.data, bold=True))
+    return edge
+
+
+def _ahead(value: float, estimated: bool) -> str:
+    """A level to come: to the hundred from an estimated level, to ten from a published one."""
+    return hundreds(value) if estimated else number(10 * round(value / 10))
+
+
+def _yearly(change: float, estimated: bool) -> str:
+    """Jobs a year, without their sign, as exact as the level they start from."""
+    size = abs(change)
+    if estimated:
+        return hundreds(size) if size >= 50 else "minder dan 50"
+    return number(10 * round(size / 10)) if size >= 5 else "minder dan 5"
+
+
+def _jobs_alt(
+    published: pd.DataFrame,
+    estimate: pd.DataFrame,
+    target_path: Sequence[tuple[int, float]] | None,
+    pace: tuple[int, float] | None,
+    outlook: pd.DataFrame,
+    labels: JobsLabels,
+    breaks: Sequence[int],
+    provisional: Sequence[int],
+) -> str:
+    said = ["Lijngrafiek."]
+    estimated = _last_level(published, estimate)[2]
+    if not published.empty:
+        first, last = published.iloc[0], published.iloc[-1]
+        start = f"{labels.publisher} telde in {labels.when} {int(first['year'])} {number(first['value'])}"
+        end = ""
+        if len(published) > 1:
+            word = " (voorlopig)" if int(last["year"]) in provisional else ""
+            end = f" en in {labels.when} {int(last['year'])} {number(last['value'])}{word}"
+        said.append(f"{start} {labels.noun}{end}.")
+    if not estimate.empty:
+        first, last = estimate.iloc[0], estimate.iloc[-1]
+        margin = value_range(hundreds(last["low"]), hundreds(last["high"]))
+        said.append(
+            f"Volgens de raming waren het er {hundreds(first['value'])} in {int(first['year'])} en "
+            f"{hundreds(last['value'])} in {int(last['year'])}, met een marge van {margin}."
+        )
+    if target_path:
+        said.append(f"Het doel is {_ahead(target_path[-1][1], estimated)} in {target_path[-1][0]}.")
+    if pace:
+        said.append(f"Met het tempo tot nu toe worden het er {_ahead(pace[1], estimated)} in {pace[0]}.")
+    if not outlook.empty:
+        end = outlook.iloc[-1]
+        margin = value_range(hundreds(end["low80"]), hundreds(end["high80"]))
+        said.append(
+            f"Het midden van het vooruitzicht is {hundreds(end['median'])} in {int(end['year'])}, met een "
+            f"marge van 80 procent van {margin}."
+        )
+    if breaks:
+        said.append(f"Breuk in de reeks: {listing([str(year) for year in sorted(breaks)])}.")
+    return " ".join(said)
+
+
+def _jobs_rows(
+    published: pd.DataFrame,
+    estimate: pd.DataFrame,
+    target_path: Sequence[tuple[int, float]] | None,
+    pace: tuple[int, float] | None,
+    outlook: pd.DataFrame,
+    labels: JobsLabels,
+    provisional: Sequence[int],
+    about: About,
+) -> list[DataRow]:
+    rows = []
+    last_year, last_value, estimated = _last_level(published, estimate)
+    for year, value in published[["year", "value"]].itertuples(index=False):
+        status = "provisional" if year in provisional else "published"
+        rows.append(about.row(labels.published, int(year), value, number(value), status))
+    for year, value, low, high in estimate[["year", "value", "low", "high"]].itertuples(index=False):
+        for label, amount in (("raming", value), ("raming, ondergrens", low), ("raming, bovengrens", high)):
+            rows.append(about.row(label, int(year), amount, hundreds(amount), "estimate"))
+    for year, value in target_path or ():
+        rows.append(about.row("doelpad", int(year), value, _ahead(value, estimated), "target"))
+    if pace:
+        rows.append(about.row(labels.pace, pace[0], pace[1], _ahead(pace[1], estimated), "estimate"))
+    ends = ([(*target_path[-1], "doel")] if target_path else []) + ([(*pace, "tempo")] if pace else [])
+    for year, value, label in ends:
+        if year > last_year:
+            change = (value - last_value) / (year - last_year)
+            rows.append(
+                about.row(
+                    f"{label}, {labels.short_noun} per jaar",
+                    f"{last_year}–{year}",
+                    change,
+                    _yearly(change, estimated),
+                    "estimate",
+                )
+            )
+    names = {
+        "median": "vooruitzicht, midden",
+        "low80": "vooruitzicht, ondergrens 80 %",
+        "high80": "vooruitzicht, bovengrens 80 %",
+        "low95": "vooruitzicht, ondergrens 95 %",
+        "high95": "vooruitzicht, bovengrens 95 %",
+    }
+    for _, line in outlook.iterrows():
+        for column, label in names.items():
+            rows.append(about.row(label, int(line["year"]), line[column], hundreds(line[column]), "estimate"))
+    return rows

@@ -1,0 +1,204 @@
+"""Placing labels so that none covers another, whatever the region and scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+
+from pipeline.figures.style import TEXT_SIZE, text_extent
+
+LINE_HEIGHT = 1.22 * TEXT_SIZE  # points
+
+
+def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Round tick values that enclose ``low`` to ``high`` in about ``count`` steps."""
+    if high <= low:
+        room = abs(low) * 0.1 or 1.0
+        low, high = low - room, high + room
+    raw = (high - low) / count
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(place * step, 10) for place in range(first, last + 1)]
+
+
+def year_ticks(first: int, last: int, most: int = 12) -> list[int]:
+    """Whole years from first to last, counted back from the last, at most ``most``."""
+    step = next(s for s in (1, 2, 5, 10, 20, 50) if (last - first) / s < most)
+    return list(range(last, first - 1, -step))[::-1]
+
+
+def spread(centers: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Move centres as little as possible so that boxes of these sizes do not overlap (one dimension).
+
+    Parameters
+    ----------
+    centers, sizes : sequence of float
+        Wished place and height of each box.
+    low, high : float
+        Room for all boxes together; when it is too small they stand evenly squeezed.
+
+    Returns
+    -------
+    list of float
+        A centre for each box, in the order given.
+    """
+    if not centers:
+        return []
+    order = sorted(range(len(centers)), key=lambda place: centers[place])
+    squeeze = min(1.0, (high - low) / sum(sizes))
+    # Pool neighbours that overlap; each pool keeps the mean wish of its members (isotonic regression).
+    pools: list[list] = []  # [start, height, [wished starts], members]
+    for place in order:
+        height = sizes[place] * squeeze
+        pools.append([centers[place] - height / 2, height, [centers[place] - height / 2], [place]])
+        while len(pools) > 1 and pools[-2][0] + pools[-2][1] > pools[-1][0]:
+            _, height2, wishes2, members2 = pools.pop()
+            _, height1, wishes1, members1 = pools.pop()
+            wishes = wishes1 + [wish - height1 for wish in wishes2]
+            start = min(max(float(np.mean(wishes)), low), high - height1 - height2)
+            pools.append([start, height1 + height2, wishes, members1 + members2])
+        top = pools[-1]
+        top[0] = min(max(top[0], low), high - top[1])
+    placed = [0.0] * len(centers)
+    for start, _, _, members in _unpile(pools, low):
+        for place in members:
+            height = sizes[place] * squeeze
+            placed[place] = start + height / 2
+            start += height
+    return placed
+
+
+def _unpile(pools: list[list], low: float) -> list[list]:
+    """Push pools that were clamped into each other apart, from the top down."""
+    limit = math.inf
+    for pool in reversed(pools):
+        pool[0] = min(pool[0], limit - pool[1])
+        limit = pool[0]
+    floor = low
+    for pool in pools:
+        pool[0] = max(pool[0], floor)
+        floor = pool[0] + pool[1]
+    return pools
+
+
+@dataclass
+class LabelMap:
+    """Where lines and labels already are in one axes, to find free room for the next label.
+
+    ``points`` are sampled along the drawn lines and ``boxes`` are texts, all in display points.
+    """
+
+    axes: Axes
+    points: list[np.ndarray] = field(default_factory=list)
+    boxes: list[Bbox] = field(default_factory=list)
+
+    def avoid_line(self, x: Sequence[float], y: Sequence[float]) -> None:
+        """Keep labels off the line through these data points (NaN breaks it)."""
+        display = self.axes.transData.transform(np.column_stack([x, y]).astype(float))
+        display = display[np.isfinite(display).all(axis=1)]
+        if len(display) == 1:
+            self.points.append(display)
+        for start, end in pairwise(display):
+            steps = max(2, int(np.hypot(*(end - start)) / 2))
+            self.points.append(start + (end - start) * np.linspace(0, 1, steps)[:, None])
+
+    def place(
+        self,
+        words: str,
+        anchors: Sequence[tuple[float, float]],
+        *,
+        color: str,
+        bold: bool = False,
+        leader: bool = True,
+    ) -> None:
+        """Write ``words`` near one of the anchors (data coordinates) where most room is.
+
+        Candidates stand around each anchor at growing distance; covering a line or text counts heavily,
+        distance lightly. A label more than 16 points away gets a thin leader line.
+        """
+        weight = "bold" if bold else "normal"
+        text = self.axes.text(0, 0, words, color=color, fontweight=weight, va="center", ha="center")
+        box = text_extent(text)
+        width, height = box.width, box.height
+        room = self.axes.get_window_extent()
+        lines = np.vstack(self.points) if self.points else np.empty((0, 2))
+        best: tuple[float, float, float, tuple[float, float]] | None = None
+        for rank, anchor in enumerate(anchors):
+            x0, y0 = self.axes.transData.transform(anchor)
+            for distance in (6.0, 12.0, 20.0, 30.0, 44.0):
+                for dx, dy in _DIRECTIONS:
+                    x = x0 + dx * (distance * (0.7 if dy else 1.0) + width / 2)
+                    y = y0 + dy * (distance + height / 2)
+                    cost = self._cost(x, y, width, height, room, lines) + 0.5 * distance + 3 * rank
+                    if best is None or cost < best[0]:
+                        best = (cost, x, y, (x0, y0))
+        assert best is not None
+        _, x, y, start = best
+        text.set_position(self.axes.transData.inverted().transform((x, y)))
+        self.boxes.append(Bbox.from_bounds(x - width / 2, y - height / 2, width, height))
+        gap_x = max(abs(x - start[0]) - width / 2, 0)
+        gap_y = max(abs(y - start[1]) - height / 2, 0)
+        if leader and math.hypot(gap_x, gap_y) > 16:
+            end = (
+                float(np.clip(start[0], x - width / 2, x + width / 2)),
+                float(np.clip(start[1], y - height / 2, y + height / 2)),
+            )
+            ends = self.axes.transData.inverted().transform([start, end])
+            self.axes.plot(ends[:, 0], ends[:, 1], color=color, lw=0.7, zorder=3)
+
+    def _cost(self, x: float, y: float, width: float, height: float, room: Bbox, lines: np.ndarray) -> float:
+        half_w, half_h = width / 2 + 2, height / 2 + 1
+        out = max(room.x0 - (x - half_w), x + half_w - room.x1, 0) + max(
+            room.y0 - (y - half_h), y + half_h - room.y1, 0
+        )
+        covered = np.sum((np.abs(lines[:, 0] - x) < half_w) & (np.abs(lines[:, 1] - y) < half_h))
+        mine = Bbox.from_bounds(x - half_w, y - half_h, 2 * half_w, 2 * half_h)
+        hits = sum(mine.overlaps(box) for box in self.boxes)
+        return 100 * out + 8 * float(covered) + 500 * hits
+
+
+_DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
+
+
+@dataclass(frozen=True)
+class EdgeLabel:
+    """A label right of the plot, at the height of ``y`` (data coordinates)."""
+
+    y: float
+    words: str
+    color: str
+    bold: bool = False
+    x: float | None = None  # where its line ends, when before the edge
+
+
+def write_edge_labels(axes: Axes, labels: Sequence[EdgeLabel], gap_mm: float = 3.0) -> None:
+    """Write labels right of the axes at their height, moved apart; a moved one gets a thin line."""
+    box = axes.get_window_extent()
+    heights = [LINE_HEIGHT * (label.words.count("\n") + 1) + 6 for label in labels]
+    wished = [float(axes.transData.transform((0, label.y))[1]) for label in labels]
+    figure_top = axes.figure.bbox.height
+    places = spread(wished, heights, max(box.y0 - 14, 1.0), min(box.y1 + 16, figure_top - 1))
+    gap = gap_mm * 72 / 25.4
+    inverse = axes.transData.inverted()
+    for label, place, wish in zip(labels, places, wished, strict=True):
+        x, y = inverse.transform((box.x1 + gap, place))
+        axes.text(
+            x,
+            y,
+            label.words,
+            color=label.color,
+            va="center",
+            fontweight="bold" if label.bold else "normal",
+            linespacing=1.12,
+        )
+        end_x = box.x1 if label.x is None else float(axes.transData.transform((label.x, 0))[0])
+        if abs(place - wish) > heights[labels.index(label)] / 2 or end_x < box.x1 - 1:
+            line = inverse.transform([(end_x + 5, wish), (box.x1 + gap - 2, place)])
+            axes.plot(line[:, 0], line[:, 1], color=label.color, lw=0.6, clip_on=False, zorder=1)

@@ -1,0 +1,1 @@
+"""From executed notebook to accessible PDF, HTML and data files."""

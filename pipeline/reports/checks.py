@@ -1,0 +1,395 @@
+"""Own checks of finished reports: what the validators miss, and what a reader would stumble over.
+
+Each check returns a list of faults in plain words; an empty list means none were found.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from pipeline.figures.drawing import DataRow
+
+UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
+FALSE_POSITIVES = frozenset({"PDFA2A-STREAM-LENGTH-001"})  # page-validation 0.11 on object streams
+FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+PAINTING = frozenset("Tj TJ ' \" f F f* B B* b b* S s sh Do EI".split())
+
+
+# --- structure tree ---------------------------------------------------------------------
+
+
+def children(element: pikepdf.Object) -> list[pikepdf.Object]:
+    """Structure elements directly below an element."""
+    below = element.get("/K")
+    candidates = list(below) if isinstance(below, Array) else [below]
+    return [child for child in candidates if isinstance(child, Dictionary) and "/S" in child]
+
+
+def walk(element: pikepdf.Object, path: tuple[str, ...] = ()) -> Iterator[tuple[pikepdf.Object, tuple[str, ...]]]:
+    """Every structure element with the types above it, in reading order."""
+    if "/S" in element:
+        yield element, path
+        path = (*path, str(element.S))
+    for child in children(element):
+        yield from walk(child, path)
+
+
+def table_attributes(element: pikepdf.Object) -> pikepdf.Object:
+    """The attributes of a cell that belong to tables; an empty dictionary when it has none."""
+    attributes = element.get("/A")
+    for entry in list(attributes) if isinstance(attributes, Array) else [attributes]:
+        if isinstance(entry, Dictionary) and entry.get("/O") == Name.Table:
+            return entry
+    return Dictionary()
+
+
+# --- PDF --------------------------------------------------------------------------------
+
+
+def check_pdf(path: Path) -> list[str]:
+    """All checks of a PDF: structure, words inside the page, PDF/UA-1 and PDF/A-2A."""
+    return check_structure(path) + check_words_inside(path) + check_standards(path)
+
+
+def check_structure(path: Path) -> list[str]:
+    """Tags, language, title, headings, alt texts, table headers, fonts and bookmarks.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of str
+        Faults; a file that is not a PDF is one fault.
+    """
+    try:
+        document = pikepdf.open(path)
+    except pikepdf.PdfError as error:
+        return [f"not a readable PDF: {error}"]
+    with document:
+        root = document.Root
+        if "/StructTreeRoot" not in root or not root.get("/MarkInfo", {}).get("/Marked", False):
+            return ["not tagged: no structure tree"]
+        elements = list(walk(root.StructTreeRoot))
+        return [
+            *_check_identity(document),
+            *_check_headings(elements),
+            *_check_figures(elements),
+            *_check_tables(elements),
+            *_check_fonts(document),
+            *_check_untagged(document),
+            *_check_links(document),
+        ]
+
+
+def _check_identity(document: pikepdf.Pdf) -> list[str]:
+    root, faults = document.Root, []
+    language = str(root.get("/Lang", ""))
+    if not language.lower().startswith("nl"):
+        faults.append(f"language is {language!r}, not nl")
+    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+        faults.append("DisplayDocTitle is off: the window shows the file name")
+    with document.open_metadata() as metadata:
+        if not str(metadata.get("dc:title") or "").strip():
+            faults.append("no title")
+        if metadata.get(UA_PART) != "1":
+            faults.append("no PDF/UA-1 identifier")
+        if (metadata.get("pdfaid:part"), metadata.get("pdfaid:conformance")) != ("2", "A"):
+            faults.append("no PDF/A-2A identifier")
+    if "/Outlines" not in root or "/First" not in root.Outlines:
+        faults.append("no bookmarks")
+    return faults
+
+
+def _check_headings(elements: list) -> list[str]:
+    levels = [int(str(e.S)[2:]) for e, _ in elements if re.fullmatch(r"/H\d", str(e.S))]
+    return heading_faults(levels)
+
+
+def heading_faults(levels: Sequence[int]) -> list[str]:
+    """Faults in the order of headings: one h1, first; no level skipped."""
+    if not levels:
+        return ["no headings"]
+    faults = []
+    if levels[0] != 1 or levels.count(1) != 1:
+        faults.append(f"{levels.count(1)} headings of level 1, the first heading has level {levels[0]}")
+    skips = [f"{a} to {b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    if skips:
+        faults.append(f"{len(skips)} skipped heading levels, e.g. {skips[0]}")
+    return faults
+
+
+def _check_figures(elements: list) -> list[str]:
+    figures = [e for e, _ in elements if e.S == Name.Figure]
+    silent = [e for e in figures if not str(e.get("/Alt", "")).strip()]
+    return [f"{len(silent)} of {len(figures)} figures without alt text"] if silent else []
+
+
+def _check_tables(elements: list) -> list[str]:
+    faults = []
+    unscoped = [e for e, _ in elements if e.S == Name.TH and "/Scope" not in table_attributes(e)]
+    if unscoped:
+        faults.append(f"{len(unscoped)} table headers without scope")
+    tables = [e for e, _ in elements if e.S == Name.Table]
+    headless = [t for t in tables if not any(e.S == Name.TH for e, _ in walk(t))]
+    if headless:
+        faults.append(f"{len(headless)} of {len(tables)} tables without header cells")
+    rows = [e for e, path in elements if e.S == Name.TR and "/TBody" in path]
+    bare = [r for r in rows if not (children(r) and _heads_row(children(r)[0]))]
+    if bare:
+        faults.append(f"{len(bare)} of {len(rows)} table rows without a row header")
+    return faults
+
+
+def _heads_row(cell: pikepdf.Object) -> bool:
+    return cell.S == Name.TH and table_attributes(cell).get("/Scope") == Name.Row
+
+
+def _check_fonts(document: pikepdf.Pdf) -> list[str]:
+    loose = {
+        str(item.get("/FontName"))
+        for item in document.objects
+        if isinstance(item, Dictionary)
+        and item.get("/Type") == Name.FontDescriptor
+        and not any(key in item for key in FONT_FILES)
+    }
+    return [f"{len(loose)} fonts not embedded, e.g. {min(loose)}"] if loose else []
+
+
+def _check_untagged(document: pikepdf.Pdf) -> list[str]:
+    faults = []
+    for number, page in enumerate(document.pages, start=1):
+        depth = loose = 0
+        for instruction in pikepdf.parse_content_stream(page):
+            operator = str(instruction.operator)
+            if operator in ("BDC", "BMC"):
+                depth += 1
+            elif operator == "EMC":
+                depth -= 1
+            elif depth == 0 and operator in PAINTING:
+                loose += 1
+        if loose:
+            faults.append(f"page {number} paints {loose} things outside any tag or artifact")
+    return faults
+
+
+def _check_links(document: pikepdf.Pdf) -> list[str]:
+    links = [
+        note
+        for page in document.pages
+        for note in page.get("/Annots", [])
+        if note.get("/Subtype") == Name.Link
+    ]
+    silent = [note for note in links if not str(note.get("/Contents", "")).strip()]
+    return [f"{len(silent)} of {len(links)} links without a description"] if silent else []
+
+
+_PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">')
+_WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
+
+
+def check_words_inside(path: Path, slack: float = 1.0) -> list[str]:
+    """Words whose box lies outside their page (points): text that ran off unseen.
+
+    Needs poppler's pdftotext; its absence is reported as a fault, never taken for a pass.
+    """
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        return ["pdftotext is not installed: no check that every word lies inside its page (poppler-utils)"]
+    done = subprocess.run([tool, "-bbox", str(path), "-"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return [f"pdftotext could not read the file: {done.stderr.strip()}"]
+    faults, number, width, height = [], 0, 0.0, 0.0
+    for line in done.stdout.splitlines():
+        if page := _PAGE.search(line):
+            number, width, height = number + 1, float(page[1]), float(page[2])
+        elif word := _WORD.search(line):
+            left, top, right, bottom = map(float, word.groups()[:4])
+            if left < -slack or top < -slack or right > width + slack or bottom > height + slack:
+                faults.append(f"page {number}: {word[5]!r} lies outside the page")
+    return faults
+
+
+def check_standards(path: Path) -> list[str]:
+    """Breaches of PDF/UA-1 and PDF/A-2A by page-validation, its known false positive left out."""
+    try:
+        import page
+    except ImportError:
+        return ["page-validation is not installed: PDF/UA-1 and PDF/A-2A were not checked"]
+    faults = []
+    for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A):
+        report = page.validate_pdf(str(path), profile=profile)
+        faults += [
+            f"{failure.rule_id}: {failure.message}"
+            for failure in report.failures
+            if failure.rule_id not in FALSE_POSITIVES
+        ]
+    return faults
+
+
+def pdf_text(path: Path) -> str:
+    """The words of a PDF in reading order; needs poppler's pdftotext."""
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+# --- HTML -------------------------------------------------------------------------------
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+LOADING = {
+    "script": "src",
+    "link": "href",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "object": "data",
+    "image": "href",
+    "use": "href",
+}
+_LOADED_BY_CSS = re.compile(r"url\(\s*['\"]?(?!data:|#)([^)'\"]+)|@import", re.IGNORECASE)
+
+
+class _Page(HTMLParser):
+    """Collects what the static checks need from one page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.faults: list[str] = []
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.anchors: list[str] = []
+        self.open: list[str] = []
+        self.language = self.title = ""
+        self.tables: list[dict[str, int]] = []
+        self.styles = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attributes}
+        if tag not in VOID and not self.get_starttag_text().endswith("/>"):
+            self.open.append(tag)
+        if "id" in values:
+            self.ids.append(values["id"])
+        if re.fullmatch(r"h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag == "html":
+            self.language = values.get("lang", "")
+        if tag == "img" and "alt" not in values:
+            self.faults.append("an img without alt")
+        if tag == "svg" and values.get("aria-hidden") != "true" and not values.get("aria-label", "").strip():
+            self.faults.append("an svg that is neither hidden nor labelled")
+        if tag == "a" and values.get("href", "").startswith("#"):
+            self.anchors.append(values["href"][1:])
+        self._check_table(tag, values)
+        self._check_loading(tag, values)
+
+    def _check_table(self, tag: str, values: dict[str, str]) -> None:
+        if tag == "table":
+            self.tables.append({"caption": 0, "th": 0, "unscoped": 0})
+        elif self.tables and tag == "caption":
+            self.tables[-1]["caption"] += 1
+        elif self.tables and tag == "th":
+            self.tables[-1]["th"] += 1
+            self.tables[-1]["unscoped"] += "scope" not in values
+
+    def _check_loading(self, tag: str, values: dict[str, str]) -> None:
+        for attribute in (LOADING.get(tag), "xlink:href" if tag in ("image", "use") else None, "srcset"):
+            address = values.get(attribute, "") if attribute else ""
+            if address and not address.startswith(("data:", "#")):
+                self.faults.append(f"<{tag}> loads {address[:60]!r} from outside the file")
+        if found := _LOADED_BY_CSS.search(values.get("style", "")):
+            self.faults.append(f"a style loads {found[0][:60]!r} from outside the file")
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        inside = self.open[-1] if self.open else ""
+        if inside == "title" and "svg" not in self.open:
+            self.title += data
+        elif inside == "style":
+            self.styles += data
+
+
+def check_html(path: Path) -> list[str]:
+    """Static checks of a page: language, title, headings, alt texts, tables, and nothing loaded from outside.
+
+    Contrast and roles need a browser; axe-core looks at those in the tests.
+    """
+    page = _Page()
+    page.feed(Path(path).read_text(encoding="utf-8"))
+    faults = list(page.faults)
+    if not page.language.lower().startswith("nl"):
+        faults.append(f"language is {page.language!r}, not nl")
+    if not page.title.strip():
+        faults.append("no title")
+    faults += heading_faults(page.levels)
+    for number, table in enumerate(page.tables, start=1):
+        if table["caption"] != 1:
+            faults.append(f"table {number} has {table['caption']} captions")
+        if not table["th"]:
+            faults.append(f"table {number} has no header cells")
+        if table["unscoped"]:
+            faults.append(f"table {number} has {table['unscoped']} header cells without scope")
+    doubled = sorted({name for name in page.ids if page.ids.count(name) > 1})
+    if doubled:
+        faults.append(f"{len(doubled)} ids are used twice, e.g. {doubled[0]!r}")
+    lost = sorted(set(page.anchors) - set(page.ids))
+    if lost:
+        faults.append(f"{len(lost)} links to places that are not there, e.g. #{lost[0]}")
+    if found := _LOADED_BY_CSS.search(page.styles):
+        faults.append(f"the style sheet loads {found[0][:60]!r} from outside the file")
+    return faults
+
+
+# --- numbers ----------------------------------------------------------------------------
+
+# A number with a thousands point or decimal comma, that is no part of a longer code, date or word.
+NUMBER_IN_TEXT = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?![\w/]|[.,]\d)")
+
+
+def numbers_in(text: str) -> list[str]:
+    """Numbers with a thousands point or decimal comma, without their sign, in order of appearance."""
+    return NUMBER_IN_TEXT.findall(text)
+
+
+def check_text_numbers(text: str, rows: Iterable[DataRow], allowed: Iterable[str] = ()) -> list[str]:
+    """Numbers in a report's text that no data row shows.
+
+    Parameters
+    ----------
+    text : str
+        Words of the report, as from ``pdf_text``.
+    rows : iterable of DataRow
+        The data behind the report; every number in a ``display`` may be printed.
+    allowed : iterable of str
+        Further texts whose numbers may be printed: the provenance list, a programme's own words.
+
+    Returns
+    -------
+    list of str
+        One line a missing number, with the words around it. Years, dates, page numbers, table ids and
+        whole numbers below a thousand are not looked at.
+    """
+    known = {number for row in rows for number in numbers_in(row.display)}
+    known |= {number for words in allowed for number in numbers_in(words)}
+    misses: dict[str, str] = {}
+    for match in NUMBER_IN_TEXT.finditer(text):
+        if match[0] not in known:
+            around = " ".join(text[max(0, match.start() - 40) : match.end() + 30].split())
+            misses.setdefault(match[0], around)
+    return [f"{number} is in no data row: ...{around}..." for number, around in misses.items()]
