@@ -344,6 +344,21 @@ TABLES: dict[str, Table] = {
         },
         ["region_code", "indicator", "drift", "year"],
     ),
+    "supply": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "scenario": _text(("low", "base", "high")),
+            "year": pa.Column(int),
+            "jobs": _number(nullable=False),
+            "ceiling": _number(nullable=False),
+            "jobs_capped": _number(nullable=False),
+            "is_capped": pa.Column(bool),
+            "survey_year": pa.Column(int),
+            "population": _text(pattern=r".+"),
+        },
+        ["region_code", "scenario", "year"],
+    ),
     "youth": _table(
         "models",
         {

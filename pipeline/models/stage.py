@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.config import Settings
-from pipeline.models import comparison, contributions, outlook, sector_shifts, targets, youth
+from pipeline.models import comparison, contributions, outlook, sector_shifts, supply, targets, youth
 from pipeline.reference import Reference
 
 
@@ -40,6 +40,7 @@ def make(
     tables = {
         "outlook": outlook.table(outlooks),
         "targets": targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings),
+        "supply": supply.make(table, outlooks, settings.models.participation),
         "contributions": contributions.make(table, regions, members),
         "youth": youth.make(table, regions, members),
         "shift_share": sector_shifts.make(table, indicators["corop_moves"]),

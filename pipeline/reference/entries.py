@@ -22,6 +22,7 @@ from pipeline.reference.values import (
     FollowedBy,
     GemeenteCode,
     Indicator,
+    IndicatorOrOpen,
     Key,
     Number,
     NumberOrOpen,
@@ -134,7 +135,7 @@ class Definition(Entry):
 
     key: Key
     title: Text
-    indicator: Literal[Indicator, Open]
+    indicator: IndicatorOrOpen
     words: Text
     followed_by: Literal[FollowedBy, Open]
     source: Source
@@ -176,7 +177,7 @@ class Target(Entry):
 
     key: Key
     title: Text
-    indicator: Literal[Indicator, Open]
+    indicator: IndicatorOrOpen
     definition: Text
     unit: Text
     target: NumberOrOpen
@@ -305,7 +306,7 @@ class OutsideFigure(Entry):
 
     key: Key
     title: Text
-    indicator: Literal[Indicator, Open]
+    indicator: IndicatorOrOpen
     definition: Text
     area: Text
     period: PartialDate

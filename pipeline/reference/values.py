@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final, Literal
 
 from pydantic import PlainValidator, StringConstraints
+
+from pipeline.schemas import INDICATOR_UNITS
 
 
 class ReferenceDataError(ValueError):
@@ -19,21 +21,6 @@ OPEN: Final = "open"
 """What stands where a fact was not stated, as far as we could find."""
 
 Open = Literal["open"]
-Indicator = Literal[
-    "jobs_employees",
-    "jobs_all",
-    "arbeidsplaatsen",
-    "unemployment_rate_pct",
-    "unemployed_count",
-    "ww_recipients",
-    "bijstand_recipients",
-    "net_participation_rate_pct",
-    "youth_15_27_count",
-    "youth_registered_jobseekers",
-    "youth_unemployment_rate_pct",
-    "population_count",
-    "vacancies_count",
-]
 Relation = Literal["at_least", "more_than", "extra", "decrease"]
 TargetKind = Literal["net_outcome", "programme_output", "ex_ante_forecast"]
 FollowedBy = Literal["open data", "programme", "user file"]
@@ -41,7 +28,7 @@ ClaimKind = Literal["ex_ante", "interim", "realised"]
 Evidence = Literal["promised", "expected", "counted", "open"]
 CorrectedStatus = Literal["final", "provisional", "revised_provisional", "published", "estimate", "missing"]
 
-INDICATORS: Final = get_args(Indicator)
+INDICATORS: Final = tuple(INDICATOR_UNITS)
 REGION_CODE: Final = re.compile(r"NL01|(LD|PV|CR|AM)\d{2}|GM\d{4}")
 GEMEENTE_CODE: Final = re.compile(r"GM\d{4}")
 
@@ -88,6 +75,10 @@ def _is_gemeente_code(value: object) -> bool:
     return isinstance(value, str) and GEMEENTE_CODE.fullmatch(value) is not None
 
 
+def _is_indicator(value: object) -> bool:
+    return value in INDICATORS
+
+
 def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -116,6 +107,9 @@ Address = Annotated[
     str, _check(_is_open_or(_is_address), "an address that starts with http:// or https://, or open")
 ]
 
+_allowed_indicators = "one of " + ", ".join(INDICATORS)
+Indicator = Annotated[str, _check(_is_indicator, _allowed_indicators)]
+IndicatorOrOpen = Annotated[str, _check(_is_open_or(_is_indicator), _allowed_indicators + ", or open")]
 Number = Annotated[int | float, _check(_is_number, "a number, not in quotes")]
 NumberOrOpen = Annotated[
     int | float | Open, _check(_is_open_or(_is_number), "a number, not in quotes, or open")

@@ -18,7 +18,15 @@ from typing import Annotated, Any, Literal
 
 import nbformat
 from nbformat import NotebookNode
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from pipeline.figures.drawing import DataRow, Drawing
 
@@ -288,11 +296,14 @@ class Table(_Block):
         if wrong:
             words = [cell.text for cell in self.rows[wrong[0]]]
             raise ValueError(
-                f"table {self.id}: {len(wrong)} rows do not have {width} cells, e.g. row {wrong[0] + 1}: {words}"
+                f"table {self.id}: {len(wrong)} rows do not have {width} cells, e.g. row {wrong[0] + 1}: "
+                f"{words}"
             )
         unheaded = [place + 1 for place, row in enumerate(self.rows) if not row[0].text.strip()]
         if unheaded:
-            raise ValueError(f"table {self.id}: the first cell of row {unheaded[0]} is empty; it heads the row")
+            raise ValueError(
+                f"table {self.id}: the first cell of row {unheaded[0]} is empty; it heads the row"
+            )
         return self
 
 
@@ -328,7 +339,9 @@ class Figure(_Block):
     svg: str = ""
 
     @classmethod
-    def of(cls, drawing: Drawing, *, id: str, title: str, unit: str, source: str, together: str = "") -> Figure:
+    def of(
+        cls, drawing: Drawing, *, id: str, title: str, unit: str, source: str, together: str = ""
+    ) -> Figure:
         """Block of a drawing: takes over svg, alt and data, and adds the axis note to the unit line."""
         return cls(
             id=id,
@@ -462,7 +475,9 @@ def bundle(block: Block, svg: str | None = None) -> dict[str, Any]:
     data: dict[str, Any] = {MIME: content}
     if isinstance(block, Figure):
         if not drawing:
-            raise BlockError(f"figure {block.id!r} has no drawing. Give show(block, svg=...) or Figure.of(...).")
+            raise BlockError(
+                f"figure {block.id!r} has no drawing. Give show(block, svg=...) or Figure.of(...)."
+            )
         words = [html.escape(word) for word in (block.title, block.unit, block.source)]
         data["text/html"] = f"<h3>{words[0]}</h3><p>{words[1]}</p>{drawing}<p><small>{words[2]}</small></p>"
     else:
@@ -499,8 +514,8 @@ def collect(notebook: NotebookNode | Path | str) -> list[Block]:
         failed = [output for output in cell.outputs if output.output_type == "error"]
         if failed:
             raise BlockError(
-                f"cell {number} failed: {failed[0].ename}: {failed[0].evalue}. Run the notebook in JupyterLab, "
-                "mend that cell and make the report again."
+                f"cell {number} failed: {failed[0].ename}: {failed[0].evalue}. Run the notebook in "
+                "JupyterLab, mend that cell and make the report again."
             )
         if cell.execution_count is None:
             raise BlockError(f"cell {number} was not run. Execute the whole notebook before reading blocks.")
@@ -544,7 +559,9 @@ def check_document(blocks: Sequence[Block]) -> None:
     if covers != [0]:
         faults.append(f"the cover must be the first block and the only cover (found at {covers})")
     ids = [block.id for block in blocks if isinstance(block, Table | Ledger | Figure)]
-    faults += [f"id {name!r} is used {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1]
+    faults += [
+        f"id {name!r} is used {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1
+    ]
     for block in blocks:
         if isinstance(block, Heading) and block.level == 2:
             break
@@ -586,7 +603,8 @@ def to_markdown(block: Block) -> str:
             return " ".join(_markdown(sentence) for sentence in block.sentences)
         case Kpi():
             return "\n".join(
-                f"- {card.label}: **{card.value}** ({card.mark.label}) {card.note}".rstrip() for card in block.cards
+                f"- {card.label}: **{card.value}** ({card.mark.label}) {card.note}".rstrip()
+                for card in block.cards
             )
         case Table() | Ledger():
             return _markdown_table(block)

@@ -5,12 +5,12 @@ Each check returns a list of faults in plain words; an empty list means none wer
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -21,7 +21,7 @@ from pipeline.figures.drawing import DataRow
 UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 FALSE_POSITIVES = frozenset({"PDFA2A-STREAM-LENGTH-001"})  # page-validation 0.11 on object streams
 FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
-PAINTING = frozenset("Tj TJ ' \" f F f* B B* b b* S s sh Do EI".split())
+PAINTING = frozenset(["Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "EI"])
 
 
 # --- structure tree ---------------------------------------------------------------------
@@ -34,7 +34,9 @@ def children(element: pikepdf.Object) -> list[pikepdf.Object]:
     return [child for child in candidates if isinstance(child, Dictionary) and "/S" in child]
 
 
-def walk(element: pikepdf.Object, path: tuple[str, ...] = ()) -> Iterator[tuple[pikepdf.Object, tuple[str, ...]]]:
+def walk(
+    element: pikepdf.Object, path: tuple[str, ...] = ()
+) -> Iterator[tuple[pikepdf.Object, tuple[str, ...]]]:
     """Every structure element with the types above it, in reading order."""
     if "/S" in element:
         yield element, path
@@ -123,14 +125,14 @@ def heading_faults(levels: Sequence[int]) -> list[str]:
     faults = []
     if levels[0] != 1 or levels.count(1) != 1:
         faults.append(f"{levels.count(1)} headings of level 1, the first heading has level {levels[0]}")
-    skips = [f"{a} to {b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    skips = [f"{a} to {b}" for a, b in pairwise(levels) if b > a + 1]
     if skips:
         faults.append(f"{len(skips)} skipped heading levels, e.g. {skips[0]}")
     return faults
 
 
 def _check_figures(elements: list) -> list[str]:
-    figures = [e for e, _ in elements if e.S == Name.Figure]
+    figures = [e for e, _ in elements if Name.Figure == e.S]
     silent = [e for e in figures if not str(e.get("/Alt", "")).strip()]
     return [f"{len(silent)} of {len(figures)} figures without alt text"] if silent else []
 
@@ -140,7 +142,7 @@ def _check_tables(elements: list) -> list[str]:
     unscoped = [e for e, _ in elements if e.S == Name.TH and "/Scope" not in table_attributes(e)]
     if unscoped:
         faults.append(f"{len(unscoped)} table headers without scope")
-    tables = [e for e, _ in elements if e.S == Name.Table]
+    tables = [e for e, _ in elements if Name.Table == e.S]
     headless = [t for t in tables if not any(e.S == Name.TH for e, _ in walk(t))]
     if headless:
         faults.append(f"{len(headless)} of {len(tables)} tables without header cells")
@@ -245,7 +247,9 @@ def pdf_text(path: Path) -> str:
 
 # --- HTML -------------------------------------------------------------------------------
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
+)
 LOADING = {
     "script": "src",
     "link": "href",

@@ -259,7 +259,7 @@ def test_an_unknown_target_names_those_that_exist(programmes_with):
         ({"target": None}, r"allowed: a number, not in quotes, or open \(found None\)"),
         ({"target": True}, r"allowed: a number, not in quotes, or open \(found True\)"),
         ({"target": float("nan")}, "allowed: a number, not in quotes, or open"),
-        ({"indicator": "banen"}, r"targets.banen.indicator: Input should be 'jobs_employees'.*found 'banen'"),
+        ({"indicator": "banen"}, r"targets.banen.indicator: allowed: one of jobs_employees.*found 'banen'"),
         ({"direction": "omhoog"}, r"direction: Input should be 'up' or 'down' \(found 'omhoog'\)"),
         ({"kind": "belofte"}, "kind: Input should be 'net_outcome'"),
         ({"followed_by": "niemand"}, "followed_by: Input should be 'open data'"),

@@ -1,0 +1,355 @@
+"""Names and values on a map: in their gemeente, above and below it on thin lines, or by number."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+from shapely.geometry.base import BaseGeometry
+
+from pipeline.figures.dutch import NumberFormat
+from pipeline.figures.labels import LINE_HEIGHT
+from pipeline.figures.map_classes import Classes
+from pipeline.figures.style import POINTS_PER_MM, FigureError, HouseStyle, text_width_mm
+
+ROW = 1.15  # distance of names above each other, in line heights
+
+
+def fit(axes: Axes, bounds: Sequence[float], padding_mm: tuple[float, float, float, float]) -> float:
+    """Show the bounds at one scale inside paddings (left, bottom, right, top); returns metres a point."""
+    west, south, east, north = (float(edge) for edge in bounds)
+    left, bottom, right, top = (pad * POINTS_PER_MM for pad in padding_mm)
+    box = axes.get_window_extent()
+    room_x, room_y = box.width - left - right, box.height - bottom - top
+    scale = max((east - west) / room_x, (north - south) / room_y)
+    x0 = west - left * scale - (room_x * scale - (east - west)) / 2
+    y0 = south - bottom * scale - (room_y * scale - (north - south)) / 2
+    axes.set(xlim=(x0, x0 + box.width * scale), ylim=(y0, y0 + box.height * scale))
+    return scale
+
+
+def _room_at(shape: BaseGeometry, height: float) -> tuple[float, float, float]:
+    """Best place for a text of this height (map units) in a shape: x, y and the free width there."""
+    polygon = largest_part(shape)
+    west, south, east, north = polygon.bounds
+    start = shapely.get_coordinates(shapely.maximum_inscribed_circle(polygon))[0]
+    levels = np.array([start[1], *np.linspace(south + height, north - height, 9)])
+    heights = (levels[:, None] + np.array([-0.5, 0.0, 0.5]) * height).ravel()
+    ends = np.array([[(west, level), (east, level)] for level in heights])
+    cuts = shapely.intersection(polygon, shapely.linestrings(ends)).reshape(-1, 3)
+    best = (float(start[0]), float(start[1]), 0.0)
+    for y, row in zip(levels, cuts, strict=True):
+        spans = _spans(row[0])
+        for cut in row[1:]:
+            spans = _overlaps(spans, _spans(cut))
+        for low, high in spans:
+            if high - low > best[2]:
+                best = ((low + high) / 2, float(y), high - low)
+    return best
+
+
+def _spans(cut: BaseGeometry) -> list[tuple[float, float]]:
+    bounds = shapely.bounds(shapely.get_parts(cut)).reshape(-1, 4)
+    return [(low, high) for low, _, high, _ in bounds if high > low]
+
+
+def _overlaps(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    pairs = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
+    return [(low, high) for low, high in pairs if high > low]
+
+
+def write_on(
+    axes: Axes, words: str, x: float, y: float, value: float, classes: Classes, style: HouseStyle
+) -> None:
+    """Bold text on the colour of a class, on a white ground where the gemeente is hatched."""
+    absent = pd.isna(value)
+    axes.text(
+        x,
+        y,
+        words,
+        ha="center",
+        va="center",
+        fontweight="bold",
+        linespacing=1.1,
+        color=style.ink if absent else style.text_on(classes.color(value)),
+        bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0} if absent else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """A text in a gemeente, its place in map units."""
+
+    words: str
+    x: float
+    y: float
+    value: float
+
+    def box(self, axes: Axes, style: HouseStyle) -> Bbox:
+        x, y = axes.transData.transform((self.x, self.y))
+        width = text_width_mm(self.words, style, bold=True) * POINTS_PER_MM
+        height = LINE_HEIGHT * (self.words.count("\n") + 1)
+        return Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
+
+
+@dataclass(frozen=True)
+class _Outside:
+    """A name above or below the map, tied to its gemeente by a vertical line at ``x`` (points)."""
+
+    words: str
+    width: float
+    x: float
+    y: float
+    left: float = 0.0  # where the name begins
+    moved: float = 0.0  # how far that is from beside its line
+    row: int = 0  # counted away from the map
+
+
+def fitting_text(
+    item: Any, scale: float, form: NumberFormat, style: HouseStyle
+) -> tuple[_Inside | None, str]:
+    """The text that fits in a gemeente (name and value, or the value), and the words left over."""
+    value = form(item.value)
+    x, y, width = _room_at(item.geometry, 2.1 * LINE_HEIGHT * scale)
+    both = max(text_width_mm(word, style, bold=True) for word in (item.name, value)) * POINTS_PER_MM
+    if width / scale >= both + 6:
+        return _Inside(f"{item.name}\n{value}", x, y, item.value), ""
+    x, y, width = _room_at(item.geometry, LINE_HEIGHT * scale)
+    if width / scale >= text_width_mm(value, style, bold=True) * POINTS_PER_MM + 3:
+        return _Inside(value, x, y, item.value), item.name
+    return None, f"{item.name} {value}"
+
+
+def label_region(
+    axes: Axes, gemeenten: gpd.GeoDataFrame, classes: Classes, form: NumberFormat, style: HouseStyle
+) -> None:
+    """Name and value inside where they fit; else the value inside and the name above or below.
+
+    How many names stand outside depends on the scale, and the scale on the rows kept free for them, so
+    the map is fitted until both agree.
+    """
+    row_mm = ROW * LINE_HEIGHT / POINTS_PER_MM
+    rows_up = rows_down = 0
+    for _ in range(5):
+        room = [2 + row_mm * rows + (1.5 if rows else 0) for rows in (rows_down, rows_up)]
+        scale = fit(axes, gemeenten.total_bounds, (2, room[0], 2, room[1]))
+        inside, above, below = _plan_labels(axes, gemeenten, scale, form, style)
+        above, below = _in_rows(axes, above), _in_rows(axes, below)
+        need_up, need_down = (max((label.row + 1 for label in side), default=0) for side in (above, below))
+        if need_up <= rows_up and need_down <= rows_down:
+            break
+        rows_up, rows_down = max(rows_up, need_up), max(rows_down, need_down)
+    for text in inside:
+        write_on(axes, text.words, text.x, text.y, text.value, classes, style)
+    _write_rows(axes, above, float(gemeenten.total_bounds[3]), +1, style)
+    _write_rows(axes, below, float(gemeenten.total_bounds[1]), -1, style)
+
+
+def _in_rows(axes: Axes, labels: Sequence[_Outside]) -> list[_Outside]:
+    """Give each name a place left or right of its line and a row, with as few rows as possible.
+
+    A line rises from the map through all rows below its own, so a name may only stand over the lines of
+    names in lower rows. All choices of sides are tried (at most 2 ** 8).
+    """
+    box = axes.get_window_extent()
+    best: tuple[float, list[_Outside]] | None = None
+    for sides in itertools.product((True, False), repeat=len(labels)):
+        placed = []
+        for label, to_left in zip(labels, sides, strict=True):
+            wished = label.x - 3 - label.width if to_left else label.x + 3
+            left = min(max(wished, box.x0), box.x1 - label.width)
+            placed.append(replace(label, left=left, moved=abs(left - wished)))
+        rows = _rows_of(placed)
+        if rows is None:
+            continue
+        cost = 20 * max(rows, default=0) + sum(label.moved for label in placed) + 0.1 * sum(rows)
+        if best is None or cost < best[0]:
+            done = [replace(label, row=row) for label, row in zip(placed, rows, strict=True)]
+            best = (cost, done)
+    if best is None:
+        raise FigureError(
+            f"no room for {len(labels)} names beside the map: {[label.words for label in labels]}"
+        )
+    return best[1]
+
+
+def _rows_of(labels: Sequence[_Outside]) -> list[int] | None:
+    """Lowest row for each name, or None when two names stand over each other's line."""
+    count = len(labels)
+    spans = [(label.left - 2, label.left + label.width + 2) for label in labels]
+    over = [
+        [a != b and spans[a][0] <= labels[b].x <= spans[a][1] for b in range(count)] for a in range(count)
+    ]
+    rows: dict[int, int] = {}
+    while len(rows) < count:
+        free = [
+            a for a in range(count) if a not in rows and all(b in rows for b in range(count) if over[a][b])
+        ]
+        if not free:
+            return None
+        for a in free:
+            row = max((rows[b] + 1 for b in range(count) if over[a][b]), default=0)
+            # Beside names in the same row, and with its own line clear of the names below it.
+            while any(
+                (rows[b] == row and spans[a][0] < spans[b][1] and spans[b][0] < spans[a][1]) for b in rows
+            ):
+                row += 1
+            if any(rows[b] < row and over[b][a] for b in rows):
+                return None
+            rows[a] = row
+    return [rows[a] for a in range(count)]
+
+
+def _plan_labels(
+    axes: Axes, gemeenten: gpd.GeoDataFrame, scale: float, form: NumberFormat, style: HouseStyle
+) -> tuple[list[_Inside], list[_Outside], list[_Outside]]:
+    """Texts inside, names above and names below, at the present scale."""
+    fitting = [(item, *fitting_text(item, scale, form, style)) for item in gemeenten.itertuples(index=False)]
+    inside = [text for _, text, _ in fitting if text is not None]
+    boxes = [text.box(axes, style) for text in inside]
+    above: list[_Outside] = []
+    below: list[_Outside] = []
+    for item, _, words in fitting:
+        if not words:
+            continue
+        width = text_width_mm(words, style, bold=True) * POINTS_PER_MM
+        up = _best_ray(axes, item.geometry, gemeenten, boxes, scale, +1)
+        down = _best_ray(axes, item.geometry, gemeenten, boxes, scale, -1)
+        # Below only when that line crosses clearly less: readers look for names at the top first.
+        if down[0] + 30 < up[0]:
+            below.append(_Outside(words, width, *down[1:]))
+        else:
+            above.append(_Outside(words, width, *up[1:]))
+    return inside, above, below
+
+
+def _best_ray(
+    axes: Axes,
+    shape: BaseGeometry,
+    gemeenten: gpd.GeoDataFrame,
+    boxes: Sequence[Bbox],
+    scale: float,
+    way: int,
+) -> tuple[float, float, float]:
+    """Vertical line out of a gemeente that crosses least: its cost, and its start in points (x, y)."""
+    west, south, east, north = shape.bounds
+    others = gemeenten.geometry[[other is not shape for other in gemeenten.geometry]].to_numpy()
+    end = gemeenten.total_bounds[3 if way > 0 else 1]
+    best = (np.inf, 0.0, 0.0)
+    for share in np.linspace(0.1, 0.9, 11):
+        x = west + share * (east - west)
+        own = shape.intersection(shapely.LineString([(x, south - 1), (x, north + 1)]))
+        if own.length / scale < 8:
+            continue
+        edge = own.bounds[3 if way > 0 else 1]
+        foreign = shapely.length(
+            shapely.intersection(others, shapely.LineString([(x, edge), (x, end)]))
+        ).sum()
+        point_x, point_y = (float(at) for at in axes.transData.transform((x, edge)))
+        point_y -= way * 5
+        end_y = float(axes.transData.transform((x, end))[1])
+        ray = Bbox.from_extents(point_x - 3, min(point_y, end_y), point_x + 3, max(point_y, end_y))
+        hits = sum(ray.overlaps(box) for box in boxes)
+        cost = foreign / scale + 300 * hits + 30 * abs(share - 0.5)
+        if cost < best[0]:
+            best = (float(cost), point_x, point_y)
+    if not np.isfinite(best[0]):
+        x, y = axes.transData.transform(shapely.get_coordinates(shape.representative_point())[0])
+        return (0.0, float(x), float(y))
+    return best
+
+
+def _write_rows(axes: Axes, labels: Sequence[_Outside], edge: float, way: int, style: HouseStyle) -> None:
+    """Names in rows beyond the edge of the map, each at its vertical line."""
+    start = float(axes.transData.transform((0, edge))[1]) + way * LINE_HEIGHT * 0.9
+    inverse = axes.transData.inverted()
+    for label in labels:
+        height = start + way * label.row * ROW * LINE_HEIGHT
+        at = inverse.transform((label.left, height))
+        axes.text(at[0], at[1], label.words, ha="left", va="center", fontweight="bold", clip_on=False)
+        # A name that had to move off its place stands on the end of its line.
+        top = height + way * 4 if label.moved == 0 else height - way * 0.6 * LINE_HEIGHT
+        line = inverse.transform([(label.x, label.y), (label.x, top)])
+        axes.plot(line[:, 0], line[:, 1], color=style.ink, lw=0.6, zorder=4, clip_on=False)
+        axes.plot(*line[0], "o", color=style.ink, ms=2.4, zorder=5)
+
+
+def write_list(
+    axes: Axes, on_map: Axes, listed: gpd.GeoDataFrame, total: int, form: NumberFormat, style: HouseStyle
+) -> None:
+    """Numbered gemeenten from high to low beside the map, with the same numbers on the map."""
+    known = listed.sort_values(["value", "name"], ascending=[False, True], na_position="last")
+    height = axes.get_window_extent().height
+    all_shown = len(known) == total
+    row = min(4.6 * POINTS_PER_MM, (height - 24) / (len(known) + 2))
+    axes.set(xlim=(0, axes.get_window_extent().width), ylim=(0, height))
+    half = sum(known["value"].notna()) // 2
+    top = height - max((height - row * (len(known) + 1)) / 2, 8)
+    head = "Van hoog naar laag" if all_shown else f"Hoogste {half} en laagste {len(known) - half}"
+    axes.text(8, top, head, va="center", color=style.soft)
+    right = axes.get_xlim()[1] - 2
+    lines = []
+    for place, item in enumerate(known.itertuples(index=False), start=1):
+        gap = 0.6 * row if not all_shown and place > half else 0
+        y = top - row * (place + 0.2) - gap
+        _key(axes, 13, y, place, style)
+        name = _shortened(
+            item.name, right - 22 - text_width_mm(form(item.value), style, bold=True) * POINTS_PER_MM, style
+        )
+        axes.text(22, y, name, va="center")
+        axes.text(right, y, form(item.value), ha="right", va="center", fontweight="bold")
+        lines.append(
+            shapely.get_coordinates(shapely.maximum_inscribed_circle(largest_part(item.geometry)))[0]
+        )
+    spots = on_map.transData.transform(np.array(lines))
+    moved = on_map.transData.inverted().transform(_apart(spots, 11.0))
+    for place, (x, y) in enumerate(moved, start=1):
+        origin = lines[place - 1]
+        on_map.plot([origin[0], x], [origin[1], y], color=style.ink, lw=0.6, zorder=5)
+        _key(on_map, x, y, place, style)
+
+
+def _key(axes: Axes, x: float, y: float, place: int, style: HouseStyle) -> None:
+    axes.plot(x, y, "o", color="#ffffff", mec=style.ink, mew=0.7, ms=10.5, zorder=6, clip_on=False)
+    axes.text(x, y, str(place), ha="center", va="center_baseline", fontsize=7, fontweight="bold", zorder=7)
+
+
+def _shortened(name: str, room: float, style: HouseStyle) -> str:
+    """The name, cut with an ellipsis where it is wider than the room in points."""
+    if text_width_mm(name, style) * POINTS_PER_MM <= room:
+        return name
+    while name and text_width_mm(name + "…", style) * POINTS_PER_MM > room:
+        name = name[:-1]
+    return name.rstrip() + "…"
+
+
+def largest_part(shape: BaseGeometry) -> BaseGeometry:
+    return max(shapely.get_parts(shape), key=lambda part: part.area)
+
+
+def _apart(spots: np.ndarray, distance: float) -> np.ndarray:
+    """Push points apart until each pair is ``distance`` apart, moving them as little as needed."""
+    spots = spots.astype(float).copy()
+    for _ in range(200):
+        moved = False
+        for one in range(len(spots)):
+            for other in range(one):
+                gap = spots[one] - spots[other]
+                size = float(np.hypot(*gap))
+                if size < distance - 1e-6:
+                    way = gap / size if size > 1e-9 else np.array([1.0, 0.0])
+                    push = way * (distance - size) / 2
+                    spots[one] += push
+                    spots[other] -= push
+                    moved = True
+        if not moved:
+            break
+    return spots

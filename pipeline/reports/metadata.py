@@ -1,0 +1,69 @@
+"""What a report says about itself, and metadata.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.reports.writing import write_verified
+
+
+class ReportMetadata(BaseModel):
+    """What a report says about itself.
+
+    title : also the PDF title and page header; region, edition : as printed;
+    date : date on the document, fixed by the caller so that bytes do not change with the clock;
+    vintage : of the data; parameters : of the notebook; commit : last one that touched the report's code;
+    sources : one dict a source (table id, title, publisher, licence, ...), as in the provenance list.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    region: str
+    region_code: str
+    edition: str
+    description: str
+    keywords: tuple[str, ...] = ()
+    date: date
+    vintage: str
+    parameters: dict[str, Any] = {}
+    commit: str = "onbekend"
+    sources: tuple[dict[str, Any], ...] = ()
+
+
+def write_metadata(
+    metadata: ReportMetadata, files: Iterable[Path], *, target: Path, extra: Mapping[str, Any] | None = None
+) -> Path:
+    """Write metadata.json: what made the report, and the sha256 of each of its files.
+
+    Parameters
+    ----------
+    metadata : ReportMetadata
+    files : files of the report, beside ``target``
+    extra : further keys, e.g. warnings of the run
+    """
+    content = metadata.model_dump(mode="json") | dict(extra or {})
+    content["files"] = {
+        Path(path).name: {
+            "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
+            "bytes": Path(path).stat().st_size,
+        }
+        for path in sorted(files, key=lambda path: Path(path).name)
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+    def verify(path: Path) -> list[str]:
+        return (
+            []
+            if json.loads(path.read_text(encoding="utf-8")) == json.loads(text)
+            else ["not readable as JSON"]
+        )
+
+    return write_verified(target, text.encode("utf-8"), verify)
