@@ -42,8 +42,13 @@ INDICATOR_UNITS = {
     "youth_registered_jobseekers": "persons",
     "youth_unemployment_rate_pct": "pct",
     "ww_under_27_recipients": "persons",
+    "bijstand_benefits_count": "benefits",
     "population_count": "persons",
+    "population_forecast_count": "persons",
     "vacancies_count": "vacancies",
+    "uwv_ww_benefits_count": "benefits",
+    "uwv_jobseekers_gwu_count": "persons",
+    "uwv_vacancies_count": "vacancies",
 }
 
 _RANGES = {"pct": (0, 100), "per_1000_residents": (0, 1000)}

@@ -103,6 +103,28 @@ def per_1000(recipients: pd.DataFrame, residents: pd.DataFrame, indicator: str) 
     return ratio[INDICATOR_COLUMNS]
 
 
+def december(monthly: pd.DataFrame) -> pd.DataFrame:
+    """Yearly rows from monthly ones: the figure of December."""
+    rows = monthly[(monthly["frequency"] == "M") & (monthly["period"].dt.month == 12)]
+    start = pd.to_datetime(rows["year"].astype(str) + "-01-01").astype(rows["period"].dtype)
+    return rows.assign(
+        frequency="A", period=start, reference_date=rows["year"].astype(str) + "-12", method="december"
+    )
+
+
+def copy_to_twins(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Published figures of a region, for areas of areas.yaml that consist of the same gemeenten."""
+    sets = members.groupby("region_code")["gm_code"].agg(frozenset)
+    areas = sets[~sets.index.str.match(r"^[A-Z]{2}\d")]
+    parts = []
+    for area, own in areas.items():
+        twins = [code for code, held in sets.items() if held == own and code != area and code.isupper()]
+        for twin in twins:
+            rows = published[published["region_code"] == twin]
+            parts.append(rows.assign(region_code=area, note=f"cijfer van {twin}, dezelfde gemeenten"))
+    return pd.concat(parts, ignore_index=True) if parts else published.head(0)
+
+
 def prefer(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put tables together; of rows with the same region and series the first table's stays."""
     held = [frame for frame in frames if len(frame)]

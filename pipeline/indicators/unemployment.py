@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.indicators.combine import as_indicator, per_1000, prefer, sum_regions
+from pipeline.indicators.combine import (
+    as_indicator,
+    copy_to_twins,
+    december,
+    per_1000,
+    prefer,
+    sum_regions,
+)
 from pipeline.schemas import INDICATOR_COLUMNS
+from pipeline.tidy.population import REGISTER
 
 _SURVEY = (
     "unemployment_rate_pct",
@@ -21,7 +29,17 @@ _SURVEY = (
 )
 _BENEFITS = ("ww_recipients", "bijstand_recipients")
 _WIDER = ("bijstand_15plus_recipients", "residents_15plus_count")
-NEIGHBOURHOODS = "kwb"
+#: Benefits instead of persons, young people with WW, vacancies, and what users add.
+_OTHER_COUNTS = (
+    "bijstand_benefits_count",
+    "ww_under_27_recipients",
+    "vacancies_count",
+    "uwv_ww_benefits_count",
+    "uwv_jobseekers_gwu_count",
+    "uwv_vacancies_count",
+    "arbeidsplaatsen",
+)
+NEIGHBOURHOODS, MONTHLY = "kwb", "80794ned"
 
 
 def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -34,21 +52,19 @@ def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """
     larger = members[~members["region_code"].str.startswith("GM")]
     survey = as_indicator(_on_their_borders(current[current["indicator"].isin(_SURVEY)]))
-    counts = current[current["indicator"].isin([*_BENEFITS, *_WIDER])]
+    survey = pd.concat([survey, copy_to_twins(survey, members)], ignore_index=True)
+    counts = current[current["indicator"].isin([*_BENEFITS, *_WIDER, *_OTHER_COUNTS])]
+    counts = pd.concat([counts, december(counts)], ignore_index=True)
     benefits = _sum_and_nation(counts[counts["basis"] != "70072ned"], larger)
+    benefits = prefer([benefits, as_indicator(_regional(counts))])
     provinces = as_indicator(counts[counts["basis"] == "70072ned"])
-    residents = current[
-        (current["indicator"] == "population_count")
-        & (current["basis"] == NEIGHBOURHOODS)
-        & (current["age"] == "total")
-    ]
-    residents = _sum_and_nation(residents, larger)
     ratios = [
-        per_1000(_with_value(benefits, recipients), residents, ratio)
+        per_1000(_with_value(benefits, recipients, basis), residents_for(current, larger, basis), ratio)
         for recipients, ratio in (
             ("ww_recipients", "ww_per_1000_residents"),
             ("bijstand_recipients", "bijstand_per_1000_residents"),
         )
+        for basis in (NEIGHBOURHOODS, MONTHLY)
     ]
     return prefer([survey, benefits, provinces, *ratios])[INDICATOR_COLUMNS]
 
@@ -63,9 +79,23 @@ def _sum_and_nation(counts: pd.DataFrame, larger: pd.DataFrame) -> pd.DataFrame:
     return prefer([as_indicator(gemeenten), as_indicator(nation), sums])
 
 
-def _with_value(rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    kept = rows[(rows["indicator"] == indicator) & (rows["basis"] == NEIGHBOURHOODS)]
+def residents_for(current: pd.DataFrame, larger: pd.DataFrame, basis: str) -> pd.DataFrame:
+    """Residents to divide by: those of the same table, or the register for the monthly counts."""
+    rows = current[(current["indicator"] == "population_count") & (current["age"] == "total")]
+    if basis == NEIGHBOURHOODS:
+        return _sum_and_nation(rows[rows["basis"] == NEIGHBOURHOODS], larger)
+    return _sum_and_nation(rows[rows["source"] == REGISTER].assign(basis=basis), larger)
+
+
+def _with_value(rows: pd.DataFrame, indicator: str, basis: str) -> pd.DataFrame:
+    kept = rows[(rows["indicator"] == indicator) & (rows["basis"] == basis) & (rows["frequency"] == "A")]
     return kept[kept["value"].notna()]
+
+
+def _regional(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts that are published for larger regions only, on the borders of their time."""
+    larger = counts["region_code"].str.startswith(("AM", "PV")) & counts["indicator"].isin(_OTHER_COUNTS)
+    return counts[larger].assign(note="op grenzen van toen")
 
 
 def _on_their_borders(survey: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.indicators.combine import as_indicator, prefer, sum_regions
+from pipeline.indicators.combine import as_indicator, copy_to_twins, prefer, sum_regions
 
 _REGISTER = (
     "youth_15_27_count",
@@ -22,4 +22,5 @@ def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     sums = sum_regions(gemeenten, larger)
     sums = sums[sums["value"].notna()]
     rates = current[current["indicator"] == "youth_unemployment_rate_pct"]
-    return prefer([as_indicator(register), sums, as_indicator(rates)])
+    published = prefer([as_indicator(register), sums, as_indicator(rates)])
+    return prefer([published, copy_to_twins(published, members)])

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.config import Settings
-from pipeline.models import comparison, contributions, outlook, sector_shifts, supply, targets, youth
+from pipeline.models import (
+    comparison,
+    contributions,
+    outlook,
+    sector_shifts,
+    supply,
+    targets,
+    youth,
+    youth_rates,
+)
 from pipeline.reference import Reference
 
 
@@ -42,7 +51,9 @@ def make(
         "targets": targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings),
         "supply": supply.make(table, outlooks, settings.models.participation),
         "contributions": contributions.make(table, regions, members),
-        "youth": youth.make(table, regions, members),
+        "youth": pd.concat(
+            [youth.make(table, regions, members), youth_rates.make(table, members)], ignore_index=True
+        ),
         "shift_share": sector_shifts.make(table, indicators["corop_moves"]),
         "similar_regions": comparison.make(table, regions),
     }

@@ -37,6 +37,8 @@ def make(indicators: pd.DataFrame, outlooks: Outlooks, participation: Participat
         outlook = outlooks.of(row.region_code, "median")
         if outlook is None or (row.region_code, row.year) not in level.index:
             continue
+        if outlook.borrowed_from and row.region_code.startswith("GM"):
+            continue  # a share of long ago says nothing about jobs per employed resident of one gemeente
         net, unemployed = row.net_participation_rate_pct / 100, row.unemployment_rate_pct / 100
         ratio = scenarios.jobs_per_employed_resident(
             level.loc[(row.region_code, row.year)], net * row.population_15_75_count

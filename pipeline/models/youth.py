@@ -1,8 +1,8 @@
 """Registered young jobseekers of every region, with the level of evidence beside the number.
 
-Three levels: a published figure; a model estimate with an interval (needs a municipal register and survey
-rates); a *synthetische raming*: published totals spread over gemeenten by their young residents. The last has
-no interval and allows no ranking: it tells no more than how many young people live where.
+A published figure where there is one; else a *synthetische raming*: published totals spread over gemeenten by
+their young residents. That has no interval and allows no ranking: it tells no more than how many young people
+live where. The level between, a model estimate with an interval, is about the rate (``youth_rates.py``).
 """
 
 from __future__ import annotations

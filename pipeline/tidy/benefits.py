@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.schemas import OBSERVATION_COLUMNS
 from pipeline.store import Vintage
 from pipeline.tidy.observations import Reading, Topic, read, topics_held
 
@@ -27,6 +28,27 @@ _PROVINCE_TOPICS = (
 )
 
 
+#: Persons per month and gemeente.
+_MONTHLY = Reading(_PROVINCE_TOPICS, "uitkeringsontvangers", "80794ned")
+#: Benefits, not persons: another indicator.
+_BIJSTAND = Reading(
+    [Topic("bijstand_benefits_count", "Bijstandsuitkeringen", "aantal")],
+    "Bijstandsuitkeringen",
+    "82015NED",
+    keep={"Uitkeringsgrondslag": lambda title: title.startswith("Totaal")},
+)
+_WW_YOUTH = Reading(
+    [Topic("ww_under_27_recipients", "Personen met een werkloosheidsuitkering", "aantal", age="<27")],
+    "WW-uitkering",
+    "85554NED met seizoencorrectie",
+    keep={
+        "Geslacht": lambda title: title.startswith("Totaal"),
+        "Leeftijd": lambda title: title.startswith("Jonger dan 27"),
+        "Marges": lambda title: title.startswith("Waarde"),
+    },
+)
+
+
 def tidy_benefits(vintage: Vintage) -> pd.DataFrame:
     """Recipients of WW and bijstand, with the residents that the same table counts."""
     parts = []
@@ -37,8 +59,12 @@ def tidy_benefits(vintage: Vintage) -> pd.DataFrame:
         else:
             reading = Reading(topics_held(raw, _WIDER_TOPICS), "Bijstandsontvangers", "bijstand 15+")
         parts.append(read(raw, reading, vintage.name))
+    parts += [read(vintage.table(t), _MONTHLY, vintage.name) for t in vintage.tables_for("ww")]
+    parts += [read(vintage.table(t), _BIJSTAND, vintage.name) for t in vintage.tables_for("bijstand")]
+    parts += [read(vintage.table(t), _WW_YOUTH, vintage.name) for t in vintage.tables_for("ww by age")]
     if vintage.has(KEY_FIGURES):
         raw = vintage.table(KEY_FIGURES)
         reading = Reading(topics_held(raw, _PROVINCE_TOPICS), "Regionale kerncijfers", KEY_FIGURES)
         parts.append(read(raw, reading, vintage.name))
-    return pd.concat(parts, ignore_index=True)
+    held = [part for part in parts if len(part)]
+    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=OBSERVATION_COLUMNS)

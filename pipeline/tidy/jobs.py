@@ -6,8 +6,8 @@ import re
 
 import pandas as pd
 
-from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, read
+from pipeline.store import RawTable, Vintage
+from pipeline.tidy.observations import Reading, Topic, read, topics_held
 
 OLD, NEW, NATIONAL = "81402ned", "83582NED", "83583NED"
 KEY_FIGURES = "70072ned"
@@ -30,9 +30,13 @@ def _december(year: int) -> str:
     return f"{year}-12"
 
 
-def _reading(title: str, basis: str) -> Reading:
-    topic = Topic("jobs_employees", title, "x 1 000")
-    return Reading([topic], "Banen van werknemers", basis, _december, sector=sector_label)
+#: The measure's title differs between the tables.
+_TITLES = ("Banen van werknemers in december", "Banen van werknemers")
+
+
+def _reading(raw: RawTable) -> Reading:
+    topics = topics_held(raw, [Topic("jobs_employees", title, "x 1 000") for title in _TITLES])
+    return Reading(topics[:1], "Banen van werknemers", raw.table_id, _december, sector=sector_label)
 
 
 def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
@@ -41,8 +45,7 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
     for table_id in (OLD, NEW, NATIONAL):
         if vintage.has(table_id):
             raw = vintage.table(table_id)
-            title = raw.codes["measures"]["title"].iloc[0].strip()
-            parts.append(read(raw, _reading(title, table_id), vintage.name))
+            parts.append(read(raw, _reading(raw), vintage.name))
     jobs = pd.concat(parts, ignore_index=True)
     return pd.concat([drop_not_existing(jobs), _key_figures(vintage)], ignore_index=True)
 

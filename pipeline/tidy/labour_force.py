@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.store import Vintage
+from pipeline.store import RawTable, Vintage
 from pipeline.tidy.observations import Reading, Topic, read, topics_held
 
 QUARTERLY, MONTHLY = "85224NED", "80590ned"
 SURVEY_BREAK = 2021
 BASIS_BEFORE, BASIS_SINCE = "EBB regionaal tot 2021", "EBB regionaal vanaf 2021"
 ADJUSTED, UNADJUSTED = "met seizoencorrectie", "zonder seizoencorrectie"
-AGE = "15-75"
+AGE, YOUNG = "15-75", "15-25"
+#: Editions by region, the table that stands in for missing editions, and the provinces per quarter.
+_REGIONAL_NEEDS = ("unemployment binding", "province context", "unemployment")
 
 #: Whole thousands: a count of 0 means fewer than 500.
 _THOUSANDS = {"unit": "x 1 000", "rounding": 1000, "age": AGE}
@@ -24,6 +26,7 @@ _REGIONAL_TOPICS = (
     Topic("employed_count", "Werkzame beroepsbevolking", **_THOUSANDS),
     Topic("unemployed_count", "Werkloze beroepsbevolking", **_THOUSANDS),
     Topic("population_15_75_count", "Bevolking 15 tot 75 jaar", **_THOUSANDS),
+    Topic("population_15_75_count", "Beroeps- en niet-beroepsbevolking", **_THOUSANDS),
     Topic("unemployment_rate_pct", "Werkloosheidspercentage", "%", age=AGE),
     Topic("net_participation_rate_pct", "Netto arbeidsparticipatie", "%", age=AGE),
 )
@@ -59,15 +62,9 @@ def regional_basis(year: int) -> str:
 def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
     """Unemployment and participation of 15 to 75 year olds, as published."""
     parts = []
-    for table_id in vintage.tables_for("unemployment"):
-        raw = vintage.table(table_id)
-        reading = Reading(
-            topics_held(raw, _REGIONAL_TOPICS),
-            "Arbeidsdeelname",
-            regional_basis,
-            keep={"Persoonskenmerken": lambda title: title.startswith("Totaal")},
-        )
-        parts.append(read(raw, reading, vintage.name))
+    for need in _REGIONAL_NEEDS:
+        for table_id in vintage.tables_for(need):
+            parts += [_regional(vintage.table(table_id), vintage.name)]
     if vintage.has(QUARTERLY):
         parts += [
             read(
@@ -98,6 +95,33 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
     return mark_survey_break(_newest_edition(pd.concat(parts, ignore_index=True)))
 
 
+def _regional(raw: RawTable, vintage: str) -> pd.DataFrame:
+    """One regional table; everybody, and 15 to 25 year olds where the table has them."""
+    dimensions = raw.dimensions()
+    keep = {name: lambda title: title.startswith("Totaal") for name in ("Geslacht",) if name in dimensions}
+    age = _regional_age if "Persoonskenmerken" in dimensions else None
+    topics = topics_held(raw, _REGIONAL_TOPICS)
+    return _youth_rate(
+        read(raw, Reading(topics, "Arbeidsdeelname", regional_basis, keep=keep, age=age), vintage)
+    )
+
+
+def _regional_age(title: str) -> str | None:
+    if title.startswith("Totaal"):
+        return AGE
+    return YOUNG if title.endswith("15 tot 25 jaar") else None
+
+
+def _monthly_age(title: str) -> str | None:
+    return {"15 tot 75 jaar": AGE, "15 tot 25 jaar": YOUNG}.get(title)
+
+
+def _youth_rate(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rate of 15 to 25 year olds is an indicator of its own; their other figures keep the age beside them."""
+    young = (rows["age"] == YOUNG) & (rows["indicator"] == "unemployment_rate_pct")
+    return rows.assign(indicator=rows["indicator"].mask(young, "youth_unemployment_rate_pct"))
+
+
 def mark_survey_break(labour: pd.DataFrame) -> pd.DataFrame:
     """Set ``break_before`` on the first regional figure of each series since the redesign."""
     regional = labour["basis"] == BASIS_SINCE
@@ -109,6 +133,9 @@ def mark_survey_break(labour: pd.DataFrame) -> pd.DataFrame:
 
 
 def _newest_edition(labour: pd.DataFrame) -> pd.DataFrame:
-    """Where two regional editions give the same figure, the newest edition (highest table id) stays."""
+    """Where two regional tables give the same figure, the newest edition (highest table id) stays.
+
+    CBS numbers its tables upwards, and every edition of the regional table is a new number.
+    """
     key = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
-    return labour.sort_values("source").drop_duplicates(key, keep="last").sort_index()
+    return labour.sort_values("source", kind="stable").drop_duplicates(key, keep="last").sort_index()

@@ -58,6 +58,8 @@ class Reading:
     expected_title : words that the table's title must hold
     basis : what its figures may be compared with; per row a function of the year, or one text
     reference : reference date of a year's figure, a function of the year; others take the period
+    keep : per dimension, which categories are wanted, by title
+    sector, age : label of a sector or age category by its title; None leaves the category out
     """
 
     topics: Sequence[Topic]
@@ -66,6 +68,7 @@ class Reading:
     reference: Callable[[int], str] = str
     keep: dict[str, Callable[[str], bool]] = field(default_factory=dict)
     sector: Callable[[str], str | None] | None = None
+    age: Callable[[str], str | None] | None = None
 
 
 def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
@@ -81,8 +84,9 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
     frame = frame.merge(
         _topics_by_code(raw, reading.topics), on="measure", how="inner", validate="many_to_one"
     )
-    if "sector_found" in frame:
-        frame["sector"] = frame["sector_found"]
+    for column in ("sector", "age"):
+        if f"{column}_found" in frame:
+            frame[column] = frame[f"{column}_found"]
     repeated = frame.duplicated(["indicator", "sector", "age", "region_code", "period"], keep=False)
     if repeated.any():
         example = frame.loc[repeated, ["measure", "region_code", "period"]].iloc[0].to_dict()
@@ -168,11 +172,15 @@ def _select_codes(raw: RawTable, reading: Reading) -> pd.DataFrame:
                 f"{', '.join(titles.head(5))} ... Look for the new name in codes/{dimension}.csv."
             )
         frame = frame[frame[dimension].isin(kept)]
-    if reading.sector is not None:
-        dimension = next(n for n in kinds if n.startswith("Bedrijfstakken"))
-        sectors = raw.codes[dimension].set_index("code")["title"].map(reading.sector)
-        frame = frame.assign(sector_found=frame[dimension].map(sectors))
-        frame = frame[frame["sector_found"].notna()]
+    for column, labels, starts in (
+        ("sector_found", reading.sector, "Bedrijfstakken"),
+        ("age_found", reading.age, ("Leeftijd", "Persoonskenmerken")),
+    ):
+        if labels is not None:
+            dimension = next(name for name in kinds if name.startswith(starts))
+            found = raw.codes[dimension].set_index("code")["title"].str.strip().map(labels)
+            frame = frame.assign(**{column: frame[dimension].map(found)})
+            frame = frame[frame[column].notna()]
     return frame.reset_index(drop=True)
 
 

@@ -13,6 +13,7 @@ from pipeline.store import Vintage, read_raw_borders
 from pipeline.tidy import jobs, totals
 from pipeline.tidy.benefits import tidy_benefits
 from pipeline.tidy.classification import classification_of, tidy_classification
+from pipeline.tidy.demand import tidy_demand
 from pipeline.tidy.jobs import tidy_jobs
 from pipeline.tidy.labour_force import tidy_labour_force
 from pipeline.tidy.observations import TidyError
@@ -23,6 +24,7 @@ from pipeline.tidy.youth import tidy_youth
 _REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|GM\d{4})$"
 #: The earlier classification that tells to which COROP a gemeente belonged.
 _EARLIER_YEAR = 2015
+_READERS = (tidy_jobs, tidy_population, tidy_benefits, tidy_labour_force, tidy_youth, tidy_demand)
 _GROUP = ["indicator", "sector", "age", "frequency", "period", "basis", "source"]
 #: From least to most certain: a sum is as certain as its least certain part.
 _STATUS_ORDER = ("estimate", "provisional", "revised_provisional", "published", "final")
@@ -55,16 +57,8 @@ def make(
     """
     classification, classification_table = tidy_classification(vintage)
     codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
-    everything = pd.concat(
-        [
-            tidy_jobs(vintage),
-            tidy_population(vintage),
-            tidy_benefits(vintage),
-            tidy_labour_force(vintage),
-            tidy_youth(vintage),
-        ],
-        ignore_index=True,
-    )
+    parts = [reader(vintage) for reader in _READERS]
+    everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for source, rows in everything.groupby("source"):
         codebook.check(rows["region_code"].unique(), str(source))
     observations, left_out = leave_out(everything, codebook)

@@ -6,9 +6,11 @@ different definitions are never joined.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
-from pipeline.store import Vintage
+from pipeline.store import RawTable, Vintage
 from pipeline.tidy.observations import Reading, Topic, read, topics_held
 
 _REGISTER_TOPICS = (
@@ -22,6 +24,13 @@ _REGISTER_TOPICS = (
         age="15-27",
         rounding=100,
     ),
+)
+#: Since 2018 one cube: a count of young people by work, benefit and registration.
+_CUBE_TITLE = "Jongeren (15 tot 27 jaar)"
+_CUBE = (
+    ("youth_15_27_count", "Totaal", "Totaal"),
+    ("youth_15_27_employed_count", "Werkzaam", "Totaal"),
+    ("youth_registered_jobseekers", "Totaal", "Geregistreerd werkzoekende"),
 )
 _SURVEY_TOPICS = (
     Topic("youth_unemployment_rate_pct", "Werkloosheidspercentage 15 tot 25 jaar", "%", age="15-25"),
@@ -39,4 +48,28 @@ def tidy_youth(vintage: Vintage) -> pd.DataFrame:
             topics = topics_held(raw, _REGISTER_TOPICS)
             reading = Reading(topics, "Arbeidsmarktsituatie jongeren", "register 15-27", lambda y: f"{y}-10")
         parts.append(read(raw, reading, vintage.name))
+    for table_id in vintage.tables_for("youth register"):
+        parts += _read_cube(vintage.table(table_id), vintage.name)
     return pd.concat(parts, ignore_index=True)
+
+
+def _read_cube(raw: RawTable, vintage: str) -> list[pd.DataFrame]:
+    """The register as a cube: one reading a figure, each with its own corner of the cube."""
+    parts = []
+    for indicator, work, registration in _CUBE:
+        topic = Topic(indicator, _CUBE_TITLE, "aantal", age="15-27", rounding=100)
+        keep = {
+            "Onderwijsvolgend": _starts("Totaal"),
+            "Arbeidskenmerken": _starts(work),
+            "Uitkering": _starts("Totaal"),
+            "GeregistreerdWerkzoekendeBijUWV": _starts(registration),
+        }
+        reading = Reading(
+            [topic], "Arbeidsmarktsituatie jongeren", "register 15-27", lambda y: f"{y}-10", keep=keep
+        )
+        parts.append(read(raw, reading, vintage))
+    return parts
+
+
+def _starts(words: str) -> Callable[[str], bool]:
+    return lambda title: title.startswith(words)
