@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,8 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Names another folder with data/, params.yaml and reports/; for notebooks, which get no arguments.
+ROOT_VARIABLE = "GROEIMONITOR_ROOT"
 
 
 class SettingsError(ValueError):
@@ -21,7 +24,7 @@ class SettingsError(ValueError):
 class Folders:
     """Where the project keeps its tables; one object, so that tests can point it elsewhere."""
 
-    root: Path = ROOT
+    root: Path = field(default_factory=lambda: Path(os.environ.get(ROOT_VARIABLE) or ROOT))
 
     @property
     def raw(self) -> Path:
