@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
 
 from pipeline import stages, store
-from pipeline.config import Folders, Settings, load_settings
+from pipeline.config import Folders, Settings, SettingsError, load_settings, use_vintage
+
+if TYPE_CHECKING:
+    from pipeline.sources.catalog import Catalog
 
 app = typer.Typer(
     add_completion=False,
@@ -21,11 +24,27 @@ app = typer.Typer(
     help="Groeimonitor: open data to reports.",
 )
 log = logging.getLogger("pipeline")
+_TRANSPORTS = ("auto", "v3", "v4")
 
 
 def _set_up() -> tuple[Settings, Folders]:
     folders = Folders()
     return load_settings(folders.root / "params.yaml"), folders
+
+
+def _catalog() -> Catalog:
+    """The catalogue; GROEIMONITOR_HOSTS ("cbs_v3=http://127.0.0.1:8000,...") puts other addresses in it."""
+    from pipeline.sources.catalog import load_catalog
+
+    addresses = os.environ.get("GROEIMONITOR_HOSTS", "")
+    hosts = dict(pair.split("=", 1) for pair in addresses.split(",") if "=" in pair)
+    return load_catalog().at(**hosts) if hosts else load_catalog()
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise SettingsError(f"{value!r} is not known; choose one of {', '.join(allowed)}.")
+    return value
 
 
 def _start_logging() -> None:
@@ -44,17 +63,71 @@ def _start_logging() -> None:
 @app.command()
 def retrieve(
     vintage: Annotated[str | None, typer.Option(help="Name of the vintage; default: params.yaml.")] = None,
+    transport: Annotated[str, typer.Option(help="auto, v3 or v4: the way to CBS.")] = "auto",
 ) -> None:
-    """Bring a vintage in, or check the one that is there."""
+    """Bring a vintage in, once; one that is there is checked against its manifest."""
     settings, folders = _set_up()
-    folder = folders.raw / (vintage or settings.vintage)
-    if folder.is_dir():
-        manifest = store.verify_vintage(folder)
+    name = vintage or settings.vintage
+    if (folders.raw / name).is_dir():
+        manifest = store.verify_vintage(folders.raw / name)
         rows = sum(table.rows for table in manifest.tables)
-        log.info("retrieve: %s is there, %d tables, %d rows, every file as in its manifest", folder.name,
+        log.info("retrieve: %s is there, %d tables, %d rows, every file as in its manifest", name,
                  len(manifest.tables), rows)  # fmt: skip
         return
-    store.read_manifest(folder)
+    from pipeline.sources.retrieve import retrieve as bring_in  # imported late: stages do without
+
+    found = bring_in(name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS))
+    typer.echo(found.table.to_string(index=False))
+    if found.manifest.absent:
+        log.info(
+            "retrieve: %d source(s) absent, the reasons stand in the manifest", len(found.manifest.absent)
+        )
+
+
+@app.command()
+def catalog(
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask CBS whether each table is still the same.")
+    ] = False,
+) -> None:
+    """List the sources, or check them against the service."""
+    from pipeline.sources import catalog as listing_of  # imported late: stages do without
+
+    if not check:
+        typer.echo(listing_of.list_sources(_catalog()).to_string(index=False))
+        return
+    from pipeline.sources.editions import check_catalog
+    from pipeline.sources.http import HttpClient
+    from pipeline.sources.pull import make_transports
+
+    sources = _catalog()
+    with HttpClient(None) as client:
+        table = check_catalog(sources, make_transports(sources, client, "auto"))
+    typer.echo(table.to_string(index=False))
+    if (table["problem"] != "").any():
+        raise typer.Exit(1)
+
+
+@app.command()
+def borders(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write the changes to gemeente_changes.csv.")
+    ] = False,
+    vintage: Annotated[str | None, typer.Option(help="Vintage to read; default: params.yaml.")] = None,
+) -> None:
+    """List border changes that CBS describes and the stored file lacks; --accept takes them over."""
+    from pipeline.reference import load_changes
+    from pipeline.sources.borders import compare_border_changes, read_border_changes
+
+    settings, folders = _set_up()
+    raw = store.Vintage(folders.raw / (vintage or settings.vintage))
+    path = folders.reference / "gemeente_changes.csv"
+    read = read_border_changes(raw.table("03759ned").codes["RegioS"])
+    differences = compare_border_changes(load_changes(path), read)
+    typer.echo(differences.to_string(index=False) if len(differences) else "The stored file is up to date.")
+    if accept and len(differences):
+        store.write_csv(path, read)
+        log.info("borders: %d differences accepted, %d rows in %s", len(differences), len(read), path.name)
 
 
 @app.command()
@@ -116,6 +189,63 @@ def vintages() -> None:
         )
 
 
+@app.command()
+def use(
+    vintage: Annotated[str, typer.Argument(help="A vintage that is there, e.g. live-2026-12-01.")],
+) -> None:
+    """Take a vintage into use: writes params.yaml (vintage; edition and date when the name holds them)."""
+    _, folders = _set_up()
+    store.read_manifest(folders.raw / vintage)
+    for line in use_vintage(folders.root / "params.yaml", vintage):
+        log.info("use: %s", line)
+
+
+@app.command()
+def compare(old: str, new: str) -> None:
+    """Report what changed from vintage OLD to NEW: cells, largest revisions, verdicts; writes CSV files too."""
+    from pipeline import compare as comparing  # imported late: it builds two vintages
+
+    settings, folders = _set_up()
+    found = comparing.compare(stages.build(old, settings, folders), stages.build(new, settings, folders))
+    target = folders.reports / "compare" / f"{old}--{new}"
+    store.write_csv(target / "cells.csv", found.cells)
+    store.write_csv(target / "verdicts.csv", found.verdicts)
+    typer.echo(f"{len(found.cells)} cells differ between {old} and {new}; {len(found.verdicts)} verdicts")
+    for title, frame in (
+        ("Cells by source", found.summary()),
+        ("Largest revisions", found.largest()),
+        ("Verdicts", found.verdicts),
+    ):
+        typer.echo(f"\n{title}\n{frame.to_string(index=False) if len(frame) else 'none'}")
+    typer.echo(f"\nAll of it: {target.relative_to(folders.root)}")
+
+
+@app.command()
+def doctor(
+    reports: Annotated[
+        bool, typer.Option("--reports", help="Check every report of the edition too.")
+    ] = False,
+) -> None:
+    """Say whether this machine and this checkout can make the monitor; exit 1 when something is wrong."""
+    from pipeline.doctor import examine  # imported late: it looks at everything
+
+    findings = examine(*_set_up(), reports=reports)
+    for finding in findings:
+        typer.echo(f"{finding.verdict:8} {finding.subject}: {finding.words}")
+    if any(finding.verdict == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def listing() -> None:
+    """Print where the reports of the edition are."""
+    settings, folders = _set_up()
+    made = sorted((folders.reports / str(settings.edition)).glob("*/report.pdf"))
+    typer.echo(f"{len(made)} reports of edition {settings.edition}, vintage {settings.vintage}:")
+    for path in made:
+        typer.echo(f"  {path.relative_to(folders.root)}")
+
+
 def main() -> None:
     """Run a command; a known problem ends with one clear message and exit code 1."""
     _start_logging()
@@ -123,9 +253,9 @@ def main() -> None:
         app(prog_name="python -m pipeline", standalone_mode=False)
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
-    except (ValueError, OSError) as problem:  # every error of ours is a ValueError with its own message
-        if isinstance(problem, ValidationError) or not _is_ours(problem):
-            raise
+    except Exception as problem:
+        if not _is_ours(problem):
+            raise  # a fault of the program: the whole trace helps
         log.error("%s: %s", type(problem).__name__, problem)
         sys.exit(1)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Names another folder with data/, params.yaml and reports/; for notebooks, which get no arguments.
@@ -63,19 +64,31 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def _vintage_name(value: str) -> str:
-    if not value.replace("-", "").replace("_", "").isalnum() or value[0].isdigit():
+def _vintage_name(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{2,}", value):
         raise ValueError("a vintage is a word such as embedded-2026 or live-2026-12-01, never a bare date")
     return value
 
 
-def _iso_date(value: str) -> str:
-    dt.date.fromisoformat(value)
+def _iso_date(value: Any) -> str:
+    try:
+        dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError('a date in quotes, such as "2026-11-23"') from None
     return value
 
 
-VintageName = Annotated[str, Field(min_length=3), AfterValidator(_vintage_name)]
-IsoDate = Annotated[str, AfterValidator(_iso_date)]
+def _region_choice(value: Any) -> Any:
+    if value not in ("areas", "all") and not (
+        isinstance(value, list) and value and all(isinstance(key, str) for key in value)
+    ):
+        raise ValueError("areas, all, or a list of region keys such as [drechtsteden, GM0505]")
+    return value
+
+
+VintageName = Annotated[str, BeforeValidator(_vintage_name)]
+IsoDate = Annotated[str, BeforeValidator(_iso_date)]
+RegionChoice = Annotated[Literal["areas", "all"] | list[str], BeforeValidator(_region_choice)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 
 
@@ -111,7 +124,7 @@ class ModelSettings(_Section):
 class ReportSettings(_Section):
     """Which reports are made, and how."""
 
-    regions: Literal["areas", "all"] | list[str]
+    regions: RegionChoice
     date: IsoDate
     publisher: str = Field(min_length=1)
     jobs: int = Field(ge=1)
@@ -139,13 +152,41 @@ def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
     """
     if not path.is_file():
         raise SettingsError(f"{path.name} is missing; put it at the top of the project (see the README).")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(
+            f"{path.name} is no YAML: {error}. Look for a missing colon, quote or space."
+        ) from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path.name} holds no keys; expected {', '.join(Settings.model_fields)}.")
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
         raise SettingsError(_explain(error, path.name)) from None
+
+
+def use_vintage(path: Path, vintage: str) -> list[str]:
+    """Write a vintage into params.yaml, comments kept; a date in its name becomes edition and report date.
+
+    Returns
+    -------
+    list of str
+        The lines as they stand now.
+    """
+    changes = {"vintage": vintage}
+    dated = re.search(r"(20\d\d)-\d\d-\d\d$", vintage)
+    if dated:
+        changes |= {"edition": dated[1], "date": f'"{dated[0]}"'}
+    text, lines = path.read_text(encoding="utf-8"), []
+    for key, value in changes.items():
+        text, count = re.subn(rf"(?m)^(\s*){key}:.*$", rf"\g<1>{key}: {value}", text, count=1)
+        if count != 1:
+            raise SettingsError(f"{path.name} has no line {key}: to change; add it.")
+        lines.append(f"{key}: {value}")
+    path.write_text(text, encoding="utf-8")
+    load_settings(path)
+    return lines
 
 
 def _explain(error: ValidationError, file_name: str) -> str:
@@ -161,8 +202,14 @@ def _explain(error: ValidationError, file_name: str) -> str:
                 f"{key} is missing; add it (the comments in the shipped {file_name} say what it takes)"
             )
         else:
-            lines.append(f"{key} is {problem['input']!r}: {problem['msg']}")
+            allowed = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{key} is {_shown(problem['input'])}; allowed: {allowed}")
     return f"{file_name} has {len(lines)} problem(s):\n- " + "\n- ".join(lines)
+
+
+def _shown(value: Any) -> str:
+    """A value as it stands in YAML."""
+    return value.isoformat() if isinstance(value, dt.date) else repr(value)
 
 
 def _fields_at(location: tuple[Any, ...]) -> list[str]:

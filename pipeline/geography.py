@@ -146,7 +146,13 @@ def to_current_borders(
     DataFrame
         region_code (current), ``by``, ``value``, ``parts`` (number of contributions) and ``smallest_share``
         (below 1: part of a gemeente was assigned by inhabitants moved, so the result is an estimate).
+
+    Raises
+    ------
+    GeographyError
+        When a gemeente has two rows for the same ``by``: it would count double.
     """
+    _refuse_repeats(frame, ["region_code", *by])
     if changes is None:
         changes = reference.load_changes(Folders().reference / "gemeente_changes.csv")
     successors = changes[["old_code", "gm_code", "share"]].rename(columns={"old_code": "region_code"})
@@ -158,11 +164,11 @@ def to_current_borders(
     moved[value] = moved[value] * moved["share"]
     grouped = moved.groupby(["gm_code", *by], sort=True, dropna=False)
     result = grouped.agg(
-        total=(value, lambda parts: parts.sum(skipna=False)),
-        parts=(value, "size"),
-        smallest_share=("share", "min"),
-    )
-    return result.reset_index().rename(columns={"gm_code": "region_code", "total": value})
+        total=(value, "sum"), given=(value, "count"), parts=(value, "size"), smallest_share=("share", "min")
+    ).reset_index()
+    complete = result.pop("given") == result["parts"]
+    result["total"] = result["total"].round(6).where(complete)
+    return result.rename(columns={"gm_code": "region_code", "total": value})
 
 
 def sum_over_members(
@@ -179,15 +185,32 @@ def sum_over_members(
     -------
     DataFrame
         region_code, ``by``, ``value``, ``members_with_value`` and ``members``.
+
+    Raises
+    ------
+    GeographyError
+        When a gemeente has two rows for the same ``by``: it would count double.
     """
+    _refuse_repeats(frame, ["gm_code", *by])
     sizes = members.groupby("region_code")["gm_code"].nunique()
     joined = members.merge(frame[["gm_code", *by, value]], on="gm_code", how="inner", validate="many_to_many")
     grouped = joined.groupby(["region_code", *by], sort=True)[value]
     result = grouped.agg(total="sum", members_with_value="count").reset_index()
+    result["total"] = result["total"].round(6)
     result["members"] = result["region_code"].map(sizes)
     complete = result["members_with_value"] == result["members"]
     result[value] = result.pop("total").where(complete, np.nan)
     return result
+
+
+def _refuse_repeats(frame: pd.DataFrame, key: list[str]) -> None:
+    repeated = frame.duplicated(key, keep=False)
+    if repeated.any():
+        example = frame.loc[repeated, key].iloc[0].to_dict()
+        raise GeographyError(
+            f"{int(repeated.sum())} rows of gemeenten stand more than once, e.g. {example}; a sum would count "
+            "them double. Keep one source a series before adding up."
+        )
 
 
 def corop_moves(then: pd.DataFrame, classification: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,16 @@ Layer = Literal["tidy", "indicators", "models"]
 
 STATUSES = ("final", "provisional", "revised_provisional", "published", "estimate", "suppressed", "missing")
 STATUSES_WITHOUT_VALUE = ("suppressed", "missing")
+#: From least to most certain: a result is as certain as its least certain part.
+STATUS_ORDER = (
+    "missing",
+    "suppressed",
+    "estimate",
+    "provisional",
+    "revised_provisional",
+    "published",
+    "final",
+)
 FREQUENCIES = ("A", "Q", "M")
 INTERVAL_KINDS = ("", "rounding", "survey", "model")
 
@@ -51,7 +61,23 @@ INDICATOR_UNITS = {
     "uwv_vacancies_count": "vacancies",
 }
 
-_RANGES = {"pct": (0, 100), "per_1000_residents": (0, 1000)}
+#: Highest value of a unit that has one; none is below zero.
+_HIGHEST = {"pct": 100, "per_1000_residents": 1000}
+
+
+def certainty(status: pd.Series) -> pd.Series:
+    """Rank of each status, 0 the least certain."""
+    return status.map({name: rank for rank, name in enumerate(STATUS_ORDER)})
+
+
+def status_of(rank: pd.Series) -> pd.Series:
+    """Status of each rank; the inverse of ``certainty``."""
+    return rank.map(dict(enumerate(STATUS_ORDER)))
+
+
+def least_certain(*statuses: pd.Series) -> pd.Series:
+    """Row by row the least certain of some statuses: what is computed from an estimate is one."""
+    return status_of(pd.concat([certainty(status) for status in statuses], axis=1).min(axis=1))
 
 
 def _text(allowed: tuple[str, ...] | None = None, *, pattern: str | None = None) -> pa.Column:
@@ -78,9 +104,8 @@ def _unit_fits_indicator(frame: pd.DataFrame) -> pd.Series:
 
 
 def _value_in_range(frame: pd.DataFrame) -> pd.Series:
-    low = frame["unit"].map(lambda unit: _RANGES.get(unit, (0, float("inf")))[0])
-    high = frame["unit"].map(lambda unit: _RANGES.get(unit, (0, float("inf")))[1])
-    return frame["value"].isna() | frame["value"].between(low, high)
+    highest = frame["unit"].map(_HIGHEST).fillna(float("inf"))
+    return frame["value"].isna() | frame["value"].between(0, highest)
 
 
 def _interval_holds_value(frame: pd.DataFrame) -> pd.Series:
@@ -433,6 +458,14 @@ TABLES: dict[str, Table] = {
 }
 
 
+#: pandera's own rules about columns, in words.
+_COLUMN_RULES = {
+    "column_in_schema": "a column that the contract does not know",
+    "column_in_dataframe": "a column of the contract is lacking",
+    "column_ordered": "a column stands in another place than the contract says",
+}
+
+
 class ContractError(ValueError):
     """A table does not keep its contract."""
 
@@ -446,6 +479,12 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         Names the table, the broken rule, how many rows break it and an example.
     """
     table = TABLES[name]
+    lacking = [column for column in table.key if column not in frame]
+    if lacking:
+        raise ContractError(
+            f"{name} breaks its contract: it lacks {len(lacking)} column(s) of its key, e.g. {lacking[0]!r}; "
+            f"it has {', '.join(map(str, frame.columns))}."
+        )
     repeated = frame.duplicated(list(table.key), keep=False)
     if repeated.any():
         example = frame.loc[repeated, list(table.key)].iloc[0].to_dict()
@@ -470,5 +509,7 @@ def _explain(name: str, frame: pd.DataFrame, error: pa.errors.SchemaErrors) -> s
             example = frame.loc[indices.iloc[0]].head(9).to_dict()
         else:
             example = broken["failure_case"].iloc[0]
-        lines.append(f"{column}: {rule} ({indices.nunique() or len(broken)} cases, e.g. {example})")
+        lines.append(
+            f"{column}: {_COLUMN_RULES.get(rule, rule)} ({indices.nunique() or len(broken)} cases, e.g. {example})"
+        )
     return f"{name} breaks its contract:\n- " + "\n- ".join(lines)

@@ -6,6 +6,7 @@ functions in memory for any vintage.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import geopandas as gpd
 import pandas as pd
 
 from pipeline import schemas, store
-from pipeline.config import Folders, Settings, load_settings
+from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import evidence
 from pipeline.models import stage as models_stage
@@ -23,6 +24,8 @@ from pipeline.reference import Reference, load_earlier_corops, load_panels, load
 from pipeline.tidy import stage as tidy_stage
 
 log = logging.getLogger("pipeline")
+#: Parts of the package that make no tables.
+_BESIDES = {"reports", "figures", "sources"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def run_models(settings: Settings, folders: Folders) -> None:
 
 
 def build(vintage: str, settings: Settings | None = None, folders: Folders | None = None) -> Tables:
-    """All tables of a vintage, made in memory; nothing on disk changes.
+    """All tables of a vintage, made by the same stages; the stored tables do not change.
+
+    What was built once is kept in ``.cache/build`` under the hash of vintage, code, reference data and settings.
 
     Parameters
     ----------
@@ -81,6 +86,35 @@ def build(vintage: str, settings: Settings | None = None, folders: Folders | Non
     """
     folders = folders or Folders()
     settings = settings or load_settings(folders.root / "params.yaml")
+    cache = folders.root / ".cache" / "build" / build_hash(vintage, settings, folders)
+    if not cache.is_dir():
+        made = _make(vintage, settings, folders)
+        with store.temporary_folder(cache.parent) as temporary:
+            for name, table in made.tables.items():
+                table.to_parquet(temporary / f"{name}.parquet", index=False)
+            made.borders.to_parquet(temporary / "borders.parquet", index=False)
+            if not cache.is_dir():  # another process may have been faster: its tables are the same
+                temporary.rename(cache)
+        return made
+    names = [path.stem for path in cache.glob("*.parquet") if path.stem != "borders"]
+    tables = {name: pd.read_parquet(cache / f"{name}.parquet") for name in names}
+    return Tables(vintage, tables, gpd.read_parquet(cache / "borders.parquet"))
+
+
+def build_hash(vintage: str, settings: Settings, folders: Folders) -> str:
+    """Hash of all that decides what is built."""
+    digest = hashlib.sha256()
+    digest.update(
+        (folders.raw / vintage / store.MANIFEST).read_bytes() if (folders.raw / vintage).is_dir() else b""
+    )
+    digest.update(settings.model_dump_json(include={"edition", "indicators", "models"}).encode())
+    code = [path for path in (ROOT / "pipeline").rglob("*.py") if not _BESIDES.intersection(path.parts)]
+    for path in sorted([*code, *(p for p in folders.reference.rglob("*") if p.is_file())]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _make(vintage: str, settings: Settings, folders: Folders) -> Tables:
     reference = load_reference(folders.reference)
     raw = store.Vintage(folders.raw / vintage)
     made = _tidy(raw, reference, settings, folders)

@@ -79,10 +79,10 @@ def select(frame: pd.DataFrame, name: str, **filters: Any) -> pd.DataFrame:
 
 def write(name: str, frame: pd.DataFrame, folders: Folders | None = None) -> pd.DataFrame:
     """Check a table against its contract, store it sorted by its key and return it as stored."""
-    table = schemas.TABLES[name]
+    path = path_of(name, folders)
     checked = schemas.check(name, frame.reset_index(drop=True))
-    ordered = checked.sort_values(list(table.key), ignore_index=True)
-    with replacing(path_of(name, folders)) as temporary:
+    ordered = checked.sort_values(list(schemas.TABLES[name].key), ignore_index=True)
+    with replacing(path) as temporary:
         ordered.to_parquet(temporary, index=False)
     return ordered
 

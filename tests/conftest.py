@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+import pipeline
+
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 
 
@@ -18,3 +20,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"REQUIRE_ALL=1, but this test was skipped: {reason}"
+
+
+@pytest.fixture(scope="session")
+def tables():
+    """All tables of the embedded vintage, made once."""
+    return pipeline.build("embedded-2026")

@@ -8,25 +8,26 @@ its own fork (``pipeline.reports.fanout``).
 from __future__ import annotations
 
 import ast
+import functools
 import logging
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
-import papermill
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import RichOutput, capture_output
 from nbformat import NotebookNode
-from papermill.engines import Engine, papermill_engines
-from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
+
+if TYPE_CHECKING:
+    from papermill.engines import Engine
+    from papermill.exceptions import PapermillExecutionError
 
 IN_PROCESS = "inprocess"
 STOCK = "nbclient"
 PARAMETERS_TAG = "parameters"
-INJECTED_TAG = "injected-parameters"
 
 
 class ParameterError(ValueError):
@@ -37,26 +38,42 @@ class NotebookFailedError(RuntimeError):
     """A cell that failed while the notebook ran."""
 
 
-class InProcessEngine(Engine):
-    """Papermill engine that runs the cells in this process."""
+@functools.cache
+def in_process_engine() -> type[Engine]:
+    """Papermill engine that runs the cells in this process, in a fresh namespace.
 
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, log_output: bool = False, **kwargs: Any
-    ) -> None:
-        """Run all cells in a fresh namespace; stop at the first that fails."""
-        with tempfile.TemporaryDirectory() as folder:
-            shell = _new_shell(folder)
-            try:
-                for place, cell in enumerate(nb_man.nb.cells):
-                    nb_man.cell_start(cell, place)
-                    error = _run_cell(shell, cell)
-                    if error is not None:
-                        nb_man.cell_exception(cell, place, exception=error)
-                        break
-                    nb_man.cell_complete(cell, place)
-            finally:
-                InteractiveShell.clear_instance()
+    A function, because papermill loads its engines (this one by entry point) while it is itself being
+    imported: this module must be ready before papermill is.
+    """
+    from papermill.engines import Engine
+
+    class InProcessEngine(Engine):
+        @classmethod
+        def execute_managed_notebook(
+            cls, nb_man: Any, kernel_name: str, log_output: bool = False, **kwargs: Any
+        ) -> None:
+            """Run all cells; stop at the first that fails."""
+            with tempfile.TemporaryDirectory() as folder:
+                shell = _new_shell(folder)
+                try:
+                    for place, cell in enumerate(nb_man.nb.cells):
+                        nb_man.cell_start(cell, place)
+                        error = _run_cell(shell, cell)
+                        if error is not None:
+                            nb_man.cell_exception(cell, place, exception=error)
+                            break
+                        nb_man.cell_complete(cell, place)
+                finally:
+                    InteractiveShell.clear_instance()
+
+    return InProcessEngine
+
+
+def __getattr__(name: str) -> Any:
+    """The entry point's name, ``InProcessEngine``."""
+    if name == "InProcessEngine":
+        return in_process_engine()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _new_shell(folder: str) -> InteractiveShell:
@@ -163,6 +180,10 @@ def execute(
     NotebookFailedError
         A cell failed; names the cell and the error.
     """
+    import papermill
+    from papermill.engines import papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+
     notebook_path = Path(notebook_path)
     allowed = allowed_parameters(nbformat.read(notebook_path, as_version=4))
     unknown = sorted(set(parameters) - set(allowed))
@@ -173,7 +194,7 @@ def execute(
     if engine not in (IN_PROCESS, STOCK):
         raise ParameterError(f"engine {engine!r} is not known; choose {IN_PROCESS!r} or {STOCK!r}.")
     logging.getLogger("papermill").setLevel(logging.WARNING)
-    papermill_engines.register(IN_PROCESS, InProcessEngine)  # also when the package is not installed
+    papermill_engines.register(IN_PROCESS, in_process_engine())  # also when the package is not installed
     try:
         return papermill.execute_notebook(
             str(notebook_path),
@@ -181,6 +202,7 @@ def execute(
             parameters=parameters,
             engine_name=engine,
             kernel_name="python3",
+            language="python",  # a stripped notebook does not say
             progress_bar=False,
             request_save_on_cell_execute=False,
             cwd=None if cwd is None else str(cwd),

@@ -20,7 +20,7 @@ from pipeline.research import MonitorError
 from pipeline.research.words import EVIDENCE_WORDS
 
 _FONT = f"font-family:'{STYLE.font_family}',Carlito,Calibri,'Segoe UI',sans-serif"
-_BOX = f"{_FONT};color:{STYLE.ink};background:#fff;max-width:60rem;margin:.6rem 0;padding:.6rem .9rem"
+_BOX = f"{_FONT};color:{STYLE.ink};background:#fff;max-width:46rem;margin:.6rem 0;padding:.6rem .9rem"
 _TITLE = f"font-weight:700;font-size:1.05rem;color:{STYLE.navy};margin:0;text-align:left;white-space:normal"
 _SMALL = f"color:{STYLE.soft};font-size:.85rem;margin:.1rem 0 .4rem;text-align:left"
 _CELL = (

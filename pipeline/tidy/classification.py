@@ -18,7 +18,12 @@ def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str]:
     (DataFrame, str)
         Columns gm_code, gm_name and, for am, cr and pv, a code and a name column.
     """
-    newest = max(vintage.tables_for("classification"), key=lambda t: _year(vintage.table(t)))
+    held = vintage.tables_for("classification")
+    if not held:
+        raise TidyError(
+            f"Vintage {vintage.name} holds no classification of gemeenten; retrieve one that does."
+        )
+    newest = max(held, key=lambda table_id: _year(vintage.table(table_id)))
     return read_classification(vintage.table(newest)), newest
 
 

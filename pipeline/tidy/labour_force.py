@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, newest_edition, read, topics_held
 
 QUARTERLY, MONTHLY = "85224NED", "80590ned"
 SURVEY_BREAK = 2021
@@ -83,16 +83,16 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
             )
         ]
     if vintage.has(MONTHLY):
-        keep = {
-            "Geslacht": lambda title: title.startswith("Totaal"),
-            "Leeftijd": lambda title: title == "15 tot 75 jaar",
-        }
         for basis, topics in _MONTHLY_TOPICS.items():
             reading = Reading(
-                topics, "Arbeidsdeelname en werkloosheid per maand", f"{MONTHLY} {basis}", keep=keep
+                topics,
+                "Arbeidsdeelname en werkloosheid per maand",
+                f"{MONTHLY} {basis}",
+                keep={"Geslacht": lambda title: title.startswith("Totaal")},
+                age=_monthly_age,
             )
-            parts.append(read(vintage.table(MONTHLY), reading, vintage.name))
-    return mark_survey_break(_newest_edition(pd.concat(parts, ignore_index=True)))
+            parts.append(_youth_rate(read(vintage.table(MONTHLY), reading, vintage.name)))
+    return mark_survey_break(newest_edition(pd.concat(parts, ignore_index=True)))
 
 
 def _regional(raw: RawTable, vintage: str) -> pd.DataFrame:
@@ -130,12 +130,3 @@ def mark_survey_break(labour: pd.DataFrame) -> pd.DataFrame:
     marked = labour.assign(break_before=False)
     marked.loc[first.index, "break_before"] = labour.loc[first.index, "period"] == first
     return marked
-
-
-def _newest_edition(labour: pd.DataFrame) -> pd.DataFrame:
-    """Where two regional tables give the same figure, the newest edition (highest table id) stays.
-
-    CBS numbers its tables upwards, and every edition of the regional table is a new number.
-    """
-    key = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
-    return labour.sort_values("source", kind="stable").drop_duplicates(key, keep="last").sort_index()

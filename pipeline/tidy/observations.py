@@ -7,6 +7,7 @@ title, measure or unit is not what the reader expects stops the run.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +27,8 @@ PERIOD_STATUS = {
 }
 ATTRIBUTE_STATUS = {"Confidential": "suppressed", "NotAvailable": "missing", "Impossible": "missing"}
 _FREQUENCY = {"JJ": "A", "KW": "Q", "MM": "M"}
-_MONTHS = {"A": 12, "Q": 3, "M": 1}
+_MONTHS = {"Q": 3, "M": 1}
+_PERIOD = re.compile(r"(\d{4})(JJ(?=00)|KW(?=0[1-4])|MM(?=0[1-9]|1[0-2]))(\d\d)")
 
 
 class TidyError(ValueError):
@@ -91,8 +93,10 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
     if repeated.any():
         example = frame.loc[repeated, ["measure", "region_code", "period"]].iloc[0].to_dict()
         raise TidyError(
-            f"{raw.table_id}: {int(repeated.sum())} rows stand more than once, e.g. {example}. "
-            "Retrieve the table again; the vintage itself is never edited."
+            f"{raw.table_id}: {int(repeated.sum())} rows stand more than once, e.g. {example}. If the table got a "
+            f"dimension (it has {', '.join(raw.dimensions())}; the reader chooses from "
+            f"{', '.join(reading.keep) or 'none'}), choose its category in pipeline/tidy; else retrieve the table "
+            "again. The vintage itself is never edited."
         )
     frame = pd.concat([frame, _periods(frame["period"])], axis=1)
     frame["value"] = (_numbers(frame["value"], raw.table_id) * frame["factor"]).round(6)
@@ -236,12 +240,18 @@ def _statuses(frame: pd.DataFrame, raw: RawTable) -> pd.Series:
         raise TidyError(
             f"{raw.table_id}: unknown status of a period: {unknown[:3]}; add it to PERIOD_STATUS."
         )
+    unlisted = sorted(set(frame["period_code"]) - set(periods.index))
+    if unlisted:
+        raise TidyError(
+            f"{raw.table_id}: {len(unlisted)} period(s) of its figures are not in codes/periods.csv, e.g. "
+            f"{unlisted[:3]}: whether they are final is unknown. Retrieve the table again."
+        )
     attributes = sorted(set(frame["value_attribute"]) - set(ATTRIBUTE_STATUS) - {"None"})
     if attributes:
         raise TidyError(
             f"{raw.table_id}: unknown value attribute {attributes[:3]}; add it to ATTRIBUTE_STATUS."
         )
-    status = frame["period_code"].map(periods).fillna("").map(PERIOD_STATUS)
+    status = frame["period_code"].map(periods).map(PERIOD_STATUS)
     if "status" in frame:
         status = frame["status"].where(frame["status"] != "", status)
     return frame["value_attribute"].map(ATTRIBUTE_STATUS).fillna(status)
@@ -263,8 +273,15 @@ def parse_period(code: str) -> tuple[dt.date, str]:
     TidyError
         When the code has another form.
     """
-    kind = _FREQUENCY.get(code[4:6], "")
-    if len(code) != 8 or not code[:4].isdigit() or not code[6:].isdigit() or not kind:
+    found = _PERIOD.fullmatch(code)
+    if not found:
         raise TidyError(f"{code!r} is no period; expected a code such as 2024JJ00, 2024KW01 or 2024MM01.")
-    month = 1 if kind == "A" else 1 + (int(code[6:]) - 1) * _MONTHS[kind]
-    return dt.date(int(code[:4]), month, 1), kind
+    year, kind, number = int(found[1]), _FREQUENCY[found[2]], int(found[3])
+    month = 1 if kind == "A" else 1 + (number - 1) * _MONTHS[kind]
+    return dt.date(year, month, 1), kind
+
+
+def newest_edition(observations: pd.DataFrame) -> pd.DataFrame:
+    """One row a figure: where editions of a table give the same one, the newest (highest table id) stays."""
+    key = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
+    return observations.sort_values("source", kind="stable").drop_duplicates(key, keep="last").sort_index()

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from pipeline import geography, reference
-from pipeline.schemas import OBSERVATION_COLUMNS
+from pipeline.schemas import OBSERVATION_COLUMNS, STATUSES_WITHOUT_VALUE, certainty
 from pipeline.store import Vintage, read_raw_borders
 from pipeline.tidy import jobs, totals
 from pipeline.tidy.benefits import tidy_benefits
@@ -26,8 +26,6 @@ _REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|GM\d{4})$"
 _EARLIER_YEAR = 2015
 _READERS = (tidy_jobs, tidy_population, tidy_benefits, tidy_labour_force, tidy_youth, tidy_demand)
 _GROUP = ["indicator", "sector", "age", "frequency", "period", "basis", "source"]
-#: From least to most certain: a sum is as certain as its least certain part.
-_STATUS_ORDER = ("estimate", "provisional", "revised_provisional", "published", "final")
 
 
 @dataclass(frozen=True)
@@ -135,6 +133,7 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     affected = set(codebook.changes["old_code"]) | set(codebook.changes["gm_code"])
     moved = counts["region_code"].isin(affected)
     sums = geography.to_current_borders(counts[moved], "value", _GROUP, changes=codebook.changes)
+    sums["value"] = sums["value"].where(_has_every_part(sums, counts[moved], codebook.changes))
     for bound in ("value_low", "value_high"):
         # a part without bounds counts with its value; a sum without any keeps none
         filled = counts[moved].assign(**{bound: counts.loc[moved, bound].fillna(counts.loc[moved, "value"])})
@@ -143,7 +142,7 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     successors = codebook.changes[["old_code", "gm_code"]].rename(columns={"old_code": "region_code"})
     parts = counts[moved].merge(successors, on="region_code", how="left", validate="many_to_many")
     parts["region_code"] = parts["gm_code"].fillna(parts["region_code"])
-    parts["rank"] = parts["status"].map({s: rank for rank, s in enumerate(_STATUS_ORDER)})
+    parts["rank"] = certainty(parts["status"])
     bounded = parts.groupby(["region_code", *_GROUP])["interval_kind"].max().rename("kind").reset_index()
     labels = parts.sort_values("rank").drop_duplicates(["region_code", *_GROUP])
     labels = labels.drop(columns=["value", "value_low", "value_high", "gm_code", "rank"])
@@ -155,17 +154,35 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     changed = (result["parts"] > 1) | (result["smallest_share"] < 1)
     result["method"] = result["method"].where(~changed, "to_current_borders")
     result.loc[(result["smallest_share"] < 1) & result["value"].notna(), "status"] = "estimate"
-    gone = result["value"].isna() & ~result["status"].isin(["suppressed", "missing"])
+    gone = result["value"].isna() & ~result["status"].isin(STATUSES_WITHOUT_VALUE)
     result.loc[gone, "status"] = "missing"
     result.loc[result["value"].isna(), ["value_low", "value_high"]] = float("nan")
     return pd.concat([counts[~moved], result], ignore_index=True)[OBSERVATION_COLUMNS]
 
 
+def _has_every_part(sums: pd.DataFrame, counts: pd.DataFrame, changes: pd.DataFrame) -> pd.Series:
+    """Whether a sum holds each gemeente that its table has in that period for any figure.
+
+    A publisher may leave an empty cell out altogether; the sum of the other parts is then no figure.
+    """
+    table = ["source", "frequency", "period"]
+    seen = counts[["region_code", *table]].drop_duplicates().assign(in_table=1.0)
+    expected = geography.to_current_borders(seen, "in_table", table, changes=changes)
+    expected = expected.rename(columns={"parts": "expected"})[["region_code", *table, "expected"]]
+    both = sums[["region_code", *table, "parts"]].merge(
+        expected, on=["region_code", *table], how="left", validate="many_to_one"
+    )
+    return (both["parts"] == both["expected"]).set_axis(sums.index)
+
+
 def _keep_unchanged(rows: pd.DataFrame, codebook: geography.CodeBook) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of gemeenten on their current borders, under their current code, and the rows that are not."""
     changes = codebook.changes
+    recoded = changes[changes["abolished_on"].isna()].set_index("old_code")["gm_code"]
+    rows = rows.assign(region_code=rows["region_code"].replace(recoded.to_dict()))
     touched = pd.concat([changes["old_code"], changes["gm_code"]])
     last_change = pd.concat([changes["abolished_on"].dt.year] * 2).groupby(touched.to_numpy()).max()
-    changed_in = rows["region_code"].map(last_change).fillna(0)
+    changed_in = last_change.reindex(rows["region_code"]).fillna(0).to_numpy()
     fits = rows["region_code"].isin(codebook.current) & (changed_in <= rows["year"])
     reason = "gemeente on earlier borders, no parts to rebuild it from"
     return rows[fits], rows[~fits].assign(reason=reason)

@@ -15,8 +15,8 @@ _COLUMNS = ["check", "source", "region_code", "year", "published_total", "sum_of
 _COLUMNS += ["tolerance", "verdict", "note"]
 #: Jobs that CBS cannot place in any region, at most this share of the nation.
 _UNPLACED_SHARE = 0.004
-#: Provinces of 2018 are provisional in the regional key figures.
-_PROVISIONAL_SHARE = 0.01
+#: COROPs without the code for jobs that cannot be placed.
+_COROPS = 40
 
 
 def check_totals(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFrame:
@@ -60,13 +60,20 @@ def check_totals(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
 def derive_unplaced_jobs(observations: pd.DataFrame) -> pd.DataFrame:
     """CR99 where it is missing: the nation (83583NED) minus the COROPs (83582NED), marked as our estimate.
 
-    The export lacks the code for 2012-2018; in those years it holds 0.2 to 0.4 % of all jobs.
+    The export lacks the code for 2012-2018; in those years it holds 0.2 to 0.4 % of all jobs. Nothing is
+    derived in a year in which another COROP lacks a figure: the rest would hold its jobs as well.
+
+    Raises
+    ------
+    TidyError
+        When the rest is below zero or more jobs than CBS ever left unplaced.
     """
     jobs_total = (observations["indicator"] == "jobs_employees") & (observations["sector"] == "total")
     corops = observations[jobs_total & (observations["source"] == jobs.NEW)]
     corops = corops[corops["region_code"].str.startswith("CR") & (corops["region_code"] != NOT_ASSIGNABLE)]
     nation = observations[jobs_total & (observations["source"] == jobs.NATIONAL)].set_index("year")["value"]
-    rest = (nation - corops.groupby("year")["value"].sum()).dropna()
+    placed = corops.groupby("year")["value"].agg(["sum", "count"])
+    rest = (nation - placed["sum"].where(placed["count"] == _COROPS)).dropna()
     gap = (
         jobs_total
         & (observations["source"] == jobs.NEW)
@@ -74,6 +81,14 @@ def derive_unplaced_jobs(observations: pd.DataFrame) -> pd.DataFrame:
         & observations["value"].isna()
         & observations["year"].isin(rest.index)
     )
+    derived = rest[rest.index.isin(observations.loc[gap, "year"])]
+    absurd = derived[~derived.between(0, _UNPLACED_SHARE * nation.reindex(derived.index))]
+    if len(absurd):
+        raise TidyError(
+            f"{jobs.NEW}: {len(absurd)} year(s) leave an impossible number of jobs without a COROP, e.g. "
+            f"{absurd.index[0]}: {absurd.iloc[0]:.0f} of {nation[absurd.index[0]]:.0f}. Look for lost or double "
+            f"COROPs in {jobs.NEW}, or for another definition in {jobs.NATIONAL}."
+        )
     filled = observations.copy()
     filled.loc[gap, "value"] = filled.loc[gap, "year"].map(rest).round(6)
     filled.loc[gap, "status"] = "estimate"
@@ -82,13 +97,13 @@ def derive_unplaced_jobs(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(check, source, region, year, published, parts, tolerance, *, known_gap=0.0, note=""):
-    difference = parts - published
+    difference = round(parts - published, 6)
     verdict = ""
     if abs(difference) < 1e-6:
         verdict = "adds up"
     elif abs(difference) <= tolerance:
         verdict = "within tolerance"
-    elif abs(difference) <= known_gap:
+    elif -known_gap <= difference < 0:  # only too little can be unplaced; too much is a double row
         verdict = "known gap"
     return (check, source, region, int(year), published, parts, difference, tolerance, verdict, note)
 
@@ -119,6 +134,12 @@ def _jobs_old(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
     rows = []
     sums = gemeenten.groupby(["corop", "year"])["value"].agg(["sum", "count"])
     published = frame.set_index(["region_code", "year"])["value"]
+    unmatched = [key for key in sums.index if key not in published.index]
+    if unmatched:
+        raise TidyError(
+            f"{jobs.OLD}: {len(unmatched)} COROP(s) of its gemeenten have no published total, e.g. "
+            f"{unmatched[0][0]} in {unmatched[0][1]}. Retrieve the table again: rows were lost."
+        )
     for (corop, year), part in sums.iterrows():
         # COROPs and provinces are rounded to hundreds, gemeenten to tens
         tolerance = part["count"] * 5 + 50
@@ -153,10 +174,9 @@ def _jobs_new(total: pd.DataFrame) -> list[tuple]:
     provinces = frame[(frame["source"] == jobs.KEY_FIGURES) & frame["region_code"].str.startswith("PV")]
     for year, group in provinces.groupby("year"):
         if year in placed.index and len(group) == 12:
-            share = _PROVISIONAL_SHARE if (group["status"] == "provisional").any() else _UNPLACED_SHARE
             rows.append(
                 _row("jobs: PV against CR", jobs.KEY_FIGURES, NATION, year, placed[year], group["value"].sum(),
-                     52 * 50, known_gap=share * placed[year], note="provinces and COROPs leave out CR99")
+                     52 * 50, note="provinces and COROPs leave out CR99")
             )  # fmt: skip
     return rows
 

@@ -1,0 +1,104 @@
+"""What changed between two vintages: cells revised, added and gone, and verdicts that turned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.stages import Tables
+
+CELL = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
+_VERDICT = ["programme", "target", "target_version", "definition", "baseline_year", "deadline_year"]
+_COLUMNS = [*CELL, "change", "old_value", "new_value", "relative_change", "old_status", "new_status",
+            "old_source", "new_source"]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Differences of two vintages.
+
+    cells : one row a published cell that was revised, added, gone or only changed status
+    verdicts : one row a reading of a target whose verdict differs
+    """
+
+    old: str
+    new: str
+    cells: pd.DataFrame
+    verdicts: pd.DataFrame
+
+    def summary(self) -> pd.DataFrame:
+        """Number of cells by source and kind of change."""
+        source = self.cells["new_source"].where(self.cells["new_source"] != "", self.cells["old_source"])
+        counts = self.cells.assign(source=source).groupby(["source", "change"]).size()
+        return counts.rename("cells").reset_index()
+
+    def largest(self, count: int = 10) -> pd.DataFrame:
+        """The revisions with the largest relative change."""
+        revised = self.cells[self.cells["change"] == "revised"]
+        order = revised["relative_change"].abs().sort_values(ascending=False).index
+        return revised.loc[order].head(count).reset_index(drop=True)
+
+
+def compare(old: Tables, new: Tables) -> Comparison:
+    """Compare the published observations and the verdicts of two vintages.
+
+    A cell is the same when region, indicator, sector, age, period and basis are: a table that got a new id for
+    the same figures changes nothing.
+
+    Parameters
+    ----------
+    old, new : as made by ``pipeline.build``
+    """
+    return Comparison(
+        old.vintage,
+        new.vintage,
+        _cells(old.read("observations"), new.read("observations")),
+        _verdicts(old, new),
+    )
+
+
+def _cells(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    kept = ["value", "status", "source"]
+    both = _first(old, kept).merge(
+        _first(new, kept),
+        on=CELL,
+        how="outer",
+        suffixes=("_old", "_new"),
+        indicator=True,
+        validate="one_to_one",
+    )
+    value_old, value_new = both["value_old"], both["value_new"]
+    same = np.isclose(value_old, value_new, rtol=1e-9, atol=1e-6, equal_nan=True)
+    change = pd.Series("", index=both.index)
+    change[(both["_merge"] == "both") & (both["status_old"] != both["status_new"]) & same] = "status"
+    change[(both["_merge"] == "both") & ~same] = "revised"
+    change[both["_merge"] == "right_only"] = "added"
+    change[both["_merge"] == "left_only"] = "gone"
+    changed = both[change != ""]
+    relative = (changed["value_new"] - changed["value_old"]) / changed["value_old"].where(
+        changed["value_old"] != 0
+    )
+    result = changed.assign(change=change[change != ""], relative_change=relative)
+    names = {f"{column}_{side}": f"{side}_{column}" for column in kept for side in ("old", "new")}
+    result = result.rename(columns=names)
+    text = ["old_status", "new_status", "old_source", "new_source"]
+    result[text] = result[text].fillna("")
+    return result[_COLUMNS].sort_values(["change", *CELL], ignore_index=True)
+
+
+def _first(observations: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
+    """One row a cell: where two tables give the same cell, the newest table's."""
+    ordered = observations.sort_values("source", kind="stable")
+    return ordered.drop_duplicates(CELL, keep="last")[[*CELL, *kept]]
+
+
+def _verdicts(old: Tables, new: Tables) -> pd.DataFrame:
+    columns = [*_VERDICT, "region_code", "verdict", "verdict_basis", "p_median_drift", "p_mean_drift"]
+    both = old.read("targets")[columns].merge(
+        new.read("targets")[columns], on=[*_VERDICT, "region_code"], how="outer", suffixes=("_old", "_new"),
+        validate="one_to_one",
+    )  # fmt: skip
+    turned = both[both["verdict_old"].fillna("") != both["verdict_new"].fillna("")]
+    return turned.reset_index(drop=True)

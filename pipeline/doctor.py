@@ -1,0 +1,97 @@
+"""What a machine and a checkout need, and whether it is there."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import schemas, store
+from pipeline.config import Folders, Settings
+
+#: Programs that only the full tests and checks need -> what for.
+_PROGRAMS = {
+    "git": "names the commit in a report, and dvc needs it",
+    "pdftotext": "checks that every word lies on its page (Debian: poppler-utils)",
+    "chromium": "tests the web pages (Debian: chromium)",
+    "java": "runs the veraPDF engine (Debian: default-jre-headless)",
+}
+_PACKAGES = (
+    "cbsodata",
+    "dvc",
+    "fontpkg-lato",
+    "geopandas",
+    "jupyterlab",
+    "matplotlib",
+    "pandas",
+    "papermill",
+    "typst",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: fine, missing (not needed for the monitor itself) or wrong."""
+
+    verdict: str
+    subject: str
+    words: str
+
+
+def examine(settings: Settings, folders: Folders, *, reports: bool = False) -> list[Finding]:
+    """Look at Python, packages, programs, vintage and tables; with ``reports`` at every report too."""
+    findings = [*_machine(), *_checkout(settings, folders)]
+    if reports:
+        findings += _reports(folders.reports / str(settings.edition))
+    return findings
+
+
+def _machine() -> Iterator[Finding]:
+    version = sys.version.split()[0]
+    fits = sys.version_info >= (3, 11)
+    yield Finding(
+        "fine" if fits else "wrong", "python", version if fits else f"{version}; 3.11 or later is needed"
+    )
+    for package in _PACKAGES:
+        try:
+            yield Finding("fine", package, importlib.metadata.version(package))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding("wrong", package, "not installed; run `make setup`")
+    for program, purpose in _PROGRAMS.items():
+        found = shutil.which(program)
+        yield Finding("fine" if found else "missing", program, purpose)
+
+
+def _checkout(settings: Settings, folders: Folders) -> Iterator[Finding]:
+    try:
+        manifest = store.verify_vintage(folders.raw / settings.vintage)
+        rows = sum(table.rows for table in manifest.tables)
+        yield Finding(
+            "fine", f"vintage {settings.vintage}", f"{len(manifest.tables)} tables, {rows} rows, unchanged"
+        )
+        for absent in manifest.absent:
+            yield Finding("missing", absent.table_id, absent.reason)
+    except store.StoreError as error:
+        yield Finding("wrong", f"vintage {settings.vintage}", str(error))
+    unmade = [name for name in schemas.TABLES if not store.path_of(name, folders).is_file()]
+    if unmade:
+        words = f"{len(unmade)} not made, e.g. {unmade[0]}; run `make monitor`"
+        yield Finding("missing", "tables", words)
+    else:
+        yield Finding("fine", "tables", f"{len(schemas.TABLES)} made")
+
+
+def _reports(folder: Path) -> Iterator[Finding]:
+    from pipeline.reports.checks import check_html, check_pdf  # imported late: most looks do without
+
+    found = sorted(folder.glob("*/report.pdf"))
+    if not found:
+        yield Finding("wrong", "reports", f"none in {folder.name}; run `make monitor`")
+    for path in found:
+        faults = [*check_pdf(path), *check_html(path.with_name("report.html"))]
+        yield Finding(
+            "wrong" if faults else "fine", path.parent.name, "; ".join(faults) or "accessible and whole"
+        )

@@ -1,0 +1,54 @@
+"""What can go wrong between a publisher and a vintage; every error names table, request and next step."""
+
+from __future__ import annotations
+
+
+class SourceError(Exception):
+    """A source could not be brought in.
+
+    Parameters
+    ----------
+    reason : what is wrong, with how many and an example
+    table : table id or name of the source
+    request : the request that showed it (method and address), or the file
+    next_step : what the reader can do about it
+    """
+
+    def __init__(self, reason: str, *, table: str = "", request: str = "", next_step: str = ""):
+        self.reason = reason
+        self.table = table
+        self.request = request
+        self.next_step = next_step
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        parts = [f"{self.table}: {self.reason}" if self.table else self.reason]
+        if self.request:
+            parts.append(f"Request: {self.request}.")
+        if self.next_step:
+            parts.append(f"Next step: {self.next_step}")
+        return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts)
+
+
+class TransportError(SourceError):
+    """The service could not be reached or did not answer properly; another way in may work."""
+
+
+class NotThereError(TransportError):
+    """The service answers, but does not know the table or file (404 or 410)."""
+
+
+class ContentError(SourceError):
+    """The service answered, but the table is not what the catalogue says; another way in will not help."""
+
+
+class LockedError(SourceError):
+    """Another pull of the same vintage is running."""
+
+
+class IncompleteError(TransportError):
+    """Pages came in that do not form one table: rows missing, repeated, or links that go round."""
+
+
+class RefusedError(TransportError):
+    """The service does not take the request as it is (400 or 501)."""

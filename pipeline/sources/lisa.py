@@ -1,0 +1,138 @@
+"""Arbeidsplaatsen from LISA or a regional register, typed over or exported into a small CSV.
+
+The form (UTF-8, comma or semicolon, one header row)::
+
+    region_code,year,value,definition,source
+    GM0505,2023,66750,alle arbeidsplaatsen inclusief uitzendkrachten,LISA 2024
+
+``region_code`` as CBS writes it; ``value`` a whole number or empty (not known); ``definition`` and ``source``
+never empty: arbeidsplaatsen of two definitions are two series.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.sources.arrival import Arrival
+from pipeline.sources.catalog import Source
+from pipeline.sources.errors import ContentError
+from pipeline.sources.inbox import file_date, inbox_files, read_text, table_name
+from pipeline.sources.pull import Pull, Readers
+from pipeline.store import RawTable
+
+COLUMNS = ["region_code", "year", "value", "definition", "source"]
+_REGION = re.compile(r"(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4})")
+
+
+def read_lisa(pull: Pull, source: Source) -> Readers:
+    """One table a file of ``data/inbox/lisa``; an empty folder gives none."""
+
+    def reader(path: Path):
+        return lambda: read_lisa_file(path, source)
+
+    return [(p.name, reader(p)) for p in inbox_files(pull.folders.inbox / "lisa", (".csv",))]
+
+
+def read_lisa_file(path: Path, source: Source) -> Arrival:
+    """One file as a raw table with the measure ``arbeidsplaatsen``.
+
+    Raises
+    ------
+    ContentError
+        When a column is missing, a row is wrong, or a region has two values for a year and definition.
+    """
+    text = read_text(path)
+    separator = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
+    rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+    rows.columns = rows.columns.str.strip()
+    if list(rows.columns) != COLUMNS:
+        raise _wrong(path, f"its columns are {list(rows.columns)}")
+    rows = rows.apply(lambda column: column.str.strip())
+    checks = {
+        "region_code": rows["region_code"].str.fullmatch(_REGION),
+        "year": rows["year"].str.fullmatch(r"(?:19|20)\d\d"),
+        "value": rows["value"].str.fullmatch(r"\d*"),
+        "definition": rows["definition"] != "",
+        "source": rows["source"] != "",
+    }
+    for column, is_right in checks.items():
+        if not is_right.all():
+            row = rows[~is_right].iloc[0].to_dict()
+            raise _wrong(path, f"{int((~is_right).sum())} row(s) have a wrong {column}, e.g. {row}")
+    if rows.empty:
+        raise _wrong(path, "it holds no rows")
+    double = rows.duplicated(["region_code", "year", "definition"])
+    if double.any():
+        raise _wrong(path, f"{int(double.sum())} row(s) come twice, e.g. {rows[double].iloc[0].to_dict()}")
+    name = table_name("lisa", path)
+    return Arrival(
+        publisher=source.publisher,
+        table_id=name,
+        title=f"Arbeidsplaatsen, {path.stem}",
+        modified=file_date(path),
+        transport="inbox",
+        request=f"data/inbox/lisa/{path.name}",
+        content=_raw(rows, name, path, source),
+    )
+
+
+def _raw(rows: pd.DataFrame, name: str, path: Path, source: Source) -> RawTable:
+    definitions = {text: f"D{n:02d}" for n, text in enumerate(sorted(rows["definition"].unique()), start=1)}
+    observations = pd.DataFrame(
+        {
+            "measure": "arbeidsplaatsen",
+            "Definitie": rows["definition"].map(definitions),
+            "RegioS": rows["region_code"],
+            "period": rows["year"] + "JJ00",
+            "value": rows["value"],
+            "value_attribute": rows["value"].map(lambda v: "None" if v else "NotAvailable"),
+            "note": rows["source"],
+        }
+    )
+    years = sorted(rows["year"].unique())
+    regions = sorted(rows["region_code"].unique())
+    return RawTable(
+        publisher=source.publisher,
+        table_id=name,
+        observations=observations,
+        codes={
+            "Definitie": pd.DataFrame({"code": list(definitions.values()), "title": list(definitions)}),
+            "RegioS": pd.DataFrame({"code": regions, "title": ""}),
+            "measures": pd.DataFrame(
+                {
+                    "code": ["arbeidsplaatsen"],
+                    "title": ["Arbeidsplaatsen"],
+                    "group": [""],
+                    "unit": ["aantal"],
+                    "decimals": [0],
+                }
+            ),
+            "periods": pd.DataFrame({"code": [f"{y}JJ00" for y in years], "title": years, "status": ""}),
+        },
+        properties={
+            "identifier": name,
+            "title": f"Arbeidsplaatsen, {path.stem}",
+            "modified": file_date(path),
+            "language": "nl",
+            "publisher": source.publisher,
+            "dimensions": [
+                {"name": "Definitie", "title": "Definitie", "kind": "other"},
+                {"name": "RegioS", "title": "Regio's", "kind": "region"},
+                {"name": "Perioden", "title": "Perioden", "kind": "time"},
+            ],
+        },
+    )
+
+
+def _wrong(path: Path, reason: str) -> ContentError:
+    return ContentError(
+        reason,
+        table=path.name,
+        request=f"data/inbox/lisa/{path.name}",
+        next_step=f"The file takes the columns {', '.join(COLUMNS)}; codes such as GM0505, years, whole "
+        "numbers (empty: not known), and a definition and source in every row.",
+    )

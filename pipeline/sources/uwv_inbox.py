@@ -1,0 +1,448 @@
+"""Workbooks of UWV that a user saved in data/inbox/uwv (xlsx, ods, csv).
+
+No original could be obtained, so the reader assumes little: titles and empty rows on top, a header row that
+moves, two header rows with merged cells, a region named only on its first row, totals and footnotes between
+the figures, numbers as text, signs instead of figures. What it cannot place stops with the reason. How things
+are called stands in ``uwv_columns.yaml``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.sources.arrival import Arrival
+from pipeline.sources.catalog import Source, normal_text
+from pipeline.sources.errors import ContentError
+from pipeline.sources.inbox import file_date, inbox_files, read_text, table_name
+from pipeline.sources.names import NameBook
+from pipeline.sources.pull import Pull, Readers
+from pipeline.sources.regions import classification_table, gemeente_names
+from pipeline.store import RawTable, sha256_of
+
+ENDINGS = (".xlsx", ".ods", ".csv")
+MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+          "november", "december")  # fmt: skip
+_MONTH_NAME = re.compile(rf"\b(?P<month>{'|'.join(m[:3] for m in MONTHS)})[a-z]*\.?[ -]+(?P<year>20\d\d)\b")
+_MONTH_NUMBER = re.compile(r"\b(?P<year>20\d\d)[-_/ ]?(?P<month>0[1-9]|1[0-2])(?:[-_/ ]?[0-3]\d)?(?:\b|_|\s)")
+_DAY_FIRST = re.compile(r"\b[0-3]?\d[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<year>20\d\d)\b")
+_YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?!\d)")
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_PLAIN = re.compile(r"-?\d+(?:[.,]\d+)?")
+Grid = list[list[str]]
+
+
+class Columns(BaseModel):
+    """What workbooks call things (uwv_columns.yaml)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    region_headers: list[str]
+    code_headers: list[str]
+    measures: dict[str, list[str]]
+    skipped_columns: list[str]
+    row_ends: list[str]
+    masks: dict[str, str]
+    gemeenten: dict[str, str]
+    arbeidsmarktregios: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def load_columns() -> Columns:
+    """The shipped names."""
+    path = Path(__file__).with_name("uwv_columns.yaml")
+    return Columns.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def read_uwv_inbox(pull: Pull, source: Source) -> Readers:
+    """One table a workbook of ``data/inbox/uwv``; an empty folder gives none."""
+    files = inbox_files(pull.folders.inbox / "uwv", ENDINGS)
+
+    def reader(path: Path):
+        return lambda: read_workbook(path, source, name_books(pull))
+
+    return [(path.name, reader(path)) for path in files]
+
+
+def name_books(pull: Pull) -> dict[str, NameBook]:
+    """Names of gemeenten and of arbeidsmarktregio's, from the pull itself and the settings."""
+    columns = load_columns()
+    table = classification_table(pull.arrived)
+    values = table.observations.groupby("measure")["value"]
+    codes = next((m for m, v in values if v.str.fullmatch(r"AM\d\d").all()), None)
+    measures = table.codes["measures"].set_index("code")
+    regions = pd.DataFrame(columns=["name", "code", "is_current"])
+    if codes is not None:
+        same = measures[measures["group"] == measures.loc[codes, "group"]]
+        named = [m for m in same.index if same.loc[m, "title"] == "Naam"]
+        wide = table.observations.pivot(index="RegioS", columns="measure", values="value")
+        if named:
+            regions = wide[[named[0], codes]].drop_duplicates().set_axis(["name", "code"], axis=1)
+            regions["is_current"] = True
+    return {
+        "gemeente": NameBook.build(gemeente_names(pull.arrived), columns.gemeenten),
+        "arbeidsmarktregio": NameBook.build(regions, columns.arbeidsmarktregios),
+    }
+
+
+def read_workbook(path: Path, source: Source, books: dict[str, NameBook]) -> Arrival:
+    """One workbook as a raw table.
+
+    Raises
+    ------
+    ContentError
+        When no sheet has a header with a region, a name or figure is not understood, no period can be found,
+        or a region has two figures for the same thing.
+    """
+    columns = load_columns()
+    sheets = read_grids(path)
+    parts = []
+    for grid in sheets.values():
+        found = find_header(grid, columns)
+        if found is not None:
+            parts.append(read_sheet(grid, found, path, columns, books))
+    if not parts:
+        raise _wrong(
+            path,
+            f"no header found in {len(sheets)} sheet(s): no row holds {' or '.join(columns.region_headers[:4])}",
+        )
+    cells = pd.concat(parts, ignore_index=True)
+    cells = add_up_parts(cells, path)
+    name = table_name("uwv", path)
+    title = next((c for grid in sheets.values() for row in grid for c in row if c), path.stem)
+    return Arrival(
+        publisher=source.publisher,
+        table_id=name,
+        title=normal_text(title),
+        modified=file_date(path),
+        transport="inbox",
+        request=f"data/inbox/uwv/{path.name} (sha256 {sha256_of(path.read_bytes())})",
+        content=to_table(cells, name, normal_text(title), path, source),
+    )
+
+
+# --- cells ------------------------------------------------------------------------------------
+
+
+def read_grids(path: Path) -> dict[str, Grid]:
+    """Sheets of a workbook as text; merged cells have their text in the first of them only."""
+    if path.suffix.casefold() == ".csv":
+        text = read_text(path)
+        separator = max(";,\t", key=text.count)
+        return {"csv": [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]}
+    try:
+        sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object)
+    except Exception as error:
+        raise _wrong(path, f"it cannot be opened ({type(error).__name__}: {error})") from error
+    return {
+        str(name): [[_cell_text(value) for value in row] for row in frame.to_numpy(dtype=object)]
+        for name, frame in sheets.items()
+    }
+
+
+def _cell_text(value: object) -> str:
+    if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
+        return ""
+    if isinstance(value, pd.Timestamp) or hasattr(value, "strftime"):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float):
+        # a point in a number cell is a decimal point; written with a comma it reads like all other text
+        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+    return str(value).strip()
+
+
+# --- header --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the figures begin and what the columns are.
+
+    first : number of the first row under the header
+    names : header text a column, two rows joined
+    region : column with the region's name;  code : column with its code, or None
+    above : text of the rows above the header
+    """
+
+    first: int
+    names: list[str]
+    region: int
+    code: int | None
+    above: str
+
+
+def find_header(grid: Grid, columns: Columns) -> Header | None:
+    """The first row that names a region column; the row above or below it is joined when it is header too."""
+    for number, row in enumerate(grid):
+        region = _column_of(row, columns.region_headers)
+        if region is None:
+            continue
+        width = max(len(r) for r in grid)
+        rows = [_padded(row, width)]
+        first = number + 1
+        top = number
+        above = _padded(grid[number - 1], width) if number else [""] * width
+        if any(above[region + 1 :]) and sum(map(bool, above)) > 1:
+            rows.insert(0, _filled_right(above, region))
+            top = number - 1
+        if first < len(grid):
+            below = _padded(grid[first], width)
+            is_header = not below[region] and any(below) and not any(_PLAIN.fullmatch(c) for c in below if c)
+            if is_header:
+                rows = [_filled_right(rows[-1], region), below]
+                first += 1
+        names = [normal_text(" ".join(r[c] for r in rows if r[c])) for c in range(width)]
+        names[region] = row[region]
+        code = _column_of(row, columns.code_headers)
+        text = " ".join(c for r in grid[:top] for c in r if c)
+        return Header(first, names, region, code, text)
+    return None
+
+
+def _column_of(row: list[str], words: list[str]) -> int | None:
+    cells = [normal_text(c).casefold() for c in row]
+    for word in words:
+        if word in cells:
+            return cells.index(word)
+    return None
+
+
+def _padded(row: list[str], width: int) -> list[str]:
+    return [*row, *[""] * (width - len(row))]
+
+
+def _filled_right(row: list[str], region: int) -> list[str]:
+    """Text of merged header cells, in every column they span; not over the columns up to the region."""
+    filled, last = [], ""
+    for number, cell in enumerate(row):
+        last = cell or (last if number > region else "")
+        filled.append(last)
+    return filled
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def read_sheet(
+    grid: Grid, header: Header, path: Path, columns: Columns, books: dict[str, NameBook]
+) -> pd.DataFrame:
+    """Cells of one sheet: measure, Kenmerk, RegioS, period, value, value_attribute, note."""
+    width = len(header.names)
+    rows = [_padded(row, width) for row in grid[header.first :]]
+    last = ""
+    for row in rows:
+        # a region is named on its first row only
+        last = row[header.region] or (last if any(row) else "")
+        row[header.region] = last
+    rows = [row for row in rows if _is_region_row(row, header, columns)]
+    if not rows:
+        raise _wrong(path, "there are no rows with a region under the header")
+    frame = pd.DataFrame(rows)
+    figures, kinds = _split_columns(frame, header, columns)
+    if not figures:
+        raise _wrong(
+            path,
+            f"no column is a known count; the columns are {[n for n in header.names if n]}",
+        )
+    regions = _region_codes(frame, header, path, books)
+    kind = frame[kinds].agg(" ".join, axis=1).map(normal_text) if kinds else pd.Series("", index=frame.index)
+    parts = []
+    for column, measure in figures.items():
+        period = find_period([header.names[column], header.above, path.stem])
+        if period is None:
+            raise _wrong(
+                path, f"no period in the header {header.names[column]!r}, the title or the file name"
+            )
+        values = [parse_figure(text, columns.masks, path) for text in frame[column]]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "measure": measure,
+                    "Kenmerk": kind,
+                    "RegioS": regions,
+                    "period": period,
+                    "value": [v for v, _ in values],
+                    "value_attribute": [a for _, a in values],
+                    "note": [f"{name} ({text})" if a != "None" else name for name, text, (_, a) in
+                             zip(frame[header.region], frame[column], values, strict=True)],
+                }
+            )
+        )  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _is_region_row(row: list[str], header: Header, columns: Columns) -> bool:
+    name = normal_text(row[header.region]).casefold()
+    others = [cell for number, cell in enumerate(row) if number != header.region and cell]
+    return bool(name and others) and not name.startswith(tuple(columns.row_ends))
+
+
+def _split_columns(frame: pd.DataFrame, header: Header, columns: Columns) -> tuple[dict[int, str], list[int]]:
+    """Columns with figures (-> measure), and text columns that break a region down."""
+    figures: dict[int, str] = {}
+    kinds: list[int] = []
+    for number, name in enumerate(header.names):
+        if number in (header.region, header.code) or not (frame[number] != "").any():
+            continue
+        filled = frame[number][frame[number] != ""]
+        is_figure = filled.map(lambda c: bool(_PLAIN.fullmatch(c) or _THOUSANDS.fullmatch(c)))
+        masked = filled.str.casefold().isin(columns.masks)
+        if not (is_figure | masked).mean() > 0.5:
+            if normal_text(name).casefold() not in columns.region_headers:
+                kinds.append(number)
+            continue
+        if any(word in name.casefold() for word in columns.skipped_columns):
+            continue
+        measure = find_measure([name, header.above], columns)
+        if measure:
+            figures[number] = measure
+    return figures, kinds
+
+
+def find_measure(texts: list[str], columns: Columns) -> str | None:
+    """Our name for what a header or title counts; the longest known word decides."""
+    words = [(word, name) for name, known in columns.measures.items() for word in known]
+    for text in texts:
+        for word, name in sorted(words, key=lambda w: -len(w[0])):
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.casefold()):
+                return name
+    return None
+
+
+def find_period(texts: list[str]) -> str | None:
+    """CBS code of the first month or year in the texts, the most telling text first."""
+    for text in texts:
+        small = text.casefold()
+        if found := _MONTH_NAME.search(small):
+            month = next(n for n, m in enumerate(MONTHS, start=1) if m.startswith(found["month"]))
+            return f"{found['year']}MM{month:02d}"
+        if found := _DAY_FIRST.search(small) or _MONTH_NUMBER.search(small):
+            return f"{found['year']}MM{int(found['month']):02d}"
+        if found := _YEAR.search(small):
+            return f"{found['year']}JJ00"
+    return None
+
+
+def parse_figure(text: str, masks: dict[str, str], path: Path) -> tuple[str, str]:
+    """A figure with a decimal point and the reason "None", or no figure and why not.
+
+    Dutch notation: "2.104" is two thousand, "2,1" is a bit more than two.
+    """
+    small = text.strip().casefold()
+    if small in masks:
+        return "", masks[small]
+    if _THOUSANDS.fullmatch(small):
+        return small.replace(".", "").replace(",", "."), "None"
+    if _PLAIN.fullmatch(small):
+        return small.replace(",", "."), "None"
+    raise _wrong(path, f"{text!r} is no figure and no known sign ({', '.join(repr(m) for m in masks)})")
+
+
+def _region_codes(frame: pd.DataFrame, header: Header, path: Path, books: dict[str, NameBook]) -> pd.Series:
+    if header.code is not None:
+        codes = frame[header.code].str.upper().str.strip()
+        codes = codes.where(~codes.str.fullmatch(r"\d{1,4}"), "GM" + codes.str.zfill(4))
+        wrong = codes[~codes.str.fullmatch(r"(?:GM\d{4}|(?:AM|PV|NL)\d\d)")]
+        if len(wrong):
+            raise _wrong(path, f"{len(wrong)} region code(s) have no known form, e.g. {wrong.iloc[0]!r}")
+        return codes
+    name = normal_text(header.names[header.region]).casefold()
+    is_gemeente = "gemeente" in name
+    if name in ("regio", "amr") or not is_gemeente:
+        # "regio" may be either: take the book that knows every name
+        for book in (books["arbeidsmarktregio"], books["gemeente"]):
+            if all(book.code(n) for n in frame[header.region].unique()):
+                return book.map(frame[header.region], path.name)
+        return books["arbeidsmarktregio"].map(frame[header.region], path.name)
+    return books["gemeente"].map(frame[header.region], path.name)
+
+
+def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """One row a region: names that stand for one gemeente are added up, a missing part makes it missing.
+
+    The same name twice is an error.
+    """
+    key = ["measure", "Kenmerk", "RegioS", "period"]
+    names = cells["note"].str.replace(r" \([^()]*\)$", "", regex=True)
+    double = cells.assign(name=names).duplicated([*key, "name"], keep=False)
+    if double.any():
+        raise _wrong(
+            path, f"{int(double.sum())} rows stand for the same, e.g. {cells[double].iloc[0].to_dict()}"
+        )
+    rows = []
+    for values, group in cells.groupby(key, sort=True):
+        if len(group) == 1:
+            rows.append(group.iloc[0].to_dict())
+            continue
+        missing = group[group["value_attribute"] != "None"]
+        whole = group["value"].map(lambda v: float(v) if v else 0.0).sum()
+        rows.append(
+            dict(zip(key, values, strict=True))
+            | {
+                "value": "" if len(missing) else f"{whole:.4f}".rstrip("0").rstrip("."),
+                "value_attribute": missing["value_attribute"].iloc[0] if len(missing) else "None",
+                "note": "som van " + " + ".join(group["note"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def to_table(cells: pd.DataFrame, name: str, title: str, path: Path, source: Source) -> RawTable:
+    """The raw form; the breakdown of a region, where there is one, is the dimension Kenmerk."""
+    kinds = {text: f"K{n:02d}" for n, text in enumerate(sorted(cells["Kenmerk"].unique()), start=1)}
+    has_kinds = list(kinds) != [""]
+    measures = sorted(cells["measure"].unique())
+    periods = sorted(cells["period"].unique())
+    regions = sorted(cells["RegioS"].unique())
+    dimensions = [{"name": "Kenmerk", "title": "Kenmerk", "kind": "other"}] if has_kinds else []
+    codes = {
+        "RegioS": pd.DataFrame({"code": regions, "title": ""}),
+        "measures": pd.DataFrame(
+            {
+                "code": measures,
+                "title": measures,
+                "group": "",
+                "unit": ["index" if m == "tension" else "aantal" for m in measures],
+                "decimals": 0,
+            }
+        ),
+        "periods": pd.DataFrame({"code": periods, "title": periods, "status": ""}),
+    }
+    if has_kinds:
+        codes["Kenmerk"] = pd.DataFrame({"code": list(kinds.values()), "title": list(kinds)})
+    return RawTable(
+        publisher=source.publisher,
+        table_id=name,
+        observations=cells.assign(Kenmerk=cells["Kenmerk"].map(kinds)),
+        codes=codes,
+        properties={
+            "identifier": name,
+            "title": title,
+            "modified": file_date(path),
+            "language": "nl",
+            "publisher": source.publisher,
+            "dimensions": [
+                *dimensions,
+                {"name": "RegioS", "title": "Regio", "kind": "region"},
+                {"name": "Perioden", "title": "Perioden", "kind": "time"},
+            ],
+        },
+    )
+
+
+def _wrong(path: Path, reason: str) -> ContentError:
+    return ContentError(
+        reason,
+        table=path.name,
+        request=f"data/inbox/uwv/{path.name}",
+        next_step="Look at the workbook; words that UWV uses can be added to "
+        "pipeline/sources/uwv_columns.yaml. Take the file out of the inbox to go on without it.",
+    )

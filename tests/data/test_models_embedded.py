@@ -1,0 +1,126 @@
+"""The model tables of the embedded vintage: known figures and rules that hold for every region."""
+
+import numpy as np
+import pytest
+
+from pipeline import compare
+
+DRECHTSTEDEN = "drechtsteden"
+
+
+def test_every_region_has_an_outlook_under_both_drifts(tables):
+    outlook = tables.read("outlook")
+    regions = set(tables.read("regions")["region_code"])
+    for _, rows in outlook.groupby("drift"):
+        assert set(rows["region_code"]) == regions
+    assert (outlook[["low95", "low80", "median", "high80", "high95"]].diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
+
+
+def test_only_published_series_are_their_own(tables):
+    own = tables.read("outlook", own_series=True)["region_code"].unique()
+    assert {code[:2] for code in own} == {"CR", "PV", "NL"}
+    borrowed = tables.read("outlook", region_code=DRECHTSTEDEN)
+    assert set(borrowed["borrowed_from"]) == {"CR30"}
+
+
+def test_chance_of_the_30_000_depends_on_the_baseline(tables):
+    targets = tables.read("targets", target="extra-arbeidsplaatsen", definition="banen-van-werknemers")
+    near = targets[targets["deadline_year"] == 2030].set_index("baseline_year")["p_median_drift"]
+    assert near[2017] > near[2018] > near[2019] > near[2024]
+    # the sample report, made apart with base year 2010 only, found .36, .24, .17 and .04
+    assert np.allclose(near.to_numpy(), [0.36, 0.24, 0.17, 0.04], atol=0.02)
+    mean = targets[targets["deadline_year"] == 2030].set_index("baseline_year")["p_mean_drift"]
+    assert (mean < near).all()
+
+
+def test_no_chance_and_no_verdict_beyond_six_years(tables):
+    far = tables.read("targets", target="extra-arbeidsplaatsen", deadline_year=2040.0)
+    assert far["p_median_drift"].isna().all()
+    assert set(far["verdict"]) <= {"geen oordeel", "geen gegevens"}
+    jobs = far[far["definition"] == "banen-van-werknemers"]
+    assert jobs["required_per_year"].notna().all() and jobs["outlook_low80"].notna().all()
+
+
+def test_a_definition_with_one_level_borrows_growth_and_is_marked(tables):
+    uwv = tables.read("targets", target="extra-arbeidsplaatsen", definition="banen-uwv", baseline_year=2018.0)
+    assert uwv["is_assumption"].all()
+    assert set(uwv["verdict"]) == {"geen oordeel"}
+    assert uwv["target_value"].eq(162_000).all()
+    others = tables.read("targets", target="extra-arbeidsplaatsen", definition="banen-uwv")
+    assert not others[others["baseline_year"] != 2018]["is_assumption"].any()
+
+
+def test_one_reading_of_each_target_is_the_chosen_one(tables):
+    targets = tables.read("targets")
+    chosen = targets.groupby(["programme", "target"])["is_chosen"].sum()
+    assert (chosen == 1).all()
+    front = targets[(targets["target"] == "extra-arbeidsplaatsen") & targets["is_chosen"]].iloc[0]
+    assert (front["definition"], front["baseline_year"], front["deadline_year"]) == ("banen-van-werknemers", 2018, 2030)
+
+
+def test_registered_young_jobseekers_add_up_to_what_is_published(tables):
+    youth = tables.read("youth", indicator="youth_registered_jobseekers").set_index("region_code")
+    gemeenten = youth[youth.index.str.startswith("GM")]
+    members = tables.read("members")
+    assert gemeenten["value"].sum() == pytest.approx(86_300)
+    for province, published in {"PV22": 2_700, "PV23": 7_100, "PV28": 17_900}.items():
+        own = members.loc[members["region_code"] == province, "gm_code"]
+        assert gemeenten.loc[own, "value"].sum() == pytest.approx(published)
+        assert youth.loc[province, "evidence"] == "published"
+    assert (gemeenten["evidence"] == "synthetic").all()
+    assert gemeenten["value_low"].isna().all()
+
+
+def test_shift_share_adds_up_and_refuses_breaks(tables):
+    shifts = tables.read("shift_share")
+    kept = shifts[shifts["refused"] == ""]
+    effects = kept["national"] + kept["industry_mix"] + kept["competitive"]
+    assert np.allclose(effects, kept["total"], atol=1e-9)
+    assert np.allclose(kept["competitive_em"] + kept["allocation"], kept["competitive"], atol=1e-6)
+    corop = shifts[shifts["region_code"] == "CR30"].set_index("year")["refused"]
+    assert list(corop[corop == ""].index) == list(range(2011, 2019))
+    assert "grens" in corop[2019] and "financiële" in corop[2024]
+    provinces = kept[kept["region_code"].str.startswith("PV")]
+    assert set(provinces["year"]) == set(range(2011, 2019))
+    assert set(shifts["region_code"].str[:2]) == {"CR", "PV"}
+
+
+def test_similar_regions_are_of_the_same_kind_and_never_oneself(tables):
+    similar = tables.read("similar_regions")
+    named = similar[similar["similar_code"] != ""]
+    assert (named["region_code"] != named["similar_code"]).all()
+    area = named[named["region_code"] == DRECHTSTEDEN]
+    assert len(area) == 5 and area["similar_code"].str.startswith("AM").all()
+    assert "AM23" not in set(area["similar_code"])  # the same gemeenten under another code
+
+
+def test_contributions_add_up_exactly_and_rest_on_published_years(tables):
+    own = tables.read("contributions", region_code=DRECHTSTEDEN)
+    assert set(own["first_year"]) == {2008} and set(own["last_year"]) == {2010}
+    assert own["change"].sum() == pytest.approx(123_520 - 128_270, abs=1e-9)
+
+
+def test_supply_has_rows_only_where_the_survey_is_published(tables):
+    supply = tables.read("supply")
+    assert "NL01" in set(supply["region_code"]) and DRECHTSTEDEN not in set(supply["region_code"])
+    wide = supply.pivot_table(index=["region_code", "year"], columns="scenario", values="ceiling")
+    assert ((wide["low"] < wide["base"]) & (wide["base"] < wide["high"])).all()
+    assert (supply["jobs_capped"] <= supply["jobs"] + 1e-6).all()
+
+
+def test_a_vintage_compared_with_itself_shows_nothing(tables):
+    found = compare.compare(tables, tables)
+    assert found.cells.empty and found.verdicts.empty
+
+
+def test_compare_lists_exactly_what_was_changed(tables):
+    cells = tables.read("observations")
+    changed = cells.copy()
+    at = changed[(changed["region_code"] == "CR30") & (changed["source"] == "83582NED")].index[:1]
+    changed.loc[at, "value"] *= 1.02
+    gone = changed[changed["region_code"] == "GM0482"].index[:1]
+    changed = changed.drop(index=gone)
+    other = type(tables)("other", {**tables.tables, "observations": changed}, tables.borders)
+    found = compare.compare(tables, other)
+    assert found.cells["change"].value_counts().to_dict() == {"revised": 1, "gone": 1}
+    assert found.largest(1)["relative_change"].iloc[0] == pytest.approx(0.02)

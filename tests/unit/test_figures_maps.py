@@ -1,0 +1,98 @@
+"""Maps on a made-up country of squares."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from pipeline.figures.drawing import About
+from pipeline.figures.dutch import NumberFormat
+from pipeline.figures.map_classes import class_labels, class_limits
+from pipeline.figures.maps import cover_art, region_map, simplified
+from pipeline.figures.style import FigureError
+
+ABOUT = About("kaart", "streek", "Streek", "WW-uitkeringen per 1.000 inwoners", "00000NED")
+SIDE = 12000
+
+
+@pytest.fixture(scope="module")
+def country():
+    cells = [(column, row) for row in range(10) for column in range(8)]
+    return gpd.GeoDataFrame(
+        {
+            "region_code": [f"GM{n:04}" for n in range(80)],
+            "name": [f"Plaats-aan-de-Rivier {n}" if n % 3 else f"Dorp {n}" for n in range(80)],
+            "value": [4 + (n * 7 % 80) / 8 for n in range(80)],
+        },
+        geometry=[box(c * SIDE, r * SIDE, (c + 1) * SIDE, (r + 1) * SIDE) for c, r in cells],
+        crs="EPSG:28992",
+    )
+
+
+def draw(gemeenten, region, **more):
+    return region_map(gemeenten, region, about=ABOUT, period="2021", **more)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8, 9, 20, 21, 79, 80])
+def test_labels_fit_for_any_size_of_region(country, size):
+    region = country["region_code"].tolist()[:size]
+    drawing = draw(country, region)
+    assert len(drawing.data_rows) == size
+    assert drawing.svg.startswith("<svg")
+
+
+def test_nation_needs_no_region(country):
+    drawing = draw(country, [])
+    assert drawing.alt.startswith("Kaart van Nederland: WW-uitkeringen per 1.000 inwoners, 2021.")
+    assert len(drawing.data_rows) == 80
+    assert "Hoogste 5 en laagste 5" in drawing.svg
+
+
+def test_alt_text_names_highest_lowest_and_missing(country):
+    holes = country.assign(value=country["value"].where(country["region_code"] != "GM0002"))
+    drawing = draw(holes, ["GM0000", "GM0001", "GM0002"])
+    assert "Het hoogst in Plaats-aan-de-Rivier 1 (4,9), het laagst in Dorp 0 (4,0)." in drawing.alt
+    assert "Voor 1 van 3 gemeenten zijn er geen gegevens: Plaats-aan-de-Rivier 2." in drawing.alt
+    missing = [row for row in drawing.data_rows if row.status == "missing"]
+    assert [row.display for row in missing] == ["geen gegevens"]
+    assert "geen gegevens" in drawing.svg
+    assert "pattern" in drawing.svg, "missing values are hatched"
+
+
+def test_no_hatching_when_every_value_is_there(country):
+    assert "pattern" not in draw(country, ["GM0000", "GM0001"]).svg
+
+
+def test_country_drawn_once_gives_the_same_map(country):
+    region = ["GM0000", "GM0001"]
+    shared = simplified(country, 700)
+    assert draw(country, region, country=shared).svg == draw(country, region).svg
+
+
+def test_unknown_regions_limits_and_empty_maps_are_refused(country):
+    with pytest.raises(FigureError, match="1 region codes have no borders"):
+        draw(country, ["GM9999"])
+    with pytest.raises(FigureError, match="must rise"):
+        draw(country, ["GM0000"], limits=[8, 6])
+    with pytest.raises(FigureError, match="without values"):
+        draw(country.assign(value=np.nan), ["GM0000"])
+    with pytest.raises(FigureError, match="2 class labels for 3 classes"):
+        draw(country, ["GM0000"], limits=[6, 8], labels=["a", "b"])
+
+
+def test_limits_are_round_and_enclose_values():
+    values = np.random.default_rng(1).normal(9, 2, 342)
+    limits = class_limits(values.tolist())
+    assert limits == [7, 8, 9, 10] or len(limits) == 4
+    assert all(values.min() < limit <= values.max() for limit in limits)
+    assert all(abs(limit - round(limit, 1)) < 1e-9 for limit in limits)
+    assert class_limits([5.0, 5.0, 5.0, None]) == []
+
+
+def test_class_words():
+    assert class_labels([6, 8.5], NumberFormat(1)) == ["minder dan 6", "6 tot 8,5", "8,5 of meer"]
+    assert class_labels([], NumberFormat(1)) == ["alle gemeenten"]
+
+
+def test_cover_art_is_decoration_without_text(country):
+    assert "<text" not in cover_art(country, ["GM0000", "GM0001", "GM0008"])

@@ -1,0 +1,227 @@
+"""Codes and borders: nothing lost, nothing double, nothing made of half its parts."""
+
+import pandas as pd
+import pytest
+
+from pipeline import geography
+from pipeline.geography import CodeBook, GeographyError
+
+# GM0010 went to GM0100 (70 %) and GM0200 (30 %); GM0011 to GM0100; GM0012 was given another code, GM0300
+CHANGES = pd.DataFrame(
+    [
+        ("GM0010", "GM0100", 0.7, "2018-01-01"),
+        ("GM0010", "GM0200", 0.3, "2018-01-01"),
+        ("GM0011", "GM0100", 1.0, "2018-01-01"),
+        ("GM0012", "GM0300", 1.0, None),
+    ],
+    columns=["old_code", "gm_code", "share", "abolished_on"],
+).assign(abolished_on=lambda frame: pd.to_datetime(frame["abolished_on"]))
+CURRENT = ["GM0100", "GM0200", "GM0300", "GM0400"]
+CLASSIFICATION = pd.DataFrame(
+    {
+        "gm_code": CURRENT,
+        "gm_name": ["Een", "Twee", "Drie", "Vier"],
+        "am_code": ["AM01", "AM01", "AM02", "AM02"],
+        "am_name": ["West", "West", "Oost", "Oost"],
+        "cr_code": ["CR01", "CR02", "CR02", "CR02"],
+        "cr_name": ["Noord", "Zuid", "Zuid", "Zuid"],
+        "pv_code": ["PV20"] * 4,
+        "pv_name": ["Provincie"] * 4,
+    }
+)
+
+
+def counts(**values: float) -> pd.DataFrame:
+    """Persons of one year by gemeente code."""
+    return pd.DataFrame({"region_code": list(values), "year": 2017, "value": list(values.values())})
+
+
+def on_current(frame: pd.DataFrame) -> pd.DataFrame:
+    return geography.to_current_borders(frame, "value", ["year"], changes=CHANGES).set_index("region_code")
+
+
+# --- to current borders -----------------------------------------------------------------
+
+
+def test_counts_follow_the_shares_and_nothing_is_lost():
+    result = on_current(counts(GM0010=1000.0, GM0011=500.0, GM0200=200.0, GM0400=50.0))
+    assert result["value"].to_dict() == {"GM0100": 1200.0, "GM0200": 500.0, "GM0400": 50.0}
+    assert result["value"].sum() == 1750.0
+
+
+def test_parts_and_smallest_share_say_what_the_sum_was_made_of():
+    result = on_current(counts(GM0010=1000.0, GM0011=500.0, GM0200=200.0, GM0400=50.0))
+    assert result["parts"].to_dict() == {"GM0100": 2, "GM0200": 2, "GM0400": 1}
+    assert result["smallest_share"].to_dict() == {"GM0100": 0.7, "GM0200": 0.3, "GM0400": 1.0}
+
+
+def test_a_recode_changes_the_code_and_nothing_else():
+    result = on_current(counts(GM0012=321.0))
+    assert result.loc["GM0300"].to_dict() == {"year": 2017, "value": 321.0, "parts": 1, "smallest_share": 1.0}
+
+
+def test_a_missing_part_makes_the_result_missing_not_smaller():
+    result = on_current(counts(GM0010=1000.0, GM0011=float("nan"), GM0200=200.0))
+    assert pd.isna(result.loc["GM0100", "value"])
+    assert result.loc["GM0200", "value"] == 500.0
+
+
+def test_years_are_summed_apart():
+    frame = pd.concat([counts(GM0011=1.0), counts(GM0011=2.0).assign(year=2016)])
+    assert on_current(frame).sort_values("year")["value"].tolist() == [2.0, 1.0]
+
+
+def test_shares_leave_no_floating_noise():
+    result = on_current(counts(GM0010=0.1 + 0.2, GM0011=0.0))
+    assert result.loc["GM0100", "value"] == 0.21
+
+
+def test_a_row_that_stands_twice_is_refused_not_added():
+    with pytest.raises(GeographyError, match=r"2 rows of gemeenten stand more than once.*GM0011.*double"):
+        on_current(pd.concat([counts(GM0011=1.0), counts(GM0011=1.0)]))
+
+
+def test_the_stored_changes_are_the_default():
+    # Leerdam (GM0545) and Zederik (GM0707) went to Vijfheerenlanden (GM1961) in 2019
+    frame = pd.DataFrame({"region_code": ["GM0545", "GM0707"], "year": 2018, "value": [20000.0, 13000.0]})
+    result = geography.to_current_borders(frame, "value", ["year"])
+    assert result[["region_code", "value"]].to_numpy().tolist() == [["GM1961", 33000.0]]
+
+
+# --- sums over members ------------------------------------------------------------------
+
+MEMBERS = pd.DataFrame({"region_code": ["AM01", "AM01", "AM02"], "gm_code": ["GM0100", "GM0200", "GM0300"]})
+
+
+def member_counts(**values: float) -> pd.DataFrame:
+    return counts(**values).rename(columns={"region_code": "gm_code"})
+
+
+def test_a_region_is_the_sum_of_its_members():
+    result = geography.sum_over_members(
+        member_counts(GM0100=10.0, GM0200=5.0, GM0300=1.0, GM0400=9.0), MEMBERS, ["year"]
+    ).set_index("region_code")
+    assert result["value"].to_dict() == {"AM01": 15.0, "AM02": 1.0}
+    assert result["members_with_value"].to_dict() == {"AM01": 2, "AM02": 1}
+
+
+@pytest.mark.parametrize(
+    "frame", [member_counts(GM0100=10.0), member_counts(GM0100=10.0, GM0200=float("nan"))]
+)
+def test_a_region_is_missing_unless_every_member_has_a_value(frame):
+    row = geography.sum_over_members(frame, MEMBERS, ["year"]).iloc[0]
+    assert pd.isna(row["value"])
+    assert (row["members_with_value"], row["members"]) == (1, 2)
+
+
+def test_a_member_that_stands_twice_is_refused_not_taken_for_two():
+    frame = pd.concat([member_counts(GM0100=10.0), member_counts(GM0100=11.0)])
+    with pytest.raises(GeographyError, match=r"2 rows of gemeenten stand more than once.*GM0100"):
+        geography.sum_over_members(frame, MEMBERS, ["year"])
+
+
+# --- codes ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def codebook():
+    listed = [*CURRENT, *CHANGES["old_code"], "GM0009", "NL01", "PV20"]
+    return CodeBook.build(CURRENT, CHANGES, listed)
+
+
+def test_current_abolished_and_long_gone_codes_are_known(codebook):
+    codebook.check(["GM0100", "GM0010", "GM0012", "GM0009", "NL01", "AM99"], "00001NED")
+    assert codebook.known_old == {"GM0009"}
+
+
+def test_an_unknown_code_stops_with_code_table_and_fix(codebook):
+    with pytest.raises(GeographyError, match=r"00001NED: 2 gemeente code.*GM0998.*gemeente_changes\.csv"):
+        codebook.check(["GM0100", "GM0999", "GM0998"], "00001NED")
+
+
+def test_a_chain_that_was_not_resolved_is_refused():
+    unresolved = CHANGES.assign(gm_code=CHANGES["gm_code"].replace("GM0200", "GM0150"))
+    with pytest.raises(GeographyError, match=r"1 successors are no current gemeente, e\.g\. \['GM0150'\]"):
+        CodeBook.build(CURRENT, unresolved, CURRENT)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("GM0505", "gemeente"),
+        ("AM23", "arbeidsmarktregio"),
+        ("CR30", "corop"),
+        ("PV28", "province"),
+        ("NL01", "nation"),
+        ("drechtsteden", "area"),
+        ("vierkant-voor-werk", "area"),
+    ],
+)
+def test_the_type_of_a_region_is_in_its_code(code, kind):
+    assert geography.region_type(code) == kind
+
+
+# --- regions and members ----------------------------------------------------------------
+
+
+def area(*members: str) -> dict:
+    source = geography.reference.Source(title="Proef", url="https://voorbeeld.nl", date="2020")
+    made = geography.reference.Area(
+        key="proef",
+        name="Proef",
+        members=members,
+        same_as=None,
+        valid_from=None,
+        valid_to=None,
+        source=source,
+    )
+    return {"proef": made}
+
+
+def test_every_region_stands_once_with_its_type():
+    regions = geography.regions_table(CLASSIFICATION, area("GM0100", "GM0300"), "86247NED")
+    assert regions["region_code"].is_unique
+    assert regions["region_type"].value_counts().to_dict() == {
+        "gemeente": 4, "arbeidsmarktregio": 2, "corop": 2, "province": 1, "nation": 1, "area": 1,
+    }  # fmt: skip
+
+
+def test_members_cover_every_level_and_the_areas():
+    members = geography.members_table(CLASSIFICATION, area("GM0100", "GM0300"))
+    sizes = members.groupby("region_code").size()
+    assert sizes[["NL01", "PV20", "CR02", "AM01", "GM0400", "proef"]].tolist() == [4, 4, 3, 2, 1, 2]
+
+
+def test_an_area_with_an_abolished_member_says_which():
+    with pytest.raises(GeographyError, match=r"areas\.yaml: proef has 1 member.*GM0010"):
+        geography.members_table(CLASSIFICATION, area("GM0100", "GM0010"))
+
+
+# --- COROPs -----------------------------------------------------------------------------
+
+
+def test_only_gemeenten_whose_successor_lies_elsewhere_moved():
+    then = pd.DataFrame({"gm_code": ["GM0010", "GM0011", "GM0012"], "cr_code": ["CR02", "CR02", "CR01"]})
+    moves = geography.corop_moves(then, CLASSIFICATION, CHANGES).set_index("gm_code")
+    # GM0010 sent 70 % to CR01, its other part stayed in CR02; the recode of GM0012 moved nothing
+    assert moves.loc["GM0010", ["from_cr", "to_cr", "share"]].tolist() == ["CR02", "CR01", 0.7]
+    assert moves.loc["GM0011", "share"] == 1.0
+    assert "GM0012" not in moves.index
+    assert (moves["last_year_in_old"] == 2017).all()
+
+
+def test_constant_corops_move_jobs_and_lose_none():
+    totals = pd.DataFrame({2017: [100.0, 200.0], 2018: [130.0, 170.0]}, index=["CR01", "CR02"])
+    moves = pd.DataFrame(
+        {
+            "gm_code": ["GM0011"],
+            "from_cr": ["CR02"],
+            "to_cr": ["CR01"],
+            "share": [0.5],
+            "last_year_in_old": [2017],
+        }
+    )
+    constant, yearly = geography.to_constant_corops(totals, moves, pd.Series({"GM0011": 0.1}))
+    assert constant.to_dict() == {2017: {"CR01": 110.0, "CR02": 190.0}, 2018: {"CR01": 130.0, "CR02": 170.0}}
+    assert yearly.to_numpy().tolist() == [["CR02", "CR01", "GM0011", 2017, 10.0]]
+    assert totals.loc["CR01", 2017] == 100.0  # the input stays as it was

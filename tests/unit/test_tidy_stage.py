@@ -1,0 +1,358 @@
+"""From published to current borders: what is carried, marked, left out and counted; totals that must add up."""
+
+import pandas as pd
+import pytest
+
+from pipeline.geography import CodeBook
+from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
+from pipeline.tidy import classification, jobs, labour_force, stage, totals
+from pipeline.tidy.observations import TidyError
+
+CHANGES = pd.DataFrame(
+    [
+        ("GM0010", "GM0100", 0.6, "2018-01-01"),
+        ("GM0010", "GM0200", 0.4, "2018-01-01"),
+        ("GM0012", "GM0300", 1.0, None),
+        ("GM0020", "GM0400", 1.0, "2018-01-01"),
+        ("GM0021", "GM0400", 1.0, "2018-01-01"),
+    ],
+    columns=["old_code", "gm_code", "share", "abolished_on"],
+).assign(abolished_on=lambda frame: pd.to_datetime(frame["abolished_on"]))
+CURRENT = ["GM0100", "GM0200", "GM0300", "GM0400"]
+CODEBOOK = CodeBook.build(CURRENT, CHANGES, [*CURRENT, "GM0001"])
+
+
+def observation(region: str, value: float, **changes) -> dict:
+    year = changes.pop("year", 2017)
+    indicator = changes.pop("indicator", "population_count")
+    missing = pd.isna(value)
+    return {
+        "region_code": region,
+        "indicator": indicator,
+        "sector": "total",
+        "age": "total",
+        "frequency": "A",
+        "period": pd.Timestamp(year, 1, 1),
+        "year": year,
+        "reference_date": str(year),
+        "value": value,
+        "unit": INDICATOR_UNITS[indicator],
+        "status": "missing" if missing else "final",
+        "value_low": float("nan"),
+        "value_high": float("nan"),
+        "interval_kind": "",
+        "interval_level": float("nan"),
+        "break_before": False,
+        "basis": "proef",
+        "source": "00001NED",
+        "method": "published",
+        "vintage": "test",
+        "note": "",
+    } | changes
+
+
+def observations(*rows: dict) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
+
+
+def whole_table(**changes) -> list[dict]:
+    """Every gemeente of 2017: GM0010 was later split, GM0020 and GM0021 merged, GM0012 recoded."""
+    values = {
+        "GM0010": 1000.0,
+        "GM0012": 30.0,
+        "GM0020": 5.0,
+        "GM0021": 7.0,
+        "GM0100": 100.0,
+        "GM0200": 200.0,
+    }
+    return [observation(region, value, **changes) for region, value in values.items()]
+
+
+def carried(*rows: dict) -> pd.DataFrame:
+    current, _ = stage.carry_to_current_borders(observations(*rows), CODEBOOK)
+    return current.set_index("region_code")
+
+
+# --- current borders --------------------------------------------------------------------
+
+
+def test_counts_are_carried_and_a_split_is_an_estimate():
+    made = carried(*whole_table())
+    assert made["value"].to_dict() == {"GM0100": 700.0, "GM0200": 600.0, "GM0300": 30.0, "GM0400": 12.0}
+    assert made["status"].to_dict() == {
+        "GM0100": "estimate", "GM0200": "estimate", "GM0300": "final", "GM0400": "final",
+    }  # fmt: skip
+    assert made["method"].to_dict() == {
+        "GM0100": "to_current_borders",
+        "GM0200": "to_current_borders",
+        "GM0300": "published",
+        "GM0400": "to_current_borders",
+    }
+
+
+def test_a_sum_is_as_certain_as_its_least_certain_part():
+    rows = whole_table()
+    rows[2]["status"] = "provisional"
+    assert carried(*rows).loc["GM0400", "status"] == "provisional"
+
+
+def test_a_part_that_is_suppressed_hides_the_sum():
+    rows = whole_table()
+    rows[2] |= {"value": float("nan"), "status": "suppressed"}
+    made = carried(*rows).loc["GM0400"]
+    assert pd.isna(made["value"])
+    assert made["status"] == "suppressed"
+
+
+def test_a_part_whose_cell_was_left_out_makes_the_sum_missing_not_smaller():
+    held = whole_table()
+    wanted = [row for row in whole_table(indicator="ww_recipients") if row["region_code"] != "GM0021"]
+    made = carried(*held, *wanted).set_index("indicator", append=True)
+    assert made.loc[("GM0400", "population_count"), "value"] == 12.0
+    assert pd.isna(made.loc[("GM0400", "ww_recipients"), "value"])
+    assert made.loc[("GM0400", "ww_recipients"), "status"] == "missing"
+    assert made.loc[("GM0100", "ww_recipients"), "value"] == 700.0
+
+
+def test_bounds_are_summed_and_a_part_without_them_counts_with_its_value():
+    rows = whole_table()
+    rows[2] |= {"value_low": 0.0, "value_high": 10.0, "interval_kind": "rounding", "interval_level": 1.0}
+    made = carried(*rows)
+    assert made.loc["GM0400", ["value_low", "value_high"]].tolist() == [7.0, 17.0]
+    assert (made.loc["GM0400", "interval_kind"], made.loc["GM0400", "interval_level"]) == ("rounding", 1.0)
+    assert made.loc["GM0100", "interval_kind"] == ""
+
+
+def test_a_rate_is_kept_where_borders_stayed_and_never_averaged():
+    rates = [row | {"value": 5.0} for row in whole_table(indicator="unemployment_rate_pct")]
+    current, left_out = stage.carry_to_current_borders(observations(*rates), CODEBOOK)
+    assert current["region_code"].tolist() == ["GM0300"]  # the recoded one: the same gemeente
+    assert left_out[["source", "rows", "first_year", "last_year"]].to_numpy().tolist() == [
+        ["00001NED", 5, 2017, 2017]
+    ]
+
+
+def test_a_rate_of_after_the_change_is_kept():
+    row = observation("GM0400", 5.0, indicator="unemployment_rate_pct", year=2018)
+    assert carried(row)["value"].to_dict() == {"GM0400": 5.0}
+
+
+def test_other_regions_stay_as_they_are():
+    row = observation("CR30", 5.0, indicator="unemployment_rate_pct")
+    assert carried(row).loc["CR30", "value"] == 5.0
+
+
+# --- what is left out -------------------------------------------------------------------
+
+
+def test_what_is_left_out_is_counted_by_reason():
+    frame = observations(
+        observation("GM0100", 1.0),
+        observation("GM0100", 1.0, year=2002),
+        observation("GM0100", 1.0, year=2001),
+        observation("GM0001", 1.0),
+        observation("LD01", 1.0),
+        observation("AM99", 1.0),
+        observation("NL01", 1.0, year=1995),
+    )
+    kept, left_out = stage.leave_out(frame, CODEBOOK)
+    assert kept["region_code"].tolist() == ["GM0100", "NL01"]
+    counted = left_out.set_index("reason")[["rows", "first_year", "last_year"]].T.to_dict("list")
+    assert counted == {
+        "region that the monitor does not report": [2, 2017, 2017],
+        "gemeente figure before 2003: borders of that time are not carried over": [2, 2001, 2002],
+        "code abolished before 2003": [1, 2017, 2017],
+    }
+    assert len(kept) + left_out["rows"].sum() == len(frame)
+
+
+# --- labour force -----------------------------------------------------------------------
+
+
+def rate(region: str, year: int, frequency: str = "A") -> dict:
+    return observation(
+        region, 4.0, year=year, indicator="unemployment_rate_pct", frequency=frequency,
+        basis=labour_force.regional_basis(year),
+    )  # fmt: skip
+
+
+def test_the_survey_break_stands_on_the_first_figure_since_the_redesign_of_each_series():
+    frame = observations(
+        rate("AM23", 2019),
+        rate("AM23", 2021),
+        rate("AM23", 2022),
+        rate("CR30", 2022),
+        rate("AM23", 2023, "Q"),
+    )
+    marked = labour_force.mark_survey_break(frame)
+    assert marked["break_before"].tolist() == [False, True, False, True, True]
+
+
+def test_the_bases_before_and_since_the_redesign_differ():
+    assert labour_force.regional_basis(2020) == labour_force.BASIS_BEFORE
+    assert labour_force.regional_basis(2021) == labour_force.BASIS_SINCE
+
+
+def test_national_tables_that_were_recalculated_have_no_break():
+    frame = observations(observation("NL01", 4.0, indicator="unemployment_rate_pct", basis="85224NED x"))
+    assert not labour_force.mark_survey_break(frame)["break_before"].any()
+
+
+# --- jobs -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("A-U Alle economische activiteiten", "total"),
+        ("A Landbouw, bosbouw en visserij", "A"),
+        ("B-E Nijverheid (geen bouw) en energie", "B-E"),
+        ("Alle economische activiteiten", None),
+        ("10-12 Voedingsmiddelenindustrie", None),
+    ],
+)
+def test_a_sector_is_named_by_the_letters_at_its_head(title, label):
+    assert jobs.sector_label(title) == label
+
+
+def test_a_gemeente_without_a_total_did_not_exist_but_one_with_a_hidden_sector_did():
+    frame = observations(
+        observation("GM0100", float("nan"), indicator="jobs_employees"),
+        observation("GM0100", float("nan"), indicator="jobs_employees", sector="A"),
+        observation("GM0200", 5.0, indicator="jobs_employees"),
+        observation("GM0200", float("nan"), indicator="jobs_employees", sector="A"),
+    )
+    kept = jobs.drop_not_existing(frame)
+    assert kept[["region_code", "sector"]].to_numpy().tolist() == [["GM0200", "total"], ["GM0200", "A"]]
+
+
+# --- totals -----------------------------------------------------------------------------
+
+COROP_THEN = pd.Series({"GM0100": "CR01", "GM0200": "CR01", "GM0300": "CR02", "GM0400": "CR02"})
+
+
+def job(region: str, value: float, **changes) -> dict:
+    settings = {"indicator": "jobs_employees", "source": jobs.OLD, "year": 2010} | changes
+    return observation(region, value, **settings)
+
+
+def old_jobs(**values: float) -> pd.DataFrame:
+    """81402ned of one year that adds up, with some values changed."""
+    held = {"GM0100": 40_000, "GM0200": 60_000, "GM0300": 150_000, "GM0400": 250_000}
+    held |= {"CR01": 100_000, "CR02": 400_000, "NL01": 500_000} | values
+    return observations(*(job(region, float(value)) for region, value in held.items() if value is not None))
+
+
+def test_parts_that_add_up_pass_with_a_line_each():
+    checks = totals.check_totals(old_jobs(), COROP_THEN)
+    assert set(checks["verdict"]) == {"adds up"}
+    assert set(checks["check"]) == {"jobs: GM in CR", "jobs: CR in NL01", "jobs: GM in NL01"}
+
+
+def test_rounding_is_told_apart_from_adding_up():
+    checks = totals.check_totals(old_jobs(GM0100=40_030, GM0300=149_970), COROP_THEN).set_index(
+        ["check", "region_code"]
+    )
+    assert checks.loc[("jobs: GM in CR", "CR01"), "verdict"] == "within tolerance"
+    assert checks.loc[("jobs: GM in CR", "CR01"), "difference"] == 30
+
+
+def test_a_lost_row_stops_the_run_with_the_numbers():
+    with pytest.raises(
+        TidyError, match=r"jobs: GM in CR in 81402ned, CR01 2010: parts 40000, published 100000"
+    ):
+        totals.check_totals(old_jobs(GM0200=None), COROP_THEN)
+
+
+def test_a_corop_without_published_total_stops_the_run():
+    with pytest.raises(
+        TidyError, match=r"1 COROP\(s\) of its gemeenten have no published total, e\.g\. CR02"
+    ):
+        totals.check_totals(old_jobs(CR02=None), COROP_THEN)
+
+
+def test_jobs_that_cannot_be_placed_are_a_known_gap_but_too_many_jobs_are_not():
+    checks = totals.check_totals(old_jobs(NL01=501_500), COROP_THEN)
+    assert set(checks[checks["region_code"] == "NL01"]["verdict"]) == {"known gap"}
+    with pytest.raises(TidyError, match="are not the published total"):
+        totals.check_totals(old_jobs(NL01=498_500), COROP_THEN)
+
+
+def test_a_lost_resident_stops_the_run():
+    people = observations(observation("GM0100", 10.0), observation("GM0200", 20.0), observation("NL01", 31.0))
+    with pytest.raises(TidyError, match=r"population_count: GM in NL01 .*parts 30, published 31"):
+        totals.check_totals(people, COROP_THEN)
+
+
+def new_jobs(year: int = 2015, *, corops: int = 40, **values: float) -> pd.DataFrame:
+    """83582NED and 83583NED of a year: the COROPs hold 1 000 jobs each, the code for the unplaced is empty."""
+    rows = {f"CR{number:02d}": 1000.0 for number in range(1, corops + 1)} | {"CR99": float("nan")} | values
+    parts = [job(region, value, source=jobs.NEW, year=year) for region, value in rows.items()]
+    return observations(*parts, job("NL01", 40_100.0, source=jobs.NATIONAL, year=year))
+
+
+def unplaced(frame: pd.DataFrame) -> pd.Series:
+    return totals.derive_unplaced_jobs(frame).set_index("region_code").loc["CR99"]
+
+
+def test_unplaced_jobs_are_the_nation_minus_the_corops_and_marked():
+    row = unplaced(new_jobs())
+    assert (row["value"], row["status"], row["method"]) == (100.0, "estimate", "nation_minus_corops")
+
+
+def test_unplaced_jobs_that_are_published_stay():
+    row = unplaced(new_jobs(CR99=120.0))
+    assert (row["value"], row["status"]) == (120.0, "final")
+
+
+def test_nothing_is_derived_when_a_corop_lacks_its_figure():
+    assert pd.isna(unplaced(new_jobs(CR12=float("nan")))["value"])
+    assert pd.isna(unplaced(new_jobs(corops=39))["value"])
+
+
+@pytest.mark.parametrize("changed", [400.0, 1200.0])
+def test_an_impossible_rest_stops_the_run(changed):
+    with pytest.raises(TidyError, match=r"1 year\(s\) leave an impossible number of jobs .*2015"):
+        totals.derive_unplaced_jobs(new_jobs(CR12=changed))
+
+
+# --- link between the two tables --------------------------------------------------------
+
+
+def test_a_break_is_marked_from_the_tolerance_on():
+    frame = observations(
+        job("CR01", 100.0), job("CR02", 100.0), job("CR99", 5.0),
+        job("CR01", 100.9, source=jobs.NEW), job("CR02", 101.1, source=jobs.NEW), job("CR99", 9.0, source=jobs.NEW),
+    )  # fmt: skip
+    links = stage.link_factors(frame, 0.01).set_index("region_code")
+    assert links["link_factor"].round(6).to_dict() == {"CR01": 1.009, "CR02": 1.011}
+    assert links["is_break"].to_dict() == {"CR01": False, "CR02": True}
+
+
+# --- COROP of the time ------------------------------------------------------------------
+
+
+def test_the_corop_of_the_time_comes_from_the_earlier_list_then_the_successor_then_by_hand():
+    current = pd.DataFrame({"gm_code": CURRENT, "cr_code": ["CR01", "CR02", "CR03", "CR04"]})
+    earlier = pd.DataFrame({"gm_code": ["GM0020", "GM0400"], "cr_code": ["CR08", "CR09"]})
+    then = stage.corop_at_the_time(earlier, current, CHANGES, pd.Series({"GM0021": "CR07"}))
+    assert then["GM0020"] == "CR08"  # earlier list
+    assert then["GM0400"] == "CR09"  # the list of then goes before the one of now
+    assert then["GM0010"] == "CR01"  # largest successor
+    assert then["GM0021"] == "CR07"  # typed by hand
+    assert then["GM0300"] == "CR03"
+
+
+# --- classification ---------------------------------------------------------------------
+
+
+class NoClassification:
+    name = "live-test"
+
+    def tables_for(self, need: str) -> list[str]:
+        return []
+
+
+def test_a_vintage_without_classification_says_so():
+    with pytest.raises(TidyError, match="live-test holds no classification of gemeenten"):
+        classification.tidy_classification(NoClassification())

@@ -1,0 +1,103 @@
+"""The three levels of evidence for young people, on small made-up worlds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.models import youth, youth_rates
+from pipeline.tidy.labour_force import BASIS_SINCE
+
+GEMEENTEN = [f"GM{n:04d}" for n in range(1, 61)]
+MEMBERS = pd.DataFrame(
+    [(code, code) for code in GEMEENTEN] + [("NL01", code) for code in GEMEENTEN],
+    columns=["region_code", "gm_code"],
+)
+
+
+def a_row(region, indicator, year, value, **more):
+    row = {
+        "region_code": region, "indicator": indicator, "sector": "total", "age": "15-25", "frequency": "A",
+        "period": pd.Timestamp(year, 1, 1), "year": year, "value": value, "value_low": np.nan,
+        "value_high": np.nan, "status": "published", "basis": "b", "source": "s",
+    }  # fmt: skip
+    return row | more
+
+
+@pytest.fixture(scope="module")
+def world():
+    """Rates that follow the register; half of the gemeenten has a survey rate."""
+    random = np.random.default_rng(5)
+    rows, truth = [], {}
+    for number, code in enumerate(GEMEENTEN):
+        people = 2_000 + 300 * number
+        rows.append(a_row(code, "youth_15_25_count", 2024, people))
+        own = random.normal(0, 0.008)
+        for year in (2021, 2022, 2023, 2024):
+            registered = 0.03 + random.normal(0, 0.006)
+            rate = 0.08 + 1.2 * (registered - 0.03) + own
+            truth[code, year] = 100 * rate
+            rows.append(a_row(code, "youth_registered_jobseekers", year, registered * people, age="15-27"))
+            if number % 2:
+                noisy = rate + random.normal(0, np.sqrt(20 * rate * (1 - rate) / people))
+                rows.append(
+                    a_row(
+                        code,
+                        "youth_unemployment_rate_pct",
+                        year,
+                        round(100 * max(noisy, 0), 1),
+                        basis=BASIS_SINCE,
+                    )
+                )
+    rows.append(a_row("NL01", "youth_unemployment_rate_pct", 2024, 8.4, basis=BASIS_SINCE))
+    return pd.DataFrame(rows), truth
+
+
+def test_a_published_rate_stays_and_the_others_are_modelled_with_an_interval(world):
+    indicators, truth = world
+    made = youth_rates.make(indicators, MEMBERS).set_index("region_code")
+    published, modelled = made.loc[GEMEENTEN[1::2]], made.loc[GEMEENTEN[0::2]]
+    assert (published["evidence"] == "published").all() and published["value_low"].isna().all()
+    assert (modelled["evidence"] == "model").all()
+    assert (modelled["value_low"] < modelled["value"]).all() and (
+        modelled["value"] < modelled["value_high"]
+    ).all()
+    inside = [
+        made.loc[c, "value_low"] <= truth[c, 2024] <= made.loc[c, "value_high"] for c in GEMEENTEN[0::2]
+    ]
+    assert np.mean(inside) > 0.8
+    assert made.loc["NL01", "evidence"] == "published"
+
+
+def test_without_enough_survey_rates_there_is_no_model(world):
+    indicators, _ = world
+    few = indicators[
+        (indicators["indicator"] != "youth_unemployment_rate_pct")
+        | indicators["region_code"].isin(GEMEENTEN[:9])
+    ]
+    assert set(youth_rates.make(few, MEMBERS)["evidence"]) == {"published"}
+
+
+def test_one_year_of_rates_is_enough_for_a_model(world):
+    indicators, _ = world
+    made = youth_rates.make(indicators[indicators["year"] == 2024], MEMBERS)
+    assert "model" in set(made["evidence"])
+
+
+def test_a_register_per_gemeente_is_published_not_spread(world):
+    indicators, _ = world
+    regions = pd.DataFrame({"region_code": GEMEENTEN, "region_type": "gemeente", "pv_code": "PV28"})
+    made = youth.make(indicators, regions, MEMBERS)
+    assert set(made["evidence"]) == {"published"}
+    assert made["per_1000_residents"].notna().all()
+
+
+def test_national_totals_are_spread_where_nothing_else_is_published(world):
+    indicators, _ = world
+    residents = indicators[indicators["indicator"] == "youth_15_25_count"]
+    national = pd.DataFrame([a_row("NL01", "youth_registered_jobseekers", 2023, 5_000.0, age="15-27")])
+    regions = pd.DataFrame({"region_code": GEMEENTEN, "region_type": "gemeente", "pv_code": "PV28"})
+    made = youth.make(pd.concat([residents, national]), regions, MEMBERS).set_index("region_code")
+    assert made.loc[GEMEENTEN, "value"].sum() == pytest.approx(5_000)
+    assert set(made.loc[GEMEENTEN, "evidence"]) == {"synthetic"}
+    assert made.loc[GEMEENTEN, "value_low"].isna().all()
+    assert made.loc["NL01", "evidence"] == "published"
