@@ -22,6 +22,7 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.config import Folders
+from pipeline.figures.drawing import Drawing
 from pipeline.research import (
     MonitorError,
     chances,
@@ -32,6 +33,7 @@ from pipeline.research import (
     series,
     shown,
     target_tables,
+    youth_survey,
 )
 from pipeline.research.lookup import region_code
 from pipeline.research.own_area import OwnArea
@@ -119,6 +121,11 @@ def coverage(kind: str = "gemeente", vintage: Vintage = None) -> pd.DataFrame:
     """
     regions(kind, vintage)
     return overview.coverage(tables_of(vintage), kind)
+
+
+def coverage_table(kind: str = "gemeente", vintage: Vintage = None) -> ShownTable:
+    """``coverage`` as a table with shades: indicators in rows, years in columns, regions with a value."""
+    return overview.coverage_table(coverage(kind, vintage), kind, tables_of(vintage).vintage)
 
 
 def table(name: str, vintage: Vintage = None, **filters: Any) -> pd.DataFrame:
@@ -439,6 +446,30 @@ def youth(region: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
     return results.youth_rows(tables_of(vintage), region)
 
 
+def direct_youth(
+    region: str, surveyed_pct: float, rate_pct: float | None = None, vintage: Vintage = None
+) -> pd.DataFrame:
+    """What-if: how exact a survey alone would be about youth unemployment in the gemeenten of a region.
+
+    Parameters
+    ----------
+    surveyed_pct : how many of the residents of 15 to 25 are interviewed, percent; an assumption
+    rate_pct : the rate to measure, percent; by default the latest published rate of the nation
+
+    Returns
+    -------
+    DataFrame
+        region_code, region_name, residents, interviews, rate_pct, low_pct, high_pct (95 %), cv_pct, display
+        ("show", "grey", "hide": the rule of small_area.publication_class), status ("assumption").
+
+    Raises
+    ------
+    MonitorError
+        No residents of 15 to 25, no national rate, or a share outside 0-100.
+    """
+    return youth_survey.direct_precision(tables_of(vintage), region, surveyed_pct, rate_pct)
+
+
 # --- own areas, reports, output ---------------------------------------------------------
 
 
@@ -503,6 +534,11 @@ def show(
     attrs = frame.attrs
     source = f"Bron: CBS ({attrs['source']}); gegevens {attrs['vintage']}." if attrs.get("source") else ""
     return shown.table(frame, columns, title=title, decimals=decimals, years=years, source=source)
+
+
+def figure(drawing: Drawing, *, title: str, unit: str, source: str) -> ShownFigure:
+    """A drawing of pipeline.figures as a figure of the notebook, with title, unit line and source."""
+    return ShownFigure(charts.figure_id(title), title, unit, source, drawing)
 
 
 def export(result: pd.DataFrame | ShownFigure, path: str | Path) -> Path:

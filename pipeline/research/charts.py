@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import geopandas as gpd
 import numpy as np
@@ -276,35 +276,15 @@ def similar_chart(tables: Tables, region: str, indicator: str, year: int | None)
     return _shown(title, f"{unit_line(name)}, {latest}", source, tables, drawing)
 
 
-def bars(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    unit: str,
-    source: str,
-    tables: Tables,
-    decimals: int = 0,
-    highlight: Sequence[str] = (),
-) -> ShownFigure:
-    """Bars from a frame with columns name and value (optionally status, low, high, role)."""
-    drawing = bars_compare(
-        frame,
-        about=_about(_slug(title), "NL01", "Nederland", unit, source),
-        period="",
-        form=NumberFormat(decimals=decimals),
-        highlight=highlight,
-    )
-    return _shown(title, unit, source, tables, drawing)
-
-
 def _shown(title: str, unit: str, source: str, tables: Tables, drawing: Drawing) -> ShownFigure:
     words = f"Bron: CBS ({source}), bewerking Groeimonitor; gegevens {tables.vintage}."
-    return ShownFigure(_slug(title), title, unit, words, drawing)
+    return ShownFigure(figure_id(title), title, unit, words, drawing)
 
 
-def _about(figure_id: str, code: str, region: str, unit: str, source: str) -> About:
-    return About(id=_slug(figure_id), region_code=code, region=region, unit=unit, source=source)
+def _about(name: str, code: str, region: str, unit: str, source: str) -> About:
+    return About(id=figure_id(name), region_code=code, region=region, unit=unit, source=source)
 
 
-def _slug(text: str) -> str:
+def figure_id(text: str) -> str:
+    """An id for inside a page, from a title."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "figuur"

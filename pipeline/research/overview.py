@@ -6,8 +6,10 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.config import Folders
+from pipeline.figures.dutch import number
+from pipeline.research.shown import ShownTable, heat_table
 from pipeline.research.tables import Tables
-from pipeline.research.words import title_of
+from pipeline.research.words import KIND_PLURALS, title_of
 from pipeline.schemas import INDICATOR_UNITS
 
 
@@ -90,3 +92,26 @@ def coverage(tables: Tables, kind: str) -> pd.DataFrame:
     result["missing"] = len(regions) - result["with_value"] - result["suppressed"]
     result["regions"] = len(regions)
     return result
+
+
+def coverage_table(covered: pd.DataFrame, kind: str, vintage: str) -> ShownTable:
+    """Regions with a value by indicator and year; an empty cell is a year without any row."""
+    values = covered.pivot(index="indicator", columns="year", values="with_value")
+    estimated = covered.pivot(index="indicator", columns="year", values="estimated")
+    marked = estimated >= values / 2
+    words = values.map(_count_words).where(~marked, values.map(_count_words) + " r")
+    count = int(covered["regions"].iloc[0])
+    titles = {name: title_of(name) for name in values.index}
+    return heat_table(
+        values.rename(index=titles),
+        words=words.rename(index=titles),
+        title=f"Voor hoeveel van de {number(count)} {KIND_PLURALS[kind]} is er een jaarcijfer?",
+        corner="Indicator",
+        low=0,
+        high=count,
+        source=f"Een r betekent: voor de helft of meer een raming. Leeg: niets in dat jaar. Gegevens {vintage}.",
+    )
+
+
+def _count_words(value: float) -> str:
+    return "" if pd.isna(value) else number(value)

@@ -17,7 +17,7 @@ from pipeline.figures.style import DEFAULT_STYLE as STYLE
 from pipeline.figures.web import font_faces, inline_svg
 from pipeline.reports.data_files import STATUS_WORDS
 from pipeline.research import MonitorError
-from pipeline.research.words import EVIDENCE_WORDS
+from pipeline.research.words import EVIDENCE_WORDS, NO_CHANCE
 
 _FONT = f"font-family:'{STYLE.font_family}',Carlito,Calibri,'Segoe UI',sans-serif"
 _BOX = f"{_FONT};color:{STYLE.ink};background:#fff;max-width:46rem;margin:.6rem 0;padding:.6rem .9rem"
@@ -109,22 +109,29 @@ class ShownTable:
     rows: Sequence[Sequence[Cell]] = field(repr=False)
     source: str = ""
 
+    @property
+    def data(self) -> pd.DataFrame:
+        """The words of the cells as a frame."""
+        return pd.DataFrame([[cell.words for cell in row] for row in self.rows], columns=list(self.columns))
+
     def html(self, *, fonts: bool = True) -> str:
         """HTML of the table."""
         numeric = [all(row[place].number for row in self.rows) for place in range(len(self.columns))]
+        wide = len(self.columns) > _MANY_COLUMNS
+        size = "padding:.25rem .3rem" if wide else "padding:.28rem .6rem"
         head = "".join(
-            f'<th scope="col" style="{_CELL};border-bottom:2px solid {STYLE.navy};color:{STYLE.soft};'
+            f'<th scope="col" style="{size};{_CELL};border-bottom:2px solid {STYLE.navy};color:{STYLE.soft};'
             f'font-weight:400;text-align:{"right" if right else "left"}">{html.escape(name)}</th>'
             for name, right in zip(self.columns, numeric, strict=True)
         )
         body = "".join(
-            "<tr>" + "".join(_cell(cell, place == 0) for place, cell in enumerate(row)) + "</tr>"
+            "<tr>" + "".join(_cell(cell, place == 0, size) for place, cell in enumerate(row)) + "</tr>"
             for row in self.rows
         )
         source = f'<p style="{_SMALL}">{html.escape(self.source)}</p>' if self.source else ""
         return (
-            f'{fonts_html() if fonts else ""}<div style="{_BOX};overflow-x:auto">'
-            f'<table style="border-collapse:collapse;font-size:.9rem;{_FONT};margin:0">'
+            f'{fonts_html() if fonts else ""}<div style="{_BOX};max-width:64rem;overflow-x:auto">'
+            f'<table style="border-collapse:collapse;font-size:{".8rem" if wide else ".9rem"};{_FONT};margin:0">'
             f'<caption style="{_TITLE};caption-side:top;padding:0 0 .4rem">{html.escape(self.title)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{source}</div>"
         )
@@ -214,14 +221,16 @@ def _as_cell(value: object, decimals: int, is_year: bool) -> Cell:
     return Cell(str(int(value)) if is_year else number(float(value), decimals), number=True)
 
 
-def _cell(cell: Cell, is_header: bool) -> str:
-    look = f"{_CELL};text-align:{'right' if cell.number else 'left'}"
+def _cell(cell: Cell, is_header: bool, size: str) -> str:
+    look = f"{size};{_CELL};text-align:{'right' if cell.number else 'left'}"
     if cell.number:
         look += ";white-space:nowrap"
     if cell.shade is not None:
         ground = STYLE.shades[cell.shade]
         look += f";background:{ground};color:{STYLE.text_on(ground)}"
     words = html.escape(cell.words)
+    if cell.words in (NO_DATA, NO_CHANCE):
+        look += f";color:{STYLE.soft}"
     if is_header:
-        return f'<th scope="row" style="{look};font-weight:700">{words}</th>'
+        return f'<th scope="row" style="{look};font-weight:700;min-width:11rem">{words}</th>'
     return f'<td style="{look}">{words}</td>'

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from pipeline.config import Folders
 from pipeline.figures.charts import Line, line_series
 from pipeline.figures.drawing import About
 from pipeline.figures.dutch import NumberFormat, hundreds, number, percent
@@ -14,6 +15,7 @@ from pipeline.models import scenarios
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import annual_series
 from pipeline.models.supply import latest_survey
+from pipeline.reference import load_programmes
 from pipeline.research import MonitorError, results
 from pipeline.research.chances import chance_grid
 from pipeline.research.lookup import region_code
@@ -34,35 +36,37 @@ def grid(tables: Tables, region: str, target: str | None) -> ShownTable:
             f"{code} has no target about jobs; it has: {', '.join(rows['target'].unique()) or 'none'}."
         )
     rows = rows[(rows["target"] == chosen["target"]) & (rows["programme"] == chosen["programme"])]
+    titles = definition_titles(chosen["programme"], chosen["target"])
     cells = [
         [
-            Cell(row["definition"] + (" (aanname)" if row["is_assumption"] else "")),
+            Cell(
+                titles.get(row["definition"], row["definition"])
+                + (", aanname" if row["is_assumption"] else "")
+            ),
             Cell(_year(row["baseline_year"]), number=True),
             Cell(_year(row["deadline_year"]), number=True),
             Cell(_level(row["target_value"], row["baseline_status"], row["is_assumption"]), number=True),
             Cell(_per_year(row["required_per_year"]), number=True),
             Cell(_per_year(row["observed_per_year"]), number=True),
             Cell(chance_range(row["p_median_drift"], row["p_mean_drift"]), number=True),
-            Cell(row["verdict"] + (", gekozen lezing" if row["is_chosen"] else "")),
+            Cell(row["verdict"] + (" (gekozen lezing)" if row["is_chosen"] else "")),
         ]
         for row in rows.to_dict("records")
     ]
-    heads = [
-        "Definitie",
-        "Nulmeting",
-        "Einde",
-        "Doel",
-        "Nog nodig per jaar",
-        "Tempo tot nu toe",
-        "Kans",
-        "Oordeel",
-    ]
+    heads = ["Definitie", "Vanaf", "Tot", "Doel", "Nodig per jaar", "Tempo per jaar", "Kans", "Oordeel"]
     name = rows["region_name"].iloc[0]
+    used = sorted(set(rows["source"]))
     source = (
-        f"Kans bij twee rekenwijzen voor het land, op 5 punten afgerond. Bron: {rows.attrs['source']}; gegevens "
-        f"{tables.vintage}."
+        "Kans bij twee rekenwijzen voor het land, op 5 punten afgerond; alleen tot zes jaar vooruit. "
+        f"Bron: {', '.join(used)}; gegevens {tables.vintage}."
     )
     return ShownTable(f"{name}, doel {chosen['target']}: {len(cells)} lezingen", heads, cells, source)
+
+
+def definition_titles(programme: str, target: str) -> dict[str, str]:
+    """Printed titles of the definitions of a target, by key."""
+    programmes = load_programmes(Folders().reference / "programmes")
+    return {one.key: one.title for one in programmes[programme].target(target).definitions}
 
 
 def chance_table(

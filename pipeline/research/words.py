@@ -58,11 +58,21 @@ KIND_WORDS = {
     "province": "provincie",
     "nation": "Nederland",
 }
+KIND_PLURALS = {
+    "gemeente": "gemeenten",
+    "area": "eigen gebieden",
+    "arbeidsmarktregio": "arbeidsmarktregio's",
+    "corop": "COROP-gebieden",
+    "province": "provincies",
+    "nation": "landen",
+}
 EVIDENCE_WORDS = {
     "published": "gepubliceerd",
     "model": "modelraming met marge",
     "synthetic": "synthetische raming, zonder marge",
 }
+DISPLAY_WORDS = {"show": "tonen", "grey": "grijs tonen", "hide": "niet tonen"}
+NO_CHANCE = "geen kans"
 DRIFT_WORDS = {"median": "middelste groei", "mean": "gemiddelde groei"}
 
 
@@ -86,9 +96,9 @@ def format_of(unit: str) -> NumberFormat:
 def chance_range(first: float, second: float) -> str:
     """A chance (0-1) under both drifts, to 5 points and never below 5 or above 95: "20 tot 25 %".
 
-    NaN gives "geen kans berekend".
+    NaN gives "geen kans".
     """
     if first != first or second != second:
-        return "geen kans berekend"
+        return NO_CHANCE
     low, high = sorted(min(max(5 * round(20 * chance), 5), 95) for chance in (first, second))
     return percent(low) if low == high else f"{low} tot {percent(high)}"
