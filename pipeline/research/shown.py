@@ -23,9 +23,8 @@ _FONT = f"font-family:'{STYLE.font_family}',Carlito,Calibri,'Segoe UI',sans-seri
 _BOX = f"{_FONT};color:{STYLE.ink};background:#fff;max-width:46rem;margin:.6rem 0;padding:.6rem .9rem"
 _TITLE = f"font-weight:700;font-size:1.05rem;color:{STYLE.navy};margin:0;text-align:left;white-space:normal"
 _SMALL = f"color:{STYLE.soft};font-size:.85rem;margin:.1rem 0 .4rem;text-align:left"
-_CELL = (
-    f"padding:.28rem .6rem;border:0;border-bottom:1px solid {STYLE.rule};background:#fff;color:{STYLE.ink}"
-)
+_MANY_COLUMNS = 12
+_CELL = f"border:0;border-bottom:1px solid {STYLE.rule};background:#fff;color:{STYLE.ink}"
 _WORDS = {**STATUS_WORDS, **EVIDENCE_WORDS, True: "ja", False: "nee"}
 
 
