@@ -27,6 +27,7 @@ from pipeline.figures.style import (
 )
 
 MOST_PANELS = 12
+_MOST_DOTS = 40  # more run into a thick line
 _GUTTER_MM, _FOOT_MM, _LINE_MM = 7.0, 8.0, 4.3
 _PROVISIONAL = ("provisional", "revised_provisional")
 
@@ -155,16 +156,16 @@ def _draw(axes: Axes, panel: Panel, style: HouseStyle) -> None:
             estimated = "estimate" in (one["status"], other["status"])
             look = {"color": style.data, "dashes": DASHES} if estimated else {"color": style.ink}
             axes.plot([one["time"], other["time"]], [one["value"], other["value"]], lw=2, **look)
-        if len(points) <= 16:
+        if len(points) <= _MOST_DOTS:
             _dots(axes, points, style, 3.6)
     _dots(axes, known.tail(1), style, 5.5)
     mark_breaks(axes, [time + 0.5 for time, _ in panel.breaks], LabelMap(axes), style)
 
 
 def _step(times: pd.Series) -> float:
-    """Usual distance between two points: a year, a quarter or a month."""
+    """Smallest distance between two points: a year, a quarter or a month."""
     each = np.sort(times.unique())
-    return float(np.median(np.diff(each))) if len(each) > 1 else 1.0
+    return float(np.diff(each).min()) if len(each) > 1 else 1.0
 
 
 def _dots(axes: Axes, points: pd.DataFrame, style: HouseStyle, size: float) -> None:

@@ -232,7 +232,7 @@ def shift_share_chart(tables: Tables, region: str) -> ShownFigure:
     if left_out:
         unit += f"; zonder {', '.join(left_out)} (breuk of geen gegevens)"
     total = held["total"].sum()
-    title = f"{name}: {hundreds(total, plus=True)} banen tussen {years}, in drie delen"
+    title = f"{name}: {hundreds(total, plus=True)} banen van december {years}, in drie delen"
     return _shown(title, unit, source, tables, drawing)
 
 
@@ -264,7 +264,7 @@ def similar_chart(tables: Tables, region: str, indicator: str, year: int | None)
             "role": np.where(shown["region_code"] == "NL01", "nation", "gemeente"),
         }
     )
-    source = ", ".join(sorted(held["source"].unique()))
+    source = ", ".join(sorted(shown["source"].dropna().unique()))
     drawing = bars_compare(
         bars,
         about=_about(f"vergelijking-{name}", own, names[own], unit_line(name), source),

@@ -98,7 +98,7 @@ def coverage_table(covered: pd.DataFrame, kind: str, vintage: str) -> ShownTable
     """Regions with a value by indicator and year; an empty cell is a year without any row."""
     values = covered.pivot(index="indicator", columns="year", values="with_value")
     estimated = covered.pivot(index="indicator", columns="year", values="estimated")
-    marked = estimated >= values / 2
+    marked = (estimated > 0) & (estimated >= values / 2)
     words = values.map(_count_words).where(~marked, values.map(_count_words) + " r")
     count = int(covered["regions"].iloc[0])
     titles = {name: title_of(name) for name in values.index}

@@ -231,5 +231,6 @@ def _cell(cell: Cell, is_header: bool, size: str) -> str:
     if cell.words in (NO_DATA, NO_CHANCE):
         look += f";color:{STYLE.soft}"
     if is_header:
-        return f'<th scope="row" style="{look};font-weight:700;min-width:11rem">{words}</th>'
+        look += ";font-weight:700" + ("" if cell.number else ";min-width:11rem")
+        return f'<th scope="row" style="{look}">{words}</th>'
     return f'<td style="{look}">{words}</td>'
