@@ -114,6 +114,7 @@ class ModelSettings(_Section):
     """How targets are measured; their grid stands with each programme."""
 
     latest_year: Year | None
+    previous_vintage: VintageName | None
     outlook_until: Year
     verdict_horizon: int = Field(ge=1)
     likely: float = Field(gt=0.5, lt=1)
