@@ -127,7 +127,8 @@ def _layer(
     texts: Texts,
 ) -> Layer:
     drawn = []
-    for code, geometry in shapes.items():
+    # those with a report last: their edge then lies over that of their neighbours
+    for code, geometry in sorted(shapes.items(), key=lambda shape: (shape[0] in with_report, shape[0])):
         path = path_of(geometry, origin)
         if not path:
             raise SiteMapError(

@@ -170,7 +170,7 @@ def list_entries(
         for entry in entries
     }
     entries = [_with_targets(entry, own, entries) for entry in entries]
-    return sorted(entries, key=lambda entry: (KINDS.index(entry.kind), _order(entry.name), entry.code))
+    return sorted(entries, key=_place)
 
 
 def _members(code: str, gemeenten: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -180,15 +180,21 @@ def _members(code: str, gemeenten: Mapping[str, tuple[str, ...]]) -> tuple[str, 
 def _with_targets(
     entry: Entry, own: Mapping[str, tuple[TargetVerdict, ...]], entries: Sequence[Entry]
 ) -> Entry:
+    """The entry with its own targets or, without any, the entries nearby that have them."""
+    if own[entry.code]:
+        return replace(entry, targets=own[entry.code])
     inside = set(entry.members)
-    near = [] if own[entry.code] else [other for other in entries if own[other.code]]
-    see_also = [
-        (other.code, other.name)
-        for other in near
-        if inside < set(other.members) or set(other.members) < inside
-    ]
-    see_also = tuple(sorted(see_also, key=lambda pair: _order(pair[1])))
-    return replace(entry, targets=own[entry.code], see_also=see_also)
+    near: dict[tuple[str, ...], Entry] = {}  # of regions with the same gemeenten the first kind is enough
+    for other in sorted(entries, key=_place):
+        members = set(other.members)
+        if own[other.code] and (inside < members or members < inside):
+            near.setdefault(other.members, other)
+    see_also = sorted(near.values(), key=lambda other: _order(other.name))
+    return replace(entry, see_also=tuple((other.code, other.name) for other in see_also))
+
+
+def _place(entry: Entry) -> tuple[int, str, str]:
+    return KINDS.index(entry.kind), _order(entry.name), entry.code
 
 
 def _verdicts_by_area(
