@@ -13,7 +13,10 @@
 
   // --- the list ---
 
-  const groups = [...document.querySelectorAll(".group")].map(node => ({ node, wasOpen: node.open }));
+  const groups = [...document.querySelectorAll(".group")].map(node => {
+    const size = node.querySelector(".size");
+    return { node, size, all: size.textContent, wasOpen: node.open };
+  });
   const regions = [...document.querySelectorAll(".regions > li")].map(node => {
     const name = node.querySelector(".name").textContent;
     const members = (data.members[node.dataset.code] || []).map(nameOf);
@@ -69,6 +72,7 @@
     for (const [group, count] of counts) {
       group.node.hidden = count === 0;
       group.node.open = empty ? group.wasOpen : true;
+      group.size.textContent = empty ? group.all : count;
     }
     status.textContent = empty ? allRegions
       : total === 0 ? say("found_none")
@@ -182,6 +186,7 @@
     layer = layers.find(other => other.svg.id === `laag-${key}`);
     document.getElementById("kaart-kop").textContent = layer.svg.dataset.finding;
     document.getElementById("kaart-eenheid").textContent = layer.svg.dataset.unit;
+    section.querySelector(".legend .marked").hidden = !layer.svg.classList.contains("marked");
     fillTable();
   }
 
@@ -212,37 +217,39 @@
   }
 
   for (const { svg, links } of layers) {
-    if (links.length) {
-      svg.setAttribute("role", "group"); // it holds links now; as an image it would hide them
-      svg.setAttribute("aria-label", `${data.words.map_group}. ${svg.getAttribute("aria-label")}`);
-      links[0].setAttribute("tabindex", "0");
-    }
-    svg.addEventListener("mouseover", event => {
-      const shape = event.target.closest("[data-code]");
-      if (shape && !pinned) point(shape.dataset.code);
-    });
-    svg.addEventListener("mouseleave", leave);
-    svg.addEventListener("focusin", event => {
-      const link = event.target.closest("a");
-      if (link) { pinned = false; makeStop(link); point(link.dataset.code); }
-    });
-    svg.addEventListener("focusout", leave);
-    svg.addEventListener("keydown", event => {
-      const link = event.target.closest("a");
-      const other = link && event.key.startsWith("Arrow") ? next(link, event.key) : null;
-      if (link && event.key.startsWith("Arrow")) event.preventDefault();
-      if (other) other.focus();
-    });
-    svg.addEventListener("click", event => {
-      const shape = event.target.closest("[data-code]");
-      pinned = false;
-      if (!shape) return leave();
-      event.preventDefault();
-      point(shape.dataset.code);
-      if (byCode.has(shape.dataset.code)) goTo(shape.dataset.code);
-      else pinned = true; // its links must stay within reach of the mouse
-    });
+    if (!links.length) continue;
+    svg.setAttribute("role", "group"); // it holds links now; as an image it would hide them
+    svg.setAttribute("aria-label", `${data.words.map_group}. ${svg.getAttribute("aria-label")}`);
+    links[0].setAttribute("tabindex", "0");
   }
+  // on the element around the drawings: a drawing that listens to focus would itself become a stop
+  const drawings = section.querySelector(".layers");
+  drawings.addEventListener("mouseover", event => {
+    const shape = event.target.closest("[data-code]");
+    if (shape && !pinned) point(shape.dataset.code);
+  });
+  drawings.addEventListener("mouseleave", leave);
+  drawings.addEventListener("focusin", event => {
+    const link = event.target.closest("a");
+    if (link) { pinned = false; makeStop(link); point(link.dataset.code); }
+  });
+  drawings.addEventListener("focusout", leave);
+  drawings.addEventListener("keydown", event => {
+    const link = event.target.closest("a");
+    if (!link || !event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    const other = next(link, event.key);
+    if (other) other.focus();
+  });
+  drawings.addEventListener("click", event => {
+    const shape = event.target.closest("[data-code]");
+    pinned = false;
+    if (!shape) return leave();
+    event.preventDefault();
+    point(shape.dataset.code);
+    if (byCode.has(shape.dataset.code)) goTo(shape.dataset.code);
+    else pinned = true; // its links must stay within reach of the mouse
+  });
   info.addEventListener("click", event => {
     const link = event.target.closest("a");
     if (link) { event.preventDefault(); goTo(link.hash.slice(3)); }
