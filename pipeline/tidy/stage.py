@@ -156,7 +156,8 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     result.loc[(result["smallest_share"] < 1) & result["value"].notna(), "status"] = "estimate"
     gone = result["value"].isna() & ~result["status"].isin(STATUSES_WITHOUT_VALUE)
     result.loc[gone, "status"] = "missing"
-    result.loc[result["value"].isna(), ["value_low", "value_high"]] = float("nan")
+    result.loc[result["value"].isna(), ["value_low", "value_high", "interval_level"]] = float("nan")
+    result.loc[result["value"].isna(), "interval_kind"] = ""
     return pd.concat([counts[~moved], result], ignore_index=True)[OBSERVATION_COLUMNS]
 
 
