@@ -115,7 +115,10 @@ def copy_to_twins(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFram
         twins = [code for code, held in sets.items() if held == own and code != area and code.isupper()]
         for twin in twins:
             rows = published[published["region_code"] == twin]
-            parts.append(rows.assign(region_code=area, note=f"cijfer van {twin}, dezelfde gemeenten"))
+            before = rows["note"].where(rows["note"] == "", rows["note"] + "; ")
+            parts.append(
+                rows.assign(region_code=area, note=before + f"cijfer van {twin}, nu dezelfde gemeenten")
+            )
     return pd.concat(parts, ignore_index=True) if parts else published.head(0)
 
 

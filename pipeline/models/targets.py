@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from pipeline import geography
 from pipeline.config import ModelSettings, Settings
@@ -22,7 +23,7 @@ from pipeline.schemas import TABLES
 
 #: Level of the margin around a change since the baseline.
 MARGIN_LEVEL = 0.80
-_Z80, _Z95 = 1.2815515655446004, 1.959963984540054
+_Z80 = 1.2815515655446004
 
 NO_DATA, NO_VERDICT = "geen gegevens", "geen oordeel"
 ON_TRACK, BEHIND, UNCERTAIN = "op koers", "achter", "onzeker"
@@ -189,8 +190,16 @@ def _with_series(reading: Reading, series: Series, drift: dict[str, float], sett
             sd = drift.get(series.region_code, 0.0)
             found["change_log_sd"] = sd * float(np.sqrt(years))
             if base is not None and base["method"] == SHARE_ESTIMATE:
-                found["baseline_log_sd"] = float(np.log(base["value_high"] / base["value"])) / _Z95
+                found["baseline_log_sd"] = _log_sd(base)
     return replace(reading, **found)
+
+
+def _log_sd(row: pd.Series) -> float:
+    """Log sd of a level from its stored interval; 0 for a published level, which has none."""
+    if pd.isna(row["value_high"]):
+        return 0.0
+    z = stats.norm.ppf(0.5 + row["interval_level"] / 2)
+    return float(np.log(row["value_high"] / row["value"]) / z)
 
 
 def _borrow_growth(

@@ -24,6 +24,7 @@ from pipeline.figures.drawing import About
 from pipeline.figures.maps import COUNTRY_TOLERANCE_M, simplified
 from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
 from pipeline.reports.narrative import Fact, counted, fact
+from pipeline.reports.origin import commit_of
 
 NATION = "NL01"
 #: spreads the growth of a COROP by a share of long ago: fine for an area, silent about one gemeente
@@ -131,6 +132,11 @@ class ReportTables:
         rows = self.regions[["region_code", "region_name", "region_type"]].itertuples(index=False)
         return {code: Place(code, name, kind) for code, name, kind in rows}
 
+    @functools.cached_property
+    def commit(self) -> str:
+        """Last commit of what reports are made from."""
+        return commit_of(self.folders.root)
+
     def explain_unknown(self, region: str) -> str:
         """What to say about a key that is no region: the nearest codes and names."""
         names: dict[str, list[str]] = {}
@@ -180,6 +186,13 @@ def read_tables(folders: Folders) -> ReportTables:
         borders=borders,
         country=simplified(borders, COUNTRY_TOLERANCE_M),
     )
+
+
+def warm_up() -> None:
+    """Read the tables of this project, where they were made, before reports are forked from this process."""
+    folders = Folders()
+    if all(store.path_of(name, folders).is_file() for name in _TABLES):
+        read_tables(folders)
 
 
 def _by_region(table: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -28,7 +28,7 @@ from pipeline.reports.context import RegionContext, ReportTables, UnknownRegionE
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx
 from pipeline.reports.engine import IN_PROCESS, execute
 from pipeline.reports.metadata import ReportMetadata, write_metadata
-from pipeline.reports.origin import commit_of, hash_of_files
+from pipeline.reports.origin import hash_of_files
 from pipeline.reports.sections.cover import description_of, title_of
 from pipeline.reports.sections.provenance import hash_of_values, source_entries
 from pipeline.reports.writing import write_verified
@@ -161,7 +161,7 @@ def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[s
         date=dt.date.fromisoformat(settings.reports.date),
         vintage=settings.vintage,
         parameters=parameters,
-        commit=commit_of(context.tables.folders.root),
+        commit=context.tables.commit,
         sources=source_entries(context, blocks),
     )
 
@@ -192,7 +192,7 @@ def _hash_of_inputs(folders: Folders) -> str:
         for path in layer.glob("*.parquet")
     ]
     files = [path for path in (*own, *tables) if path.is_file()]
-    parts = (hash_of_files(code, ROOT), hash_of_files(files, root), commit_of(root))
+    parts = (hash_of_files(code, ROOT), hash_of_files(files, root), read_tables(folders).commit)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

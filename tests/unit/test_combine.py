@@ -182,6 +182,20 @@ def test_nobody_is_divided_by_no_residents():
     assert ratio({}, {"value": 0.0}).empty
 
 
+# --- areas of the same gemeenten as a published region ----------------------------------
+
+
+def test_an_area_takes_the_figure_of_its_twin_with_the_borders_it_stands_on():
+    members = pd.concat(
+        [MEMBERS, MEMBERS.assign(region_code="dorpen"), MEMBERS[:2].assign(region_code="deel")]
+    )
+    survey = rows(observation("AM23", 5.0, note="op grenzen van toen"), observation("CR30", 6.0))
+    copied = combine.copy_to_twins(survey, members)
+    assert copied[["region_code", "value", "note"]].to_numpy().tolist() == [
+        ["dorpen", 5.0, "op grenzen van toen; cijfer van AM23, nu dezelfde gemeenten"]
+    ]
+
+
 # --- population and benefits ------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[2] / "pipeline"
 #: In import order; `stages` puts the layers of the data together, what comes after it shows or steers them.
 LAYERS = [
     "config", "schemas", "store", "reference", "geography", "sources", "tidy", "indicators", "models",
-    "stages", "figures", "reports", "monitor", "compare", "cli", "__main__",
+    "stages", "figures", "reports", "monitor", "exchange", "compare", "doctor", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -111,6 +111,7 @@ def test_a_pace_that_is_just_enough_is_on_track():
 def test_an_estimated_pace_is_judged_with_its_margin_on_both_sides():
     frame = series({2020: 1000.0, 2025: 1480.0}, method="share_of_corop", status="estimate")
     frame[["value_low", "value_high"]] = frame[["value"]].to_numpy() * [0.9, 1.1]
+    frame["interval_level"] = 0.95
     close = verdict(None, frame=frame, drift=0.02)
     assert close["change_low"] < 480 < close["change_high"]
     assert close["verdict"] == "onzeker"  # within its margin the pace is sometimes enough

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from pipeline import store
 from pipeline.geography import CodeBook
 from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
 from pipeline.tidy import (
@@ -386,3 +387,28 @@ def test_a_vintage_without_a_source_gives_no_observations(reader):
     made = reader(Nothing())
     assert made.empty
     assert set(OBSERVATION_COLUMNS) <= set(made.columns)
+
+
+def test_a_vintage_without_borders_takes_fitting_ones_of_another(tmp_path):
+    """PDOK may be away when CBS answers; borders change once a year at most."""
+    raw = tmp_path / "raw"
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    feature = {
+        "type": "Feature",
+        "properties": {"region_code": "GM0001", "region_name": "A"},
+        "geometry": square,
+    }
+    geojson = {"type": "FeatureCollection", "features": [feature]}
+    files = store.write_raw_borders(raw / "old", "pdok", "gemeente", geojson, {"crs": "EPSG:28992"})
+    entry = store.ManifestTable(
+        publisher="pdok", table_id="gemeente", title="", need="borders", first_period="", last_period="", rows=1,
+        sha256=files, modified="", retrieved_at="", request="", transport="", licence="", citation="",
+        original_source="", required=False,
+    )  # fmt: skip
+    store.write_manifest(raw / "old", store.Manifest(vintage="old", made_at="2026-01-01", tables=[entry]))
+    (raw / "new").mkdir()
+    store.write_manifest(raw / "new", store.Manifest(vintage="new", made_at="2026-12-01", tables=[]))
+    vintage = store.Vintage(raw / "new")
+    assert list(stage.read_borders_of(vintage, pd.Series(["GM0001"]))["region_code"]) == ["GM0001"]
+    with pytest.raises(TidyError, match="no other vintage has those of its 2 gemeenten"):
+        stage.read_borders_of(vintage, pd.Series(["GM0001", "GM0002"]))

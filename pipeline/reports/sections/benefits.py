@@ -8,10 +8,11 @@ import pandas as pd
 
 from pipeline.figures import dutch
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Fact
+from pipeline.reports.narrative import Fact, compared
 
 PER_1000 = functools.partial(dutch.number, decimals=1)
 UNIT = "per 1.000 inwoners"
+ROUNDED_TO = 10  # recipients per gemeente, as CBS publishes them
 
 
 def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -> Fact:
@@ -32,6 +33,20 @@ def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
         return None
     year = int(both["year"].max())
     return ww_per_1000(context, year), ww_per_1000(context, year, context.nation)
+
+
+def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less: str, equal: str) -> str:
+    """The word for a region's WW beside the nation's; a difference that rounding can make is none.
+
+    CBS rounds the recipients of each gemeente to tens, so a small gemeente may be five off.
+    """
+    row = context.at("population_count", int(own.period))
+    rounding = 0.0
+    if context.is_gemeente and row is not None and row["value"]:
+        rounding = 1000 * ROUNDED_TO / 2 / row["value"]
+    if abs(own.value - nation.value) <= rounding:
+        return equal
+    return compared(own, nation, more=more, less=less, equal=equal)
 
 
 def recipients(context: RegionContext, indicator: str, label: str, year: int, place: Place) -> Fact:

@@ -6,11 +6,12 @@ import pandas as pd
 
 from pipeline.figures import dutch
 from pipeline.figures.charts import Line, line_series
+from pipeline.reference import OPEN
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, Ledger, Mark
 from pipeline.reports.context import RegionContext
-from pipeline.reports.narrative import FactCell, Sentence, counted, say
+from pipeline.reports.narrative import AnyCell, FactCell, Sentence, counted, say
 from pipeline.reports.sections.programme_results import (
     KIND_WORDS,
     Outcome,
@@ -19,6 +20,7 @@ from pipeline.reports.sections.programme_results import (
     count_fact,
     outcomes_of,
 )
+from pipeline.reports.sections.wording import source_words
 
 KICKER = "Programma's"
 MOST_LEDGER_ROWS = 14
@@ -29,7 +31,9 @@ def programmes(context: RegionContext) -> list[form.Block]:
     outcomes = outcomes_of(context)
     if not outcomes:
         return [
-            narrative.heading("programmas", KICKER, say("Deze monitor volgt hier geen programma")),
+            narrative.heading(
+                "programmas", KICKER, say("Deze monitor volgt hier geen programma"), new_page=False
+            ),
             narrative.lead(
                 "programmas",
                 say(
@@ -41,8 +45,7 @@ def programmes(context: RegionContext) -> list[form.Block]:
     return [
         narrative.heading("programmas", KICKER, _title(context, outcomes)),
         narrative.lead("programmas", *_lead(context, outcomes)),
-        _table(outcomes),
-        *_population(context, outcomes),
+        *_tables(context, outcomes),
         *_ledgers(outcomes),
     ]
 
@@ -108,33 +111,77 @@ def _lead(context: RegionContext, outcomes: list[Outcome]) -> list[Sentence]:
     return lead
 
 
+def _tables(context: RegionContext, outcomes: list[Outcome]) -> list[form.Block]:
+    """A table a programme: targets with a number one by one, goals in words of one version in one row."""
+    tables: list[form.Block] = []
+    for key in dict.fromkeys(outcome.programme.key for outcome in outcomes):
+        own = [outcome for outcome in outcomes if outcome.programme.key == key]
+        tables += [_table(own), *_population(context, own)]
+    return tables
+
+
 def _table(outcomes: list[Outcome]) -> form.Table:
-    rows = []
+    programme = outcomes[0].programme
+    groups: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in outcomes:
-        title = outcome.title()
-        rows.append(
-            [
-                FactCell(
-                    title,
-                    say("{name}, {place}", name=outcome.programme.name, place=outcome.place.name),
-                    extra={"bold": True},
-                ),
-                outcome.deadline(),
-                outcome.measured(),
-                FactCell(mark=outcome.mark),
-            ]
-        )
+        in_words = outcome.target.is_open and not outcome.has_result and outcome.target.unit == OPEN
+        name = outcome.target.target_version.label if in_words else outcome.target.key
+        groups.setdefault(("words" if in_words else "number", name), []).append(outcome)
+    several = len({outcome.place.code for outcome in outcomes}) > 1
+    rows = [_row(own[0], several) if len(own) == 1 else _row_of_words(own) for own in groups.values()]
+    where = dutch.listing(list(dict.fromkeys(outcome.place.here for outcome in outcomes)))
+    title = narrative.resting_on(say("{name}", name=programme.name), *outcomes[0].title().facts)
+    columns = [
+        Column(label="Doel", width=2.3),
+        Column(label="Wanneer", width=0.95),
+        Column(label="Gemeten of gemeld", width=1.6),
+        Column(label="Oordeel", width=1.35),
+    ]
     return narrative.table(
-        "doelen",
-        [
-            Column(label="Doel", width=1.75),
-            Column(label="Wanneer", width=0.9),
-            Column(label="Gemeten of gemeld", width=1.5),
-            Column(label="Oordeel", width=1.15),
-        ],
+        f"doelen-{programme.key}",
+        columns,
         rows,
-        caption="programmadocumenten en meldingen, met bron in data.xlsx; CBS StatLine 03759ned en eigen raming.",
+        title=title,
+        unit=f"Doelen voor {where}.",
+        caption=_caption(outcomes),
     )
+
+
+def _caption(outcomes: list[Outcome]) -> str:
+    measured = {
+        str(o.reading.row["source"]) for o in outcomes if o.has_result and o.reading.row["latest_year"] > 0
+    }
+    tables = source_words([part for text in measured for part in text.split(", ") if part[:4].isdigit()])
+    return (
+        f"programmadocumenten en meldingen, met bron in data.xlsx; {tables}"
+        if tables != "."
+        else ("programmadocumenten en meldingen, met bron in data.xlsx.")
+    )
+
+
+def _row(outcome: Outcome, several_areas: bool) -> list[AnyCell]:
+    where = say("{place}", place=outcome.place.name) if several_areas else Sentence()
+    title = FactCell(
+        outcome.title(), narrative.resting_on(where, *outcome.title().facts), extra={"bold": True}
+    )
+    return [title, outcome.deadline(), outcome.measured(), FactCell(mark=outcome.mark)]
+
+
+def _row_of_words(outcomes: list[Outcome]) -> list[AnyCell]:
+    first = outcomes[0]
+    version = first.target.target_version.label
+    source = first.target.source.title
+    many = counted(len(outcomes), "doel", "doelen", label="doelen in woorden", period=version, source=source)
+    names = dutch.listing(
+        [outcome.target.title[:1].lower() + outcome.target.title[1:] for outcome in outcomes]
+    )
+    stated = [item for outcome in outcomes for item in outcome.title().facts]
+    title = FactCell(
+        say("{many} in woorden, zonder getal", many=many),
+        narrative.resting_on(say("{names}", names=names), *stated),
+        extra={"bold": True},
+    )
+    return [title, say("niet genoemd"), say("geen resultaat gevonden"), FactCell(mark=first.mark)]
 
 
 def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Block]:

@@ -13,12 +13,12 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Block, Column
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import AnyCell, say
-from pipeline.reports.origin import commit_of
 from pipeline.reports.sections.wording import status_words
 from pipeline.store import ManifestTable
 
 KICKER = "Herkomst"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_SHORT_IDS = {"jeugdwerkloosheid-2012-2014": "SZW/CBS", "gemeente_gegeneraliseerd_2026": "PDOK"}
 _NOT_DATA = ("params.yaml", "instelling", "geen", "")
 
 
@@ -86,6 +86,7 @@ def _figures_table(context: RegionContext, shown: Sequence[Block]) -> form.Table
         own = any("eigen" in row.source for row in observed) or any(
             row.status == "estimate" for row in observed
         )
+        ids = [_short(name) for name in ids]
         words = [*ids, "eigen berekening"] if own else ids
         span = dutch.years(years[0], years[-1]) if years else "zonder jaar"
         rows.append(
@@ -137,9 +138,7 @@ def _title_of(block: Block) -> str:
 def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> form.Table:
     rows: list[list[AnyCell]] = [
         [
-            table.table_id
-            if len(table.table_id) < 16
-            else table.table_id.replace("_", " ").replace("-", " "),
+            _short(table.table_id),
             table.title,
             _periods(table),
             "niet vastgelegd" if table.retrieved_at == "open" else table.retrieved_at,
@@ -171,19 +170,24 @@ def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> for
     )
 
 
+def _short(table_id: str) -> str:
+    """A table's id as it fits in a narrow column."""
+    return _SHORT_IDS.get(table_id, table_id)
+
+
 def _periods(table: ManifestTable) -> str:
     years = [int(text[:4]) for text in (table.first_period, table.last_period)]
     return dutch.years(*years)
 
 
 def _vintage_fact(context: RegionContext) -> narrative.Fact:
-    label = f"momentopname {context.settings.vintage}, programmatuur {commit_of(context.tables.folders.root)}"
+    label = f"momentopname {context.settings.vintage}, programmatuur {context.tables.commit}"
     return narrative.year_fact(context.settings.edition, label, source="params.yaml")
 
 
 def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
     settings = context.settings
-    commit = commit_of(context.tables.folders.root)
+    commit = context.tables.commit
     digest = hash_of_values(blocks)
     vintage = _vintage_fact(context)
     made = narrative.year_fact(

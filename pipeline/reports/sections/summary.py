@@ -12,7 +12,7 @@ from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
 from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
-from pipeline.reports.sections.benefits import ww_beside_nation
+from pipeline.reports.sections.benefits import ww_beside_nation, ww_word
 from pipeline.reports.sections.programme_results import Outcome, outcomes_of
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, partial_date, source_words
@@ -55,12 +55,13 @@ def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sen
     ww = Sentence()
     if found is not None and not context.is_nation:
         own, nation = found
-        word = narrative.compared(
+        word = ww_word(
+            context,
             own,
             nation,
             more="meer WW dan gemiddeld in Nederland",
             less="minder WW dan gemiddeld in Nederland",
-            equal="evenveel WW als gemiddeld in Nederland",
+            equal="ongeveer evenveel WW als gemiddeld in Nederland",
         )
         ww = narrative.resting_on(say("{word}", word=word), own, nation)
     if not jobs.can_show_growth:

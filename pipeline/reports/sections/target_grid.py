@@ -62,7 +62,10 @@ def _title(target: JobsTarget, readings: list[Reading]) -> Sentence:
     if low.display == high.display:
         return say("Bij elke nulmeting is de kans op tijd in {year} {low}", year=year, low=low)
     return say(
-        "De kans voor {year} loopt van {low} tot {high}: de afspraak beslist", year=year, low=low, high=high
+        "De kans voor {year} is {low} bij de ene afspraak en {high} bij de andere",
+        year=year,
+        low=low,
+        high=high,
     )
 
 
@@ -166,10 +169,9 @@ def _cell(target: JobsTarget, definition: str, baseline: int, deadline: int) -> 
     period = f"{reading.latest_year}–{reading.deadline_year}"
     label = f"nodig per jaar, nulmeting {baseline}"
     followed = reading.row["indicator"] == target.target.indicator
-    if followed:
-        needed = reading.number("required_per_year", label, period)
-    else:
-        needed = _assumed(reading, label, period)
+    needed = (
+        reading.number("required_per_year", label, period) if followed else _assumed(reading, label, period)
+    )
     note = say("{needed} per jaar", needed=needed)
     if followed and reading.has_chance:
         words = Sentence((*reading.chance().runs,), reading.chances())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import pandas as pd
 
@@ -14,11 +15,19 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
-from pipeline.reports.sections.benefits import members_known, recipients, ww_beside_nation, ww_per_1000
+from pipeline.reports.sections.benefits import (
+    members_known,
+    recipients,
+    ww_beside_nation,
+    ww_per_1000,
+    ww_word,
+)
 from pipeline.reports.sections.wording import source_words
 
 KICKER = "Werkloosheid en uitkeringen"
 BENEFIT_YEARS = (2020, 2021, 2024)
+_PART_WORDS = {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}
+MOST_SURROUNDING_RATES = 2
 KWB_SOURCES = ("84799NED", "85039NED", "85984NED")
 MAP_YEAR = 2021
 _SEASONAL = "85224NED met seizoencorrectie"
@@ -62,12 +71,13 @@ def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
         return narrative.resting_on(
             say("De WW {word} van {a} naar {b}", word=word, a=before.period, b=own.period), before, own
         )
-    word = narrative.compared(
+    word = ww_word(
+        context,
         own,
         nation,
         more="Meer WW dan gemiddeld in Nederland",
         less="Minder WW dan gemiddeld in Nederland",
-        equal="Evenveel WW als gemiddeld in Nederland",
+        equal="Ongeveer evenveel WW als gemiddeld in Nederland",
     )
     values = _member_ww(context)
     if len(values) < 2:
@@ -233,9 +243,9 @@ def _benefits_page(context: RegionContext) -> list[form.Block]:
         narrative.heading("uitkeringen", KICKER, _benefit_title(context)),
         narrative.lead("uitkeringen", *_benefit_lead(context)),
         _benefit_table(context),
+        _benefit_note(context),
         *_participation(context),
         *_regional_rates(context),
-        _benefit_note(context),
     ]
 
 
@@ -328,29 +338,22 @@ def _benefit_lead(context: RegionContext) -> list[Sentence]:
 def _benefit_table(context: RegionContext) -> form.Table:
     parts = context.parts(most=60)
     kinds = (("ww_recipients", "WW"), ("bijstand_recipients", "bijstand"))
-    columns = [
-        Column(
-            label=context.tables.places[parts[0].code].kind.capitalize()
-            if parts[0].kind != "corop"
-            else "COROP-gebied",
-            width=1.6,
-        )
-    ]
-    if parts[0].kind == "province":
-        columns = [Column(label="Provincie", width=1.6)]
-    columns += [Column(label=str(year), align="right") for _ in kinds for year in BENEFIT_YEARS]
+    part = _PART_WORDS[parts[0].kind]
+    columns = [Column(label=part[:1].upper() + part[1:], width=1.7)]
     places = [*parts, context.place] if len(parts) > 1 else list(parts)
-    rows: list[list[AnyCell]] = [
-        [
-            place.name,
-            *(
-                recipients(context, indicator, label, year, place)
-                for indicator, label in kinds
-                for year in BENEFIT_YEARS
-            ),
+    figures = {
+        place.code: [
+            recipients(context, indicator, label, year, place)
+            for indicator, label in kinds
+            for year in BENEFIT_YEARS
         ]
         for place in places
-    ]
+    }
+    rows: list[list[AnyCell]] = [[place.name, *figures[place.code]] for place in places]
+    for number, year in enumerate(BENEFIT_YEARS * len(kinds)):
+        # the words "geen gegevens" need more room than a number
+        whole = all(of_place[number].is_known for of_place in figures.values())
+        columns.append(Column(label=str(year), align="right", width=0.9 if whole else 1.35))
     behind = [
         recipients(context, indicator, label, year, place)
         for place in context.members
@@ -363,10 +366,7 @@ def _benefit_table(context: RegionContext) -> form.Table:
         "uitkeringen-per-gemeente",
         columns,
         rows,
-        title=say(
-            "Uitkeringen per {part}",
-            part={"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}[parts[0].kind],
-        ),
+        title=say("Uitkeringen per {part}", part=part) if len(parts) > 1 else say("Uitkeringen"),
         over=(
             HeaderCell(),
             HeaderCell(text="WW-uitkeringen", span=3),
@@ -461,12 +461,16 @@ def _regional_rates(context: RegionContext) -> list[form.Block]:
     """Published regional rates, each beside the national rate of the same basis and period."""
     if context.is_nation:
         return []
-    found: list[list[AnyCell]] = []
+    found: list[Any] = []
     for place in (context.place, *context.surroundings):
         for frequency in ("A", "Q"):
             for _, row in context.rows("unemployment_rate_pct", place, frequency=frequency).iterrows():
-                found.append(_rate_row(context, place, row, frequency))
-    found = [row for row in found if row]
+                found.append((place, row["period"], _rate_row(context, place, row, frequency)))
+    # of the regions around only the most recent rates
+    around = sorted((item for item in found if item[0] != context.place), key=lambda item: item[1])[
+        -MOST_SURROUNDING_RATES:
+    ]
+    found = [row for place, _, row in [*(item for item in found if item[0] == context.place), *around]]
     if not found:
         return []
     own = any(row[0] == context.place.name for row in found)
@@ -476,8 +480,8 @@ def _regional_rates(context: RegionContext) -> list[form.Block]:
             "werkloosheid-regio",
             [
                 Column(label="Gebied", width=1.7),
-                Column(label="Periode", width=1.1),
-                Column(label="Gebied", align="right"),
+                Column(label="Periode", width=1.4),
+                Column(label="Percentage", align="right"),
                 Column(label="Nederland", align="right"),
                 Column(label="Enquête", width=1.2),
             ],
@@ -511,9 +515,13 @@ def _rate_row(context: RegionContext, place: Place, row: pd.Series, frequency: s
     return [place.name, period, own, beside, survey]
 
 
-def _benefit_note(context: RegionContext) -> form.Note:
+def _benefit_note(context: RegionContext) -> form.Paragraph:
     """What a fall in benefits does not say, with the case that shows it where the region has it."""
-    text = [say("Veel werklozen hebben geen uitkering, en regels veranderen.")]
+    text = [
+        say(
+            "Een uitkering minder is niet altijd een baan meer. Veel werklozen hebben geen uitkering, en regels veranderen."
+        )
+    ]
     case = context.tables.reference.outside_figures
     before, after = case.get("jongeren-bijstand-2011"), case.get("jongeren-bijstand-2012")
     members = set(context.tables.members[context.code])
@@ -522,10 +530,9 @@ def _benefit_note(context: RegionContext) -> form.Note:
             fact(float(f.value), label=f.title, period=str(f.period), unit=f.unit, source=f.source.title)
             for f in (before, after)
         )
-        text.insert(
-            0,
+        text.append(
             say(
                 "Jongeren met bijstand: van {a} naar {b} in een jaar, vooral door strengere regels.", a=a, b=b
             ),
         )
-    return narrative.note("minder-uitkeringen", "Een uitkering minder is niet altijd een baan meer.", *text)
+    return narrative.paragraph("minder-uitkeringen", *text, small=True)

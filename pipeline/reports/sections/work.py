@@ -324,10 +324,12 @@ def estimate_and_outlook(context: RegionContext, jobs: Jobs) -> list[form.Block]
     if outlook is not None:
         blocks += _outlook_page(context, jobs, outlook)
     if jobs.is_share_estimate:
-        if not blocks:
-            title = narrative.resting_on(say("De banen na 2010 zijn een raming, geen telling"), _years_fact())
-            blocks.append(narrative.heading("raming", KICKER, title))
-            blocks.append(narrative.lead("raming", _level_words(context, jobs)))
+        if not jobs.can_show_growth:
+            title = narrative.resting_on(say("Na 2010: een raming, geen telling"), _years_fact())
+            blocks += [
+                narrative.subheading("raming", title),
+                narrative.paragraph("raming", _level_words(context, jobs)),
+            ]
         blocks += _how_estimated(context, jobs)
     return blocks
 
@@ -337,23 +339,13 @@ def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
     if margin is None:
         return say("De raming voor {when} is {level} banen.", when=level.period, level=level)
     low, high = margin
-    return (
-        say(
-            "De raming voor {when} loopt van {low} tot {high} banen. Hoeveel er sinds 2010 bij kwamen, is {rule}.",
-            when=level.period,
-            low=low,
-            high=high,
-            rule=NO_GROWTH_RULE,
-        )
-        if not jobs.can_show_growth
-        else say(
-            "De raming voor {when} is {level} banen, met een marge van {low} tot {high}.",
-            when=level.period,
-            level=level,
-            low=low,
-            high=high,
-        )
+    span = say(
+        "De raming voor {when} loopt van {low} tot {high} banen.", when=level.period, low=low, high=high
     )
+    if jobs.can_show_growth:
+        return span
+    rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=NO_GROWTH_RULE)
+    return span + narrative.resting_on(rule, _years_fact())
 
 
 def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
@@ -590,25 +582,31 @@ def structure(context: RegionContext) -> list[form.Block]:
     """Shift-share where it can be made, and the regions that resemble this one."""
     found = _shift_share(context)
     similar = _similar(context)
-    if not (found or similar):
-        return []
-    blocks: list[form.Block] = []
     if found:
         place, rows = found
-        blocks += _shift_share_blocks(context, place, rows)
-    else:
-        blocks += [
-            narrative.heading("opbouw", KICKER, say("Regio's die op deze lijken, en wat de sectoren deden")),
-            narrative.lead(
-                "opbouw",
-                say(
-                    "Voor {here} zijn er geen gegevens per sector waarmee de groei uiteengelegd kan worden. Dat is geen slecht "
-                    "cijfer: deze momentopname heeft ze alleen voor provincies en een enkel COROP-gebied.",
-                    here=context.place.here,
-                ),
+        return [*_shift_share_blocks(context, place, rows), *similar]
+    if not similar:
+        return []
+    closest = context.tables.places[
+        context.model("similar_regions").sort_values("rank")["similar_code"].iloc[0]
+    ]
+    return [
+        narrative.heading(
+            "opbouw",
+            KICKER,
+            say("{other} lijkt het meest op {here}", other=closest.name, here=context.place.here),
+        ),
+        narrative.lead(
+            "opbouw",
+            say("Wie wil vergelijken, doet dat het best met gebieden die lijken."),
+            say(
+                "Voor {here} zijn er geen gegevens per sector om de groei uiteen te leggen; deze momentopname heeft ze alleen "
+                "voor provincies en een enkel COROP-gebied.",
+                here=context.place.here,
             ),
-        ]
-    return [*blocks, *similar]
+        ),
+        *similar,
+    ]
 
 
 def _shift_share(context: RegionContext) -> tuple[Place, pd.DataFrame] | None:

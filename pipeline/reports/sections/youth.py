@@ -51,7 +51,7 @@ def youth(context: RegionContext) -> list[form.Block]:
 
 def _title(context: RegionContext) -> Sentence:
     change = change_15_25(context, FIRST, LAST)
-    found, evidence, _ = jobseekers(context)
+    _, evidence, _ = jobseekers(context)
     if not change.is_known:
         return say("Over jongeren zijn hier weinig gegevens")
     word = narrative.more_or_less(change, more="meer", less="minder", equal="evenveel")
