@@ -45,9 +45,7 @@ class Merger:
         size = "... 4000 hectare met 12000 woningen en 30000 inwoners"
         gone = f"Opgeheven per {day}, overgegaan naar: - {self.name} ({self.code}), {size}  "
         merged = listed["code"].isin(self.parts)
-        told = listed.assign(
-            description=(gone + listed["description"]).where(merged, listed["description"])
-        )
+        told = listed.assign(description=(gone + listed["description"]).where(merged, listed["description"]))
         made_of = " ".join(f"- {names[part]} ({part}), {size}" for part in self.parts)
         new = {"code": self.code, "title": self.name, "status": ""}
         new["description"] = f"Ontstaan per {day}, ontvangen van: {made_of} Begindatum {day}"
@@ -72,12 +70,16 @@ def existing(merger: Merger | None = None) -> pd.DataFrame:
     rows = listed[listed["code"].str.startswith("GM")]
     told = rows["description"]
     # a few codes of the last years have no first day of their own, and one has a wrong one
-    made, first = (told.str.extract(rf"{words} (\d\d-\d\d-\d{{4}})")[0] for words in ("Ontstaan per", "Begindatum"))
+    made, first = (
+        told.str.extract(rf"{words} (\d\d-\d\d-\d{{4}})")[0] for words in ("Ontstaan per", "Begindatum")
+    )
     begun = made.fillna(first).map(_iso, na_action="ignore").fillna("")
     abolished = told.str.extract(r"Opgeheven per (\d\d-\d\d-\d{4})")[0].map(_iso, na_action="ignore")
     frame = rows[["code", "title"]].assign(from_day=begun, until_day=abolished.fillna(_NEVER))
     for row in rows.itertuples():
-        renamed = re.search(r"Naamswijziging per (\d\d-\d\d-\d{4}), nieuwe naam: .*?\((GM\d{4})\)", row.description)
+        renamed = re.search(
+            r"Naamswijziging per (\d\d-\d\d-\d{4}), nieuwe naam: .*?\((GM\d{4})\)", row.description
+        )
         if renamed and renamed[2] != row.code:
             frame.loc[frame["code"] == row.code, "until_day"] = _iso(renamed[1])
             frame.loc[frame["code"] == renamed[2], "from_day"] = _iso(renamed[1])
@@ -133,7 +135,9 @@ def lay_over(day: str, merger: Merger | None = None) -> tuple[tuple[str, ...], n
 
 
 @lru_cache(maxsize=512)
-def regions_on(day: str, levels: tuple[str, ...], merger: Merger | None = None) -> tuple[list[str], np.ndarray]:
+def regions_on(
+    day: str, levels: tuple[str, ...], merger: Merger | None = None
+) -> tuple[list[str], np.ndarray]:
     """Regions of some levels (NL, LD, PV, CR, AM, GM), and which codes of the day they hold (regions, codes)."""
     codes, _ = lay_over(day, merger)
     places = existing(merger).set_index("code").loc[list(codes)]

@@ -108,7 +108,9 @@ class World:
         regions = existing().set_index("code").loc[units()]
         corops, place = np.unique(regions["cr"], return_inverse=True)
         steps = len(YEARS) - 1
-        log_growth = random.normal(0.011, 0.011, steps)[None, None, :] + random.normal(0, 0.004, (1, 10, steps))
+        log_growth = random.normal(0.011, 0.011, steps)[None, None, :] + random.normal(
+            0, 0.004, (1, 10, steps)
+        )
         local = random.normal(0, 0.002, (len(corops), 1)) + random.normal(0, 0.006, (len(corops), steps))
         own = random.normal(0, 0.002, (len(place), 1)) + random.normal(0, 0.010, (len(place), steps))
         members = np.isin(units(), DRECHTSTEDEN)
@@ -145,7 +147,11 @@ class World:
         """Labour force survey in persons, everybody and 15 to 25 year olds (units, years)."""
         random = self._random(4)
         nation = 0.040 + 0.006 * np.sin(np.array(YEARS) / 2.3)
-        rate = nation * random.lognormal(0, 0.16, (len(units()), 1)) * random.lognormal(0, 0.04, self.residents.shape)
+        rate = (
+            nation
+            * random.lognormal(0, 0.16, (len(units()), 1))
+            * random.lognormal(0, 0.04, self.residents.shape)
+        )
         rate[:, : 2021 - FIRST] *= 0.85  # the survey before its redesign found fewer
         people, young = self._group(15, 75), self._group(15, 25)
         taking_part = np.clip(random.normal(0.755, 0.015, (len(units()), 1)), 0.6, 0.9)
@@ -161,7 +167,9 @@ class World:
 
     # --- regions ---
 
-    def over_regions(self, day: str, figures: np.ndarray, levels: Iterable[str], *, whole: bool = True) -> pd.DataFrame:
+    def over_regions(
+        self, day: str, figures: np.ndarray, levels: Iterable[str], *, whole: bool = True
+    ) -> pd.DataFrame:
         """Figures of units (units, columns) as sums of the gemeenten that existed on a day; index region code."""
         _, weight = lay_over(day, self.merger)
         names, holds = regions_on(day, tuple(levels), self.merger)
@@ -173,10 +181,16 @@ class World:
         everything = synthetic.region_codes()
         if self.merger is not None:
             everything = self.merger.codes(everything)
-        kept = everything[everything["code"].str.startswith(tuple(p for p in prefixes if p not in ("GM", "AM")))]
+        kept = everything[
+            everything["code"].str.startswith(tuple(p for p in prefixes if p not in ("GM", "AM")))
+        ]
         parts = [kept]
         if "CR" in prefixes:
-            parts.append(pd.DataFrame([{"code": "CR99", "title": "Niet in te delen (CR)", "description": "", "status": ""}]))
+            parts.append(
+                pd.DataFrame(
+                    [{"code": "CR99", "title": "Niet in te delen (CR)", "description": "", "status": ""}]
+                )
+            )
         if "AM" in prefixes:
             parts.append(synthetic.regions("AM").codes)
         if "GM" in prefixes:
@@ -229,7 +243,11 @@ class World:
         hidden = (
             rows["RegioS"].str.startswith("GM") & rows["sector"].isin(_CONFIDENTIAL) & (rows["value"] < 150)
         )
-        keys = _keys(BedrijfstakkenBranchesSBI2008=rows["sector"], RegioS=rows["RegioS"], Perioden=_annual(rows["year"]))
+        keys = _keys(
+            BedrijfstakkenBranchesSBI2008=rows["sector"],
+            RegioS=rows["RegioS"],
+            Perioden=_annual(rows["year"]),
+        )
         return _table(
             "83582NED",
             "Banen van werknemers in december; economische activiteit (SBI2008), regio",
@@ -265,7 +283,9 @@ class World:
             values = pd.concat([_rounded(pd.concat([nation, *level]), 100), _rounded(own, 10), gone])
             parts.append(values.rename_axis("RegioS").rename("value").reset_index().assign(year=year))
         rows = pd.concat(parts, ignore_index=True)
-        keys = _keys(BedrijfstakkenBranchesSBI2008=TOTAL, RegioS=rows["RegioS"], Perioden=_annual(rows["year"]))
+        keys = _keys(
+            BedrijfstakkenBranchesSBI2008=TOTAL, RegioS=rows["RegioS"], Perioden=_annual(rows["year"])
+        )
         return _table(
             "81402ned",
             "Banen van werknemers in december; econ. activ. (SBI2008), regio, 2008-2014",
@@ -529,7 +549,9 @@ class World:
         """Everything behind one address, PDOK and Open Match Data too."""
         service = LoopbackService(self.tables(), **options)
         weeks = {f"week-{day}.zip": open_match_csv(f"{day:02d}-05-2023", seed=day).encode() for day in (2, 9)}
-        service.routes += pdok_routes(address=lambda: service.address, year=self.edition, change=self._features)
+        service.routes += pdok_routes(
+            address=lambda: service.address, year=self.edition, change=self._features
+        )
         service.routes += ckan_routes(weeks, address=lambda: service.address)
         return service
 
