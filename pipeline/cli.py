@@ -117,17 +117,25 @@ def borders(
 ) -> None:
     """List border changes that CBS describes and the stored file lacks; --accept takes them over."""
     from pipeline.reference import load_changes
-    from pipeline.sources.borders import compare_border_changes, read_border_changes
+    from pipeline.sources.borders import (
+        accept_border_changes,
+        compare_border_changes,
+        read_border_changes,
+    )
 
     settings, folders = _set_up()
     raw = store.Vintage(folders.raw / (vintage or settings.vintage))
     path = folders.reference / "gemeente_changes.csv"
     read = read_border_changes(raw.table("03759ned").codes["RegioS"])
-    differences = compare_border_changes(load_changes(path), read)
+    stored = load_changes(path)
+    differences = compare_border_changes(stored, read)
     typer.echo(differences.to_string(index=False) if len(differences) else "The stored file is up to date.")
     if accept and len(differences):
-        store.write_csv(path, read)
-        log.info("borders: %d differences accepted, %d rows in %s", len(differences), len(read), path.name)
+        accepted = accept_border_changes(stored, read)
+        store.write_csv(path, accepted)
+        log.info(
+            "borders: %d differences accepted, %d rows in %s", len(differences), len(accepted), path.name
+        )
 
 
 @app.command()

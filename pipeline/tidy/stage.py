@@ -53,11 +53,12 @@ def make(
     ----------
     vintage : a verified vintage
     areas : the areas of areas.yaml
-    changes : border changes (old_code, gm_code, share, abolished_on)
+    changes : border changes as stored (old_code, gm_code, share, abolished_on)
     earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
     link_tolerance : relative difference from which two tables break on their overlap
     """
     classification, classification_table = tidy_classification(vintage)
+    changes = geography.resolve_changes(changes, classification["gm_code"])
     codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
     parts = [reader(vintage) for reader in _READERS]
     everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
@@ -81,7 +82,7 @@ def make(
             "observations": observations,
             "observations_current": current,
             "regions": geography.regions_table(classification, areas, classification_table),
-            "members": geography.members_table(classification, areas),
+            "members": geography.members_table(classification, areas, changes),
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
             "corop_then": corop_then.rename_axis("gm_code").rename("cr_code").reset_index(),
