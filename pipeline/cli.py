@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from pipeline import stages, store
-from pipeline.config import Folders, Settings, SettingsError, load_settings, use_vintage
+from pipeline.config import Folders, Settings, SettingsError, load_settings, settings_of, use_vintage
 
 if TYPE_CHECKING:
     from pipeline.sources.catalog import Catalog
@@ -214,7 +214,9 @@ def compare(old: str, new: str) -> None:
     from pipeline import compare as comparing  # imported late: it builds two vintages
 
     settings, folders = _set_up()
-    found = comparing.compare(stages.build(old, settings, folders), stages.build(new, settings, folders))
+    # a deadline that passed in between is judged by the edition of each
+    made = [stages.build(name, settings_of(settings, name), folders) for name in (old, new)]
+    found = comparing.compare(*made)
     target = folders.reports / "compare" / f"{old}--{new}"
     store.write_csv(target / "cells.csv", found.cells)
     store.write_csv(target / "verdicts.csv", found.verdicts)

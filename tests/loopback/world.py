@@ -60,6 +60,8 @@ DRECHTSTEDEN = ("GM0482", "GM0505", "GM0523", "GM0531", "GM0590", "GM0610", "GM0
 DRECHTSTEDEN_JOBS_2018 = 130_000
 #: Share of the jobs that CBS cannot place in a region, and the years in which it does not say how many.
 UNPLACED, UNPLACED_NOT_SAID = 0.0025, range(2012, 2019)
+#: Sectors of gemeenten and single years of age are there from this year on (ages a year later).
+DETAIL_SINCE = 2024
 EDITIONS = {2019: "84703NED", 2021: "85269NED", 2022: "85494NED", 2024: "86088NED", 2025: "86300NED",
             2026: "86500NED"}  # fmt: skip
 BINDING = {2023: "85969NED", 2024: "86111NED"}
@@ -222,7 +224,7 @@ class World:
         ]
 
     def jobs_by_region(self) -> LoopbackTable:
-        """83582NED: x 1 000 with one decimal; gemeenten by sector in the last two years only."""
+        """83582NED: x 1 000 with one decimal; gemeenten by sector in the last years only."""
         years = range(2010, self.edition)
         parts = []
         for year in years:
@@ -232,7 +234,7 @@ class World:
             figures.loc["CR99"] = _spread(unplaced, figures.columns)
             if year in UNPLACED_NOT_SAID:
                 figures.loc["CR99"] = np.nan
-            if year < years[-2]:
+            if year < DETAIL_SINCE:
                 figures.loc[figures.index.str.startswith("GM"), list(SECTORS)] = np.inf
             gone = sorted(set(existing(self.merger)["code"]) - set(figures.index))
             figures = pd.concat([figures, pd.DataFrame({TOTAL: np.nan}, index=gone)])
@@ -251,7 +253,8 @@ class World:
         return _table(
             "83582NED",
             "Banen van werknemers in december; economische activiteit (SBI2008), regio",
-            [self._sector_dimension(SECTORS), self.region_dimension("NL", "PV", "CR", "GM"), _years(years, " december")],
+            [self._sector_dimension(SECTORS), self.region_dimension("NL", "PV", "CR", "GM"),
+             _years(years, " december")],
             [LoopbackMeasure("BanenVanWerknemersInDecember_1", "D000001", "Banen van werknemers in december",
                              "x 1 000", 1)],
             keys,
@@ -427,7 +430,7 @@ class World:
         dimensions = {d.name: d for d in recorded_dimensions("85554NED")}
         months = dimensions["Perioden"].codes.tail(6).reset_index(drop=True)
         share = np.column_stack([0.011 * self._group(15, 75)[:, -2], 0.006 * self._group(15, 27)[:, -2]])
-        sums = self.over_regions(f"{self.edition}-01-01", share, ("NL", "PV", "AM"))
+        sums = self.over_regions("2026-01-01", share, ("NL", "PV", "AM"))
         sums = sums[sums.index.isin(dimensions["RegioS"].codes["code"])]
         grid = [
             {"Geslacht": "T001038", "Leeftijd": age, "Marges": margin, "RegioS": region, "Perioden": month,
@@ -475,12 +478,14 @@ class World:
         )  # fmt: skip
 
     def bijstand(self) -> LoopbackTable:
-        """82015NED: benefits, a household each; two months."""
-        months = {f"{self.last}MM{m:02d}": f"{self.last} {_MONTHS[m - 1]}" for m in (6, 12)}
-        exact = 0.024 * self._group(15, 75)[:, [self.last - FIRST]]
+        """82015NED: benefits, a household each; two months a year."""
+        months = {
+            f"{y}MM{m:02d}": f"{y} {_MONTHS[m - 1]}" for y in range(2025, self.edition) for m in (6, 12)
+        }
         parts = []
         for code in months:
-            sums = self.over_regions(f"{self.last}-{code[6:]}-01", exact, ("NL", "PV", "GM"))
+            exact = 0.024 * self._group(15, 75)[:, [int(code[:4]) - FIRST]]
+            sums = self.over_regions(f"{code[:4]}-{code[6:]}-01", exact, ("NL", "PV", "GM"))
             parts.append(_rounded(sums, 10).rename_axis("RegioS").reset_index().assign(period=code))
         rows = pd.concat(parts, ignore_index=True)
         return _table(
@@ -494,13 +499,13 @@ class World:
         )  # fmt: skip
 
     def population(self) -> LoopbackTable:
-        """03759ned: everybody since 2018, single years of age in the last two years; all 892 region codes."""
+        """03759ned: everybody since 2018, single years of age in the last years; all 892 region codes."""
         parts = []
         for year in range(2018, self.edition + 1):
             people = self.residents[:, [year - FIRST]]
             everybody = self.over_regions(f"{year}-01-01", people, ("NL", "PV", "GM"))
             everybody.columns = ["10000"]
-            if year >= self.last:
+            if year > DETAIL_SINCE:
                 by_age = self.over_regions(f"{year}-01-01", people * self.ages, ("NL", "PV", "GM"))
                 everybody[[f"1{10 * age:04d}" for age in _AGES]] = by_age
             gone = sorted(set(existing(self.merger)["code"]) - set(everybody.index))
