@@ -34,7 +34,7 @@ test: $(READY)  ## run all tests (no network but loopback)
 	$(RUN) -m pytest
 
 lab: $(READY)  ## open JupyterLab on the notebooks
-	$(VENV)/bin/jupyter lab notebooks/exploratory
+	$(VENV)/bin/jupyter lab --LabApp.app_settings_dir=jupyter --LabApp.extension_manager=readonly notebooks/exploratory
 
 report: $(READY)  ## make one report: make report REGION=GM0505
 	$(RUN) -m pipeline report $(REGION)

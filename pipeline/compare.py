@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.stages import Tables
+from pipeline.schemas import TABLES
+from pipeline.tables import Tables
 
 CELL = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
 _VERDICT = ["programme", "target", "target_version", "definition", "baseline_year", "deadline_year"]
@@ -116,3 +117,30 @@ def _verdicts(old: Tables, new: Tables) -> pd.DataFrame:
     )  # fmt: skip
     turned = both[both["verdict_old"].fillna("") != both["verdict_new"].fillna("")]
     return turned.reset_index(drop=True)
+
+
+def changes_by_region(found: Comparison) -> dict[str, pd.DataFrame]:
+    """The stored tables "revisions" and "verdict_changes" of a comparison."""
+    cells = found.cells
+    grouped = cells.groupby(["region_code", "indicator", "change"])
+    revisions = grouped.agg(
+        cells=("change", "size"), largest_relative_change=("relative_change", lambda part: part.abs().max())
+    ).reset_index()
+    verdicts = found.verdicts.rename(columns={"verdict_old": "old_verdict", "verdict_new": "new_verdict"})
+    words = ["old_verdict", "new_verdict"]
+    verdicts = verdicts.assign(
+        previous_vintage=found.old, **{name: verdicts[name].fillna("") for name in words}
+    )
+    return {
+        "revisions": revisions.assign(previous_vintage=found.old)[_columns("revisions")],
+        "verdict_changes": verdicts[_columns("verdict_changes")],
+    }
+
+
+def no_changes() -> dict[str, pd.DataFrame]:
+    """The same tables for an edition without a previous one."""
+    return {name: pd.DataFrame(columns=_columns(name)) for name in ("revisions", "verdict_changes")}
+
+
+def _columns(name: str) -> list[str]:
+    return list(TABLES[name].schema.columns)

@@ -7,6 +7,7 @@ growth of the COROPs it lies in, with the wander of its share on top: from the b
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,10 +76,8 @@ class RegionOutlook:
         question : what is asked of this region
         exact_level : leave out the error of baseline and latest level
         """
-        random = np.random.default_rng(_SEED)
         horizon = question.year - self.last_year
-        shock = stats.t.ppf(random.random(_DRAWS), self.df)
-        base_error, since_error, later_error = random.standard_normal((3, _DRAWS))
+        shock, base_error, since_error, later_error = _paths(self.df)
         base = base_error * question.baseline_log_sd * (not exact_level)
         since = since_error * self.share_drift * np.sqrt(question.years_since_baseline) * (not exact_level)
         later = later_error * self.share_drift * np.sqrt(horizon)
@@ -88,6 +87,14 @@ class RegionOutlook:
         if question.extra is not None:
             goal = question.baseline * np.exp(base) + question.extra
         return float(np.mean(future >= goal))
+
+
+@functools.cache
+def _paths(df: int) -> tuple[np.ndarray, ...]:
+    """Standard draws of the shock (t distribution) and of three errors of the share (normal)."""
+    random = np.random.default_rng(_SEED)
+    shock = stats.t.ppf(random.random(_DRAWS), df)
+    return shock, *random.standard_normal((3, _DRAWS))
 
 
 @dataclass(frozen=True)

@@ -600,7 +600,9 @@ def display_fits(row: DataRow) -> bool:
     decimals = len(text.partition(",")[2])
     step = 10.0**-decimals
     if not decimals:
-        step = next((s for s in (100.0, 10.0, 5.0) if shown % s == 0 and abs(row.value) > s), 1.0)
+        rounded = shown == 0 and row.status == "estimate"  # an estimate below fifty, to the hundred
+        steps = (s for s in (100.0, 10.0, 5.0) if shown % s == 0 and (rounded or abs(row.value) > s))
+        step = next(steps, 1.0)
     return abs(abs(row.value) - shown) <= step / 2 + 1e-6
 
 

@@ -107,6 +107,8 @@ def test_made_pages_hold_what_they_are_made_from(site):
     assert "83582NED" in vintage and "CC BY 4.0" in vintage
     api = (site / "generated" / "api" / "geography.html").read_text(encoding="utf-8")
     assert "to_current_borders" in api and "smallest_share" in api
+    words = " ".join(re.sub(r"<[^>]+>", " ", api).split())  # what follows the colon is not taken for a type
+    assert re.search(r"source \( str \) . table id of the classification", words)
 
 
 def test_every_page_names_its_language_and_pictures(site):

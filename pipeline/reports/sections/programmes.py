@@ -37,7 +37,8 @@ def programmes(context: RegionContext) -> list[form.Block]:
             narrative.lead(
                 "programmas",
                 say(
-                    "Voor {here} staat er geen programma met doelen in deze monitor. Wie een programma kent, kan het laten toevoegen.",
+                    "Voor {here} staat er geen programma met doelen in deze monitor. Wie een programma "
+                    "kent, kan het laten toevoegen.",
                     here=context.place.here,
                 ),
             ),
@@ -92,7 +93,8 @@ def _lead(context: RegionContext, outcomes: list[Outcome]) -> list[Sentence]:
     lead = [
         say("Wij zetten naast elk doel alleen wat iemand heeft gemeten of gemeld."),
         say(
-            "Ontbreekt dat, dan staat er 'geen gegevens'. Dat is geen slecht cijfer: het is een vraag aan het programma."
+            "Ontbreekt dat, dan staat er 'geen gegevens'. Dat is geen slecht cijfer: het is een "
+            "vraag aan het programma."
         ),
     ]
     if elsewhere:

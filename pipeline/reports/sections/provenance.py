@@ -1,4 +1,4 @@
-"""Where every figure comes from: table, period, status; every table with its title and retrieval; what made the report."""
+"""Where every figure comes from: table, period, status; its retrieval; and what made the report."""
 
 from __future__ import annotations
 
@@ -197,14 +197,16 @@ def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
         (
             "Rekenen",
             say(
-                "Elk getal komt uit een bewaarde tabel. Zinnen komen uit vaste regels; een getal in een zin dat niet in de gegevens "
+                "Elk getal komt uit een bewaarde tabel. Zinnen komen uit vaste regels; een getal in "
+                "een zin dat niet in de gegevens "
                 "staat, houdt het rapport tegen."
             ),
         ),
         (
             "Toegankelijk",
             say(
-                "Dit bestand volgt PDF/UA-1: tags, taal, koppen, tabelkoppen en een beschrijving bij elke figuur. Kleur staat nooit "
+                "Dit bestand volgt PDF/UA-1: tags, taal, koppen, tabelkoppen en een beschrijving bij "
+                "elke figuur. Kleur staat nooit "
                 "alleen."
             ),
         ),
@@ -212,7 +214,8 @@ def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
             "Gemaakt van",
             narrative.resting_on(
                 say(
-                    "Gebied {code}, editie {edition}, momentopname {vintage}, programmatuur {commit}, gegevens {digest}.",
+                    "Gebied {code}, editie {edition}, momentopname {vintage}, programmatuur {commit}, "
+                    "gegevens {digest}.",
                     code=context.code,
                     edition=str(settings.edition),
                     vintage=settings.vintage,

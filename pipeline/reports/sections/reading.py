@@ -114,7 +114,8 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
                     span=narrative.replace(span, shown=span.period),
                 ),
                 say(
-                    "Wat een nieuw bedrijventerrein, een crisis of beleid gaat doen. De kans zegt niets over een programma."
+                    "Wat een nieuw bedrijventerrein, een crisis of beleid gaat doen. De kans zegt niets "
+                    "over een programma."
                 ),
             )
         )
@@ -166,7 +167,8 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
         source="eigen berekening",
     )
     text = say(
-        "In ongeveer {of} van {hundred} mogelijke toekomsten komen er {goal} banen bij in {year} (nulmeting {base}), bij mediane "
+        "In ongeveer {of} van {hundred} mogelijke toekomsten komen er {goal} banen bij in "
+        "{year} (nulmeting {base}), bij mediane "
         "landelijke groei. Over beide groeipaden is de kans {chance}.",
         of=shown,
         hundred=hundred,
@@ -225,7 +227,8 @@ def _verdicts(context: RegionContext) -> list[form.Block]:
         source="instelling",
     )
     rule = say(
-        "Met een model: op koers vanaf {high} kans, achter tot {low}, onder beide groeipaden. Zonder model vergelijken wij tempo's binnen een "
+        "Met een model: op koers vanaf {high} kans, achter tot {low}, onder beide groeipaden. "
+        "Zonder model vergelijken wij tempo's binnen een "
         "marge van {margin}. Verder dan {horizon} jaar vooruit geven wij geen oordeel.",
         high=high,
         low=low,

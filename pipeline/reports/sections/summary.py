@@ -230,7 +230,8 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
         "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
     )
     return say(
-        "Sinds {base} kwamen er naar raming {observed} banen per jaar bij; voor {goal} in {year} zijn er {needed} per jaar nodig.",
+        "Sinds {base} kwamen er naar raming {observed} banen per jaar bij; voor {goal} in "
+        "{year} zijn er {needed} per jaar nodig.",
         base=str(reading.baseline_year),
         observed=observed,
         goal=goal,

@@ -10,7 +10,7 @@ from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell, Mark
 from pipeline.reports.context import RegionContext, jobs_of
-from pipeline.reports.narrative import Fact, FactCell, Sentence, fact, say
+from pipeline.reports.narrative import Fact, FactCell, Sentence, say
 from pipeline.reports.sections.summary import growth_span
 from pipeline.reports.sections.targets import JobsTarget, Reading, jobs_target
 from pipeline.reports.sections.wording import source_words
@@ -148,7 +148,8 @@ def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
         caption=source_words(
             {str(r.row["source"]) for r in target.readings if _says_something(r)},
             f"kans over twee landelijke groeipaden (mediaan en gemiddelde), als de ontwikkeling van "
-            f"{growth_span(jobs_of(context)).period} doorzet; verder dan {context.settings.models.verdict_horizon} jaar vooruit "
+            f"{growth_span(jobs_of(context)).period} doorzet; verder dan "
+            f"{context.settings.models.verdict_horizon} jaar vooruit "
             "geen oordeel",
         ),
     )
@@ -182,17 +183,9 @@ def _cell(target: JobsTarget, definition: str, baseline: int, deadline: int) -> 
 
 
 def _assumed(reading: Reading, label: str, period: str) -> Fact:
-    return fact(
-        reading.row["required_per_year"],
-        dutch.hundreds,
-        label=label,
-        period=period,
-        unit="banen",
-        status="assumption",
-        source=reading.row["source"],
-        region_code=reading.place.code,
-        region=reading.place.name,
-    )
+    """What is needed from one stated level: an assumption, not a figure."""
+    needed = reading.number("required_per_year", label, period)
+    return narrative.replace(needed, status="assumption", display=dutch.hundreds(needed.value))
 
 
 def _shade(reading: Reading) -> int:

@@ -406,7 +406,8 @@ def _participation(context: RegionContext) -> list[form.Block]:
             )
             if len(ordered) == 1
             else say(
-                "In {year} liep het deel van de inwoners van 15 tot 75 jaar met betaald werk van {low} in {a} tot {high} in {b}.",
+                "In {year} liep het deel van de inwoners van 15 tot 75 jaar met betaald werk van "
+                "{low} in {a} tot {high} in {b}.",
                 year=high.period,
                 low=low,
                 a=low.region,
@@ -519,7 +520,8 @@ def _benefit_note(context: RegionContext) -> form.Paragraph:
     """What a fall in benefits does not say, with the case that shows it where the region has it."""
     text = [
         say(
-            "Een uitkering minder is niet altijd een baan meer. Veel werklozen hebben geen uitkering, en regels veranderen."
+            "Een uitkering minder is niet altijd een baan meer. Veel werklozen hebben geen "
+            "uitkering, en regels veranderen."
         )
     ]
     case = context.tables.reference.outside_figures

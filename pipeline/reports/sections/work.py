@@ -107,16 +107,13 @@ def _difference(place: Place, first: Fact, last: Fact) -> Fact:
 
 
 def _count_title(change: Fact) -> Sentence:
-    word = narrative.more_or_less(
-        change,
-        more="kwamen er {c} banen bij",
-        less="verdwenen {c} banen",
-        equal="bleef het aantal banen gelijk",
-    )
+    more, less = "kwamen er {est}{c} banen bij", "verdwenen {est}{c} banen"
+    word = narrative.more_or_less(change, more=more, less=less, equal="bleef het aantal banen gelijk")
     if "{c}" not in word:
         return narrative.resting_on(say("Tussen 2008 en 2010 " + word), change)
     return say(
         "Tussen 2008 en 2010 " + word + "; een latere telling per gemeente ontbreekt hier",
+        est=estimate_word(change),
         c=change.unsigned(),
     )
 
@@ -127,7 +124,8 @@ def _count_lead(
     est = estimate_word(first, last)
     here = context.place.here
     lead = say(
-        "CBS telde {est}in {before} {first} banen van werknemers in {here}, in {between} {middle:b} en in {after} {last:b}.",
+        "CBS telde {est}in {before} {first} banen van werknemers in {here}, in {between} "
+        "{middle:b} en in {after} {last:b}.",
         est=est,
         before=first.period,
         first=first,
@@ -441,7 +439,8 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
                 high=facts["high"],
             ),
             say(
-                "De marge is zo breed dat het aantal er met een kans van {margin} in valt, als de ontwikkeling tot nu doorzet.",
+                "De marge is zo breed dat het aantal er met een kans van {margin} in valt, als de "
+                "ontwikkeling tot nu doorzet.",
                 margin=margin,
             ),
         ),
@@ -535,7 +534,8 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         (
             "Marge",
             say(
-                "Groepen gemeenten dreven naar raming {drift} per jaar van hun COROP weg. Die afstand groeit met de jaren; "
+                "Groepen gemeenten dreven naar raming {drift} per jaar van hun COROP weg. Die afstand "
+                "groeit met de jaren; "
                 "de marge is zo breed dat {level} erbinnen valt.",
                 drift=drift,
                 level=level,
@@ -553,7 +553,8 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
                 "raming-let-op",
                 "Wat de raming niet kan.",
                 say(
-                    "Of {here} harder of zachter groeide dan de COROP, weet de raming niet. In {when} loopt de marge van {low} tot {high}.",
+                    "Of {here} harder of zachter groeide dan de COROP, weet de raming niet. In {when} "
+                    "loopt de marge van {low} tot {high}.",
                     here=context.place.here,
                     when=low.period,
                     low=low,
@@ -600,7 +601,8 @@ def structure(context: RegionContext) -> list[form.Block]:
             "opbouw",
             say("Wie wil vergelijken, doet dat het best met gebieden die lijken."),
             say(
-                "Voor {here} zijn er geen gegevens per sector om de groei uiteen te leggen; deze momentopname heeft ze alleen "
+                "Voor {here} zijn er geen gegevens per sector om de groei uiteen te leggen; deze "
+                "momentopname heeft ze alleen "
                 "voor provincies en een enkel COROP-gebied.",
                 here=context.place.here,
             ),
@@ -694,7 +696,8 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
             borrowed,
             change,
             say(
-                "Naar schatting kwam {national} van de landelijke groei, {mix} van de samenstelling naar sector en {own} van de eigen "
+                "Naar schatting kwam {national} van de landelijke groei, {mix} van de samenstelling "
+                "naar sector en {own} van de eigen "
                 "ontwikkeling van de sectoren.",
                 national=facts["national"],
                 mix=facts["industry_mix"],
@@ -747,7 +750,8 @@ def _similar(context: RegionContext) -> list[form.Block]:
         cells.append(
             [name, residents, residents_15_25(context, 2025, place), ww_per_1000(context, 2021, place)]
         )
-    features = str(rows["features"].iloc[0])
+    features = str(rows["features"].iloc[0]).replace("15 tot 25 jaar", "jongeren")
+    features = features.replace("per 1.000 inwoners", "naar inwoners")
     count = narrative.counted(
         len(rows), "gebied", "gebieden", label="gebieden die lijken", period="2026", source="eigen berekening"
     )
@@ -757,7 +761,7 @@ def _similar(context: RegionContext) -> list[form.Block]:
             columns,
             cells,
             title=say("De {count} die het meest lijken op {here}", count=count, here=context.place.here),
-            unit=f"Volgorde van gelijkenis op: {features.replace('15 tot 25 jaar', 'jongeren').replace('per 1.000 inwoners', 'naar inwoners')}.",
+            unit=f"Volgorde van gelijkenis op: {features}.",
             caption=source_words(
                 ["03759ned", "70072ned", "85039NED"],
                 "een beschrijving om mee te vergelijken, geen effect van beleid",

@@ -40,7 +40,8 @@ def youth(context: RegionContext) -> list[form.Block]:
             "Let op de leeftijd.",
             Sentence(
                 say(
-                    "Bewoners tellen wij van 15 tot 25 jaar, werkzoekenden van 15 tot 27 jaar. Wij zetten de leeftijd naast elk getal en "
+                    "Bewoners tellen wij van 15 tot 25 jaar, werkzoekenden van 15 tot 27 jaar. Wij zetten "
+                    "de leeftijd naast elk getal en "
                     "plakken reeksen nooit aan elkaar."
                 ).runs,
                 (residents_15_25(context, LAST), jobseekers(context)[0]),
@@ -133,7 +134,8 @@ def _residents(context: RegionContext) -> form.Block:
         drawing,
         "jongeren",
         narrative.resting_on(words, *facts, *extra),
-        unit="Verandering van het aantal inwoners van 15 tot 25 jaar, 1 januari 2019 tot 1 januari 2025, met de aantallen.",
+        unit="Verandering van het aantal inwoners van 15 tot 25 jaar, 1 januari 2019 tot 1 "
+        "januari 2025, met de aantallen.",
         source=source_words(["70072ned"]),
     )
 
