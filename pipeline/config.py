@@ -144,6 +144,13 @@ class Settings(_Section):
     reports: ReportSettings
 
 
+def settings_of(settings: Settings, vintage: str) -> Settings:
+    """The settings with which the edition of a vintage is made: a year in its name is its edition."""
+    dated = re.search(r"(20\d\d)(?:-\d\d-\d\d)?$", vintage)
+    edition = int(dated[1]) if dated else settings.edition
+    return settings.model_copy(update={"vintage": vintage, "edition": edition})
+
+
 def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
     """Read and check params.yaml.
 
