@@ -520,6 +520,7 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         breaks=jobs.break_years,
         named_years=(path[0][0],) if path else (),
         height_mm=54 if target is not None else 70,
+        style=context.style,
     )
     return narrative.figure(
         drawing,
