@@ -34,8 +34,8 @@ SHARE_ESTIMATE = "share_of_corop"
 #: level of the margins in the report, and of those stored
 SHOWN_LEVEL, _STORED_LEVEL = 80, 0.95
 _Z80, _Z95 = 1.2815515655446004, 1.959963984540054
-_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions")
-_TABLES = ("indicators", "regions", "members", "targets", *_BY_REGION)
+_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions", "revisions")
+_TABLES = ("indicators", "regions", "members", "targets", "verdict_changes", *_BY_REGION)
 
 
 class UnknownRegionError(ValueError):
@@ -124,6 +124,7 @@ class ReportTables:
     members: dict[str, tuple[str, ...]]
     indicators: IndicatorIndex = field(repr=False)
     targets: pd.DataFrame = field(repr=False)
+    verdict_changes: pd.DataFrame = field(repr=False)
     models: dict[str, dict[str, pd.DataFrame]] = field(repr=False)
     borders: gpd.GeoDataFrame = field(repr=False)
     country: gpd.GeoDataFrame = field(repr=False)
@@ -184,6 +185,7 @@ def read_tables(folders: Folders) -> ReportTables:
         members=members.to_dict(),
         indicators=IndicatorIndex(tables["indicators"]),
         targets=tables["targets"],
+        verdict_changes=tables["verdict_changes"],
         models={name: _by_region(tables[name]) for name in _BY_REGION},
         borders=borders,
         country=simplified(borders, COUNTRY_TOLERANCE_M),
