@@ -17,13 +17,16 @@ from scipy import stats
 
 from pipeline.models import backtest, growth
 from pipeline.models.series import SHARE_ESTIMATE
+from pipeline.schemas import TABLES
 from pipeline.tidy.jobs import NEW
 
 INDICATOR = "jobs_employees"
 DRIFTS = ("median", "mean")
 #: 83582NED is published in thousands with one decimal.
 ROUNDING = 100.0
-#: A kind of region is fitted as its own panel from this many published series.
+#: Kinds of regions that are fitted together; the few areas of areas.yaml are like arbeidsmarktregio's.
+_PANELS = (("corop",), ("province",), ("arbeidsmarktregio", "area"), ("gemeente",), ("nation",))
+#: A panel is fitted from this many published series.
 SMALLEST_PANEL = 10
 #: Figures are published for 2010 and later; an origin of the backtest needs ten growth years before it.
 _FIRST_ORIGIN_AFTER = growth.MINIMUM_GROWTH_YEARS
@@ -161,9 +164,9 @@ def make(
     for drift in DRIFTS:
         options = {"rounding": ROUNDING, "national_drift": drift, "widen": widening}
         own: dict[str, RegionOutlook] = {}
-        for kind in ("corop", "province", "arbeidsmarktregio", "gemeente", "area", "nation"):
-            levels = _levels(published[kinds == kind])
-            if len(levels) >= SMALLEST_PANEL or (kind == "nation" and len(levels)):
+        for panel in _PANELS:
+            levels = _levels(published[kinds.isin(panel)])
+            if len(levels) >= SMALLEST_PANEL or (panel == ("nation",) and len(levels)):
                 own |= _own(growth.fit(levels, national, **options), horizon)
         corop_model = growth.fit(corops, national, **options)
         borrowed = _borrowed(corop_model, rows, shares, base_years, horizon, skip=set(own))
@@ -174,31 +177,27 @@ def make(
 
 def table(outlooks: Outlooks) -> pd.DataFrame:
     """The stored table: one row a region, drift and year."""
-    parts = []
+    levels = {"median": 0.5, "low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
+    columns: dict[str, list] = {name: [] for name in TABLES["outlook"].schema.columns}
     for drift, regions in outlooks.by_drift.items():
         for outlook in regions.values():
-            years = outlook.last_year + np.arange(1, len(outlook.log_growth) + 1)
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "region_code": outlook.region_code,
-                        "indicator": INDICATOR,
-                        "drift": drift,
-                        "year": years,
-                        "median": outlook.quantile(0.5),
-                        "low80": outlook.quantile(0.1),
-                        "high80": outlook.quantile(0.9),
-                        "low95": outlook.quantile(0.025),
-                        "high95": outlook.quantile(0.975),
-                        "last_year": outlook.last_year,
-                        "last_value": outlook.last_level,
-                        "own_series": not outlook.borrowed_from,
-                        "borrowed_from": " ".join(outlook.borrowed_from),
-                        "source": outlook.source,
-                    }
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
+            horizon = len(outlook.log_growth)
+            columns["year"].extend(range(outlook.last_year + 1, outlook.last_year + 1 + horizon))
+            for name, q in levels.items():
+                columns[name].extend(outlook.quantile(q))
+            fixed = {
+                "region_code": outlook.region_code,
+                "indicator": INDICATOR,
+                "drift": drift,
+                "last_year": outlook.last_year,
+                "last_value": outlook.last_level,
+                "own_series": not outlook.borrowed_from,
+                "borrowed_from": " ".join(outlook.borrowed_from),
+                "source": outlook.source,
+            }
+            for name, value in fixed.items():
+                columns[name].extend([value] * horizon)
+    return pd.DataFrame(columns)
 
 
 def _levels(rows: pd.DataFrame) -> pd.DataFrame:

@@ -366,7 +366,7 @@ class _Page(HTMLParser):
             self.styles += data
 
 
-def check_html(path: Path) -> list[str]:
+def check_html(path: Path, language: str = "nl") -> list[str]:
     """Static checks of a page: language, title, headings, alt texts, tables, and nothing loaded from outside.
 
     Contrast and roles need a browser; axe-core looks at those in the tests.
@@ -374,8 +374,8 @@ def check_html(path: Path) -> list[str]:
     page = _Page()
     page.feed(Path(path).read_text(encoding="utf-8"))
     faults = list(page.faults)
-    if not page.language.lower().startswith("nl"):
-        faults.append(f"language is {page.language!r}, not nl")
+    if not page.language.lower().startswith(language):
+        faults.append(f"language is {page.language!r}, not {language}")
     if not page.title.strip():
         faults.append("no title")
     faults += heading_faults(page.levels)

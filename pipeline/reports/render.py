@@ -242,7 +242,7 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
         style=style,
         cover=cover,
         sections=_sections(rest),
-        css=Markup(_css(style)),
+        css=Markup(style_sheet(style, "report.css")),
         footer_marks=FOOTER_MARKS,
         most_rows=MOST_ROWS_BEHIND,
     )
@@ -344,14 +344,18 @@ def _dots(count: int, style: HouseStyle) -> str:
     return f'<svg viewBox="0 0 500 80" aria-hidden="true" focusable="false">{"".join(dots)}</svg>'
 
 
-def _css(style: HouseStyle) -> str:
+def style_sheet(style: HouseStyle, name: str) -> str:
+    """A style sheet of templates/ with the fonts and colours of the house style before it.
+
+    Cutting the fonts takes a second, once a process.
+    """
     colors = style.model_dump(exclude={"publisher", "font_family", "font_dirs", "logo_svg", "shades"})
     variables = "".join(f"--{name}:{color};" for name, color in colors.items())
     family = f"'{style.font_family}',Lato,Carlito,Calibri,'Segoe UI',system-ui,sans-serif"
     faces = "".join(
         _font_face(style.font_dirs, style.font_family, weight, cut) for weight, cut in EMBEDDED_CUTS
     )
-    sheet = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    sheet = (TEMPLATES / name).read_text(encoding="utf-8")
     return f"{faces}:root{{{variables}--font:{family}}}\n{sheet}"
 
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 OLD, NEW, NATIONAL = "81402ned", "83582NED", "83583NED"
 KEY_FIGURES = "70072ned"
@@ -46,8 +46,8 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
         if vintage.has(table_id):
             raw = vintage.table(table_id)
             parts.append(read(raw, _reading(raw), vintage.name))
-    jobs = pd.concat(parts, ignore_index=True)
-    return pd.concat([drop_not_existing(jobs), _key_figures(vintage)], ignore_index=True)
+    there = drop_not_existing(put_together(parts))
+    return put_together([mark_hidden_sectors(there), _key_figures(vintage)])
 
 
 def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:
@@ -58,6 +58,18 @@ def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:
     ]
     absent = pd.MultiIndex.from_frame(blank[key])
     return jobs[~pd.MultiIndex.from_frame(jobs[key]).isin(absent)]
+
+
+def mark_hidden_sectors(jobs: pd.DataFrame) -> pd.DataFrame:
+    """A sector without a figure beside a total with one is suppressed.
+
+    OData v3 writes the same sign for a confidential figure and for one that is not there; v4 tells them apart.
+    """
+    key = ["region_code", "source", "year"]
+    totals = jobs[(jobs["sector"] == "total") & jobs["value"].notna()]
+    beside = pd.MultiIndex.from_frame(jobs[key]).isin(pd.MultiIndex.from_frame(totals[key]))
+    hidden = jobs["value"].isna() & (jobs["sector"] != "total") & beside
+    return jobs.assign(status=jobs["status"].mask(hidden, "suppressed"))
 
 
 def _key_figures(vintage: Vintage) -> pd.DataFrame:

@@ -13,7 +13,9 @@ def test_every_region_has_an_outlook_under_both_drifts(tables):
     regions = set(tables.read("regions")["region_code"])
     for _, rows in outlook.groupby("drift"):
         assert set(rows["region_code"]) == regions
-    assert (outlook[["low95", "low80", "median", "high80", "high95"]].diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
+    assert (outlook[["low95", "low80", "median", "high80", "high95"]].diff(axis=1).iloc[:, 1:] > 0).all(
+        axis=None
+    )
 
 
 def test_only_published_series_are_their_own(tables):
@@ -55,7 +57,11 @@ def test_one_reading_of_each_target_is_the_chosen_one(tables):
     chosen = targets.groupby(["programme", "target"])["is_chosen"].sum()
     assert (chosen == 1).all()
     front = targets[(targets["target"] == "extra-arbeidsplaatsen") & targets["is_chosen"]].iloc[0]
-    assert (front["definition"], front["baseline_year"], front["deadline_year"]) == ("banen-van-werknemers", 2018, 2030)
+    assert (front["definition"], front["baseline_year"], front["deadline_year"]) == (
+        "banen-van-werknemers",
+        2018,
+        2030,
+    )
 
 
 def test_registered_young_jobseekers_add_up_to_what_is_published(tables):

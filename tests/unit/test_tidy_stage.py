@@ -3,9 +3,19 @@
 import pandas as pd
 import pytest
 
+from pipeline import store
 from pipeline.geography import CodeBook
 from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
-from pipeline.tidy import classification, jobs, labour_force, stage, totals
+from pipeline.tidy import (
+    benefits,
+    classification,
+    jobs,
+    labour_force,
+    population,
+    stage,
+    totals,
+    youth,
+)
 from pipeline.tidy.observations import TidyError
 
 CHANGES = pd.DataFrame(
@@ -166,6 +176,35 @@ def test_what_is_left_out_is_counted_by_reason():
     assert len(kept) + left_out["rows"].sum() == len(frame)
 
 
+def test_an_empty_cell_of_a_gemeente_that_was_not_there_is_no_missing_part():
+    frame = observations(
+        observation("GM0400", 12.0, year=2018),
+        observation("GM0020", float("nan"), year=2018),  # ended on 1 January 2018
+        observation("GM0021", float("nan"), year=2017),  # was there: really missing
+        observation("GM0400", float("nan"), year=2017),  # not yet there
+        observation("GM0300", 30.0),
+        observation("GM0012", float("nan")),  # the old code of GM0300
+        observation("GM0200", float("nan"), year=2018),  # was there: really missing
+    )
+    created = pd.Series({"GM0400": pd.Timestamp(2018, 1, 1)})
+    kept = frame[stage.existed(frame, CHANGES, created)]
+    assert kept[["region_code", "year"]].to_numpy().tolist() == [
+        ["GM0400", 2018], ["GM0021", 2017], ["GM0300", 2017], ["GM0200", 2018],
+    ]  # fmt: skip
+
+
+def test_a_figure_of_the_day_before_the_end_stays_and_counts_once():
+    """Residents on 1 January 2022 of a gemeente that ended in March, and its empty cell a year later."""
+    weesp = pd.DataFrame(
+        {"old_code": ["GM0020"], "gm_code": ["GM0400"], "share": [1.0],
+         "abolished_on": [pd.Timestamp(2022, 3, 24)]}
+    )  # fmt: skip
+    frame = observations(
+        observation("GM0020", 5.0, year=2022), observation("GM0020", float("nan"), year=2023)
+    )
+    assert stage.existed(frame, weesp, pd.Series(dtype="datetime64[us]")).tolist() == [True, False]
+
+
 # --- labour force -----------------------------------------------------------------------
 
 
@@ -224,6 +263,16 @@ def test_a_gemeente_without_a_total_did_not_exist_but_one_with_a_hidden_sector_d
     )
     kept = jobs.drop_not_existing(frame)
     assert kept[["region_code", "sector"]].to_numpy().tolist() == [["GM0200", "total"], ["GM0200", "A"]]
+
+
+def test_a_sector_without_figure_beside_a_total_is_suppressed_however_the_table_travelled():
+    frame = observations(
+        observation("GM0200", 5.0, indicator="jobs_employees"),
+        observation("GM0200", float("nan"), indicator="jobs_employees", sector="A"),
+        observation("CR99", float("nan"), indicator="jobs_employees"),
+        observation("CR99", float("nan"), indicator="jobs_employees", sector="A"),
+    )
+    assert jobs.mark_hidden_sectors(frame)["status"].tolist() == ["final", "suppressed", "missing", "missing"]
 
 
 # --- totals -----------------------------------------------------------------------------
@@ -319,14 +368,15 @@ def test_an_impossible_rest_stops_the_run(changed):
 # --- link between the two tables --------------------------------------------------------
 
 
-def test_a_break_is_marked_from_the_tolerance_on():
+def test_a_break_is_marked_from_the_tolerance_on_and_not_for_rounding():
     frame = observations(
-        job("CR01", 100.0), job("CR02", 100.0), job("CR99", 5.0),
-        job("CR01", 100.9, source=jobs.NEW), job("CR02", 101.1, source=jobs.NEW), job("CR99", 9.0, source=jobs.NEW),
+        job("CR01", 100_000.0), job("CR02", 100_000.0), job("CR99", 5.0), job("GM0100", 520.0),
+        job("CR01", 100_900.0, source=jobs.NEW), job("CR02", 101_100.0, source=jobs.NEW),
+        job("CR99", 9.0, source=jobs.NEW), job("GM0100", 500.0, source=jobs.NEW),
     )  # fmt: skip
     links = stage.link_factors(frame, 0.01).set_index("region_code")
-    assert links["link_factor"].round(6).to_dict() == {"CR01": 1.009, "CR02": 1.011}
-    assert links["is_break"].to_dict() == {"CR01": False, "CR02": True}
+    assert links["link_factor"].round(6).to_dict() == {"CR01": 1.009, "CR02": 1.011, "GM0100": 0.961538}
+    assert links["is_break"].to_dict() == {"CR01": False, "CR02": True, "GM0100": False}
 
 
 # --- COROP of the time ------------------------------------------------------------------
@@ -346,13 +396,59 @@ def test_the_corop_of_the_time_comes_from_the_earlier_list_then_the_successor_th
 # --- classification ---------------------------------------------------------------------
 
 
-class NoClassification:
+class Nothing:
+    """A vintage without tables."""
+
     name = "live-test"
 
     def tables_for(self, need: str) -> list[str]:
         return []
 
+    def has(self, table_id: str) -> bool:
+        return False
+
 
 def test_a_vintage_without_classification_says_so():
     with pytest.raises(TidyError, match="live-test holds no classification of gemeenten"):
-        classification.tidy_classification(NoClassification())
+        classification.tidy_classification(Nothing())
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        benefits.tidy_benefits,
+        jobs.tidy_jobs,
+        labour_force.tidy_labour_force,
+        population.tidy_population,
+        youth.tidy_youth,
+    ],
+)
+def test_a_vintage_without_a_source_gives_no_observations(reader):
+    made = reader(Nothing())
+    assert made.empty
+    assert set(OBSERVATION_COLUMNS) <= set(made.columns)
+
+
+def test_a_vintage_without_borders_takes_fitting_ones_of_another(tmp_path):
+    """PDOK may be away when CBS answers; borders change once a year at most."""
+    raw = tmp_path / "raw"
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    feature = {
+        "type": "Feature",
+        "properties": {"region_code": "GM0001", "region_name": "A"},
+        "geometry": square,
+    }
+    geojson = {"type": "FeatureCollection", "features": [feature]}
+    files = store.write_raw_borders(raw / "old", "pdok", "gemeente", geojson, {"crs": "EPSG:28992"})
+    entry = store.ManifestTable(
+        publisher="pdok", table_id="gemeente", title="", need="borders", first_period="", last_period="", rows=1,
+        sha256=files, modified="", retrieved_at="", request="", transport="", licence="", citation="",
+        original_source="", required=False,
+    )  # fmt: skip
+    store.write_manifest(raw / "old", store.Manifest(vintage="old", made_at="2026-01-01", tables=[entry]))
+    (raw / "new").mkdir()
+    store.write_manifest(raw / "new", store.Manifest(vintage="new", made_at="2026-12-01", tables=[]))
+    vintage = store.Vintage(raw / "new")
+    assert list(stage.read_borders_of(vintage, pd.Series(["GM0001"]))["region_code"]) == ["GM0001"]
+    with pytest.raises(TidyError, match="no other vintage has those of its 2 gemeenten"):
+        stage.read_borders_of(vintage, pd.Series(["GM0001", "GM0002"]))
