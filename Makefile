@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup monitor test lab report reports live bench lint clean
+.PHONY: help setup monitor test lab report reports live export docs bench lint clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ test: $(READY)  ## run all tests (no network but loopback)
 	$(RUN) -m pytest
 
 lab: $(READY)  ## open JupyterLab on the notebooks
-	$(VENV)/bin/jupyter lab notebooks/exploratory
+	$(VENV)/bin/jupyter lab --LabApp.app_settings_dir=jupyter --LabApp.extension_manager=readonly notebooks/exploratory
 
 report: $(READY)  ## make one report: make report REGION=GM0505
 	$(RUN) -m pipeline report $(REGION)
@@ -48,6 +48,13 @@ live: $(READY)  ## retrieve a new vintage and make the monitor from it: make liv
 	$(VENV)/bin/dvc repro
 	@$(RUN) -m pipeline listing
 
+export: $(READY)  ## write the made tables for other programs (Data Package, SDMX-CSV) to data/exports
+	$(RUN) -m pipeline export
+
+docs: $(READY)  ## build the documentation site in site/
+	$(RUN) -m docs.build_pages
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+
 bench: $(READY)  ## measure speed against the named alternatives
 	@for bench in benchmarks/bench_*.py; do $(RUN) -m benchmarks.$$(basename $$bench .py) || exit 1; done
 
@@ -55,4 +62,4 @@ lint: $(READY)  ## check style
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 
 clean:  ## remove what was made, keep .venv and data/raw
-	rm -rf data/tidy data/indicators data/models reports/20* reports/preview
+	rm -rf data/tidy data/indicators data/models data/exports site reports/20* reports/preview

@@ -221,6 +221,14 @@ def compare(old: str, new: str) -> None:
 
 
 @app.command()
+def export() -> None:
+    """Write the made tables for other programs: a Data Package and SDMX-CSV, in data/exports."""
+    from pipeline import exchange  # imported late, as the other rare ones
+
+    exchange.run_export(*_set_up())
+
+
+@app.command()
 def doctor(
     reports: Annotated[
         bool, typer.Option("--reports", help="Check every report of the edition too.")

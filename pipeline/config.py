@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Names another folder with data/, params.yaml and reports/; for notebooks, which get no arguments.
+ROOT_VARIABLE = "GROEIMONITOR_ROOT"
 
 
 class SettingsError(ValueError):
@@ -22,7 +25,7 @@ class SettingsError(ValueError):
 class Folders:
     """Where the project keeps its tables; one object, so that tests can point it elsewhere."""
 
-    root: Path = ROOT
+    root: Path = field(default_factory=lambda: Path(os.environ.get(ROOT_VARIABLE) or ROOT))
 
     @property
     def raw(self) -> Path:

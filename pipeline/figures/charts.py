@@ -316,7 +316,11 @@ def contribution_bars(
     shown = wrap_names(frame["name"])
     row = row_height(shown, row_mm)
     with drawing_style(style):
-        widest = max(text_width_mm(form(value, plus=True), style, bold=True) for value in frame["value"])
+        words = [
+            form(value, plus=True) + _estimate_word(status)
+            for value, status in zip(frame["value"], frame["status"], strict=True)
+        ]
+        widest = max(text_width_mm(word, style, bold=True) for word in words)
         left = max(text_width_mm(name, style) for name in shown) + 3
         height = row * len(frame) + 4
         figure, axes = new_figure(height, left_mm=left, right_mm=2, top_mm=2, bottom_mm=2)
@@ -337,7 +341,7 @@ def contribution_bars(
             axes.text(
                 value + (-gap if value < 0 else gap),
                 place,
-                form(value, plus=True) + _estimate_word(status),
+                words[place],
                 va="center",
                 ha=side,
                 fontweight="bold",

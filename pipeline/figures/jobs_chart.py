@@ -304,9 +304,11 @@ def _jobs_alt(
     if not estimate.empty:
         first, last = estimate.iloc[0], estimate.iloc[-1]
         margin = value_range(hundreds(last["low"]), hundreds(last["high"]))
+        # a series recalculated to other borders is an estimate without a margin of its own
+        with_margin = f", met een marge van {margin}" if last["low"] != last["high"] else ""
         said.append(
             f"Volgens de raming waren het er {hundreds(first['value'])} in {int(first['year'])} en "
-            f"{hundreds(last['value'])} in {int(last['year'])}, met een marge van {margin}."
+            f"{hundreds(last['value'])} in {int(last['year'])}{with_margin}."
         )
     if target_path:
         said.append(f"Het doel is {_ahead(target_path[-1][1], estimated)} in {target_path[-1][0]}.")

@@ -127,20 +127,19 @@ class LabelMap:
         text = self.axes.text(0, 0, words, color=color, fontweight=weight, va="center", ha="center")
         box = text_extent(text)
         width, height = box.width, box.height
-        room = self.axes.get_window_extent()
-        lines = np.vstack(self.points) if self.points else np.empty((0, 2))
-        best: tuple[float, float, float, tuple[float, float]] | None = None
-        for rank, anchor in enumerate(anchors):
-            x0, y0 = self.axes.transData.transform(anchor)
-            for distance in (6.0, 12.0, 20.0, 30.0, 44.0):
-                for dx, dy in _DIRECTIONS:
-                    x = x0 + dx * (distance * (0.7 if dy else 1.0) + width / 2)
-                    y = y0 + dy * (distance + height / 2)
-                    cost = self._cost(x, y, width, height, room, lines) + 0.5 * distance + 3 * rank
-                    if best is None or cost < best[0]:
-                        best = (cost, x, y, (x0, y0))
-        assert best is not None
-        _, x, y, start = best
+        starts = self.axes.transData.transform(np.asarray(anchors, dtype=float))
+        tries = [
+            (dx, dy, distance, rank, *start)
+            for rank, start in enumerate(starts)
+            for distance in (6.0, 12.0, 20.0, 30.0, 44.0)
+            for dx, dy in _DIRECTIONS
+        ]
+        dx, dy, distance, rank, x0, y0 = np.array(tries, dtype=float).T
+        xs = x0 + dx * (np.where(dy == 0, distance, 0.7 * distance) + width / 2)
+        ys = y0 + dy * (distance + height / 2)
+        costs = self._costs(xs, ys, width / 2 + 2, height / 2 + 1) + 0.5 * distance + 3 * rank
+        best = int(np.argmin(costs))
+        x, y, start = float(xs[best]), float(ys[best]), (float(x0[best]), float(y0[best]))
         text.set_position(self.axes.transData.inverted().transform((x, y)))
         self.boxes.append(Bbox.from_bounds(x - width / 2, y - height / 2, width, height))
         gap_x = max(abs(x - start[0]) - width / 2, 0)
@@ -153,15 +152,22 @@ class LabelMap:
             ends = self.axes.transData.inverted().transform([start, end])
             self.axes.plot(ends[:, 0], ends[:, 1], color=color, lw=0.7, zorder=3)
 
-    def _cost(self, x: float, y: float, width: float, height: float, room: Bbox, lines: np.ndarray) -> float:
-        half_w, half_h = width / 2 + 2, height / 2 + 1
-        out = max(room.x0 - (x - half_w), x + half_w - room.x1, 0) + max(
-            room.y0 - (y - half_h), y + half_h - room.y1, 0
-        )
-        covered = np.sum((np.abs(lines[:, 0] - x) < half_w) & (np.abs(lines[:, 1] - y) < half_h))
-        mine = Bbox.from_bounds(x - half_w, y - half_h, 2 * half_w, 2 * half_h)
-        hits = sum(mine.overlaps(box) for box in self.boxes)
-        return 100 * out + 8 * float(covered) + 500 * hits
+    def _costs(self, xs: np.ndarray, ys: np.ndarray, half_width: float, half_height: float) -> np.ndarray:
+        """What it costs to write a label at each place: running out, covering lines, covering texts."""
+        room = self.axes.get_window_extent()
+        out = np.maximum(np.maximum(room.x0 - xs, xs - room.x1) + half_width, 0)
+        out += np.maximum(np.maximum(room.y0 - ys, ys - room.y1) + half_height, 0)
+        costs = 100 * out
+        if self.points:
+            lines = np.vstack(self.points)
+            near_x = np.abs(lines[:, 0] - xs[:, None]) < half_width
+            near_y = np.abs(lines[:, 1] - ys[:, None]) < half_height
+            costs += 8.0 * np.sum(near_x & near_y, axis=1)
+        for box in self.boxes:
+            beside = np.abs(xs - (box.x0 + box.x1) / 2) < half_width + box.width / 2
+            level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + box.height / 2
+            costs += 500.0 * (beside & level)
+        return costs
 
 
 _DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))

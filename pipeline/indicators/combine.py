@@ -7,18 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline import geography
-from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS
+from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS, certainty, least_certain, status_of
 
-#: From least to most certain: a result is as certain as its least certain part.
-STATUS_ORDER = (
-    "missing",
-    "suppressed",
-    "estimate",
-    "provisional",
-    "revised_provisional",
-    "published",
-    "final",
-)
 SERIES = ["indicator", "sector", "age", "frequency", "period", "basis"]
 #: What a sum takes over from its parts.
 _CARRIED = ["year", "reference_date", "unit", "vintage"]
@@ -49,7 +39,7 @@ def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     frame = gemeenten.rename(columns={"region_code": "gm_code"})
     result = geography.sum_over_members(frame, members, SERIES)
     labelled = frame.assign(
-        certainty=frame["status"].map({status: rank for rank, status in enumerate(STATUS_ORDER)}),
+        certainty=certainty(frame["status"]),
         bounded=frame["value_low"].notna(),
         # what stands after a semicolon is about one gemeente
         note=frame["note"].str.split(";").str[0],
@@ -64,7 +54,7 @@ def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         bounded=("bounded", "any"),
         **{column: (column, "first") for column in _CARRIED},
     )
-    parts["status"] = parts.pop("certainty").map(dict(enumerate(STATUS_ORDER)))
+    parts["status"] = status_of(parts.pop("certainty"))
     low, high = (_sum_bounds(joined, bound) for bound in ("value_low", "value_high"))
     result = result.merge(
         parts.reset_index(), on=["region_code", *SERIES], how="inner", validate="one_to_one"
@@ -87,7 +77,10 @@ def per_1000(recipients: pd.DataFrame, residents: pd.DataFrame, indicator: str) 
     """Recipients per 1 000 residents of the same regions and years, from two tables of indicator rows."""
     key = ["region_code", "year", "basis"]
     both = recipients.merge(
-        residents[[*key, "value", "reference_date"]], on=key, suffixes=("", "_of"), validate="one_to_one"
+        residents[[*key, "value", "reference_date", "status"]],
+        on=key,
+        suffixes=("", "_of"),
+        validate="one_to_one",
     )
     both = both[both["value_of"] > 0]
     factor = 1000 / both["value_of"]
@@ -95,6 +88,7 @@ def per_1000(recipients: pd.DataFrame, residents: pd.DataFrame, indicator: str) 
         indicator=indicator,
         unit=INDICATOR_UNITS[indicator],
         value=both["value"] * factor,
+        status=least_certain(both["status"], both["status_of"]),
         value_low=both["value_low"] * factor,
         value_high=both["value_high"] * factor,
         reference_date=both["reference_date"] + " / " + both["reference_date_of"],
@@ -121,15 +115,22 @@ def copy_to_twins(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFram
         twins = [code for code, held in sets.items() if held == own and code != area and code.isupper()]
         for twin in twins:
             rows = published[published["region_code"] == twin]
-            parts.append(rows.assign(region_code=area, note=f"cijfer van {twin}, dezelfde gemeenten"))
+            before = rows["note"].where(rows["note"] == "", rows["note"] + "; ")
+            parts.append(
+                rows.assign(region_code=area, note=before + f"cijfer van {twin}, nu dezelfde gemeenten")
+            )
     return pd.concat(parts, ignore_index=True) if parts else published.head(0)
 
 
 def prefer(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables together; of rows with the same region and series the first table's stays."""
+    """Put tables together; of rows with the same region and series the first table's that has a value stays."""
     held = [frame for frame in frames if len(frame)]
+    if not held:
+        return pd.DataFrame(columns=INDICATOR_COLUMNS)
     together = pd.concat(held, ignore_index=True)
-    return together.drop_duplicates(["region_code", *SERIES], keep="first").reset_index(drop=True)
+    valued_first = together.assign(empty=together["value"].isna()).sort_values("empty", kind="stable")
+    kept = valued_first.drop_duplicates(["region_code", *SERIES], keep="first")
+    return kept.drop(columns="empty").sort_index().reset_index(drop=True)
 
 
 def _sum_bounds(joined: pd.DataFrame, bound: str) -> pd.Series:

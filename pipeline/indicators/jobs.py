@@ -17,7 +17,7 @@ from scipy import stats
 from pipeline import geography
 from pipeline.config import IndicatorSettings
 from pipeline.indicators.combine import as_indicator, prefer, sum_regions
-from pipeline.schemas import INDICATOR_COLUMNS
+from pipeline.schemas import INDICATOR_COLUMNS, certainty, status_of
 from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD
 
 INDICATOR = "jobs_employees"
@@ -25,11 +25,18 @@ INDICATOR = "jobs_employees"
 _COMPARABLE = 0.10
 #: A gemeente is compared with this many gemeenten that are nearest in share.
 _NEAREST = 100
+#: Steps beyond this quantile are set to it: an employer that books its jobs in another gemeente.
 _BOOKKEEPING = 0.99
+#: The forty COROPs and the code for jobs that cannot be placed.
+_COROPS_AND_UNPLACED = 41
 #: Shares from here count as the whole COROP: nothing is estimated.
 _WHOLE = 1 - 1e-9
 _CONSTANT_BORDERS = "constant_borders"
 _ESTIMATE = "share_of_corop"
+
+
+class JobsError(ValueError):
+    """Settings or tables from which the jobs of a region cannot be estimated."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +76,14 @@ def make(
     gemeenten = gemeenten[gemeenten["region_code"].str.startswith("GM")]
     larger = members[~members["region_code"].str.startswith("GM")]
 
-    old = pd.concat([as_indicator(gemeenten), sum_regions(gemeenten, larger)], ignore_index=True)
-    old = old[(old["region_code"] != geography.NATION) | ~old["basis"].eq(OLD)]
+    # the nation holds jobs that CBS cannot place in a gemeente: it is never the sum of them
+    larger = larger[larger["region_code"] != geography.NATION]
+    summed = pd.concat([as_indicator(gemeenten), sum_regions(gemeenten, larger)], ignore_index=True)
     nation = nation_series(total)
     moves = moves_with_jobs(total, regions, corop_then, changes)
     corops = constant_corops(total, moves)
     provinces = sum_corops(corops, regions)
-    published = prefer([old[old["value"].notna()], nation, corops, provinces, _sectors(observations), old])
+    published = prefer([summed, nation, corops, provinces, _sectors(observations)])
     published = mark_link_breaks(published, links)
 
     shares = corop_shares(gemeenten, regions, members, settings.base_years)
@@ -109,19 +117,17 @@ def nation_series(total: pd.DataFrame) -> pd.DataFrame:
     old = nation[nation["source"] == OLD]
     new = nation[nation["source"].isin([NATIONAL, NEW])].assign(basis=NEW)
     corops = total[(total["source"] == NEW) & total["region_code"].str.startswith("CR")]
-    complete = corops.groupby("year").filter(lambda year: len(year) == 41 and year["value"].notna().all())
-    summed = complete.drop_duplicates("year").assign(
+    complete = corops[corops.groupby("year")["value"].transform("count") == _COROPS_AND_UNPLACED]
+    by_year = complete.assign(rank=certainty(complete["status"])).groupby("year")
+    first = complete.drop_duplicates("year")
+    summed = first.assign(
         region_code=geography.NATION,
-        value=lambda frame: frame["year"].map(complete.groupby("year")["value"].sum()).round(6),
-        status=lambda frame: frame["year"].map(complete.groupby("year")["status"].agg(_worst)),
+        value=first["year"].map(by_year["value"].sum()).round(6),
+        status=status_of(first["year"].map(by_year["rank"].min())),
         method="sum_of_corops",
         basis=NEW,
     )
     return prefer([as_indicator(frame) for frame in (old, new, summed)])
-
-
-def _worst(statuses: pd.Series) -> str:
-    return "provisional" if (statuses == "provisional").any() else statuses.mode().iloc[0]
 
 
 def moves_with_jobs(
@@ -143,8 +149,12 @@ def moves_with_jobs(
     corop_total = level.groupby(corop_then.reindex(level.index)).sum()
     new = total[(total["source"] == NEW) & (total["year"] == 2010)].set_index("region_code")["value"]
     moves = moves[(moves["last_year_in_old"] >= 2010) & moves["gm_code"].isin(level.index)]
-    share_of_corop = moves["gm_code"].map(level) / moves["from_cr"].map(corop_total)
-    jobs_2010 = share_of_corop * moves["from_cr"].map(new) * moves["share"]
+    in_corop, total_then, total_new = (
+        series.reindex(moves[column]).to_numpy(dtype=float)
+        for series, column in ((level, "gm_code"), (corop_total, "from_cr"), (new, "from_cr"))
+    )
+    share_of_corop = in_corop / total_then
+    jobs_2010 = share_of_corop * total_new * moves["share"]
     return moves.assign(jobs_2010=jobs_2010, share_of_corop=share_of_corop).reset_index(drop=True)
 
 
@@ -208,7 +218,7 @@ def _sectors(observations: pd.DataFrame) -> pd.DataFrame:
 
     The key figures come with their own totals, on a basis of their own: a shift-share needs both.
     """
-    jobs = observations[(observations["indicator"] == INDICATOR) & observations["value"].notna()]
+    jobs = observations[observations["indicator"] == INDICATOR]
     larger = jobs[~jobs["region_code"].str.startswith("GM")]
     return as_indicator(larger[(larger["sector"] != "total") | (larger["source"] == KEY_FIGURES)])
 
@@ -224,16 +234,30 @@ def corop_shares(
     Returns
     -------
     DataFrame
-        region_code, cr_code, year, share.
+        region_code, cr_code, year, share. A region with a gemeente without a figure has no row in that year.
+
+    Raises
+    ------
+    JobsError
+        When a base year is not in the old table.
     """
     corop = regions.set_index("region_code")["cr_code"]
-    base = gemeenten[(gemeenten["source"] == OLD) & gemeenten["year"].isin(base_years)]
+    old = gemeenten[gemeenten["source"] == OLD]
+    unknown = sorted(set(base_years) - set(old["year"]))
+    if unknown:
+        raise JobsError(
+            f"indicators.base_years: {len(unknown)} year(s) without gemeenten in {OLD}, e.g. {unknown[0]}; it has "
+            f"{', '.join(map(str, sorted(old['year'].unique())))}. Choose among these in params.yaml."
+        )
+    base = old[old["year"].isin(base_years)]
     base = base[["region_code", "year", "value"]].rename(columns={"region_code": "gm_code"})
     base["cr_code"] = base["gm_code"].map(corop)
     corop_total = base.groupby(["cr_code", "year"])["value"].sum()
     wanted = regions[regions["region_type"].isin(["gemeente", "area", "arbeidsmarktregio"])]["region_code"]
     joined = members[members["region_code"].isin(wanted)].merge(base, on="gm_code", validate="many_to_many")
-    parts = joined.groupby(["region_code", "cr_code", "year"])["value"].sum()
+    summed = joined.groupby(["region_code", "cr_code", "year"])["value"].agg(["sum", "count", "size"])
+    complete = (summed["count"] == summed["size"]).groupby(["region_code", "year"]).transform("all")
+    parts = summed["sum"][complete]
     total = corop_total.reindex(pd.MultiIndex.from_frame(parts.reset_index()[["cr_code", "year"]]))
     return (parts / total.to_numpy()).rename("share").reset_index()
 
@@ -263,7 +287,7 @@ def share_drift(
     single = np.clip(single, -cap, cap)
     log_share = np.log((wide / totals).mean(axis=1).to_numpy())
     random = np.random.default_rng(settings.drift_seed)
-    drawn = _random_groups(wide, corop, settings.drift_draws, random)
+    drawn_shares, drawn_steps = _random_groups(wide, corop, settings.drift_draws, random)
     rows = []
     for (region, cr_code), part in shares.groupby(["region_code", "cr_code"]):
         share = part["share"].mean()
@@ -273,8 +297,8 @@ def share_drift(
             nearest = np.argsort(np.abs(log_share - np.log(share)), kind="stable")[:_NEAREST]
             drift, groups = _rms(single[nearest]), len(nearest)
         else:
-            near = drawn[(drawn["share"] - share).abs() <= _COMPARABLE]
-            drift, groups = _rms(near[["step_1", "step_2"]].to_numpy()), len(near)
+            near = np.abs(drawn_shares - share) <= _COMPARABLE
+            drift, groups = _rms(drawn_steps[near]), int(near.sum())
         share_sd = float(np.log(part["share"]).std(ddof=1)) if len(part) > 1 and share < _WHOLE else 0.0
         rows.append((region, cr_code, share, share_sd, drift, groups))
     return pd.DataFrame(rows, columns=["region_code", "cr_code", "share", "share_sd", "drift_sd", "groups"])
@@ -290,9 +314,9 @@ def _rms(steps: np.ndarray) -> float:
 
 def _random_groups(
     wide: pd.DataFrame, corop: pd.Series, draws: int, random: np.random.Generator
-) -> pd.DataFrame:
-    """Random groups within each COROP of three or more gemeenten: share in 2010 and log steps of the share."""
-    parts = []
+) -> tuple[np.ndarray, np.ndarray]:
+    """Random groups within each COROP of three or more gemeenten: share in the last year, log steps of the share."""
+    shares, steps = [], []
     for _, codes in corop.groupby(corop):
         if len(codes) < 3:
             continue
@@ -301,9 +325,9 @@ def _random_groups(
         chosen = random.random((draws, len(jobs))) < inclusion
         chosen = chosen[chosen.any(axis=1) & ~chosen.all(axis=1)]
         groups = chosen @ jobs
-        steps = _relative_steps(groups, np.broadcast_to(jobs.sum(axis=0), groups.shape))
-        parts.append(np.column_stack([groups[:, -1] / jobs[:, -1].sum(), steps]))
-    return pd.DataFrame(np.vstack(parts), columns=["share", "step_1", "step_2"])
+        steps.append(_relative_steps(groups, np.broadcast_to(jobs.sum(axis=0), groups.shape)))
+        shares.append(groups[:, -1] / jobs[:, -1].sum())
+    return np.concatenate(shares), np.concatenate(steps)
 
 
 def estimate_levels(shares: pd.DataFrame, corops: pd.DataFrame, base_years: list[int]) -> pd.DataFrame:
@@ -325,7 +349,10 @@ def estimate_rows(
     published: pd.DataFrame,
     settings: IndicatorSettings,
 ) -> pd.DataFrame:
-    """Indicator rows of the estimates, for regions and years without a published figure."""
+    """Indicator rows of the estimates, for regions and years without a published figure.
+
+    A region that is made up of whole COROPs is no estimate: it is as certain as they are.
+    """
     mean = estimates[estimates["base"] == "mean"]
     held = pd.MultiIndex.from_frame(published[["region_code", "year"]])
     mean = mean[~pd.MultiIndex.from_frame(mean[["region_code", "year"]]).isin(held)]
@@ -333,6 +360,8 @@ def estimate_rows(
     z = stats.norm.ppf(0.5 + settings.interval_level / 2)
     template = corops.drop_duplicates("year").set_index("year")
     whole = spread == 0
+    keys = pd.MultiIndex.from_frame(mean[["region_code", "year"]])
+    status = status_of(corop_certainty(quality, corops).reindex(keys)).to_numpy()
     result = pd.DataFrame(
         {
             "region_code": mean["region_code"].to_numpy(),
@@ -345,14 +374,14 @@ def estimate_rows(
             "reference_date": mean["year"].map(template["reference_date"]).to_numpy(),
             "value": mean["value"].to_numpy(),
             "unit": "jobs",
-            "status": "estimate",
+            "status": np.where(whole, status, "estimate"),
             "value_low": np.where(whole, np.nan, mean["value"] * np.exp(-z * spread)),
             "value_high": np.where(whole, np.nan, mean["value"] * np.exp(z * spread)),
             "interval_kind": np.where(whole, "", "model"),
             "interval_level": np.where(whole, np.nan, settings.interval_level),
             "break_before": False,
             "basis": NEW,
-            "source": f"{OLD}, {NEW}",
+            "source": np.where(whole, NEW, f"{OLD}, {NEW}"),
             "method": np.where(whole, "sum_of_corops", _ESTIMATE),
             "vintage": corops["vintage"].iloc[0],
             "note": "",
@@ -361,6 +390,15 @@ def estimate_rows(
         }
     )
     return result[INDICATOR_COLUMNS]
+
+
+def corop_certainty(quality: pd.DataFrame, corops: pd.DataFrame) -> pd.Series:
+    """Rank of the least certain COROP figure of each region (index region_code, year)."""
+    series = corops[["region_code", "year"]].assign(rank=certainty(corops["status"]))
+    parts = quality[["region_code", "cr_code"]].merge(
+        series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many"
+    )
+    return parts.groupby(["region_code", "year"])["rank"].min()
 
 
 def estimate_spread(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.indicators.combine import as_indicator, prefer, sum_regions
-from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS
+from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS, least_certain
 from pipeline.tidy.population import KEY_FIGURES, REGISTER
 
 BASIS = "bevolking op 1 januari"
 _YOUTH_PARTS = ("15-20", "20-25")
+_FIGURE = ["region_code", "source", "year"]
 YOUTH = "youth_15_25_count"
 
 
@@ -40,14 +41,21 @@ def _youth(rows: pd.DataFrame, larger: pd.DataFrame) -> pd.DataFrame:
     """Residents of 15 to 25: published as one group, or as two that are added."""
     whole = rows[rows["age"] == "15-25"]
     halves = rows[rows["age"].isin(_YOUTH_PARTS)]
-    pairs = halves.groupby(["region_code", "source", "year"]).filter(lambda pair: len(pair) == 2)
-    first = pairs[pairs["age"] == _YOUTH_PARTS[0]].set_index(["region_code", "source", "year"])
-    second = pairs[pairs["age"] == _YOUTH_PARTS[1]].set_index(["region_code", "source", "year"])
-    added = first.assign(value=first["value"] + second["value"].reindex(first.index)).reset_index()
+    first = halves[halves["age"] == _YOUTH_PARTS[0]]
+    second = halves[halves["age"] == _YOUTH_PARTS[1]][[*_FIGURE, "value", "status"]]
+    pairs = first.merge(second, on=_FIGURE, suffixes=("", "_second"), validate="one_to_one")
+    added = pairs.assign(
+        value=pairs["value"] + pairs["value_second"],
+        status=least_certain(pairs["status"], pairs["status_second"]),
+    ).drop(columns=["value_second", "status_second"])
     youth = pd.concat([whole, added], ignore_index=True).assign(
         indicator=YOUTH, unit=INDICATOR_UNITS[YOUTH], age="15-25", basis=BASIS
     )
-    gemeenten = youth[youth["region_code"].str.startswith("GM")]
-    nation = youth[youth["region_code"] == "NL01"]
-    found = prefer([as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)])
-    return found[INDICATOR_COLUMNS]
+    others = sorted(set(youth["source"]) - {REGISTER, KEY_FIGURES})
+    parts = []
+    for source in (REGISTER, KEY_FIGURES, *others):  # one source at a time: two would count double
+        table = youth[youth["source"] == source]
+        gemeenten = table[table["region_code"].str.startswith("GM")]
+        nation = table[table["region_code"] == "NL01"]
+        parts += [as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)]
+    return prefer(parts)[INDICATOR_COLUMNS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.models.series import SHARE_ESTIMATE
+from pipeline.schemas import least_certain
 
 INDICATOR = "jobs_employees"
 _TYPES = ("area", "arbeidsmarktregio", "corop", "province")
@@ -55,7 +56,9 @@ def make(indicators: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame)
             "first_value": both["value"],
             "last_value": both["value_last"],
             "change": both["value_last"] - both["value"],
-            "status": both["status_last"],
-            "source": both["source"],
+            "status": least_certain(both["status"], both["status_last"]),
+            "source": both["source"].where(
+                both["source"] == both["source_last"], both["source"] + ", " + both["source_last"]
+            ),
         }
     )

@@ -7,6 +7,7 @@ growth of the COROPs it lies in, with the wander of its share on top: from the b
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from scipy import stats
 
 from pipeline.models import backtest, growth
 from pipeline.models.series import SHARE_ESTIMATE
+from pipeline.schemas import TABLES
 from pipeline.tidy.jobs import NEW
 
 INDICATOR = "jobs_employees"
@@ -72,10 +74,8 @@ class RegionOutlook:
         question : what is asked of this region
         exact_level : leave out the error of baseline and latest level
         """
-        random = np.random.default_rng(_SEED)
         horizon = question.year - self.last_year
-        shock = stats.t.ppf(random.random(_DRAWS), self.df)
-        base_error, since_error, later_error = random.standard_normal((3, _DRAWS))
+        shock, base_error, since_error, later_error = _paths(self.df)
         base = base_error * question.baseline_log_sd * (not exact_level)
         since = since_error * self.share_drift * np.sqrt(question.years_since_baseline) * (not exact_level)
         later = later_error * self.share_drift * np.sqrt(horizon)
@@ -85,6 +85,14 @@ class RegionOutlook:
         if question.extra is not None:
             goal = question.baseline * np.exp(base) + question.extra
         return float(np.mean(future >= goal))
+
+
+@functools.cache
+def _paths(df: int) -> tuple[np.ndarray, ...]:
+    """Standard draws of the shock (t distribution) and of three errors of the share (normal)."""
+    random = np.random.default_rng(_SEED)
+    shock = stats.t.ppf(random.random(_DRAWS), df)
+    return shock, *random.standard_normal((3, _DRAWS))
 
 
 @dataclass(frozen=True)
@@ -167,31 +175,27 @@ def make(
 
 def table(outlooks: Outlooks) -> pd.DataFrame:
     """The stored table: one row a region, drift and year."""
-    parts = []
+    levels = {"median": 0.5, "low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
+    columns: dict[str, list] = {name: [] for name in TABLES["outlook"].schema.columns}
     for drift, regions in outlooks.by_drift.items():
         for outlook in regions.values():
-            years = outlook.last_year + np.arange(1, len(outlook.log_growth) + 1)
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "region_code": outlook.region_code,
-                        "indicator": INDICATOR,
-                        "drift": drift,
-                        "year": years,
-                        "median": outlook.quantile(0.5),
-                        "low80": outlook.quantile(0.1),
-                        "high80": outlook.quantile(0.9),
-                        "low95": outlook.quantile(0.025),
-                        "high95": outlook.quantile(0.975),
-                        "last_year": outlook.last_year,
-                        "last_value": outlook.last_level,
-                        "own_series": not outlook.borrowed_from,
-                        "borrowed_from": " ".join(outlook.borrowed_from),
-                        "source": outlook.source,
-                    }
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
+            horizon = len(outlook.log_growth)
+            columns["year"].extend(range(outlook.last_year + 1, outlook.last_year + 1 + horizon))
+            for name, q in levels.items():
+                columns[name].extend(outlook.quantile(q))
+            fixed = {
+                "region_code": outlook.region_code,
+                "indicator": INDICATOR,
+                "drift": drift,
+                "last_year": outlook.last_year,
+                "last_value": outlook.last_level,
+                "own_series": not outlook.borrowed_from,
+                "borrowed_from": " ".join(outlook.borrowed_from),
+                "source": outlook.source,
+            }
+            for name, value in fixed.items():
+                columns[name].extend([value] * horizon)
+    return pd.DataFrame(columns)
 
 
 def _levels(rows: pd.DataFrame) -> pd.DataFrame:

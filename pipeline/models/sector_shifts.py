@@ -53,17 +53,16 @@ class Tables:
         self.nation, self.nation_total = _wide(nation, sectors)
         self.years = [year for year in self.region if self.region[year].notna().any()]
 
-    def effects(self, before: int, year: int, method: str) -> pd.Series:
-        """The effects of one year; suppressed sectors become "onbekend"."""
-        pair = [before, year]
+    def effects(self, years: list[int], method: str) -> pd.DataFrame:
+        """The effects of each year after the first of a run; suppressed sectors become "onbekend"."""
         return shift_share.decompose(
-            self.region[pair],
-            self.nation[pair],
+            self.region[years],
+            self.nation[years],
             method=method,
-            region_total=self.region_total.reindex(pair),
-            nation_total=self.nation_total.reindex(pair),
+            region_total=self.region_total.reindex(years),
+            nation_total=self.nation_total.reindex(years),
             rounding=ROUNDING,
-        ).loc[year]
+        )
 
     def nation_holds(self, *years: int) -> bool:
         """Whether every sector of the nation is published in these years."""
@@ -90,28 +89,42 @@ def _border_years(region: str, moves: pd.DataFrame) -> set[int]:
 
 
 def _decompose(region: str, tables: Tables, border_years: set[int], source: str) -> pd.DataFrame:
-    """One row a year after the first; pairs of years are split one by one, so a break spoils one year only."""
-    rows = []
-    for before, year in itertools.pairwise(tables.years):
-        row = {
-            "region_code": region,
-            "year": year,
-            "sectors": len(tables.region),
-            "refused": "",
-            "source": source,
-        }
-        if year in border_years:
-            row["refused"] = _BORDER_WORDS
-        elif year == _SECTOR_BREAK:
-            row["refused"] = _SECTOR_BREAK_WORDS
-        elif not tables.nation_holds(before, year):
-            row["refused"] = _NO_NATION
-        elif not tables.region_holds(before, year):
-            row["refused"] = _NO_REGION
+    """One row a year after the first; runs of years between breaks are split together."""
+    fixed = {"region_code": region, "sectors": len(tables.region), "source": source}
+    refusals = {
+        year: _refusal(tables, before, year, border_years)
+        for before, year in itertools.pairwise(tables.years)
+    }
+    rows = [fixed | {"year": year, "refused": words} for year, words in refusals.items() if words]
+    parts = [pd.DataFrame(rows, columns=COLUMNS)] if rows else []
+    for run in _runs(tables.years, refusals):
+        dunn, esteban = tables.effects(run, "dunn"), tables.effects(run, "esteban")
+        effects = dunn[["national", "industry_mix", "competitive", "total"]].assign(
+            competitive_em=esteban["competitive"], allocation=esteban["allocation"], refused="", **fixed
+        )
+        parts.append(effects.rename_axis("year").reset_index()[COLUMNS])
+    return pd.concat(parts, ignore_index=True).sort_values("year") if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def _refusal(tables: Tables, before: int, year: int, border_years: set[int]) -> str:
+    """Why a year is not split, or nothing."""
+    if year in border_years:
+        return _BORDER_WORDS
+    if year == _SECTOR_BREAK:
+        return _SECTOR_BREAK_WORDS
+    if not tables.nation_holds(before, year):
+        return _NO_NATION
+    return "" if tables.region_holds(before, year) else _NO_REGION
+
+
+def _runs(years: list[int], refusals: dict[int, str]) -> list[list[int]]:
+    """Stretches of years, each with the year before its first split year."""
+    runs: list[list[int]] = []
+    for before, year in itertools.pairwise(years):
+        if refusals[year]:
+            continue
+        if runs and runs[-1][-1] == before:
+            runs[-1].append(year)
         else:
-            dunn = tables.effects(before, year, "dunn")
-            esteban = tables.effects(before, year, "esteban")
-            row |= {name: dunn[name] for name in ("national", "industry_mix", "competitive", "total")}
-            row |= {"competitive_em": esteban["competitive"], "allocation": esteban["allocation"]}
-        rows.append(row)
-    return pd.DataFrame(rows, columns=COLUMNS)
+            runs.append([before, year])
+    return runs

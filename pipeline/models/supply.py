@@ -13,6 +13,7 @@ from pipeline.config import ParticipationScenarios
 from pipeline.models import scenarios
 from pipeline.models.outlook import INDICATOR, Outlooks
 from pipeline.schemas import TABLES
+from pipeline.tidy.jobs import NEW
 
 COLUMNS = list(TABLES["supply"].schema.columns)
 _NEEDED = ("population_15_75_count", "net_participation_rate_pct", "unemployment_rate_pct")
@@ -30,8 +31,7 @@ def make(indicators: pd.DataFrame, outlooks: Outlooks, participation: Participat
     """
     survey = latest_survey(indicators)
     jobs = indicators[(indicators["indicator"] == INDICATOR) & (indicators["sector"] == "total")]
-    level = jobs[jobs["value"].notna()].drop_duplicates(["region_code", "year"], keep="last")
-    level = level.set_index(["region_code", "year"])["value"]
+    level = jobs[jobs["value"].notna() & (jobs["basis"] == NEW)].set_index(["region_code", "year"])["value"]
     parts = []
     for row in survey.itertuples():
         outlook = outlooks.of(row.region_code, "median")

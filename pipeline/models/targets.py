@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from pipeline import geography
 from pipeline.config import ModelSettings, Settings
 from pipeline.models.outlook import DRIFTS, INDICATOR, Outlooks, Question
-from pipeline.models.series import Series, annual_series
+from pipeline.models.series import SHARE_ESTIMATE, Series, annual_series
 from pipeline.reference import OPEN, Baseline, Deadline, Definition, Programme, Target
 from pipeline.schemas import TABLES
 
 #: Level of the margin around a change since the baseline.
 MARGIN_LEVEL = 0.80
-_Z80, _Z95 = 1.2815515655446004, 1.959963984540054
+_Z80 = 1.2815515655446004
 
 NO_DATA, NO_VERDICT = "geen gegevens", "geen oordeel"
 ON_TRACK, BEHIND, UNCERTAIN = "op koers", "achter", "onzeker"
@@ -47,6 +48,7 @@ class Reading:
     baseline_log_sd: float = 0.0
     is_assumption: bool = False
     deadline: int | None = None
+    at_deadline: float = np.nan
     goal: float = np.nan
     source: str = ""
 
@@ -157,8 +159,9 @@ def _read(
     if baseline.value != OPEN:
         reading = replace(reading, baseline=float(baseline.value), baseline_status="published")
     if target.target != OPEN:
-        goal = float(target.target)
-        reading = replace(reading, goal=reading.baseline + goal if target.relation == "extra" else goal)
+        number = float(target.target)
+        goals = {"extra": reading.baseline + number, "decrease": reading.baseline - number}
+        reading = replace(reading, goal=goals.get(target.relation, number))
     return reading
 
 
@@ -166,6 +169,9 @@ def _with_series(reading: Reading, series: Series, drift: dict[str, float], sett
     latest_year = settings.models.latest_year or series.latest_year
     base, latest = series.at(reading.baseline_year), series.at(latest_year)
     found: dict[str, Any] = {"source": series.rows["source"].iloc[-1]}
+    end = series.at(reading.deadline)
+    if end is not None:
+        found["at_deadline"] = float(end["value"])
     if base is not None:
         found |= {
             "baseline": float(base["value"]),
@@ -183,9 +189,17 @@ def _with_series(reading: Reading, series: Series, drift: dict[str, float], sett
             years = max(latest_year - reading.baseline_year, 0)
             sd = drift.get(series.region_code, 0.0)
             found["change_log_sd"] = sd * float(np.sqrt(years))
-            if base is not None:
-                found["baseline_log_sd"] = float(np.log(base["value_high"] / base["value"])) / _Z95
+            if base is not None and base["method"] == SHARE_ESTIMATE:
+                found["baseline_log_sd"] = _log_sd(base)
     return replace(reading, **found)
+
+
+def _log_sd(row: pd.Series) -> float:
+    """Log sd of a level from its stored interval; 0 for a published level, which has none."""
+    if pd.isna(row["value_high"]):
+        return 0.0
+    z = stats.norm.ppf(0.5 + row["interval_level"] / 2)
+    return float(np.log(row["value_high"] / row["value"]) / z)
 
 
 def _borrow_growth(
@@ -225,6 +239,8 @@ def chances_of(
     result["is_assumption"] = reading.is_assumption
     indicator = target.indicator if definition is None else definition.indicator
     measured = indicator == INDICATOR or reading.is_assumption
+    if target.direction != "up":
+        return result  # the model gives the chance of reaching a level from below
     if not measured or np.isnan(reading.goal) or not reading.horizon > 0 or not _may_judge(target.area):
         return result
     ahead = outlooks.of(target.area, "median")
@@ -288,13 +304,19 @@ def judge(
     if definition is not None and definition.indicator == OPEN:
         rule = "er is één losse stand en geen reeks; de kans rekent met de groei van banen van werknemers (aanname)"
         return Judgement(NO_VERDICT, PACE_ONLY, rule)
+    if reading.deadline is None:
+        return Judgement(NO_VERDICT, PACE_ONLY, "er is geen einddatum genoemd")
+    if np.isnan(reading.goal):
+        return Judgement(NO_VERDICT, PACE_ONLY, "de stand van de nulmeting is niet bekend")
+    if not reading.horizon > 0:
+        return _judge_end(target, reading)
     limit = settings.models.verdict_horizon
     if reading.horizon > limit:
         rule = f"het einde ligt meer dan {limit} jaar weg: alleen wat per jaar nodig is"
         return Judgement(NO_VERDICT, PACE_ONLY, rule)
     if not np.isnan(chances["p_median_drift"]):
         return judge_chance(chances, settings.models)
-    if not reading.elapsed > 0:
+    if not reading.elapsed > 0 or np.isnan(reading.baseline):
         return Judgement(NO_VERDICT, PACE_ONLY, "vanaf dit jaar is er nog geen tempo om mee te vergelijken")
     return judge_pace(target, reading)
 
@@ -343,6 +365,7 @@ def _judge_passed(target: Target, reading: Reading, stated: pd.DataFrame) -> Jud
     """A deadline that has passed: by the published end level, or by what the programme counted."""
     counted = stated[stated["same_measure"] & stated["value"].notna() & (stated["evidence"] == "counted")]
     end = counted[counted["kind"] == "realised"]
+    # in one measure with the target: a number to reach, to add or to take off is reached from here on
     reached = counted[counted["value"] >= float(target.target)]
     if len(reached):
         last = reached.iloc[-1]
@@ -352,14 +375,22 @@ def _judge_passed(target: Target, reading: Reading, stated: pd.DataFrame) -> Jud
     if len(end):
         last = end.iloc[-1]
         return Judgement(NOT_REACHED, REPORTED, "het gemelde eindgetal ligt onder het doel", _say(last))
-    published_end = (reading.latest_year or 0) >= (reading.deadline or 0) and not reading.change_log_sd
-    if published_end and not np.isnan(reading.goal - reading.latest):
-        verdict = REACHED if reading.latest >= reading.goal else NOT_REACHED
-        return Judgement(verdict, PACE_ONLY, "de gepubliceerde stand tegenover het doel")
+    if not np.isnan(reading.goal - reading.at_deadline) and not reading.change_log_sd:
+        return _judge_end(target, reading)
     note = _say(counted.iloc[-1]) if len(counted) else ""
     return Judgement(
         END_UNKNOWN, REPORTED if note else "", "de einddatum is voorbij, een eindgetal is niet gevonden", note
     )
+
+
+def _judge_end(target: Target, reading: Reading) -> Judgement:
+    """The published level of the deadline's own year against the goal; a later level says nothing about it."""
+    level = reading.at_deadline
+    if np.isnan(reading.goal - level) or reading.change_log_sd:
+        return Judgement(END_UNKNOWN, "", "de stand van het eindjaar is niet gepubliceerd")
+    is_reached = level >= reading.goal if target.direction == "up" else level <= reading.goal
+    verdict = REACHED if is_reached else NOT_REACHED
+    return Judgement(verdict, PACE_ONLY, "de gepubliceerde stand tegenover het doel")
 
 
 def _judge_reported(target: Target, stated: pd.DataFrame) -> Judgement:

@@ -62,13 +62,15 @@ def spread_over_gemeenten(
     Returns
     -------
     Series
-        Index gemeente code, persons. The sum over each published province and over the nation is exact.
+        Index gemeente code, persons. The sum over each published province is exact, and over the nation where
+        not every province is published (rounded to hundreds, twelve provinces need not add up to the nation).
     """
     gemeenten = regions[regions["region_type"] == "gemeente"].set_index("region_code")
     provinces = [code for code in published.index if code.startswith("PV")]
     group = gemeenten["pv_code"].where(gemeenten["pv_code"].isin(provinces), "rest")
     totals = published.loc[provinces, "value"].copy()
-    totals["rest"] = published.loc[geography.NATION, "value"] - totals.sum()
+    if (group == "rest").any():
+        totals["rest"] = published.loc[geography.NATION, "value"] - totals.sum()
     proxy = residents["value"].reindex(gemeenten.index)
     return small_area.spread_totals(proxy, group, totals)["value"]
 

@@ -13,9 +13,12 @@ import papermill  # noqa: F401
 import pyarrow.parquet  # noqa: F401
 
 from pipeline.figures import change_charts, charts, jobs_chart, maps  # noqa: F401
-from pipeline.figures.style import DEFAULT_STYLE, text_width_mm
-from pipeline.reports import data_files, engine, render  # noqa: F401
+from pipeline.figures.style import DEFAULT_STYLE, drawing_style, new_figure, to_svg
+from pipeline.reports import context, data_files, engine, render, stage  # noqa: F401
 
 nbformat.validate(nbformat.v4.new_notebook())  # loads the schema
-text_width_mm("warm", DEFAULT_STYLE)  # registers the fonts
+with drawing_style(DEFAULT_STYLE):
+    to_svg(new_figure(20)[0])  # registers the fonts and loads what drawing needs
+render.page_css(DEFAULT_STYLE)  # cuts the fonts of the page
+context.warm_up()  # reads the stored tables, where they were made
 gc.freeze()  # what is loaded now stays shared between the forks

@@ -234,7 +234,7 @@ def _filled_right(row: list[str], region: int) -> list[str]:
 def read_sheet(
     grid: Grid, header: Header, path: Path, columns: Columns, books: dict[str, NameBook]
 ) -> pd.DataFrame:
-    """Cells of one sheet: measure, Kenmerk, RegioS, period, value, value_attribute, note."""
+    """Cells of one sheet: measure, Kenmerk, RegioS, period, value, value_attribute, name, note."""
     width = len(header.names)
     rows = [_padded(row, width) for row in grid[header.first :]]
     last = ""
@@ -271,11 +271,14 @@ def read_sheet(
                     "period": period,
                     "value": [v for v, _ in values],
                     "value_attribute": [a for _, a in values],
-                    "note": [f"{name} ({text})" if a != "None" else name for name, text, (_, a) in
-                             zip(frame[header.region], frame[column], values, strict=True)],
+                    "name": frame[header.region],
+                    "note": [
+                        "" if a == "None" else f"gepubliceerd als {text!r}"
+                        for text, (_, a) in zip(frame[column], values, strict=True)
+                    ],
                 }
             )
-        )  # fmt: skip
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -371,8 +374,7 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
     The same name twice is an error.
     """
     key = ["measure", "Kenmerk", "RegioS", "period"]
-    names = cells["note"].str.replace(r" \([^()]*\)$", "", regex=True)
-    double = cells.assign(name=names).duplicated([*key, "name"], keep=False)
+    double = cells.duplicated([*key, "name"], keep=False)
     if double.any():
         raise _wrong(
             path, f"{int(double.sum())} rows stand for the same, e.g. {cells[double].iloc[0].to_dict()}"
@@ -389,7 +391,7 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
             | {
                 "value": "" if len(missing) else f"{whole:.4f}".rstrip("0").rstrip("."),
                 "value_attribute": missing["value_attribute"].iloc[0] if len(missing) else "None",
-                "note": "som van " + " + ".join(group["note"]),
+                "note": "som van " + " + ".join(group["name"]),
             }
         )
     return pd.DataFrame(rows)

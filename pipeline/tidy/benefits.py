@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.schemas import OBSERVATION_COLUMNS
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 KEY_FIGURES = "70072ned"
 NEIGHBOURHOODS = "kwb"
@@ -66,5 +65,4 @@ def tidy_benefits(vintage: Vintage) -> pd.DataFrame:
         raw = vintage.table(KEY_FIGURES)
         reading = Reading(topics_held(raw, _PROVINCE_TOPICS), "Regionale kerncijfers", KEY_FIGURES)
         parts.append(read(raw, reading, vintage.name))
-    held = [part for part in parts if len(part)]
-    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=OBSERVATION_COLUMNS)
+    return put_together(parts)

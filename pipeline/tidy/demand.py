@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.schemas import OBSERVATION_COLUMNS
 from pipeline.store import RawTable, Vintage
 from pipeline.tidy.jobs import sector_label
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 _VACANCIES = Reading(
     [Topic("vacancies_count", "Openstaande vacatures", "x 1 000")],
@@ -30,8 +29,7 @@ def tidy_demand(vintage: Vintage) -> pd.DataFrame:
         parts += _workbook(vintage.table(table_id), vintage.name)
     for table_id in vintage.tables_for("arbeidsplaatsen"):
         parts += _arbeidsplaatsen(vintage.table(table_id), vintage.name)
-    held = [part for part in parts if len(part)]
-    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=OBSERVATION_COLUMNS)
+    return put_together(parts)
 
 
 def _workbook(raw: RawTable, vintage: str) -> list[pd.DataFrame]:

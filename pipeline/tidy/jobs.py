@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 OLD, NEW, NATIONAL = "81402ned", "83582NED", "83583NED"
 KEY_FIGURES = "70072ned"
@@ -46,8 +46,7 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
         if vintage.has(table_id):
             raw = vintage.table(table_id)
             parts.append(read(raw, _reading(raw), vintage.name))
-    jobs = pd.concat(parts, ignore_index=True)
-    return pd.concat([drop_not_existing(jobs), _key_figures(vintage)], ignore_index=True)
+    return put_together([drop_not_existing(put_together(parts)), _key_figures(vintage)])
 
 
 def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, newest_edition, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, newest_edition, put_together, read, topics_held
 
 QUARTERLY, MONTHLY = "85224NED", "80590ned"
 SURVEY_BREAK = 2021
@@ -92,7 +92,7 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
                 age=_monthly_age,
             )
             parts.append(_youth_rate(read(vintage.table(MONTHLY), reading, vintage.name)))
-    return mark_survey_break(newest_edition(pd.concat(parts, ignore_index=True)))
+    return mark_survey_break(newest_edition(put_together(parts)))
 
 
 def _regional(raw: RawTable, vintage: str) -> pd.DataFrame:

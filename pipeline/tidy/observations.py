@@ -281,6 +281,12 @@ def parse_period(code: str) -> tuple[dt.date, str]:
     return dt.date(year, month, 1), kind
 
 
+def put_together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Observations of some tables in one; empty when the vintage holds none of them."""
+    held = [part for part in parts if len(part)]
+    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=OBSERVATION_COLUMNS)
+
+
 def newest_edition(observations: pd.DataFrame) -> pd.DataFrame:
     """One row a figure: where editions of a table give the same one, the newest (highest table id) stays."""
     key = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]

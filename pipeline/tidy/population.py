@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 #: Age groups made from single years: label, first year, end (not included).
 _GROUPS = (("15-25", 15, 25), ("15-27", 15, 27), ("15-75", 15, 75))
@@ -70,7 +70,7 @@ def tidy_population(vintage: Vintage) -> pd.DataFrame:
         raw = vintage.table(table_id)
         if "PrognoseInterval" not in raw.dimensions():
             parts.append(read(raw, _FORECAST, vintage.name))
-    return pd.concat(parts, ignore_index=True)
+    return put_together(parts)
 
 
 def add_age_groups(single: pd.DataFrame) -> pd.DataFrame:

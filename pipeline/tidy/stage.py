@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -9,7 +10,7 @@ import pandas as pd
 
 from pipeline import geography, reference
 from pipeline.schemas import OBSERVATION_COLUMNS, STATUSES_WITHOUT_VALUE, certainty
-from pipeline.store import Vintage, read_raw_borders
+from pipeline.store import MANIFEST, Vintage, read_manifest, read_raw_borders
 from pipeline.tidy import jobs, totals
 from pipeline.tidy.benefits import tidy_benefits
 from pipeline.tidy.classification import classification_of, tidy_classification
@@ -20,6 +21,7 @@ from pipeline.tidy.observations import TidyError
 from pipeline.tidy.population import tidy_population
 from pipeline.tidy.youth import tidy_youth
 
+log = logging.getLogger("pipeline")
 #: Regions that the monitor reports on; others (parts of the country, "niet in te delen") are counted and left out.
 _REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|GM\d{4})$"
 #: The earlier classification that tells to which COROP a gemeente belonged.
@@ -234,18 +236,32 @@ def link_factors(observations: pd.DataFrame, tolerance: float) -> pd.DataFrame:
 
 
 def read_borders_of(vintage: Vintage, current: pd.Series) -> gpd.GeoDataFrame:
-    """The borders of the vintage; exactly the current gemeenten."""
-    entry = next((t for t in vintage.manifest.tables if t.need == "borders"), None)
-    if entry is None:
-        raise TidyError(f"Vintage {vintage.name} holds no borders; retrieve one that does.")
-    borders = read_raw_borders(vintage.folder, entry.publisher, entry.table_id)
-    difference = sorted(set(borders["region_code"]) ^ set(current))
-    if difference:
-        raise TidyError(
-            f"{entry.table_id}: {len(difference)} gemeente code(s) are not in both borders and classification, e.g. "
-            f"{difference[:3]}. Take borders and classification of the same year."
-        )
-    return borders.sort_values("region_code", ignore_index=True)
+    """Borders of exactly the current gemeenten: those of the vintage, else those of another one that fit.
+
+    Borders change once a year at most: a vintage that PDOK did not answer takes those that came in before.
+    """
+    held = next((t for t in vintage.manifest.tables if t.need == "borders"), None)
+    if held is not None:
+        borders = read_raw_borders(vintage.folder, held.publisher, held.table_id)
+        difference = sorted(set(borders["region_code"]) ^ set(current))
+        if difference:
+            raise TidyError(
+                f"{held.table_id}: {len(difference)} gemeente code(s) are not in both borders and classification, e.g. "
+                f"{difference[:3]}. Take borders and classification of the same year."
+            )
+        return borders.sort_values("region_code", ignore_index=True)
+    for folder in sorted(vintage.folder.parent.glob(f"*/{MANIFEST}"), reverse=True):
+        for entry in read_manifest(folder.parent).tables:
+            if entry.need == "borders":
+                borders = read_raw_borders(folder.parent, entry.publisher, entry.table_id)
+                if set(borders["region_code"]) == set(current):
+                    log.warning("tidy: %s holds no borders; those of %s are the same gemeenten", vintage.name,
+                                folder.parent.name)  # fmt: skip
+                    return borders.sort_values("region_code", ignore_index=True)
+    raise TidyError(
+        f"Vintage {vintage.name} holds no borders and no other vintage has those of its {len(current)} gemeenten. "
+        "Retrieve again when PDOK answers."
+    )
 
 
 def _listed_codes(vintage: Vintage) -> set[str]:

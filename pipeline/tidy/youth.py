@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, newest_edition, read, topics_held
+from pipeline.tidy.observations import Reading, Topic, newest_edition, put_together, read, topics_held
 
 _REGISTER_TOPICS = (
     Topic("youth_15_27_count", "Jongeren 15 tot 27 jaar", "aantal", age="15-27", rounding=100),
@@ -50,7 +50,7 @@ def tidy_youth(vintage: Vintage) -> pd.DataFrame:
         parts.append(read(raw, reading, vintage.name))
     for table_id in vintage.tables_for("youth register"):
         parts += _read_cube(vintage.table(table_id), vintage.name)
-    return newest_edition(pd.concat(parts, ignore_index=True))
+    return newest_edition(put_together(parts))
 
 
 def _read_cube(raw: RawTable, vintage: str) -> list[pd.DataFrame]:

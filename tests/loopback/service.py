@@ -113,6 +113,7 @@ class LoopbackService:
         self._at_once = 0
         self._lock = threading.Lock()
         self._columns = lru_cache(maxsize=64)(self._make_columns)
+        self._chosen = lru_cache(maxsize=64)(self._choose)
         self._rows_json = lru_cache(maxsize=256)(self._make_page)
         handler = type("Handler", (_Handler,), {"service": self})
         self._server = _Server(("127.0.0.1", port), handler)
@@ -163,6 +164,7 @@ class LoopbackService:
         """Publish a table, or another version of it."""
         self.tables[table.table_id] = table
         self._columns.cache_clear()
+        self._chosen.cache_clear()
         self._rows_json.cache_clear()
 
     def requested(self, pattern: str) -> list[str]:
@@ -280,15 +282,18 @@ class LoopbackService:
         body = json.dumps(head)[:-1].encode() + b', "value": ' + rows + b"}"
         return Answer(body, **where)
 
+    def _choose(self, table_id: str, part: str, text: str) -> np.ndarray:
+        columns = self._columns(table_id, part)
+        if not text:
+            return np.arange(len(next(iter(columns.values()))))
+        return np.flatnonzero(odata.Filter(text, lambda name: columns[name]).mask())
+
     def _make_page(
         self, table_id: str, part: str, rest: tuple[tuple[str, str], ...], page: int, size: int
     ) -> tuple[bytes, int, int]:
         query = dict(rest)
         columns = self._columns(table_id, part)
-        total = len(next(iter(columns.values())))
-        chosen = np.arange(total)
-        if "$filter" in query:
-            chosen = np.flatnonzero(odata.Filter(query["$filter"], lambda name: columns[name]).mask())
+        chosen = self._chosen(table_id, part, query.get("$filter", ""))
         here = chosen[page * size : (page + 1) * size]
         names = query["$select"].split(",") if "$select" in query else list(columns)
         picked = [columns[name][here].tolist() for name in names]

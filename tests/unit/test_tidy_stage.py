@@ -3,9 +3,19 @@
 import pandas as pd
 import pytest
 
+from pipeline import store
 from pipeline.geography import CodeBook
 from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
-from pipeline.tidy import classification, jobs, labour_force, stage, totals
+from pipeline.tidy import (
+    benefits,
+    classification,
+    jobs,
+    labour_force,
+    population,
+    stage,
+    totals,
+    youth,
+)
 from pipeline.tidy.observations import TidyError
 
 CHANGES = pd.DataFrame(
@@ -346,13 +356,59 @@ def test_the_corop_of_the_time_comes_from_the_earlier_list_then_the_successor_th
 # --- classification ---------------------------------------------------------------------
 
 
-class NoClassification:
+class Nothing:
+    """A vintage without tables."""
+
     name = "live-test"
 
     def tables_for(self, need: str) -> list[str]:
         return []
 
+    def has(self, table_id: str) -> bool:
+        return False
+
 
 def test_a_vintage_without_classification_says_so():
     with pytest.raises(TidyError, match="live-test holds no classification of gemeenten"):
-        classification.tidy_classification(NoClassification())
+        classification.tidy_classification(Nothing())
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        benefits.tidy_benefits,
+        jobs.tidy_jobs,
+        labour_force.tidy_labour_force,
+        population.tidy_population,
+        youth.tidy_youth,
+    ],
+)
+def test_a_vintage_without_a_source_gives_no_observations(reader):
+    made = reader(Nothing())
+    assert made.empty
+    assert set(OBSERVATION_COLUMNS) <= set(made.columns)
+
+
+def test_a_vintage_without_borders_takes_fitting_ones_of_another(tmp_path):
+    """PDOK may be away when CBS answers; borders change once a year at most."""
+    raw = tmp_path / "raw"
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    feature = {
+        "type": "Feature",
+        "properties": {"region_code": "GM0001", "region_name": "A"},
+        "geometry": square,
+    }
+    geojson = {"type": "FeatureCollection", "features": [feature]}
+    files = store.write_raw_borders(raw / "old", "pdok", "gemeente", geojson, {"crs": "EPSG:28992"})
+    entry = store.ManifestTable(
+        publisher="pdok", table_id="gemeente", title="", need="borders", first_period="", last_period="", rows=1,
+        sha256=files, modified="", retrieved_at="", request="", transport="", licence="", citation="",
+        original_source="", required=False,
+    )  # fmt: skip
+    store.write_manifest(raw / "old", store.Manifest(vintage="old", made_at="2026-01-01", tables=[entry]))
+    (raw / "new").mkdir()
+    store.write_manifest(raw / "new", store.Manifest(vintage="new", made_at="2026-12-01", tables=[]))
+    vintage = store.Vintage(raw / "new")
+    assert list(stage.read_borders_of(vintage, pd.Series(["GM0001"]))["region_code"]) == ["GM0001"]
+    with pytest.raises(TidyError, match="no other vintage has those of its 2 gemeenten"):
+        stage.read_borders_of(vintage, pd.Series(["GM0001", "GM0002"]))

@@ -18,7 +18,7 @@ from tests.loopback import LoopbackService, LoopbackTable
 from tests.loopback.synthetic import jobs
 
 VINTAGE = "live-test"
-QUICK = HttpSettings(connect_timeout=1, read_timeout=1, attempts=3, backoff=0.01, retry_after_max=2)
+QUICK = HttpSettings(connect_timeout=5, read_timeout=10, attempts=3, backoff=0.01, retry_after_max=2)
 
 
 @dataclass

@@ -71,8 +71,8 @@ def test_connection_refused(desk):
 @pytest.mark.parametrize("transport", ["v3", "v4"])
 @pytest.mark.parametrize("kind", ["reset", "truncated", "html", "hang", "status", "no_rows_key"])
 def test_a_fault_that_passes(desk, small_jobs, kind, transport):
-    desk.service.faults = [Fault(kind, part=ROWS[transport], page=1, times=1, seconds=1.5)]
-    desk.pull(transport)
+    desk.service.faults = [Fault(kind, part=ROWS[transport], page=1, times=1, seconds=2)]
+    desk.pull(transport, replace(QUICK, read_timeout=1) if kind == "hang" else QUICK)
     assert_right(desk, small_jobs)
     assert desk.service.faults[0].done == 1
 

@@ -1,0 +1,509 @@
+"""Everything a regional report draws from, read once: tables, names, members, borders and the reference.
+
+``open_region`` gives the context of one region. The tables behind it are read once a process and shared by
+every report that the process makes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pipeline import store
+from pipeline.config import Folders, Settings, load_settings
+from pipeline.figures import dutch
+from pipeline.figures.drawing import About
+from pipeline.figures.maps import COUNTRY_TOLERANCE_M, simplified
+from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
+from pipeline.reports.narrative import Fact, counted, fact
+from pipeline.reports.origin import commit_of
+
+NATION = "NL01"
+#: spreads the growth of a COROP by a share of long ago: fine for an area, silent about one gemeente
+SHARE_ESTIMATE = "share_of_corop"
+#: level of the margins in the report, and of those stored
+SHOWN_LEVEL, _STORED_LEVEL = 80, 0.95
+_Z80, _Z95 = 1.2815515655446004, 1.959963984540054
+_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions")
+_TABLES = ("indicators", "regions", "members", "targets", *_BY_REGION)
+
+
+class UnknownRegionError(ValueError):
+    """A region key that the monitor does not know; the message gives the nearest names."""
+
+
+# --- places -----------------------------------------------------------------------------
+
+_THE = {
+    "gemeente": "de gemeente",
+    "area": "de regio",
+    "arbeidsmarktregio": "de arbeidsmarktregio",
+    "corop": "het COROP-gebied",
+    "province": "de provincie",
+    "nation": "het land",
+}
+_BEFORE_NAME = {
+    "gemeente": "",
+    "area": "de regio ",
+    "arbeidsmarktregio": "arbeidsmarktregio ",
+    "corop": "COROP-gebied ",
+    "province": "de provincie ",
+    "nation": "",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region with the ways to name it in a sentence."""
+
+    code: str
+    name: str
+    kind: str
+
+    @property
+    def here(self) -> str:
+        """The name in a sentence: "Dordrecht", "de provincie Drenthe", "het gebied Regio Deal ..."."""
+        if self.kind == "area" and self.name.lower().startswith("regio"):
+            return f"het gebied {self.name}"
+        return _BEFORE_NAME[self.kind] + self.name
+
+    @property
+    def the(self) -> str:
+        """How to point back at it: "de gemeente", "de regio"."""
+        return _THE[self.kind]
+
+
+# --- the indicator table, found by region and indicator -----------------------------------
+
+
+class IndicatorIndex:
+    """The indicator table, indexed once: a report asks it for thousands of single figures."""
+
+    def __init__(self, table: pd.DataFrame):
+        texts = [column for column in table if pd.api.types.is_string_dtype(table[column])]
+        # small selections from arrow-backed text are slow, from plain objects they are not
+        ordered = table.sort_values(["region_code", "indicator", "period", "source"], ignore_index=True)
+        self._table = ordered.astype(dict.fromkeys(texts, object))
+        self._places = self._table.groupby(["region_code", "indicator"], sort=False).indices
+        annual = self._table[(self._table["frequency"] == "A") & (self._table["sector"] == "total")]
+        self._annual: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+        for row in annual.to_dict("records"):
+            self._annual.setdefault((row["region_code"], row["indicator"], row["year"]), []).append(row)
+
+    def rows(self, region_code: str, indicator: str) -> pd.DataFrame:
+        """All rows of an indicator of a region, by period and source; empty when there are none."""
+        return self._table.iloc[self._places.get((region_code, indicator), [])]
+
+    def annual(self, region_code: str, indicator: str, year: int) -> list[dict[str, Any]]:
+        """Annual rows over all sectors of one year, by source."""
+        return self._annual.get((region_code, indicator, year), [])
+
+
+# --- tables, once a process ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class ReportTables:
+    """The stored tables that reports use, cut by region where that saves time."""
+
+    folders: Folders
+    settings: Settings
+    vintage: store.Manifest
+    reference: Reference
+    regions: pd.DataFrame
+    members: dict[str, tuple[str, ...]]
+    indicators: IndicatorIndex = field(repr=False)
+    targets: pd.DataFrame = field(repr=False)
+    models: dict[str, dict[str, pd.DataFrame]] = field(repr=False)
+    borders: gpd.GeoDataFrame = field(repr=False)
+    country: gpd.GeoDataFrame = field(repr=False)
+
+    @functools.cached_property
+    def places(self) -> dict[str, Place]:
+        """Every region by code."""
+        rows = self.regions[["region_code", "region_name", "region_type"]].itertuples(index=False)
+        return {code: Place(code, name, kind) for code, name, kind in rows}
+
+    @functools.cached_property
+    def commit(self) -> str:
+        """Last commit of what reports are made from."""
+        return commit_of(self.folders.root)
+
+    def explain_unknown(self, region: str) -> str:
+        """What to say about a key that is no region: the nearest codes and names."""
+        names: dict[str, list[str]] = {}
+        for place in self.places.values():
+            names.setdefault(place.name.lower(), []).append(place.code)
+            names.setdefault(place.code.lower(), []).append(place.code)
+        close = difflib.get_close_matches(region.lower(), names, n=5, cutoff=0.5)
+        codes = dict.fromkeys(code for name in close for code in names[name])
+        near = ", ".join(f"{code} ({self.places[code].name})" for code in list(codes)[:5])
+        hint = (
+            f"did you mean {near}?"
+            if near
+            else "the codes look like GM0505, AM23, CR30, PV28 or drechtsteden."
+        )
+        return f"there is no region {region!r}; {hint} `python -m pipeline regions` lists all {len(self.places)}."
+
+
+@functools.cache
+def read_tables(folders: Folders) -> ReportTables:
+    """Read what reports need from the project in ``folders``; kept for later calls in this process.
+
+    Raises
+    ------
+    StoreError
+        A table was not made yet, or was made from another vintage than params.yaml names.
+    """
+    settings = load_settings(folders.root / "params.yaml")
+    tables = {name: store.read(name, folders) for name in _TABLES}
+    made_from = set(tables["indicators"]["vintage"])
+    if made_from != {settings.vintage}:
+        raise store.StoreError(
+            f"the stored tables are made from {', '.join(sorted(made_from))}, params.yaml asks for "
+            f"{settings.vintage}; run `make monitor` first."
+        )
+    members = tables["members"].groupby("region_code")["gm_code"].agg(lambda codes: tuple(sorted(codes)))
+    borders = store.read_borders(folders)
+    return ReportTables(
+        folders=folders,
+        settings=settings,
+        vintage=store.read_manifest(folders.raw / settings.vintage),
+        reference=load_reference(folders.reference),
+        regions=tables["regions"],
+        members=members.to_dict(),
+        indicators=IndicatorIndex(tables["indicators"]),
+        targets=tables["targets"],
+        models={name: _by_region(tables[name]) for name in _BY_REGION},
+        borders=borders,
+        country=simplified(borders, COUNTRY_TOLERANCE_M),
+    )
+
+
+def warm_up() -> None:
+    """Read the tables of this project, where they were made, before reports are forked from this process."""
+    folders = Folders()
+    if all(store.path_of(name, folders).is_file() for name in _TABLES):
+        read_tables(folders)
+
+
+def _by_region(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows by region; under the empty key no rows, with the columns of the table."""
+    groups = {code: rows.reset_index(drop=True) for code, rows in table.groupby("region_code")}
+    return groups | {"": table.head(0)}
+
+
+# --- one region ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RegionContext:
+    """The region of a report with everything that is known about it."""
+
+    tables: ReportTables = field(repr=False)
+    place: Place
+
+    @property
+    def settings(self) -> Settings:
+        """params.yaml."""
+        return self.tables.settings
+
+    @property
+    def code(self) -> str:
+        """Region code or area key."""
+        return self.place.code
+
+    @property
+    def is_gemeente(self) -> bool:
+        """Whether the report is about one gemeente."""
+        return self.place.kind == "gemeente"
+
+    @property
+    def is_nation(self) -> bool:
+        """Whether the report is about the Netherlands."""
+        return self.place.kind == "nation"
+
+    @functools.cached_property
+    def members(self) -> tuple[Place, ...]:
+        """The gemeenten of the region by name."""
+        codes = self.tables.members[self.code]
+        return tuple(sorted((self.tables.places[code] for code in codes), key=lambda place: place.name))
+
+    @functools.cached_property
+    def nation(self) -> Place:
+        """The Netherlands."""
+        return self.tables.places[NATION]
+
+    @functools.cached_property
+    def programmes(self) -> list[ProgrammeLink]:
+        """The programmes that concern the region, closest first."""
+        codes = [place.code for place in self.members]
+        return programmes_of_region(codes, self.tables.reference.programmes, self.tables.members)
+
+    @functools.cached_property
+    def surroundings(self) -> tuple[Place, ...]:
+        """The COROP and province that hold the whole region, the smaller first; none for a nation."""
+        codes = [place.code for place in self.members]
+        rows = self.tables.regions[self.tables.regions["region_code"].isin(codes)]
+        held_by = [set(rows[column]) for column in ("cr_code", "pv_code")]
+        around = [self.tables.places[codes.pop()] for codes in held_by if len(codes) == 1]
+        return tuple(place for place in around if place.code != self.code)
+
+    def parts(self, most: int = 20) -> tuple[Place, ...]:
+        """What the region is shown by: its gemeenten, or with more than ``most`` its COROPs or provinces.
+
+        A region that no set of COROPs makes up (an arbeidsmarktregio) keeps its gemeenten.
+        """
+        if len(self.members) <= most or self.place.kind not in ("province", "nation"):
+            return self.members
+        column = "pv_code" if self.is_nation else "cr_code"
+        rows = self.tables.regions[self.tables.regions["region_code"].isin(self.tables.members[self.code])]
+        places = [self.tables.places[code] for code in sorted(set(rows[column]))]
+        return tuple(sorted(places, key=lambda place: place.name))
+
+    @property
+    def parts_word(self) -> str:
+        """What one of ``parts`` is called."""
+        return {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}[
+            self.parts()[0].kind
+        ]
+
+    def about(self, block_id: str, unit: str, source: str) -> About:
+        """What the data rows of a figure share."""
+        return About(block_id, self.code, self.place.name, unit, source)
+
+    def rows(
+        self,
+        indicator: str,
+        place: Place | None = None,
+        *,
+        frequency: str = "A",
+        sector: str = "total",
+        sources: Sequence[str] = (),
+    ) -> pd.DataFrame:
+        """Indicator rows of a place (the region itself by default), by period."""
+        frame = self.tables.indicators.rows((place or self.place).code, indicator)
+        keep = (frame["frequency"] == frequency) & (frame["sector"] == sector)
+        if sources:
+            keep &= frame["source"].isin(list(sources))
+        return frame[keep].reset_index(drop=True)
+
+    def at(
+        self, indicator: str, year: int, place: Place | None = None, sources: Sequence[str] = ()
+    ) -> Mapping[str, Any] | None:
+        """The row of a year, present even when its value is missing; None when there is no row at all."""
+        rows = self.tables.indicators.annual((place or self.place).code, indicator, year)
+        return next((row for row in reversed(rows) if not sources or row["source"] in sources), None)
+
+    def model(self, name: str, place: Place | None = None) -> pd.DataFrame:
+        """Rows of a model table about a place; empty when the model says nothing about it."""
+        by_region = self.tables.models[name]
+        code = (place or self.place).code
+        return by_region[code] if code in by_region else by_region[""]
+
+    def fact_of(
+        self, row: Mapping[str, Any] | pd.Series, write, *, label: str, unit: str, period: str | None = None
+    ) -> Fact:
+        """A fact from an indicator row; estimates of counts are to be written with ``dutch.hundreds``."""
+        place = self.tables.places[row["region_code"]]
+        return fact(
+            row["value"],
+            write,
+            label=label,
+            period=str(row["year"]) if period is None else period,
+            unit=unit,
+            status=row["status"],
+            source=row["source"],
+            region_code=place.code,
+            region=place.name,
+        )
+
+    def absent(
+        self, *, label: str, period: object, unit: str, place: Place | None = None, source: str = ""
+    ) -> Fact:
+        """A fact that there is no figure."""
+        place = place or self.place
+        where = {"region_code": place.code, "region": place.name}
+        return fact(
+            None, label=label, period=period, unit=unit, source=source or "geen", status="missing", **where
+        )
+
+    def count_of_members(self) -> Fact:
+        """How many gemeenten the region has."""
+        label = f"gemeenten in {self.place.here}"
+        return counted(
+            len(self.members), "gemeente", "gemeenten", label=label, period="2026", source="86247NED"
+        )
+
+
+def open_region(region: str, project: str | Path = "") -> RegionContext:
+    """The context of a region's report.
+
+    Parameters
+    ----------
+    region : region code (GM0505, AM23, NL01) or area key (drechtsteden)
+    project : folder of the project; by default the one this package lies in
+
+    Raises
+    ------
+    UnknownRegionError
+        No such region; gives the nearest codes and names.
+    """
+    tables = read_tables(Folders(Path(project)) if str(project) else Folders())
+    if region not in tables.places:
+        raise UnknownRegionError(tables.explain_unknown(region))
+    return RegionContext(tables, tables.places[region])
+
+
+# --- jobs ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Employee jobs of a region in December: what CBS published and what we estimate, each by year.
+
+    published : year, value, status; estimate : year, value, low, high (margin of 80 %)
+    """
+
+    place: Place
+    published: pd.DataFrame
+    estimate: pd.DataFrame
+    break_years: tuple[int, ...]
+    is_share_estimate: bool
+    yearly_drift_sd: float
+    sources: tuple[str, ...]
+
+    @property
+    def provisional(self) -> list[int]:
+        """Years whose published count is provisional."""
+        statuses = self.published["status"]
+        return self.published.loc[statuses.isin(["provisional", "revised_provisional"]), "year"].tolist()
+
+    @property
+    def can_show_growth(self) -> bool:
+        """Whether growth may be said at all: never of one gemeente from its COROP."""
+        return not (self.is_share_estimate and self.place.kind == "gemeente")
+
+    @property
+    def source(self) -> str:
+        """Table ids in words."""
+        return ", ".join(self.sources)
+
+    def level(self, year: int) -> Fact | None:
+        """The level of a year: the main series where it has the year, else the count of that time."""
+        for frame, status in ((self._main, None), (self.published, None), (self.estimate, "estimate")):
+            rows = frame[frame["year"] == year]
+            if len(rows):
+                row = rows.iloc[-1]
+                status = row["status"]
+                write = dutch.hundreds if status == "estimate" else dutch.number
+                return self._fact(row["value"], write, "banen van werknemers", f"december {year}", status)
+        return None
+
+    @property
+    def _main(self) -> pd.DataFrame:
+        """The series on today's borders and basis: all estimates, or published with recalculated years."""
+        if self.is_share_estimate:
+            return self.estimate
+        both = pd.concat([self.estimate, self.published]) if len(self.estimate) else self.published
+        return both.sort_values("year", ignore_index=True)
+
+    @property
+    def latest_year(self) -> int | None:
+        """Last year of the main series."""
+        return None if self._main.empty else int(self._main["year"].max())
+
+    def margin(self, year: int) -> tuple[Fact, Fact] | None:
+        """Lower and upper end of the margin of an estimated level."""
+        rows = self.estimate[self.estimate["year"] == year]
+        if rows.empty or rows["low"].iloc[0] == rows["high"].iloc[0]:
+            return None
+        ends = (("ondergrens", rows["low"].iloc[0]), ("bovengrens", rows["high"].iloc[0]))
+        return tuple(
+            self._fact(value, dutch.hundreds, f"banen van werknemers, {word}", f"december {year}", "estimate")
+            for word, value in ends
+        )
+
+    def change(self, first: int, last: int) -> tuple[Fact, Fact, Fact] | None:
+        """Change between two years of the main series with its margin of 80 % (equal ends when exact).
+
+        None where growth may not be said or a year is absent.
+        """
+        rows = self._main.set_index("year")
+        if not self.can_show_growth or first not in rows.index or last not in rows.index or first >= last:
+            return None
+        before, after = float(rows.loc[first, "value"]), float(rows.loc[last, "value"])
+        spread = _Z80 * self.yearly_drift_sd * float(np.sqrt(last - first)) if self.is_share_estimate else 0.0
+        changes = [before * (after / before * np.exp(side * spread) - 1) for side in (0, -1, 1)]
+        estimated = "estimate" in set(rows.loc[[first, last], "status"])
+        status = "estimate" if estimated else rows.loc[last, "status"]
+        write = functools.partial(dutch.hundreds if estimated else dutch.number, plus=True)
+        words = ("verandering", "verandering, ondergrens", "verandering, bovengrens")
+        period = f"december {first} tot december {last}"
+        return tuple(
+            self._fact(value, write, f"banen van werknemers, {word}", period, status)
+            for value, word in zip(changes, words, strict=True)
+        )
+
+    def _fact(self, value: float, write, label: str, period: str, status: str) -> Fact:
+        where = {"region_code": self.place.code, "region": self.place.name}
+        source = self.source
+        return fact(
+            value, write, label=label, period=period, unit="banen", status=status, source=source, **where
+        )
+
+
+def jobs_of(context: RegionContext, place: Place | None = None) -> Jobs:
+    """The jobs of a place; the region of the report by default.
+
+    The series on the basis of 83582NED leads. A count on the basis of 81402ned (2008-2010) stands beside it
+    only where the later figures are a share of a COROP.
+    """
+    place = place or context.place
+    rows = context.rows("jobs_employees", place)
+    rows = rows[rows["value"].notna()]
+    later = rows[rows["basis"] == "83582NED"]
+    earlier = rows[rows["basis"] == "81402ned"]
+    is_share = bool((later["method"] == SHARE_ESTIMATE).any())
+    counted_later = later[later["status"] != "estimate"]
+    published = earlier if is_share or later.empty else counted_later
+    estimate = later[later["status"] == "estimate"]
+    low, high = _margin_80(estimate)
+    estimate = estimate.assign(low=low, high=high)
+    breaks = set(later.loc[later["break_before"], "year"])
+    if is_share and len(published):
+        # the step lies between the last count and the first year that is estimate only
+        last = int(published["year"].max())
+        breaks = {last + 1 if year <= last else int(year) for year in breaks}
+    quality = context.model("job_estimate_quality", place)
+    used = pd.concat([published["source"], estimate["source"]])
+    sources = dict.fromkeys(part for text in used for part in text.split(", "))
+    return Jobs(
+        place=place,
+        published=published[["year", "value", "status"]].reset_index(drop=True),
+        estimate=estimate[["year", "value", "low", "high", "status"]].reset_index(drop=True),
+        break_years=tuple(sorted(int(year) for year in breaks)),
+        is_share_estimate=is_share,
+        yearly_drift_sd=float(quality["yearly_drift_sd"].iloc[0]) if len(quality) else 0.0,
+        sources=tuple(sources),
+    )
+
+
+def _margin_80(estimate: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The stored interval of 95 % (symmetric on a log scale) as one of 80 %; the value where there is none."""
+    given = estimate["value_low"].notna() & (estimate["interval_level"] == _STORED_LEVEL)
+    shrink = _Z80 / _Z95
+    value = estimate["value"]
+    ends = []
+    for column in ("value_low", "value_high"):
+        ratio = (estimate[column] / value).where(given, 1.0).astype(float)
+        ends.append(value * np.exp(shrink * np.log(ratio)))
+    return ends[0], ends[1]

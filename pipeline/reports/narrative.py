@@ -1,0 +1,636 @@
+"""Sentences bound to their numbers, and the check that holds them to it.
+
+A sentence is a template with named places; every number in it arrives as a ``Fact``, which carries value,
+unit, period, status and source. The block that prints the sentence keeps those facts as data rows, and
+``check_sentences`` fails the build when a block prints a number that is not among them.
+
+    jobs = fact(144249, hundreds, label="banen van werknemers", period="december 2024", unit="banen", ...)
+    say("In {year} waren er naar raming {jobs:b} van werknemers.", jobs=jobs.with_noun("banen"), year="2024")
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.figures import dutch
+from pipeline.figures.drawing import ABSENT, DataRow, DataStatus, Drawing
+from pipeline.reports import blocks as form
+from pipeline.reports.blocks import Block, Run
+
+
+class NarrativeError(ValueError):
+    """A sentence that says something its data do not."""
+
+
+# --- facts ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number as printed, with everything the reader may ask about it.
+
+    display : the number as printed; shown : the words in the sentence ("144.200 banen"), display if empty
+    """
+
+    display: str
+    value: float | None
+    label: str
+    period: str
+    unit: str
+    status: DataStatus
+    source: str
+    region_code: str = ""
+    region: str = ""
+    shown: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not None
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether the value is an estimate or computed from one."""
+        return self.status == "estimate"
+
+    @property
+    def words(self) -> str:
+        """What stands in the sentence."""
+        return self.shown or self.display
+
+    def with_noun(self, one: str, many: str = "") -> Fact:
+        """The number with its noun: "1 baan", "144.200 banen"; an absent value keeps its words."""
+        if not self.is_known:
+            return self
+        noun = one if many and self.display in ("1", "één") else many or one
+        return replace(self, shown=f"{self.display} {noun}")
+
+    def unsigned(self) -> Fact:
+        """The size of a change, for a sentence that says "meer" or "minder" itself."""
+        return replace(self, display=self.display.lstrip("+" + dutch.MINUS), shown="")
+
+    def row(self, block_id: str) -> DataRow:
+        """The data row of this fact under a block."""
+        return DataRow(
+            id=block_id,
+            label=self.label,
+            region_code=self.region_code,
+            region=self.region,
+            period=self.period,
+            value=self.value,
+            unit=self.unit,
+            status=self.status,
+            source=self.source,
+            display=self.display,
+        )
+
+
+def fact(
+    value: float | None,
+    write: Callable[[float | None], str] = dutch.number,
+    *,
+    label: str,
+    period: object,
+    unit: str,
+    status: DataStatus = "published",
+    source: str,
+    region_code: str = "",
+    region: str = "",
+) -> Fact:
+    """A fact from a value and the way it is written.
+
+    Parameters
+    ----------
+    value : float or None
+        None and NaN are absent: the display becomes "geen gegevens" and the status "missing", unless it
+        is "suppressed".
+    write : from value to printed number, e.g. ``dutch.hundreds``
+    """
+    absent = dutch.is_absent(value)
+    return Fact(
+        display=dutch.NO_DATA if absent else write(value),
+        value=None if absent else float(value),
+        label=label,
+        period=str(period),
+        unit=unit,
+        status="missing" if absent and status not in ABSENT else status,
+        source=source,
+        region_code=region_code,
+        region=region,
+    )
+
+
+def year_fact(year: int, label: str, *, source: str, period: object = "") -> Fact:
+    """A year as a fact: the break of a survey, the year something was said, a deadline."""
+    return fact(year, _whole, label=label, period=period or year, unit="jaar", source=source)
+
+
+def _whole(value: float | None) -> str:
+    return str(int(value))
+
+
+def lower_first(sentence: Sentence) -> Sentence:
+    """A sentence as the second half of another: without its capital."""
+    if not sentence:
+        return sentence
+    first = sentence.runs[0]
+    small = first.model_copy(update={"text": first.text[:1].lower() + first.text[1:]})
+    return Sentence((small, *sentence.runs[1:]), sentence.facts)
+
+
+def counted(how_many: int, one: str, many: str, *, label: str, period: object, source: str) -> Fact:
+    """A small count with its noun in words: "zeven gemeenten"."""
+    words = dutch.count(how_many, one, many)
+    return replace(
+        fact(how_many, label=label, period=period, unit=many, source=source),
+        display=words.split()[0],
+        shown=words,
+    )
+
+
+# --- sentences --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words with the facts they rest on; ``a + b`` joins two with a space."""
+
+    runs: tuple[Run, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.runs)
+
+    def __add__(self, other: Sentence) -> Sentence:
+        if not (self and other):
+            return self or other
+        return Sentence((*self.runs, Run(text=" "), *other.runs), self.facts + other.facts)
+
+    @property
+    def text(self) -> str:
+        """The words without bold."""
+        return form.plain(self.runs)
+
+    def rows(self, block_id: str) -> tuple[DataRow, ...]:
+        """The data rows of its facts, each once."""
+        return tuple(dict.fromkeys(item.row(block_id) for item in self.facts))
+
+
+def say(template: str, **parts: Fact | Sentence | str) -> Sentence:
+    """Fill a template: ``{name}`` with a fact, a sentence or plain words; ``{name:b}`` prints it bold.
+
+    Raises
+    ------
+    NarrativeError
+        A place without a part, or a part without a place.
+    """
+    runs: list[Run] = []
+    facts: list[Fact] = []
+    used = set()
+    for words, name, shape, _ in string.Formatter().parse(template):
+        if words:
+            runs.append(Run(text=words))
+        if name is None:
+            continue
+        if name not in parts:
+            raise NarrativeError(f"{template!r} has a place {{{name}}} that was not given.")
+        used.add(name)
+        part = parts[name]
+        if isinstance(part, Sentence):
+            runs += part.runs
+            facts += part.facts
+            continue
+        if isinstance(part, Fact):
+            facts.append(part)
+        text = part.words if isinstance(part, Fact) else str(part)
+        runs.append(Run(text=text, bold=shape == "b"))
+    unused = sorted(parts.keys() - used)
+    if unused:
+        raise NarrativeError(f"{template!r} has no place for {', '.join(unused)}.")
+    return Sentence(_capital(_merged(runs)), tuple(facts))
+
+
+def together(sentences: Iterable[Sentence]) -> Sentence:
+    """All sentences that say something, one after another."""
+    whole = Sentence()
+    for sentence in sentences:
+        whole = whole + sentence
+    return whole
+
+
+def resting_on(sentence: Sentence, *facts: Fact) -> Sentence:
+    """The same words with more facts behind them (what a title concludes from but does not print)."""
+    return Sentence(sentence.runs, sentence.facts + facts)
+
+
+def _merged(runs: Sequence[Run]) -> tuple[Run, ...]:
+    merged: list[Run] = []
+    for run in runs:
+        if merged and not run.bold and not merged[-1].bold and run.url is None and merged[-1].url is None:
+            merged[-1] = Run(text=merged[-1].text + run.text)
+        else:
+            merged.append(run)
+    return tuple(run for run in merged if run.text)
+
+
+def _capital(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    if not runs:
+        return runs
+    first = runs[0].text
+    return (runs[0].model_copy(update={"text": first[:1].upper() + first[1:]}), *runs[1:])
+
+
+# --- blocks from sentences --------------------------------------------------------------
+
+
+def heading(block_id: str, kicker: str, finding: Sentence, *, new_page: bool | None = None) -> form.Heading:
+    """A page title that is a finding."""
+    return form.Heading(
+        level=2, kicker=kicker, text=finding.text, data=finding.rows(block_id), new_page=new_page
+    )
+
+
+def subheading(block_id: str, finding: Sentence) -> form.Heading:
+    """A title inside a page."""
+    return form.Heading(level=3, text=finding.text, data=finding.rows(block_id))
+
+
+def lead(block_id: str, *sentences: Sentence) -> form.Lead:
+    """The opening text of a page."""
+    whole = together(sentences)
+    return form.Lead(text=whole.runs, data=whole.rows(block_id))
+
+
+def paragraph(block_id: str, *sentences: Sentence, small: bool = False) -> form.Paragraph:
+    """Running text."""
+    whole = together(sentences)
+    return form.Paragraph(text=whole.runs, data=whole.rows(block_id), small=small)
+
+
+def summary(block_id: str, sentences: Sequence[Sentence]) -> form.Summary:
+    """The three sentences that a councillor can repeat."""
+    rows = together(sentences).rows(block_id)
+    return form.Summary(sentences=tuple(sentence.runs for sentence in sentences), data=rows)
+
+
+def note(block_id: str, title: str, *sentences: Sentence) -> form.Note:
+    """A framed remark."""
+    whole = together(sentences)
+    return form.Note(title=title, text=whole.runs, data=whole.rows(block_id))
+
+
+def side_by_side(block_id: str, columns: Sequence[tuple[str, Sentence]]) -> form.SideBySide:
+    """Short texts next to each other."""
+    return form.SideBySide(
+        columns=tuple(form.SideColumn(title=title, text=text.runs) for title, text in columns),
+        data=together(text for _, text in columns).rows(block_id),
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number on a card; ``note`` and ``direction_words`` are sentences, the fact decides what is printed."""
+
+    label: str
+    fact: Fact
+    note: Sentence = field(default_factory=Sentence)
+    evidence: form.Evidence = "cbs"
+    word: str = ""
+    shown: str = ""
+    direction: form.Direction | None = None
+    direction_words: Sentence = field(default_factory=Sentence)
+
+    def block(self) -> form.KpiCard:
+        """The card as printed; an absent value gets its own mark."""
+        known = self.fact.is_known
+        return form.KpiCard(
+            label=self.label,
+            value=(self.shown or self.fact.words) if known else dutch.NO_DATA,
+            note=self.note.text,
+            evidence=self.evidence if known else "geen gegevens",
+            word=self.word if known else "",
+            direction=self.direction,
+            direction_word=self.direction_words.text,
+        )
+
+
+def kpi(block_id: str, cards: Sequence[Card]) -> form.Kpi:
+    """Cards with the facts behind them."""
+    facts = [item for c in cards for item in (c.fact, *c.note.facts, *c.direction_words.facts)]
+    return form.Kpi(
+        cards=tuple(card.block() for card in cards),
+        data=tuple(dict.fromkeys(item.row(block_id) for item in facts)),
+    )
+
+
+@dataclass(frozen=True)
+class FactCell:
+    """A table cell of facts and words, with what a ``Cell`` can carry besides."""
+
+    words: Sentence = field(default_factory=Sentence)
+    note: Sentence = field(default_factory=Sentence)
+    mark: form.Mark | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def block(self) -> form.Cell:
+        """The cell as printed."""
+        return form.Cell(text=self.words.text, note=self.note.text, mark=self.mark, **self.extra)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts in the cell and its note."""
+        return self.words.facts + self.note.facts
+
+
+AnyCell = str | Fact | Sentence | FactCell
+
+
+def as_cell(content: AnyCell) -> FactCell:
+    """A table cell from plain words, a fact or a sentence; an absent fact becomes the words in calm grey."""
+    if isinstance(content, FactCell):
+        return content
+    if isinstance(content, Fact):
+        return FactCell(Sentence((Run(text=content.words),), (content,)))
+    if isinstance(content, Sentence):
+        return FactCell(content)
+    return FactCell(Sentence((Run(text=content),)) if content else Sentence())
+
+
+def table(
+    block_id: str,
+    columns: Sequence[form.Column],
+    rows: Sequence[Sequence[AnyCell]],
+    *,
+    caption: str,
+    title: Sentence | None = None,
+    unit: str = "",
+    behind: Iterable[Fact] = (),
+    **options: Any,
+) -> form.Table:
+    """A table whose numbers are facts.
+
+    Parameters
+    ----------
+    behind : facts that belong to the table but are not printed (the gemeenten behind a total per province)
+    options : further fields of ``blocks.Table``: over, total_last, grid, roomy, together
+    """
+    cells = [[as_cell(content) for content in row] for row in rows]
+    facts = [*(title.facts if title else ()), *(f for row in cells for c in row for f in c.facts), *behind]
+    return form.Table(
+        id=block_id,
+        title=title.text if title else "",
+        unit=unit,
+        columns=tuple(columns),
+        rows=tuple(tuple(cell.block() for cell in row) for row in cells),
+        caption=caption,
+        data=tuple(dict.fromkeys(item.row(block_id) for item in facts)),
+        **options,
+    )
+
+
+def figure(
+    drawing: Drawing,
+    block_id: str,
+    title: Sentence,
+    *,
+    unit: Sentence | str,
+    source: str,
+    together: str = "",
+) -> form.Figure:
+    """A figure whose title is a finding; its facts join the data rows of the drawing."""
+    unit = unit if isinstance(unit, Sentence) else say(unit)
+    made = form.Figure.of(
+        drawing, id=block_id, title=title.text, unit=unit.text, source=source, together=together
+    )
+    extra = (*title.rows(block_id), *unit.rows(block_id))
+    return made.model_copy(update={"data": tuple(dict.fromkeys((*made.data, *extra)))})
+
+
+# --- grammar ----------------------------------------------------------------------------
+
+
+def more_or_less(change: Fact, *, more: str = "meer", less: str = "minder", equal: str = "evenveel") -> str:
+    """The word for a change, by what the reader sees: a change that is written as zero is none."""
+    if not change.is_known or _reads_zero(change.display):
+        return equal
+    return more if change.value > 0 else less
+
+
+def direction_of(change: Fact) -> form.Direction:
+    """The arrow of a change, by what the reader sees."""
+    if not change.is_known or _reads_zero(change.display):
+        return "gelijk"
+    return "omhoog" if change.value > 0 else "omlaag"
+
+
+def compared(
+    own: Fact, other: Fact, *, more: str = "meer", less: str = "minder", equal: str = "evenveel"
+) -> str:
+    """The word for one number beside another, by what the reader sees."""
+    if own.display == other.display:
+        return equal
+    return more if own.value > other.value else less
+
+
+def _reads_zero(display: str) -> bool:
+    return not re.sub(r"[^1-9]", "", display)
+
+
+#: chance rounded to 5 points -> words
+_CHANCE_WORDS = {
+    5: "1 op 20",
+    10: "1 op 10",
+    15: "1 op 7",
+    20: "1 op 5",
+    25: "1 op 4",
+    30: "3 op 10",
+    35: "1 op 3",
+    40: "2 op 5",
+    45: "bijna 1 op 2",
+    50: "1 op 2",
+    55: "ruim 1 op 2",
+    60: "3 op 5",
+    65: "2 op 3",
+    70: "7 op 10",
+    75: "3 op 4",
+    80: "4 op 5",
+    85: "6 op 7",
+    90: "9 op 10",
+    95: "19 op 20",
+}
+_LEAST, _MOST = 5, 95
+
+
+def rounded_chance(chance: float) -> int:
+    """A chance (0-1) in percent, to 5 points and never below 5 or above 95: a model is not that sure."""
+    return int(min(max(5 * math.floor(chance * 20 + 0.5), _LEAST), _MOST))
+
+
+def chance_percent(first: float, second: float) -> str:
+    """A chance as a range over both drifts: "20 tot 35 %", "ongeveer 20 %", "hoogstens 5 %"."""
+    low, high = sorted((rounded_chance(first), rounded_chance(second)))
+    if high == _LEAST:
+        return f"hoogstens {dutch.percent(_LEAST)}"
+    if low == _MOST:
+        return f"minstens {dutch.percent(_MOST)}"
+    return f"ongeveer {dutch.percent(low)}" if low == high else f"{low} tot {dutch.percent(high)}"
+
+
+def chance_words(first: float, second: float) -> str:
+    """A chance in words: "ongeveer 1 op 5 tot 1 op 3"."""
+    low, high = sorted((rounded_chance(first), rounded_chance(second)))
+    if high == _LEAST:
+        return f"hoogstens {_CHANCE_WORDS[_LEAST]}"
+    if low == _MOST:
+        return f"minstens {_CHANCE_WORDS[_MOST]}"
+    words = _CHANCE_WORDS[low] if low == high else f"{_CHANCE_WORDS[low]} tot {_CHANCE_WORDS[high]}"
+    return words if words.startswith(("bijna", "ruim")) else f"ongeveer {words}"
+
+
+# --- the check --------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"(?<![\w.,/])\d+(?:\.\d{3})*(?:,\d+)?(?![\w])(?!,\d)")
+_COUNT_WORDS = {word: str(place) for place, word in enumerate(dutch.COUNT_WORDS) if place >= 2}
+_WORD = re.compile(r"[^\W\d_]+")
+_ESTIMATE_WORDS = re.compile(
+    r"raming|geraamd|schat|kans|teruggerekend|tempo|vooruitzicht|aanname|marge|nodig|doelpad|benaderd",
+    re.IGNORECASE,
+)
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers a reader sees, without sign: digits as written, and count words from two to twelve.
+
+    Digits inside a word or a code ("83582NED", "UA-1") are names, not numbers.
+    """
+    found = [match[0] for match in _NUMBER.finditer(text) if not _is_name(text, match)]
+    return found + [_COUNT_WORDS[word] for word in _WORD.findall(text.lower()) if word in _COUNT_WORDS]
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    before = text[max(match.start() - 2, 0) : match.start()]
+    return bool(re.fullmatch(r"[A-Za-z][-_]", before))
+
+
+def printed_texts(block: Block) -> list[str]:
+    """Everything a block prints that may hold a number, apart from its source line."""
+    match block:
+        case form.Cover():
+            return [block.title, block.subtitle]  # the lines at the foot are dates and names
+        case form.Heading():
+            return [block.text]
+        case form.Lead() | form.Paragraph():
+            return [form.plain(block.text)]
+        case form.Note():
+            return [block.title, form.plain(block.text)]
+        case form.Summary():
+            return [form.plain(sentence) for sentence in block.sentences]
+        case form.Kpi():
+            return [f"{c.label} {c.value} {c.note} {c.direction_word} {c.mark.label}" for c in block.cards]
+        case form.Table() | form.Ledger():
+            unit = [block.title, block.unit] if isinstance(block, form.Table) else [block.title]
+            labels = [column.label for column in block.columns]
+            cells = [f"{cell.text} {cell.note}" for row in block.rows for cell in row]
+            return [*unit, *labels, *cells]
+        case form.Figure():
+            return [block.title, re.sub(r"De as begint bij [\d.,]+\.", "", block.unit)]
+        case form.SaysNot():
+            return [t for p in block.points for t in (p.title, form.plain(p.says), form.plain(p.not_says))]
+        case form.SideBySide():
+            return [text for column in block.columns for text in (column.title, form.plain(column.text))]
+        case form.Chance():
+            return [form.plain(block.text)]
+        case form.MarksLegend():
+            return [item.meaning for item in block.items]
+    return []
+
+
+def check_sentences(blocks: Iterable[Block]) -> list[str]:
+    """Faults between what blocks print and the data they are bound to; an empty list is a pass.
+
+    - a printed number is not among the displays, periods, labels, units or names of the block's data;
+    - a display that is not its value, rounded;
+    - an estimate in a sentence without a word that marks it.
+    """
+    faults = []
+    for block in blocks:
+        allowed = _allowed(block.data)
+        for text in printed_texts(block):
+            unbound = [number for number in numbers_in(text) if number not in allowed]
+            if unbound:
+                faults.append(
+                    f"{block.kind}: {', '.join(unbound)} in {text!r} is not among the data of the block"
+                )
+        faults += [
+            f"{block.kind} {row.id}: {row.label} ({row.period}) is printed as {row.display!r} but is {row.value}"
+            for row in block.data
+            if not display_fits(row)
+        ]
+        faults += _unmarked_estimates(block)
+    return faults
+
+
+def _allowed(rows: Iterable[DataRow]) -> set[str]:
+    allowed: set[str] = set()
+    for row in rows:
+        for text in (row.display, row.period, row.label, row.unit, row.region):
+            allowed.update(numbers_in(text))
+    return allowed
+
+
+def display_fits(row: DataRow) -> bool:
+    """Whether the printed number is the value, rounded to the digits that are shown.
+
+    Words without a digit ("onzeker", "geen gegevens") and ranges are taken as they are.
+    """
+    printed = numbers_in(row.display)
+    if (
+        row.value is None
+        or len(printed) != 1
+        or re.search(r"minder dan|hoogstens|minstens| op ", row.display)
+    ):
+        return True
+    text = printed[0]
+    shown = float(text.replace(".", "").replace(",", "."))
+    decimals = len(text.partition(",")[2])
+    step = 10.0**-decimals
+    if not decimals:
+        rounded = shown == 0 and row.status == "estimate"  # an estimate below fifty, to the hundred
+        steps = (s for s in (100.0, 10.0, 5.0) if shown % s == 0 and (rounded or abs(row.value) > s))
+        step = next(steps, 1.0)
+    return abs(abs(row.value) - shown) <= step / 2 + 1e-6
+
+
+def _unmarked_estimates(block: Block) -> list[str]:
+    if not isinstance(block, form.Heading | form.Lead | form.Paragraph | form.Summary | form.Note):
+        return []
+    text = " ".join(printed_texts(block))
+    estimated = [
+        r for r in block.data if r.status == "estimate" and set(numbers_in(r.display)) & set(numbers_in(text))
+    ]
+    if not estimated or _ESTIMATE_WORDS.search(text):
+        return []
+    return [
+        f"{block.kind}: {estimated[0].display} ({estimated[0].label}) is an estimate, but {text!r} does not say so"
+    ]
+
+
+def require_sound(blocks: Iterable[Block]) -> None:
+    """Stop when ``check_sentences`` finds a fault.
+
+    Raises
+    ------
+    NarrativeError
+        Says how many faults there are, with the first few.
+    """
+    faults = check_sentences(blocks)
+    if faults:
+        raise NarrativeError(
+            f"{len(faults)} sentences are not bound to their numbers: {'; '.join(faults[:4])}. Give every number to "
+            "say() as a fact, or take it out of the sentence."
+        )

@@ -1,0 +1,43 @@
+"""What made a report: the commit of its code and data, and hashes of what went in."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+#: what a report depends on; other commits do not change it
+MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference")
+UNKNOWN, CHANGED = "onbekend", "+gewijzigd"
+
+
+def commit_of(root: Path) -> str:
+    """Short hash of the last commit that touched what reports are made from.
+
+    Returns
+    -------
+    str
+        "onbekend" without git or history, with "+gewijzigd" behind it when files differ from that commit.
+    """
+    last = _git(root, "log", "-1", "--format=%h", "--", *MADE_FROM)
+    if not last:
+        return UNKNOWN
+    return last + (CHANGED if _git(root, "status", "--porcelain", "--", *MADE_FROM) else "")
+
+
+def _git(root: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def hash_of_files(files: Iterable[Path], root: Path) -> str:
+    """One sha256 over names and contents of files, in order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,65 @@
+"""Benefit figures that more than one page uses."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from pipeline.figures import dutch
+from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.narrative import Fact, compared
+
+PER_1000 = functools.partial(dutch.number, decimals=1)
+UNIT = "per 1.000 inwoners"
+ROUNDED_TO = 10  # recipients per gemeente, as CBS publishes them
+
+
+def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -> Fact:
+    """WW benefits per 1 000 residents of a place in a year; absent when not known."""
+    row = context.at("ww_per_1000_residents", year, place)
+    if row is None:
+        return context.absent(label="WW-uitkeringen", period=year, unit=UNIT, place=place)
+    return context.fact_of(row, PER_1000, label="WW-uitkeringen", unit=UNIT)
+
+
+def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
+    """The latest WW figure that region and nation both have on one basis; None when there is none."""
+    own, nation = (context.rows("ww_per_1000_residents", place) for place in (context.place, context.nation))
+    both = own[own["value"].notna()].merge(
+        nation.loc[nation["value"].notna(), ["year", "basis"]], on=["year", "basis"], validate="many_to_many"
+    )
+    if both.empty:
+        return None
+    year = int(both["year"].max())
+    return ww_per_1000(context, year), ww_per_1000(context, year, context.nation)
+
+
+def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less: str, equal: str) -> str:
+    """The word for a region's WW beside the nation's; a difference that rounding can make is none.
+
+    CBS rounds the recipients of each gemeente to tens, so a small gemeente may be five off.
+    """
+    row = context.at("population_count", int(own.period))
+    rounding = 0.0
+    if context.is_gemeente and row is not None and row["value"]:
+        rounding = 1000 * ROUNDED_TO / 2 / row["value"]
+    if abs(own.value - nation.value) <= rounding:
+        return equal
+    return compared(own, nation, more=more, less=less, equal=equal)
+
+
+def recipients(context: RegionContext, indicator: str, label: str, year: int, place: Place) -> Fact:
+    """Number of recipients of a place; "geen gegevens" when not every gemeente of it has a figure."""
+    row = context.at(indicator, year, place, sources=("84799NED", "85039NED", "85984NED"))
+    if row is None:
+        return context.absent(label=label, period=year, unit="uitkeringen", place=place)
+    return context.fact_of(row, dutch.number, label=label, unit="uitkeringen")
+
+
+def members_known(context: RegionContext, indicator: str, year: int) -> tuple[int, int] | None:
+    """How many members have a figure, of how many; None when there is no row of the year."""
+    row = context.at(indicator, year, sources=("84799NED", "85039NED", "85984NED"))
+    if row is None or pd.isna(row["members"]):
+        return None
+    return int(row["members_with_value"]), int(row["members"])

@@ -1,0 +1,174 @@
+"""What became of each target: what was measured or reported, when it should be met, and the verdict."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pipeline.figures import dutch
+from pipeline.reference import OPEN, Programme, Target
+from pipeline.reports.blocks import Mark
+from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.narrative import Fact, Sentence, fact, lower_first, resting_on, say
+from pipeline.reports.sections.targets import Reading, readings_of
+from pipeline.reports.sections.wording import partial_date, verdict_mark
+
+KIND_WORDS = {
+    "promised": "beloofd",
+    "expected": "verwacht",
+    "counted": "geteld",
+    "open": "geen gegevens",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One target of a programme with what is known about its result."""
+
+    programme: Programme
+    target: Target
+    place: Place
+    reading: Reading
+    claims: pd.DataFrame = field(repr=False)
+
+    @property
+    def verdict(self) -> str:
+        return str(self.reading.row["verdict"])
+
+    @property
+    def mark(self) -> Mark:
+        """The verdict as a mark."""
+        return verdict_mark(self.verdict, str(self.reading.row["verdict_basis"]))
+
+    @property
+    def has_result(self) -> bool:
+        """Whether somebody measured or counted something that answers to the target."""
+        return self._is_measured or len(self._counted) > 0
+
+    @property
+    def _is_measured(self) -> bool:
+        """Whether an open series says something; without a number to reach, a level alone is no result."""
+        return bool(pd.notna(self.reading.row["latest_value"])) and not self.target.is_open
+
+    @property
+    def _counted(self) -> pd.DataFrame:
+        same = self.claims["same_measure"].astype(bool) & self.claims["value"].notna()
+        return self.claims[same & (self.claims["evidence"] == "counted")]
+
+    def deadline(self) -> Sentence:
+        """When it should be met, in the words of the programme."""
+        words = self.target.deadlines[0].words
+        return say("niet genoemd") if words == OPEN else _bound(words, self._stated())
+
+    def title(self) -> Sentence:
+        """The target in its own words."""
+        return _bound(self.target.title, self._stated())
+
+    def _stated(self) -> Fact:
+        """The target as stated: its number, title and deadline as printed."""
+        end = self.target.deadlines[0].words
+        return fact(
+            None if self.target.is_open else float(self.target.target),
+            label=f"{self.programme.name}, doel: {self.target.title}",
+            period="niet genoemd" if end == OPEN else end,
+            unit="zonder eenheid" if self.target.unit == OPEN else self.target.unit,
+            status="target",
+            source=self.target.source.title,
+            region_code=self.place.code,
+            region=self.place.name,
+        )
+
+    def measured(self) -> Sentence:
+        """What was measured or reported, with its date."""
+        if self._is_measured:
+            return self._from_series()
+        counted = self._counted
+        if len(counted):
+            return claim_words(counted.iloc[-1])
+        other = self.claims[self.claims["value"].notna() & (self.claims["kind"] != "ex_ante")]
+        if len(other):
+            last = other.iloc[-1]
+            words = {"expected": "alleen verwacht: {claim}", "counted": "iets anders geteld: {claim}"}
+            return say(words.get(last["evidence"], "{claim}"), claim=lower_first(claim_words(last)))
+        return say("geen resultaat gevonden")
+
+    def _from_series(self) -> Sentence:
+        reading = self.reading
+        if self.target.relation == "extra" and pd.notna(reading.row["change"]):
+            period = f"december {reading.baseline_year} tot december {reading.latest_year}"
+            change = reading.number("change", "verandering sinds de nulmeting", period, plus=True)
+            low = reading.number("change_low", "verandering, ondergrens", period, plus=True)
+            high = reading.number("change_high", "verandering, bovengrens", period, plus=True)
+            word = "naar raming " if reading.is_estimated else ""
+            margin = (
+                say(" (marge {low} tot {high})", low=low, high=high)
+                if low.display != high.display
+                else Sentence()
+            )
+            return say(
+                "{word}{change} sinds {year}{margin}",
+                word=word,
+                change=change,
+                year=str(reading.baseline_year),
+                margin=margin,
+            )
+        when = "1 januari" if self.target.indicator == "population_count" else "december"
+        level = reading.number("latest_value", "laatste stand", f"{when} {reading.latest_year}")
+        return say("{level} ({when})", level=level, when=level.period)
+
+
+def _bound(words: str, stated: Fact) -> Sentence:
+    """Words of a programme, bound to the row of the target they come from."""
+    return resting_on(say("{words}", words=words), stated)
+
+
+def claim_words(claim: pd.Series) -> Sentence:
+    """A claim as it was worded, with its period, bound to its number."""
+    value = None if pd.isna(claim["value"]) else float(claim["value"])
+    said = Fact(
+        display=str(claim["value_text"]),
+        value=value,
+        label=f"{claim['quantity']} ({KIND_WORDS[claim['evidence']]})",
+        period=str(claim["period"]),
+        unit=str(claim["unit"]),
+        status="missing" if value is None else "published",
+        source=str(claim["source"]),
+    )
+    return say("{said} ({period})", said=said, period=said.period)
+
+
+def claim_date(claim: pd.Series) -> str:
+    """When it was said."""
+    return partial_date(str(claim["claim_date"]))
+
+
+@functools.lru_cache(maxsize=4)
+def outcomes_of(context: RegionContext) -> list[Outcome]:
+    """Every target of every programme that concerns the region, closest programmes first."""
+    outcomes = []
+    claims = context.tables.reference.claims
+    for link in context.programmes:
+        for target in link.programme.targets:
+            if target.area != link.area:
+                continue
+            readings = readings_of(context, link.programme, target)
+            chosen = next((reading for reading in readings if reading.row["is_chosen"]), readings[0])
+            about = claims[(claims["programme"] == link.programme.key) & (claims["target_key"] == target.key)]
+            outcomes.append(
+                Outcome(link.programme, target, context.tables.places[target.area], chosen, about)
+            )
+    return outcomes
+
+
+def count_fact(many: int, label: str, edition: int, unit: str = "doelen") -> Fact:
+    """A count of targets or programmes."""
+    return fact(
+        many,
+        functools.partial(dutch.number),
+        label=label,
+        period=str(edition),
+        unit=unit,
+        source="programmadocumenten",
+    )

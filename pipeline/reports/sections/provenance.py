@@ -1,0 +1,244 @@
+"""Where every figure comes from: table, period, status; its retrieval; and what made the report."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.figures import dutch
+from pipeline.reports import blocks as form
+from pipeline.reports import narrative
+from pipeline.reports.blocks import Block, Column
+from pipeline.reports.context import RegionContext
+from pipeline.reports.narrative import AnyCell, say
+from pipeline.reports.sections.wording import status_words
+from pipeline.store import ManifestTable
+
+KICKER = "Herkomst"
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_SHORT_IDS = {"jeugdwerkloosheid-2012-2014": "SZW/CBS", "gemeente_gegeneraliseerd_2026": "PDOK"}
+_NOT_DATA = ("params.yaml", "instelling", "geen", "")
+
+
+def provenance(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
+    """The last pages.
+
+    Parameters
+    ----------
+    blocks : every block shown before, whose data rows are listed here
+    """
+    shown = [
+        block
+        for block in blocks
+        if isinstance(block, form.Figure | form.Table | form.Ledger | form.Kpi) and block.data
+    ]
+    used = sources_used(context, blocks)
+    return [
+        narrative.heading("herkomst", KICKER, say("Elk getal is terug te vinden")),
+        narrative.lead(
+            "herkomst",
+            say(
+                "De momentopname is bewaard met het rapport: een herziening bij CBS verandert dit rapport niet stil."
+            ),
+        ),
+        _figures_table(context, shown),
+        _sources_table(context, used),
+        *_made(context, blocks),
+    ]
+
+
+def sources_used(context: RegionContext, blocks: Sequence[Block]) -> list[ManifestTable]:
+    """The tables of the vintage that the data rows of these blocks name, by id."""
+    named = " ".join({row.source for block in blocks for row in block.data})
+    words = set(re.split(r"[\s,;]+", named))
+    classification = {"86247NED"}
+    return sorted(
+        (t for t in context.tables.vintage.tables if t.table_id in words | classification),
+        key=lambda t: t.table_id,
+    )
+
+
+def source_entries(context: RegionContext, blocks: Sequence[Block]) -> tuple[dict[str, Any], ...]:
+    """The same as plain data, for metadata.json and the workbook."""
+    return tuple(
+        {
+            "table": table.table_id,
+            "title": table.title,
+            "publisher": table.original_source or table.publisher,
+            "modified": table.modified,
+            "retrieved_at": table.retrieved_at,
+            "licence": table.licence,
+            "periods": f"{table.first_period} - {table.last_period}",
+        }
+        for table in sources_used(context, blocks)
+    )
+
+
+def _figures_table(context: RegionContext, shown: Sequence[Block]) -> form.Table:
+    rows: list[list[AnyCell]] = []
+    known = {table.table_id for table in context.tables.vintage.tables}
+    for block in shown:
+        observed = [row for row in block.data if row.source not in _NOT_DATA]
+        years = sorted({int(year) for row in observed for year in _YEAR.findall(row.period)})
+        ids = sorted({part for row in observed for part in re.split(r"[\s,;]+", row.source) if part in known})
+        own = any("eigen" in row.source for row in observed) or any(
+            row.status == "estimate" for row in observed
+        )
+        ids = [_short(name) for name in ids]
+        words = [*ids, "eigen berekening"] if own else ids
+        span = dutch.years(years[0], years[-1]) if years else "zonder jaar"
+        rows.append(
+            [
+                _title_of(block),
+                ", ".join(words) or "programmadocumenten",
+                span,
+                status_words(row.status for row in observed),
+            ]
+        )
+    behind = [
+        narrative.year_fact(int(year), "jaar in de herkomst", source="geen")
+        for row in rows
+        for year in _YEAR.findall(str(row[2]))
+    ]
+    titles = [f for block in shown for f in _as_facts(block)]
+    return narrative.table(
+        "herkomst-figuren",
+        [
+            Column(label="Figuur of tabel", width=1.9),
+            Column(label="Bron", width=1.2),
+            Column(label="Jaren", width=0.7),
+            Column(label="Stand en bewerking", width=1.5),
+        ],
+        rows,
+        title=say("Figuren en tabellen"),
+        behind=[*dict.fromkeys(behind), *titles],
+        caption="CBS StatLine, UWV, SZW, PDOK en programmadocumenten; tabelnummers als gepubliceerd.",
+    )
+
+
+def _as_facts(block: Block) -> list[narrative.Fact]:
+    """Facts whose numbers return in the title of a block."""
+    numbers = set(narrative.numbers_in(_title_of(block)))
+    fields = ("display", "value", "label", "period", "unit", "status", "source", "region_code", "region")
+    return [
+        narrative.Fact(**{name: getattr(row, name) for name in fields})
+        for row in block.data
+        if numbers & set(narrative.numbers_in(f"{row.display} {row.period} {row.label}"))
+    ][:12]
+
+
+def _title_of(block: Block) -> str:
+    if isinstance(block, form.Kpi):
+        return "Kerncijfers op de eerste pagina"
+    return block.title or {"doelen": "Doelen van de programma's"}.get(block.id, block.id)
+
+
+def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> form.Table:
+    rows: list[list[AnyCell]] = [
+        [
+            _short(table.table_id),
+            table.title,
+            _periods(table),
+            "niet vastgelegd" if table.retrieved_at == "open" else table.retrieved_at,
+            table.original_source,
+        ]
+        for table in used
+    ]
+    behind = [
+        narrative.year_fact(
+            int(year), f"{table.title}, {table.retrieved_at}", period=_periods(table), source=table.table_id
+        )
+        for table in used
+        for year in _YEAR.findall(f"{table.first_period}")[:1]
+    ]
+    return narrative.table(
+        "herkomst-bronnen",
+        [
+            Column(label="Tabel", width=0.9),
+            Column(label="Titel", width=2.3),
+            Column(label="Perioden", width=0.8),
+            Column(label="Opgehaald", width=0.9),
+            Column(label="Bron", width=0.9),
+        ],
+        rows,
+        title=say("Gebruikte tabellen"),
+        unit=f"Momentopname {context.settings.vintage}.",
+        behind=[*behind, _vintage_fact(context)],
+        caption="CBS onder CC BY 4.0, tenzij anders vermeld; 'niet vastgelegd': de datum van ophalen is niet bewaard.",
+    )
+
+
+def _short(table_id: str) -> str:
+    """A table's id as it fits in a narrow column."""
+    return _SHORT_IDS.get(table_id, table_id)
+
+
+def _periods(table: ManifestTable) -> str:
+    years = [int(text[:4]) for text in (table.first_period, table.last_period)]
+    return dutch.years(*years)
+
+
+def _vintage_fact(context: RegionContext) -> narrative.Fact:
+    label = f"momentopname {context.settings.vintage}, programmatuur {context.tables.commit}"
+    return narrative.year_fact(context.settings.edition, label, source="params.yaml")
+
+
+def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
+    settings = context.settings
+    commit = context.tables.commit
+    digest = hash_of_values(blocks)
+    vintage = _vintage_fact(context)
+    made = narrative.year_fact(
+        settings.edition, f"gegevens {digest}, opgemaakt {settings.reports.date}", source="params.yaml"
+    )
+    columns = [
+        (
+            "Rekenen",
+            say(
+                "Elk getal komt uit een bewaarde tabel. Zinnen komen uit vaste regels; een getal in "
+                "een zin dat niet in de gegevens "
+                "staat, houdt het rapport tegen."
+            ),
+        ),
+        (
+            "Toegankelijk",
+            say(
+                "Dit bestand volgt PDF/UA-1: tags, taal, koppen, tabelkoppen en een beschrijving bij "
+                "elke figuur. Kleur staat nooit "
+                "alleen."
+            ),
+        ),
+        (
+            "Gemaakt van",
+            narrative.resting_on(
+                say(
+                    "Gebied {code}, editie {edition}, momentopname {vintage}, programmatuur {commit}, "
+                    "gegevens {digest}.",
+                    code=context.code,
+                    edition=str(settings.edition),
+                    vintage=settings.vintage,
+                    commit=commit,
+                    digest=digest,
+                ),
+                vintage,
+                made,
+            ),
+        ),
+    ]
+    return [
+        narrative.subheading("gemaakt", say("Zo is dit rapport gemaakt")),
+        narrative.side_by_side("gemaakt", columns),
+        narrative.note(
+            "fout",
+            "Fout gezien?",
+            say("Meld het met paginanummer en figuurtitel. Een verbetering komt in de volgende uitgave."),
+        ),
+    ]
+
+
+def hash_of_values(blocks: Sequence[Block]) -> str:
+    """First twelve digits of the sha256 over all data rows."""
+    rows = form.data_rows(blocks)
+    return hashlib.sha256("\n".join(row.model_dump_json() for row in rows).encode()).hexdigest()[:12]

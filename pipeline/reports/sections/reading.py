@@ -1,0 +1,244 @@
+"""What these figures say and do not say, how to read a chance, and how a verdict is given."""
+
+from __future__ import annotations
+
+import functools
+
+from pipeline.figures import dutch
+from pipeline.reports import blocks as form
+from pipeline.reports import narrative
+from pipeline.reports.blocks import LegendItem, Mark, Point
+from pipeline.reports.context import SHOWN_LEVEL, RegionContext, jobs_of
+from pipeline.reports.narrative import Fact, Sentence, fact, rounded_chance, say
+from pipeline.reports.sections.programme_results import outcomes_of
+from pipeline.reports.sections.summary import growth_span
+from pipeline.reports.sections.targets import JobsTarget, jobs_target
+
+KICKER = "Wat deze cijfers wel en niet zeggen"
+
+_MEANINGS = {
+    "gehaald": "het gemelde of gemeten getal is gelijk aan of hoger dan het doel",
+    "niet gehaald": "het gemelde of gemeten eindgetal ligt onder het doel",
+    "op koers": "de kans is onder beide groeipaden groot, of het tempo is ook binnen de marge hoog genoeg",
+    "achter": "de kans is onder beide groeipaden klein, of het tempo is ook binnen de marge te laag",
+    "onzeker": "het antwoord wisselt binnen de marge of met het groeipad",
+    "alleen tempo": "geen oordeel: alleen wat per jaar nodig is",
+    "eindstand onbekend": "de einddatum is voorbij, een eindgetal is niet gevonden",
+    "geen gegevens": "in onze bronnen staat geen getal; nooit rood",
+}
+
+
+def reading_guide(context: RegionContext) -> list[form.Block]:
+    """The page that says what can and cannot be concluded."""
+    points = _points(context)
+    facts = [item for _, says, not_says in points for item in (*says.facts, *not_says.facts)]
+    target = jobs_target(context)
+    return [
+        narrative.heading(
+            "wel-en-niet", KICKER, say("Een raming is geen telling, een kans is geen voorspelling")
+        ),
+        narrative.lead("wel-en-niet", say("Om te onthouden voordat u een cijfer uit dit rapport gebruikt.")),
+        form.SaysNot(
+            points=tuple(
+                Point(title=title, says=says.runs, not_says=not_says.runs) for title, says, not_says in points
+            ),
+            data=tuple(dict.fromkeys(item.row("wel-en-niet") for item in facts)),
+        ),
+        *_chance(target),
+        *_verdicts(context),
+    ]
+
+
+def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
+    jobs, target = jobs_of(context), jobs_target(context)
+    points = [
+        (
+            "Banen zijn geen arbeidsplaatsen",
+            say("Wij tellen banen van werknemers in december. Iemand met meer banen telt meer keren."),
+            say("Zelfstandigen tellen niet mee. LISA telt hen wel, in april."),
+        )
+    ]
+    if jobs.is_share_estimate and jobs.can_show_growth:
+        margin = jobs.margin(jobs.latest_year)
+        says = (
+            say(
+                "De richting sinds 2010, met een marge die elk jaar groter wordt: {low} tot {high} in {when}.",
+                low=margin[0],
+                high=margin[1],
+                when=margin[0].period,
+            )
+            if margin
+            else say("De richting sinds 2010.")
+        )
+        points.append(
+            (
+                "De raming volgt de COROP",
+                narrative.resting_on(says, _year(2010)),
+                say("Hoe één gemeente het doet, of hoe {the} groeide naast de COROP.", the=context.place.the),
+            )
+        )
+    elif not jobs.can_show_growth:
+        points.append(
+            (
+                "Na 2010 is er geen telling per gemeente",
+                narrative.resting_on(
+                    say("Tussen welke grenzen het aantal banen nu naar raming ligt."), _year(2010)
+                ),
+                narrative.resting_on(
+                    say(
+                        "Hoeveel banen erbij kwamen. De raming verdeelt COROP-groei naar het aandeel van 2008–2010."
+                    ),
+                    _year(2010),
+                    _year(2008),
+                ),
+            )
+        )
+    else:
+        last = jobs.level(jobs.latest_year)
+        points.append(
+            (
+                "Het laatste jaar is voorlopig",
+                narrative.resting_on(
+                    say("De stand van {when} zoals CBS haar nu kent.", when=last.period), last
+                ),
+                say("Het laatste woord: CBS herziet voorlopige cijfers."),
+            )
+        )
+    if target is not None and target.chosen.has_chance:
+        span = growth_span(jobs)
+        points.append(
+            (
+                "De kans komt uit een model",
+                say(
+                    "Hoe waarschijnlijk zo'n groei is, gezien de groei van {span} in COROP-gebieden.",
+                    span=narrative.replace(span, shown=span.period),
+                ),
+                say(
+                    "Wat een nieuw bedrijventerrein, een crisis of beleid gaat doen. De kans zegt niets "
+                    "over een programma."
+                ),
+            )
+        )
+    points += [
+        (
+            "WW en bijstand zijn uitkeringen",
+            narrative.resting_on(say("Hoeveel mensen een uitkering kregen, afgerond op tientallen.")),
+            say("Hoeveel mensen werkloos zijn. Veel werklozen hebben geen uitkering, en regels veranderen."),
+        ),
+        (
+            "Kleine verschillen zijn vaak ruis",
+            say("Grote verschillen tussen gebieden, en een richting over jaren."),
+            say("Eén procent verschil in participatie: dat kan afronding zijn."),
+        ),
+    ]
+    if outcomes_of(context):
+        points.append(
+            (
+                "Een programma is niet de oorzaak",
+                say("Wat er gemeten of gemeld is naast wat er beloofd was."),
+                say("Of het programma dat veroorzaakte. Verwachte banen zijn geen getelde banen."),
+            )
+        )
+    return points
+
+
+def _year(year: int) -> Fact:
+    return narrative.year_fact(year, "grens van de telling per gemeente", source="81402ned")
+
+
+def _chance(target: JobsTarget | None) -> list[form.Block]:
+    if target is None or not target.chosen.has_chance:
+        return []
+    reading = target.chosen
+    of_100 = rounded_chance(float(reading.row["p_median_drift"]))
+    hundred = fact(
+        100,
+        label="mogelijke toekomsten",
+        period=str(reading.deadline_year),
+        unit="van 100",
+        source="eigen berekening",
+    )
+    shown = fact(
+        of_100,
+        label="kans bij mediane landelijke groei, op 5 punten",
+        period=f"nulmeting {reading.baseline_year}",
+        unit="van 100",
+        status="estimate",
+        source="eigen berekening",
+    )
+    text = say(
+        "In ongeveer {of} van {hundred} mogelijke toekomsten komen er {goal} banen bij in "
+        "{year} (nulmeting {base}), bij mediane "
+        "landelijke groei. Over beide groeipaden is de kans {chance}.",
+        of=shown,
+        hundred=hundred,
+        goal=reading.goal(),
+        year=str(reading.deadline_year),
+        base=str(reading.baseline_year),
+        chance=reading.chance(),
+    )
+    return [
+        narrative.subheading(
+            "lees-kans",
+            Sentence(
+                say("Zo leest u een kans van {chance}", chance=reading.chance()).runs, reading.chances()
+            ),
+        ),
+        form.Chance(of_100=of_100, text=text.runs, data=text.rows("lees-kans")),
+    ]
+
+
+def _verdicts(context: RegionContext) -> list[form.Block]:
+    """The marks that this report uses, with the rule of each."""
+    outcomes = outcomes_of(context)
+    if not outcomes:
+        return []
+    used = dict.fromkeys(outcome.mark.kind for outcome in outcomes)
+    kinds = [
+        kind
+        for kind in _MEANINGS
+        if kind in used or kind in ("op koers", "achter", "onzeker", "geen gegevens")
+    ]
+    settings = context.settings.models
+    high, low = (
+        fact(
+            100 * bound,
+            functools.partial(dutch.percent),
+            label=f"grens van het oordeel {word}",
+            period="alle jaren",
+            unit="procent",
+            source="params.yaml",
+        )
+        for bound, word in ((settings.likely, "op koers"), (settings.unlikely, "achter"))
+    )
+    horizon = fact(
+        settings.verdict_horizon,
+        label="verste oordeel",
+        period="alle jaren",
+        unit="jaar",
+        source="params.yaml",
+    )
+    margin = fact(
+        SHOWN_LEVEL,
+        dutch.percent,
+        label="breedte van de marge",
+        period="alle jaren",
+        unit="procent",
+        source="instelling",
+    )
+    rule = say(
+        "Met een model: op koers vanaf {high} kans, achter tot {low}, onder beide groeipaden. "
+        "Zonder model vergelijken wij tempo's binnen een "
+        "marge van {margin}. Verder dan {horizon} jaar vooruit geven wij geen oordeel.",
+        high=high,
+        low=low,
+        margin=margin,
+        horizon=horizon,
+    )
+    return [
+        narrative.subheading("oordeel", say("Zo geven wij een oordeel")),
+        form.MarksLegend(
+            items=tuple(LegendItem(mark=Mark(kind=kind), meaning=_MEANINGS[kind]) for kind in kinds)
+        ),
+        narrative.paragraph("oordeel", rule, small=True),
+    ]

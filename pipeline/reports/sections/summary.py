@@ -1,0 +1,621 @@
+"""The first page: what a councillor can repeat, six numbers, both versions of the target, the line of jobs."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from pipeline.figures import dutch
+from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
+from pipeline.reports import blocks as form
+from pipeline.reports import narrative
+from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
+from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
+from pipeline.reports.sections.benefits import ww_beside_nation, ww_word
+from pipeline.reports.sections.programme_results import Outcome, outcomes_of
+from pipeline.reports.sections.targets import JobsTarget, jobs_target
+from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, partial_date, source_words
+from pipeline.reports.sections.youth_facts import jobseekers_card, young_residents
+
+KICKER = "In het kort"
+#: years back that a region without a target is compared with
+YEARS_BACK = 5
+_ID = "in-het-kort"
+
+
+def summary(context: RegionContext) -> list[form.Block]:
+    """The page "In het kort"."""
+    jobs, target = jobs_of(context), jobs_target(context)
+    outcomes = outcomes_of(context)
+    return [
+        narrative.heading(_ID, KICKER, _title(context, jobs, target)),
+        narrative.lead(_ID, _scope(context)),
+        narrative.summary(
+            _ID,
+            [
+                _jobs_sentence(context, jobs),
+                _middle_sentence(context, jobs, target),
+                _last_sentence(context, outcomes),
+            ],
+        ),
+        narrative.kpi("kerncijfers", _cards(context, jobs, target, outcomes)),
+        *_versions(context, target),
+        jobs_figure(context, jobs, target),
+    ]
+
+
+# --- title and sentences ------------------------------------------------------------------
+
+
+def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sentence:
+    if target is not None:
+        return _target_title(jobs, target)
+    found = ww_beside_nation(context)
+    ww = Sentence()
+    if found is not None and not context.is_nation:
+        own, nation = found
+        word = ww_word(
+            context,
+            own,
+            nation,
+            more="meer WW dan gemiddeld in Nederland",
+            less="minder WW dan gemiddeld in Nederland",
+            equal="ongeveer evenveel WW als gemiddeld in Nederland",
+        )
+        ww = narrative.resting_on(say("{word}", word=word), own, nation)
+    if not jobs.can_show_growth:
+        rest = say("hoeveel banen erbij kwamen, is niet te zeggen")
+        return say("{ww}; {rest}", ww=ww, rest=narrative.lower_first(rest)) if ww else rest
+    change = _growth_words(jobs)
+    return say("{change}; {ww}", change=change, ww=narrative.lower_first(ww)) if ww else change
+
+
+def _target_title(jobs: Jobs, target: JobsTarget) -> Sentence:
+    reading = target.chosen
+    growth = _growth_words(jobs, reading.baseline_year)
+    ends = {
+        "op koers": "het doel van {goal} in {year} ligt op koers",
+        "achter": "het doel van {goal} in {year} loopt achter",
+        "onzeker": "of {goal} in {year} lukt, is onzeker",
+    }
+    end = ends.get(str(reading.row["verdict"]), "over {goal} in {year} is geen oordeel te geven")
+    return say("{growth}; " + end, growth=growth, goal=reading.goal(), year=str(reading.deadline_year))
+
+
+def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
+    """ "Naar raming 12.000 extra banen sinds 2018"."""
+    last = jobs.latest_year
+    first = since or last - YEARS_BACK
+    change, low, high = jobs.change(first, last)
+    year = str(first)
+    if low.value < 0 < high.value:
+        sure = say("of het aantal banen sinds {year} groeide, is naar raming niet zeker", year=year)
+        return narrative.resting_on(sure, change, low, high)
+    word = narrative.more_or_less(change, more="extra banen", less="banen minder")
+    if word == "evenveel":
+        return narrative.resting_on(
+            say("{est}evenveel banen als in {year}", est=estimate_word(change), year=year), change
+        )
+    return say(
+        "{est}{change} {word} {than} {year}",
+        est=estimate_word(change),
+        change=change.unsigned(),
+        word=word,
+        than="sinds" if word == "extra banen" else "dan in",
+        year=year,
+    )
+
+
+def _scope(context: RegionContext) -> Sentence:
+    residents = _residents(context)
+    words = {
+        "here": context.place.here,
+        "residents": residents.with_noun("inwoners"),
+        "when": residents.period,
+    }
+    if context.is_gemeente:
+        return say("{here} telde {residents} op {when}.", **words)
+    return say(
+        "{here} telde {residents} op {when}, in {members}.", **words, members=context.count_of_members()
+    )
+
+
+def _residents(context: RegionContext) -> Fact:
+    rows = context.rows("population_count")
+    rows = rows[rows["value"].notna()]
+    if rows.empty:
+        return context.absent(label="inwoners", period="1 januari", unit="inwoners")
+    last = rows.iloc[-1]
+    return context.fact_of(
+        last, dutch.number, label="inwoners", unit="inwoners", period=f"1 januari {last['year']}"
+    )
+
+
+def _jobs_sentence(context: RegionContext, jobs: Jobs) -> Sentence:
+    here = context.place.here
+    if not jobs.can_show_growth:
+        if jobs.published.empty:
+            return say("Voor {here} heeft deze momentopname geen telling van banen.", here=here)
+        last = int(jobs.published["year"].max())
+        level = _published_level(jobs, last)
+        return say(
+            "CBS telde in {when} {level:b} van werknemers in {here}; een latere telling per gemeente ontbreekt "
+            "in deze momentopname.",
+            when=level.period,
+            level=level.with_noun("baan", "banen"),
+            here=here,
+        )
+    level = jobs.level(jobs.latest_year)
+    margin = jobs.margin(jobs.latest_year)
+    text = "In {when} waren er in {here} {est}{level:b} van werknemers"
+    parts = {
+        "when": level.period,
+        "here": here,
+        "est": estimate_word(level),
+        "level": level.with_noun("banen"),
+    }
+    if margin is None:
+        status = " (voorlopig)" if level.status in ("provisional", "revised_provisional") else ""
+        return say(text + "{status}.", **parts, status=status)
+    low, high = margin
+    return say(text + ", met een marge van {low} tot {high}.", **parts, low=low, high=high)
+
+
+def _published_level(jobs: Jobs, year: int) -> Fact:
+    row = jobs.published[jobs.published["year"] == year].iloc[-1]
+    return fact(
+        row["value"],
+        label="banen van werknemers",
+        period=f"december {year}",
+        unit="banen",
+        status=row["status"],
+        source="81402ned" if jobs.is_share_estimate else jobs.source,
+        region_code=jobs.place.code,
+        region=jobs.place.name,
+    )
+
+
+def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sentence:
+    if target is not None:
+        return _target_sentence(jobs, target)
+    found = ww_beside_nation(context)
+    if found is None:
+        return say("Voor uitkeringen per inwoner zijn er geen gegevens in deze momentopname.")
+    own, nation = found
+    words = "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering (teruggerekend)"
+    thousand = _thousand(own)
+    if context.is_nation:
+        return say(words + ".", year=own.period, own=own, thousand=thousand)
+    return say(
+        words + "; in Nederland waren dat er {nation}.",
+        year=own.period,
+        own=own,
+        thousand=thousand,
+        nation=nation,
+    )
+
+
+def _thousand(own: Fact) -> str:
+    return "1.000" if "1.000" in own.unit else own.unit
+
+
+def growth_span(jobs: Jobs) -> Fact:
+    """The years whose growth the model knows."""
+    years = jobs.estimate["year"] if jobs.is_share_estimate else jobs.published["year"]
+    first, last = int(years.min()), int(years.max())
+    words = {"label": "groei waar het model van leert", "period": dutch.years(first, last), "unit": "jaren"}
+    return fact(last - first, **words, source=jobs.source)
+
+
+def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
+    reading = target.chosen
+    goal, year = reading.goal(), str(reading.deadline_year)
+    if reading.has_chance:
+        span = growth_span(jobs)
+        return say(
+            "De kans op {goal} extra arbeidsplaatsen in {year} is {chance} ({words}), gerekend vanaf {base} en als de "
+            "ontwikkeling van {span} doorzet.",
+            goal=goal,
+            year=year,
+            chance=reading.chance(),
+            words=reading.chance_in_words(),
+            base=str(reading.baseline_year),
+            span=narrative.replace(span, shown=span.period),
+        )
+    observed = reading.number(
+        "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+    )
+    needed = reading.number(
+        "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+    )
+    return say(
+        "Sinds {base} kwamen er naar raming {observed} banen per jaar bij; voor {goal} in "
+        "{year} zijn er {needed} per jaar nodig.",
+        base=str(reading.baseline_year),
+        observed=observed,
+        goal=goal,
+        year=year,
+        needed=needed,
+    )
+
+
+def _last_sentence(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
+    if outcomes:
+        without = [outcome for outcome in outcomes if not outcome.has_result]
+        where = {
+            "label": "doelen van programma's",
+            "period": str(context.settings.edition),
+            "source": "programmadocumenten",
+        }
+        all_of_them = narrative.counted(len(outcomes), "doel", "doelen", **where)
+        missing = narrative.counted(
+            len(without), "doel", "doelen", **where | {"label": "doelen zonder resultaat"}
+        )
+        if not without:
+            return say("Voor elk van de {all} van de programma's vonden wij een resultaat.", all=all_of_them)
+        if len(without) == len(outcomes):
+            return say(
+                "Voor geen enkel doel van de programma's ({all}) vonden wij een resultaat.", all=all_of_them
+            )
+        return say(
+            "Voor {missing:b} van de {all} van de programma's vonden wij geen resultaat.",
+            missing=narrative.replace(missing, shown=missing.display),
+            all=all_of_them,
+        )
+    return young_residents(context)
+
+
+# --- cards ------------------------------------------------------------------------------
+
+
+def _cards(
+    context: RegionContext, jobs: Jobs, target: JobsTarget | None, outcomes: list[Outcome]
+) -> list[Card]:
+    return [
+        _level_card(context, jobs),
+        _change_card(context, jobs, target),
+        _target_card(context, target, outcomes),
+        _residents_card(context),
+        _ww_card(context),
+        jobseekers_card(context),
+    ]
+
+
+def _level_card(context: RegionContext, jobs: Jobs) -> Card:
+    if not jobs.can_show_growth and len(jobs.published):
+        level = _published_level(jobs, int(jobs.published["year"].max()))
+        note = Sentence()
+        if margin := jobs.margin(jobs.latest_year):
+            low, high = margin
+            note = say("raming {year}: {low} tot {high}", year=str(jobs.latest_year), low=low, high=high)
+        return Card(f"Banen van werknemers, {level.period}", level, note, "cbs", _cbs_word(level))
+    if jobs.latest_year is None:
+        return Card(
+            "Banen van werknemers",
+            context.absent(label="banen van werknemers", period="december", unit="banen"),
+        )
+    level = jobs.level(jobs.latest_year)
+    note = Sentence()
+    if margin := jobs.margin(jobs.latest_year):
+        note = say("marge {low} tot {high}", low=margin[0], high=margin[1])
+    evidence = "raming" if level.is_estimate else "cbs"
+    return Card(f"Banen van werknemers, {level.period}", level, note, evidence, _cbs_word(level))
+
+
+def _cbs_word(item: Fact) -> str:
+    if item.is_estimate:
+        return ""
+    return {"provisional": "CBS, voorlopig", "revised_provisional": "CBS, nader voorlopig"}.get(
+        item.status, ""
+    )
+
+
+def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Card:
+    if not jobs.can_show_growth:
+        absent = context.absent(
+            label=f"verandering van banen ({NO_GROWTH_RULE})", period="na 2010", unit="banen"
+        )
+        return Card(
+            "Extra banen na 2010", absent, narrative.resting_on(say("{why}", why=NO_GROWTH_RULE), absent)
+        )
+    first = target.chosen.baseline_year if target else jobs.latest_year - YEARS_BACK
+    change, low, high = jobs.change(first, jobs.latest_year)
+    note = say("marge {low} tot {high}", low=low, high=high) if low.display != high.display else Sentence()
+    evidence = "raming" if change.is_estimate else "cbs"
+    return Card(f"Extra banen sinds december {first}", change, note, evidence, _cbs_word(change))
+
+
+def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: list[Outcome]) -> Card:
+    if target is not None:
+        return _chance_card(target)
+    if outcomes:
+        reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
+        where = {"period": str(context.settings.edition), "unit": "doelen", "source": "programmadocumenten"}
+        many = fact(len(outcomes), label="doelen van programma's", **where)
+        count = fact(reached, label="doelen gehaald", **where)
+        verb = "doel" if len(outcomes) == 1 else "doelen"
+        return Card(
+            "Doelen van programma's, gehaald",
+            count,
+            say("van {many} {verb}", many=many, verb=verb),
+            "programma",
+            word="opgave programma",
+        )
+    row = context.at("bijstand_per_1000_residents", 2021)
+    if row is None or pd.isna(row["value"]):
+        row = context.at("bijstand_per_1000_residents", 2020)
+    label = "Bijstand per 1.000 inwoners"
+    if row is None or pd.isna(row["value"]):
+        return Card(label, context.absent(label="bijstand", period="2021", unit="per 1.000 inwoners"))
+    found = context.fact_of(
+        row, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners"
+    )
+    beside = context.at("bijstand_per_1000_residents", int(row["year"]), context.nation)
+    note = Sentence()
+    if beside is not None and pd.notna(beside["value"]) and not context.is_nation:
+        nation = context.fact_of(
+            beside, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners"
+        )
+        note = say("Nederland: {nation}", nation=nation)
+    word = "CBS, teruggerekend" if found.is_estimate else _cbs_word(found)
+    return Card(f"{label}, {found.period}", found, note, "cbs", word)
+
+
+def _chance_card(target: JobsTarget) -> Card:
+    reading = target.chosen
+    goal = reading.goal()
+    label = f"{goal.display} extra in {reading.deadline_year} (nulmeting {reading.baseline_year})"
+    if not reading.has_chance:
+        verdict = fact(
+            reading.row["required_per_year"],
+            dutch.hundreds,
+            label=str(reading.row["verdict"]),
+            period=f"nulmeting {reading.baseline_year}",
+            unit="banen per jaar",
+            status="estimate",
+            source=reading.row["source"],
+        )
+        note = narrative.resting_on(say("{needed} banen per jaar nodig", needed=verdict), goal)
+        return Card(label, verdict, note, "raming", "alleen tempo", shown=str(reading.row["verdict"]))
+    first, second = reading.chances()
+    words, verdict = reading.chance_in_words(), str(reading.row["verdict"])
+    note = narrative.resting_on(
+        say("kans: {words}. Oordeel: {verdict}", words=words, verdict=verdict), second, goal
+    )
+    return Card(label, first, note, "raming", "raming met model", shown=reading.chance().text)
+
+
+def _residents_card(context: RegionContext) -> Card:
+    residents = _residents(context)
+    note = Sentence()
+    for link in context.programmes:
+        for target in link.programme.targets:
+            if (
+                link.relation == "same"
+                and target.area == link.area
+                and target.indicator == "population_count"
+            ):
+                goal = fact(
+                    float(target.target),
+                    label="doel inwoners",
+                    period=str(target.deadlines[0].year),
+                    unit="inwoners",
+                    status="target",
+                    source=target.source.title,
+                )
+                more = "meer dan " if target.relation == "more_than" else ""
+                note = say("doel: {more}{goal} in {year}", more=more, goal=goal, year=goal.period)
+    return Card(f"Inwoners, {residents.period}", residents, note or _since_2019(context, residents), "cbs")
+
+
+def _since_2019(context: RegionContext, residents: Fact) -> Sentence:
+    row = context.at("population_count", 2019)
+    if row is None or pd.isna(row["value"]) or not residents.is_known:
+        return Sentence()
+    change = fact(
+        residents.value - row["value"],
+        functools.partial(dutch.number, plus=True),
+        label="inwoners, verandering",
+        period=f"1 januari 2019 tot {residents.period}",
+        unit="inwoners",
+        source=row["source"],
+        region_code=context.code,
+        region=context.place.name,
+    )
+    return say("{change} sinds 1 januari 2019", change=change)
+
+
+def _ww_card(context: RegionContext) -> Card:
+    found = ww_beside_nation(context)
+    label = "WW per 1.000 inwoners"
+    if found is None:
+        return Card(label, context.absent(label="WW-uitkeringen", period="2021", unit="per 1.000 inwoners"))
+    own, nation = found
+    note = Sentence() if context.is_nation else say("Nederland: {nation}", nation=nation)
+    word = "CBS, teruggerekend" if own.is_estimate else _cbs_word(own)
+    return Card(f"{label}, {own.period}", own, note, "cbs", word)
+
+
+# --- both versions of the target ----------------------------------------------------------
+
+
+def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Block]:
+    """Both versions of a target that was set anew: what each says, on the first page."""
+    if target is None or not target.target.later_versions:
+        return []
+    older, later = target.target.target_version, target.target.later_versions[0]
+    goal = target.chosen.goal()
+    in_words = [t for t in target.programme.targets if t.target_version.label == later.version.label]
+    many = narrative.counted(
+        len(in_words),
+        "doel",
+        "doelen",
+        label="doelen in woorden",
+        period=later.version.label,
+        source=later.source.title,
+    )
+    stands = {
+        True: "Daarin blijft de {goal} staan.",
+        False: "Daarin staat de {goal} niet meer.",
+    }.get(later.stands, "Het bericht noemt de {goal} niet; of het getal nog geldt, vonden wij niet.")
+    dated = [
+        narrative.year_fact(
+            int(version.label), "versie van het doel", period=partial_date(version.date), source=source.title
+        )
+        for version, source in ((older, target.target.source), (later.version, later.source))
+    ]
+    return [
+        narrative.note(
+            "versies",
+            "Het doel staat niet vast.",
+            say(
+                "Versie {old} ({when}): {goal} extra arbeidsplaatsen in {year}.",
+                old=dated[0],
+                when=dated[0].period,
+                goal=goal,
+                year=str(target.chosen.deadline_year),
+            ),
+            say("Versie {new} ({when}): {many} in woorden.", new=dated[1], when=dated[1].period, many=many),
+            say(stands, goal=goal),
+        )
+    ]
+
+
+# --- the line of jobs ---------------------------------------------------------------------
+
+
+def jobs_labels(jobs: Jobs) -> JobsLabels:
+    """Words of the chart of jobs: a recalculated series is not a share of a COROP."""
+    if jobs.is_share_estimate:
+        return JobsLabels(estimate=f"Raming, met marge van {SHOWN_LEVEL} %")
+    return JobsLabels(estimate="Omgerekend naar de grenzen van nu")
+
+
+def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> form.Block:
+    """The chart of jobs with the road to the target; a calm note when there is no level at all."""
+    if jobs.published.empty and jobs.estimate.empty:
+        return narrative.note(
+            "banen", "Banen.", say("Voor dit gebied heeft deze momentopname geen cijfers over banen.")
+        )
+    path = pace = None
+    title = _chart_title(context, jobs)
+    if target is not None:
+        reading = target.chosen
+        path = [
+            (reading.baseline_year, float(reading.row["baseline_value"])),
+            (reading.deadline_year, float(reading.row["target_value"])),
+        ]
+        grown = float(reading.row["observed_per_year"]) * float(reading.row["horizon"])
+        pace = (reading.deadline_year, float(reading.row["latest_value"]) + grown)
+        title = _pace_title(target)
+    drawing = jobs_and_target(
+        jobs.published,
+        jobs.estimate if len(jobs.estimate) else None,
+        path,
+        pace,
+        about=context.about("banen", "banen", jobs.source),
+        labels=jobs_labels(jobs),
+        provisional=jobs.provisional,
+        breaks=jobs.break_years,
+        named_years=(path[0][0],) if path else (),
+        height_mm=54 if target is not None else 70,
+    )
+    return narrative.figure(
+        drawing,
+        "banen",
+        title,
+        unit=f"Banen van werknemers in {context.place.here}, december.",
+        source=source_words(
+            jobs.sources, "raming en doellijn: eigen berekening" if path else _estimate_remark(jobs)
+        ),
+    )
+
+
+def _estimate_remark(jobs: Jobs) -> str:
+    if jobs.estimate.empty:
+        return ""
+    return (
+        "raming: eigen berekening" if jobs.is_share_estimate else "jaren met andere grenzen: eigen omrekening"
+    )
+
+
+def _chart_title(context: RegionContext, jobs: Jobs) -> Sentence:
+    if not jobs.can_show_growth:
+        if jobs.published.empty:
+            return say("Er is geen telling van banen per gemeente, alleen een raming met een brede marge")
+        last = int(jobs.published["year"].max())
+        level = _published_level(jobs, last)
+        return narrative.resting_on(
+            say(
+                "Na {year} is er geen telling per gemeente, alleen een raming met een brede marge",
+                year=str(last),
+            ),
+            level,
+        )
+    first = jobs.latest_year - YEARS_BACK
+    change, low, high = jobs.change(first, jobs.latest_year)
+    if low.value < 0 < high.value:
+        words = say(
+            "Of het aantal banen sinds {year} groeide, valt binnen de marge niet te zeggen", year=str(first)
+        )
+        return narrative.resting_on(words, change)
+    word = narrative.more_or_less(
+        change,
+        more="kwamen er {est}{change} banen bij",
+        less="verdwenen er {est}{change} banen",
+        equal="bleef het aantal banen gelijk",
+    )
+    if "{" not in word:
+        return narrative.resting_on(say("Sinds {year} " + word, year=str(first)), change)
+    return say("Sinds {year} " + word, year=str(first), est=estimate_word(change), change=change.unsigned())
+
+
+def _pace_title(target: JobsTarget) -> Sentence:
+    """How much faster it has to go: "anderhalf keer zo snel"."""
+    reading = target.chosen
+    goal = reading.goal()
+    year = str(reading.deadline_year)
+    observed, needed = float(reading.row["observed_per_year"]), float(reading.row["required_per_year"])
+    facts = (
+        reading.number(
+            "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+        ),
+        reading.number(
+            "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+        ),
+    )
+    if observed <= 0:
+        words = say(
+            "Voor {goal} extra banen in {year} is groei nodig; naar raming daalde het aantal",
+            goal=goal,
+            year=year,
+        )
+    elif needed <= observed:
+        words = say(
+            "Het tempo is naar raming hoog genoeg voor {goal} extra banen in {year}", goal=goal, year=year
+        )
+    else:
+        ratio = needed / observed
+        if ratio < 1.25:
+            faster = say("iets sneller")
+        elif ratio < 1.75:
+            faster = say("anderhalf keer zo snel")
+        else:
+            times = fact(
+                ratio,
+                functools.partial(dutch.number, decimals=1),
+                label="nodig gedeeld door tempo",
+                period=f"{reading.baseline_year}–{reading.deadline_year}",
+                unit="keer",
+                status="estimate",
+                source=reading.row["source"],
+            )
+            faster = say("{times} keer zo snel", times=times)
+        words = say(
+            "Voor {goal} extra banen in {year} moet de groei naar raming {faster}",
+            goal=goal,
+            year=year,
+            faster=narrative.lower_first(faster),
+        )
+    return narrative.resting_on(words, *facts)

@@ -1,0 +1,155 @@
+"""A programme's target as the report speaks of it: the chosen reading, all readings, the chance in words."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pipeline.figures import dutch
+from pipeline.reference import OPEN, Programme, Target
+from pipeline.reports.blocks import Run
+from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.narrative import Fact, Sentence, chance_percent, chance_words, fact, rounded_chance
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One row of the targets table: a target under one definition, baseline and deadline."""
+
+    target: Target
+    place: Place
+    row: pd.Series = field(repr=False)
+
+    @property
+    def baseline_year(self) -> int | None:
+        return _year(self.row["baseline_year"])
+
+    @property
+    def deadline_year(self) -> int | None:
+        return _year(self.row["deadline_year"])
+
+    @property
+    def latest_year(self) -> int | None:
+        return _year(self.row["latest_year"])
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether a level under the reading is an estimate."""
+        return "estimate" in (self.row["baseline_status"], self.row["latest_status"])
+
+    @property
+    def has_chance(self) -> bool:
+        """Whether a model gave a chance under both national drifts."""
+        return bool(pd.notna(self.row["p_median_drift"]) and pd.notna(self.row["p_mean_drift"]))
+
+    def number(self, column: str, label: str, period: str, *, plus: bool = False) -> Fact:
+        """A level or a change of this reading, to the hundred when it rests on an estimate."""
+        write = functools.partial(dutch.hundreds if self.is_estimated else dutch.number, plus=plus)
+        status = "estimate" if self.is_estimated else "published"
+        if column in ("target_value", "required_per_year", "path_value") and not self.is_estimated:
+            status = "target"
+        return self._fact(self.row[column], write, label, period, _unit(self.target), status)
+
+    def percent(self, column: str, label: str, period: str) -> Fact:
+        """A growth in percent a year."""
+        status = (
+            "estimate" if self.is_estimated else "assumption" if self.row["is_assumption"] else "published"
+        )
+        return self._fact(self.row[column], _one_decimal, label, period, "procent per jaar", status)
+
+    def goal(self) -> Fact:
+        """The number as the programme states it."""
+        period = f"tot {self.deadline_year}" if self.deadline_year else "zonder einddatum"
+        value = None if self.target.target == OPEN else float(self.target.target)
+        label = f"doel: {self.target.title}"
+        return self._fact(
+            value, dutch.number, label, period, _unit(self.target), "target", self.row["source"]
+        )
+
+    def chances(self) -> tuple[Fact, Fact]:
+        """The chance under the median and under the mean national drift, to 5 points."""
+        facts = []
+        for column, drift in (("p_median_drift", "mediane"), ("p_mean_drift", "gemiddelde")):
+            chance = float(self.row[column])
+            label = f"kans bij {drift} landelijke groei ({chance_words(chance, chance)})"
+            period = f"nulmeting {self.baseline_year}, einde {self.deadline_year}"
+            source = f"eigen berekening op {self.row['source']}"
+            facts.append(self._fact(100 * chance, _five_points, label, period, "procent", "estimate", source))
+        return facts[0], facts[1]
+
+    def chance(self) -> Sentence:
+        """The chance as a range: "20 tot 35 %"."""
+        return Sentence((Run(text=chance_percent(*self._pair()), bold=True),), self.chances())
+
+    def chance_in_words(self) -> Sentence:
+        """The chance in words: "ongeveer 1 op 5 tot 1 op 3"."""
+        return Sentence((Run(text=chance_words(*self._pair())),), self.chances())
+
+    def _pair(self) -> tuple[float, float]:
+        return float(self.row["p_median_drift"]), float(self.row["p_mean_drift"])
+
+    def _fact(self, value, write, label, period, unit, status, source=None) -> Fact:
+        return fact(
+            value,
+            write,
+            label=label,
+            period=period,
+            unit=unit,
+            status=status,
+            source=source or self.row["source"] or "opgave programma",
+            region_code=self.place.code,
+            region=self.place.name,
+        )
+
+
+@dataclass(frozen=True)
+class JobsTarget:
+    """A target of extra jobs for this very region, with the reading on the front page and all others."""
+
+    programme: Programme
+    target: Target
+    chosen: Reading
+    readings: tuple[Reading, ...]
+
+
+def readings_of(context: RegionContext, programme: Programme, target: Target) -> tuple[Reading, ...]:
+    """All stored readings of a target, as stored."""
+    rows = context.tables.targets
+    rows = rows[(rows["programme"] == programme.key) & (rows["target"] == target.key)]
+    place = context.tables.places[target.area]
+    return tuple(Reading(target, place, row) for _, row in rows.iterrows())
+
+
+def jobs_target(context: RegionContext) -> JobsTarget | None:
+    """The target of extra jobs that is set for this region and can be followed; None when there is none."""
+    for link in context.programmes:
+        if link.relation != "same":
+            continue
+        for target in link.programme.targets:
+            if target.area != link.area or target.indicator != "jobs_employees" or target.is_open:
+                continue
+            readings = readings_of(context, link.programme, target)
+            chosen = next((reading for reading in readings if reading.row["is_chosen"]), None)
+            if chosen is not None and pd.notna(chosen.row["latest_value"]):
+                return JobsTarget(link.programme, target, chosen, readings)
+    return None
+
+
+def _unit(target: Target) -> str:
+    return "zonder eenheid" if target.unit == OPEN else target.unit
+
+
+def _year(value: float) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _one_decimal(value: float | None) -> str:
+    return dutch.percent(value, 1)
+
+
+def _five_points(value: float | None) -> str:
+    points = rounded_chance(value / 100)
+    word = "hoogstens " if value < 5 else "minstens " if value > 95 else ""
+    return word + dutch.percent(points)

@@ -1,0 +1,540 @@
+"""Unemployment and benefits: the national line, WW on the map, benefits per gemeente, participation, regional rates."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pandas as pd
+
+from pipeline.figures import dutch
+from pipeline.figures.charts import Line, line_series
+from pipeline.figures.maps import region_map
+from pipeline.reports import blocks as form
+from pipeline.reports import narrative
+from pipeline.reports.blocks import Column, HeaderCell
+from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
+from pipeline.reports.sections.benefits import (
+    members_known,
+    recipients,
+    ww_beside_nation,
+    ww_per_1000,
+    ww_word,
+)
+from pipeline.reports.sections.wording import source_words
+
+KICKER = "Werkloosheid en uitkeringen"
+BENEFIT_YEARS = (2020, 2021, 2024)
+_PART_WORDS = {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}
+MOST_SURROUNDING_RATES = 2
+KWB_SOURCES = ("84799NED", "85039NED", "85984NED")
+MAP_YEAR = 2021
+_SEASONAL = "85224NED met seizoencorrectie"
+PERCENT_1 = functools.partial(dutch.percent, decimals=1)
+
+
+def unemployment(context: RegionContext) -> list[form.Block]:
+    """The pages about unemployment and benefits."""
+    return [*_ww_page(context), *_benefits_page(context)]
+
+
+# --- WW on the map and the national line --------------------------------------------------
+
+
+def _ww_page(context: RegionContext) -> list[form.Block]:
+    found = ww_beside_nation(context)
+    blocks: list[form.Block] = []
+    if found is None:
+        blocks += [
+            narrative.heading("ww", KICKER, say("Voor uitkeringen per inwoner zijn er geen gegevens")),
+            narrative.lead(
+                "ww", say("Deze momentopname heeft geen WW-cijfer voor dit gebied naast het landelijke.")
+            ),
+        ]
+    else:
+        blocks += [
+            narrative.heading("ww", KICKER, _ww_title(context, *found)),
+            narrative.lead("ww", *_ww_lead(context, *found)),
+        ]
+        blocks.append(_ww_map(context))
+    blocks.append(_national_line(context))
+    return blocks
+
+
+def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
+    if context.is_nation:
+        before = ww_per_1000(context, BENEFIT_YEARS[0])
+        if not before.is_known:
+            return narrative.resting_on(say("Het aantal WW-uitkeringen verschilt sterk per gemeente"), own)
+        word = narrative.compared(own, before, more="steeg", less="daalde", equal="bleef gelijk")
+        return narrative.resting_on(
+            say("De WW {word} van {a} naar {b}", word=word, a=before.period, b=own.period), before, own
+        )
+    word = ww_word(
+        context,
+        own,
+        nation,
+        more="Meer WW dan gemiddeld in Nederland",
+        less="Minder WW dan gemiddeld in Nederland",
+        equal="Ongeveer evenveel WW als gemiddeld in Nederland",
+    )
+    values = _member_ww(context)
+    if len(values) < 2:
+        return narrative.resting_on(say("{word}", word=word), own, nation)
+    below = sum(item.value < nation.value for item in values)
+    if below == len(values):
+        return narrative.resting_on(
+            say("Overal in {the} minder WW dan gemiddeld in Nederland", the=context.place.the),
+            nation,
+            *values,
+        )
+    if below == 0:
+        return narrative.resting_on(
+            say("Nergens in {the} minder WW dan gemiddeld in Nederland", the=context.place.the),
+            nation,
+            *values,
+        )
+    return narrative.resting_on(say("{word}, met verschillen per gemeente", word=word), own, nation)
+
+
+def _member_ww(context: RegionContext, year: int = MAP_YEAR) -> list[Fact]:
+    found = [ww_per_1000(context, year, place) for place in context.members]
+    return [item for item in found if item.is_known]
+
+
+def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
+    first = say(
+        "In {year} kregen naar teruggerekende cijfers {own} van elke {thousand} inwoners van {here} een WW-uitkering.",
+        year=own.period,
+        own=own,
+        thousand="1.000",
+        here=context.place.here,
+    )
+    second = Sentence() if context.is_nation else say("In Nederland waren dat er {nation}.", nation=nation)
+    values = _member_ww(context, int(own.period))
+    if len(values) < 2:
+        return [first, second]
+    low, high = min(values, key=lambda item: item.value), max(values, key=lambda item: item.value)
+    spread = say(
+        "Per gemeente loopt het van {low} in {a} tot {high} in {b}.",
+        low=low,
+        a=low.region,
+        high=high,
+        b=high.region,
+    )
+    return [first, second, spread]
+
+
+def _ww_map(context: RegionContext) -> form.Block:
+    borders = context.tables.borders
+    values = {}
+    statuses = {}
+    for code in borders["region_code"]:
+        row = context.at("ww_per_1000_residents", MAP_YEAR, context.tables.places[code])
+        values[code] = None if row is None else row["value"]
+        statuses[code] = "missing" if row is None else row["status"]
+    frame = borders.rename(columns={"region_name": "name"}).assign(
+        value=borders["region_code"].map(values).astype(float), status=borders["region_code"].map(statuses)
+    )
+    drawing = region_map(
+        frame,
+        [place.code for place in context.members],
+        about=context.about("kaart-ww", "per 1.000 inwoners", "85039NED"),
+        period=str(MAP_YEAR),
+        country=context.tables.country,
+        height_mm=100,
+    )
+    facts = _member_ww(context)
+    year = narrative.year_fact(
+        MAP_YEAR, "kaart van WW per 1.000 inwoners, grenzen van 2026", source="85039NED"
+    )
+    if len(facts) >= 2:
+        high = max(facts, key=lambda item: item.value)
+        title = say("In {name} is de WW naar verhouding het hoogst: {high}", name=high.region, high=high)
+    elif facts:
+        title = say("{name}: {value}", name=facts[0].region, value=facts[0])
+    else:
+        title = say("WW naar gemeente")
+    return narrative.figure(
+        drawing,
+        "kaart-ww",
+        narrative.resting_on(title, year),
+        unit=narrative.resting_on(
+            say("WW-uitkeringen per 1.000 inwoners, {year}, gemeentegrenzen 2026.", year=str(MAP_YEAR)), year
+        ),
+        source=source_words(
+            ["85039NED"],
+            "aantallen teruggerekend uit aandelen. Kaart: PDOK/CBS. Per inwoner van alle leeftijden",
+        ),
+    )
+
+
+def _national_line(context: RegionContext) -> form.Block:
+    """The seasonally adjusted national rate by quarter, with a finding that its last points bear out."""
+    rows = context.rows("unemployment_rate_pct", context.nation, frequency="Q")
+    rows = rows[rows["basis"] == _SEASONAL].sort_values("period", ignore_index=True)
+    points = pd.DataFrame(
+        {
+            "time": rows["period"].dt.year + (rows["period"].dt.month - 1) / 12,
+            "value": rows["value"],
+            "period": [dutch.quarter(moment) for moment in rows["period"]],
+            "status": rows["status"],
+        }
+    )
+    breaks = tuple(points.loc[rows["break_before"], "time"])
+    drawing = line_series(
+        [Line("Nederland", points, role="nation", region="Nederland", region_code="NL01", breaks=breaks)],
+        about=context.about("werkloosheid-nederland", "procent", "85224NED"),
+        form=dutch.NumberFormat(decimals=1, percent=True),
+        extremes=True,
+        height_mm=48,
+    )
+    known = points.dropna(subset=["value"]).reset_index(drop=True)
+    last, year_ago = known.iloc[-1], known.iloc[-5]
+    facts = [
+        fact(
+            p["value"],
+            PERCENT_1,
+            label="werkloosheid",
+            period=p["period"],
+            unit="procent",
+            status=p["status"],
+            source="85224NED",
+            region_code="NL01",
+            region="Nederland",
+        )
+        for p in (year_ago, last)
+    ]
+    word = narrative.compared(facts[1], facts[0], more="hoger dan", less="lager dan", equal="even hoog als")
+    title = say(
+        "De werkloosheid in Nederland was in het {when} {value}, {word} een jaar eerder",
+        when=facts[1].period,
+        value=facts[1],
+        word=word,
+    )
+    age = fact(
+        last["value"],
+        PERCENT_1,
+        label="werkloosheid, 15 tot 75 jaar",
+        period=last["period"],
+        unit="procent",
+        status=last["status"],
+        source="85224NED",
+        region_code="NL01",
+        region="Nederland",
+    )
+    return narrative.figure(
+        drawing,
+        "werkloosheid-nederland",
+        narrative.resting_on(title, facts[0]),
+        unit=narrative.resting_on(
+            say("Werkloosheidspercentage Nederland, 15 tot 75 jaar, met seizoencorrectie, per kwartaal."), age
+        ),
+        source=source_words(["85224NED"], f"{known.iloc[0]['period']} tot en met {last['period']}"),
+    )
+
+
+# --- benefits, participation, regional rates ----------------------------------------------
+
+
+def _benefits_page(context: RegionContext) -> list[form.Block]:
+    return [
+        narrative.heading("uitkeringen", KICKER, _benefit_title(context)),
+        narrative.lead("uitkeringen", *_benefit_lead(context)),
+        _benefit_table(context),
+        _benefit_note(context),
+        *_participation(context),
+        *_regional_rates(context),
+    ]
+
+
+def _total(context: RegionContext, indicator: str, label: str, year: int) -> Fact:
+    return recipients(context, indicator, label, year, context.place)
+
+
+def _benefit_title(context: RegionContext) -> Sentence:
+    first, last = (_total(context, "ww_recipients", "WW-uitkeringen", year) for year in BENEFIT_YEARS[:2])
+    if not (first.is_known and last.is_known):
+        return say("Voor een volledig beeld van de uitkeringen ontbreken gegevens")
+    change = 100 * (last.value / first.value - 1) if first.value else 0.0
+    where = {
+        "period": f"{first.period} tot {last.period}",
+        "unit": "procent",
+        "status": "estimate",
+        "source": "84799NED, 85039NED",
+    }
+    pct = fact(
+        change,
+        functools.partial(dutch.percent, plus=True),
+        label="WW-uitkeringen, verandering",
+        **where,
+        region_code=context.code,
+        region=context.place.name,
+    )
+    if first.value < 100 or narrative.more_or_less(pct) == "evenveel":
+        word = narrative.compared(last, first, more="steeg", less="daalde", equal="bleef gelijk")
+        return narrative.resting_on(
+            say("Het aantal WW-uitkeringen {word} van {a} op {b}", word=word, a=first.period, b=last.period),
+            first,
+            last,
+        )
+    word = "daalde" if change < 0 else "steeg"
+    return say(
+        "Van {a} op {b} {word} de WW met {pct} (teruggerekend)",
+        a=first.period,
+        b=last.period,
+        word=word,
+        pct=pct.unsigned(),
+    )
+
+
+def _benefit_lead(context: RegionContext) -> list[Sentence]:
+    sentences = []
+    for indicator, label in (
+        ("ww_recipients", "WW-uitkeringen"),
+        ("bijstand_recipients", "bijstandsuitkeringen"),
+    ):
+        first, last = (_total(context, indicator, label, year) for year in BENEFIT_YEARS[:2])
+        if first.is_known and last.is_known:
+            sentences.append(
+                say(
+                    "Het aantal {label} ging van {a} in {y1} naar {b} in {y2} (teruggerekend).",
+                    label=label,
+                    a=first,
+                    y1=first.period,
+                    b=last,
+                    y2=last.period,
+                )
+            )
+    latest = BENEFIT_YEARS[-1]
+    known = members_known(context, "ww_recipients", latest)
+    total = _total(context, "ww_recipients", "WW-uitkeringen", latest)
+    if total.is_known or known is None or context.is_gemeente:
+        return sentences
+    having, of = known
+    where = {"period": latest, "unit": "gemeenten", "source": "85984NED"}
+    have = fact(having, label="gemeenten met een WW-cijfer", **where)
+    all_of_them = fact(of, label="gemeenten", **where)
+    noun = "gemeente" if having == 1 else "gemeenten"
+    sentences.append(
+        say(
+            "Voor {year} zijn er cijfers van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
+            year=str(latest),
+            have=have,
+            all=all_of_them,
+        )
+        if noun == "gemeenten"
+        else say(
+            "Voor {year} is er een cijfer van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
+            year=str(latest),
+            have=have,
+            all=all_of_them,
+        )
+    )
+    return sentences
+
+
+def _benefit_table(context: RegionContext) -> form.Table:
+    parts = context.parts(most=60)
+    kinds = (("ww_recipients", "WW"), ("bijstand_recipients", "bijstand"))
+    part = _PART_WORDS[parts[0].kind]
+    columns = [Column(label=part[:1].upper() + part[1:], width=1.7)]
+    places = [*parts, context.place] if len(parts) > 1 else list(parts)
+    figures = {
+        place.code: [
+            recipients(context, indicator, label, year, place)
+            for indicator, label in kinds
+            for year in BENEFIT_YEARS
+        ]
+        for place in places
+    }
+    rows: list[list[AnyCell]] = [[place.name, *figures[place.code]] for place in places]
+    for number, year in enumerate(BENEFIT_YEARS * len(kinds)):
+        # the words "geen gegevens" need more room than a number
+        whole = all(of_place[number].is_known for of_place in figures.values())
+        columns.append(Column(label=str(year), align="right", width=0.9 if whole else 1.35))
+    behind = [
+        recipients(context, indicator, label, year, place)
+        for place in context.members
+        if parts != context.members
+        for indicator, label in kinds
+        for year in BENEFIT_YEARS
+    ]
+    full = "; de lijst per gemeente staat in data.xlsx" if behind else ""
+    return narrative.table(
+        "uitkeringen-per-gemeente",
+        columns,
+        rows,
+        title=say("Uitkeringen per {part}", part=part) if len(parts) > 1 else say("Uitkeringen"),
+        over=(
+            HeaderCell(),
+            HeaderCell(text="WW-uitkeringen", span=3),
+            HeaderCell(text="Bijstandsuitkeringen", span=3),
+        ),
+        total_last=len(parts) > 1,
+        behind=behind,
+        caption=source_words(
+            KWB_SOURCES, f"2020 voorlopig, 2021 teruggerekend uit aandelen. Aantallen op tientallen{full}"
+        ),
+    )
+
+
+def _participation(context: RegionContext) -> list[form.Block]:
+    """Net participation of 2021 in whole percents: a table with bars for a region, a sentence for a gemeente."""
+    facts = []
+    for place in context.members:
+        row = context.at("net_participation_rate_pct", MAP_YEAR, place, sources=("85039NED",))
+        if row is not None and pd.notna(row["value"]):
+            facts.append(
+                context.fact_of(
+                    row, dutch.percent, label="netto arbeidsparticipatie, 15 tot 75 jaar", unit="procent"
+                )
+            )
+    if not facts or (len(context.members) > 20 and len(facts) < 2):
+        return []
+    ordered = sorted(facts, key=lambda item: (-item.value, item.region))
+    unit = "Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, 2021."
+    low, high = ordered[-1], ordered[0]
+    if len(ordered) == 1 or len(ordered) > 20:
+        words = (
+            say(
+                "In {year} had {value} van de inwoners van 15 tot 75 jaar in {name} betaald werk.",
+                year=high.period,
+                value=high,
+                name=high.region,
+            )
+            if len(ordered) == 1
+            else say(
+                "In {year} liep het deel van de inwoners van 15 tot 75 jaar met betaald werk van "
+                "{low} in {a} tot {high} in {b}.",
+                year=high.period,
+                low=low,
+                a=low.region,
+                high=high,
+                b=high.region,
+            )
+        )
+        behind = narrative.resting_on(words, *ordered)
+        return [
+            narrative.subheading("participatie", say("Aan het werk")),
+            narrative.paragraph(
+                "participatie",
+                behind,
+                say("CBS rondt af op hele procenten: kleine verschillen zeggen weinig."),
+            ),
+        ]
+    title = (
+        say("Aan het werk: overal {value}", value=high)
+        if low.display == high.display
+        else say("Aan het werk: van {low} tot {high}", low=low, high=high)
+    )
+    rows: list[list[AnyCell]] = [[item.region, item, FactCell(extra={"bar": item.value})] for item in ordered]
+    absent = [place.name for place in context.members if place.name not in {item.region for item in ordered}]
+    rows += [[name, dutch.NO_DATA, ""] for name in absent]
+    scale = fact(100, label="einde van de balk", period=MAP_YEAR, unit="procent", source="85039NED")
+    return [
+        narrative.table(
+            "participatie",
+            [
+                Column(label="Gemeente", width=1.5),
+                Column(label="Procent", align="right"),
+                Column(label="Balk van 0 tot 100 procent", width=3),
+            ],
+            rows,
+            title=title,
+            unit=unit,
+            behind=[
+                scale,
+                fact(0, label="begin van de balk", period=MAP_YEAR, unit="procent", source="85039NED"),
+            ],
+            caption=source_words(
+                ["85039NED"], "CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"
+            ),
+        )
+    ]
+
+
+# --- regional published rates -------------------------------------------------------------
+
+
+def _regional_rates(context: RegionContext) -> list[form.Block]:
+    """Published regional rates, each beside the national rate of the same basis and period."""
+    if context.is_nation:
+        return []
+    found: list[Any] = []
+    for place in (context.place, *context.surroundings):
+        for frequency in ("A", "Q"):
+            for _, row in context.rows("unemployment_rate_pct", place, frequency=frequency).iterrows():
+                found.append((place, row["period"], _rate_row(context, place, row, frequency)))
+    # of the regions around only the most recent rates
+    around = sorted((item for item in found if item[0] != context.place), key=lambda item: item[1])[
+        -MOST_SURROUNDING_RATES:
+    ]
+    found = [row for place, _, row in [*(item for item in found if item[0] == context.place), *around]]
+    if not found:
+        return []
+    own = any(row[0] == context.place.name for row in found)
+    break_note = "in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken"
+    return [
+        narrative.table(
+            "werkloosheid-regio",
+            [
+                Column(label="Gebied", width=1.7),
+                Column(label="Periode", width=1.4),
+                Column(label="Percentage", align="right"),
+                Column(label="Nederland", align="right"),
+                Column(label="Enquête", width=1.2),
+            ],
+            found,
+            title=say(
+                "Gepubliceerde werkloosheid {what}",
+                what="van dit gebied en eromheen" if own else "van de gebieden hieromheen",
+            ),
+            unit="Werkloosheidspercentage, 15 tot 75 jaar; Nederland in dezelfde tabel en periode.",
+            behind=[narrative.year_fact(2021, "breuk in de enquête", source="85269NED")],
+            caption=source_words(
+                {str(cell.source) for row in found for cell in row if isinstance(cell, Fact)}, break_note
+            ),
+        )
+    ]
+
+
+def _rate_row(context: RegionContext, place: Place, row: pd.Series, frequency: str) -> list[AnyCell]:
+    nation = context.rows("unemployment_rate_pct", context.nation, frequency=frequency)
+    nation = nation[(nation["basis"] == row["basis"]) & (nation["period"] == row["period"])]
+    period = str(row["year"]) if frequency == "A" else dutch.quarter(row["period"])
+    label = "werkloosheid, 15 tot 75 jaar"
+    own = context.fact_of(row, PERCENT_1, label=label, unit="procent", period=period)
+    beside: AnyCell = (
+        context.fact_of(nation.iloc[0], PERCENT_1, label=label, unit="procent", period=period)
+        if len(nation)
+        else context.absent(label=label, period=period, unit="procent", place=context.nation)
+    )
+    survey = "tot 2021" if str(row["basis"]).endswith("tot 2021") else "vanaf 2021"
+    survey += ", voorlopig" if row["status"] == "provisional" else ""
+    return [place.name, period, own, beside, survey]
+
+
+def _benefit_note(context: RegionContext) -> form.Paragraph:
+    """What a fall in benefits does not say, with the case that shows it where the region has it."""
+    text = [
+        say(
+            "Een uitkering minder is niet altijd een baan meer. Veel werklozen hebben geen "
+            "uitkering, en regels veranderen."
+        )
+    ]
+    case = context.tables.reference.outside_figures
+    before, after = case.get("jongeren-bijstand-2011"), case.get("jongeren-bijstand-2012")
+    members = set(context.tables.members[context.code])
+    if before and after and members >= set(context.tables.members.get(before.area, ("?",))):
+        a, b = (
+            fact(float(f.value), label=f.title, period=str(f.period), unit=f.unit, source=f.source.title)
+            for f in (before, after)
+        )
+        text.append(
+            say(
+                "Jongeren met bijstand: van {a} naar {b} in een jaar, vooral door strengere regels.", a=a, b=b
+            ),
+        )
+    return narrative.paragraph("minder-uitkeringen", *text, small=True)

@@ -1,0 +1,71 @@
+"""Words that several sections share: sources, verdicts and how a programme's dates are printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.figures import dutch
+from pipeline.reports.blocks import Mark
+from pipeline.reports.narrative import Fact
+
+#: standard sentence for a gemeente whose later jobs are spread from its COROP
+NO_GROWTH_RULE = "niet te zeggen: de raming verdeelt COROP-groei naar het aandeel van 2008–2010"
+
+_TABLE_ID = re.compile(r"^\d{5}[A-Za-z]{3}$")
+
+
+def source_words(sources: Iterable[str], remark: str = "") -> str:
+    """The source line of a figure: "CBS StatLine 81402ned en 83582NED; eigen berekening."."""
+    ids = sorted(dict.fromkeys(part for text in sources for part in re.split(r", ?", text) if part))
+    tables = [part for part in ids if _TABLE_ID.match(part)]
+    others = [part for part in ids if not _TABLE_ID.match(part)]
+    words = [f"CBS StatLine {dutch.listing(tables)}"] if tables else []
+    words += [
+        {"jeugdwerkloosheid-2012-2014": "SZW/CBS, Jeugdwerkloosheid 2012–2014"}.get(o, o) for o in others
+    ]
+    text = "; ".join([*words, remark.rstrip(".")] if remark else words)
+    return f"{text}."
+
+
+def verdict_mark(verdict: str, basis: str = "") -> Mark:
+    """The mark of a verdict; one that rests on pace alone says so, and no verdict is never red."""
+    if verdict == "geen oordeel":
+        kind = "programma" if basis == "opgave programma" else "alleen tempo"
+        return Mark(kind=kind, word="tussenstand" if kind == "programma" else "geen oordeel")
+    if verdict in ("op koers", "achter", "onzeker") and basis == "alleen tempo":
+        return Mark(kind=verdict, word=f"{verdict} (alleen tempo)")
+    return Mark(kind=verdict)
+
+
+def estimate_word(*facts: Fact) -> str:
+    """ "naar raming " when a fact is an estimate, else nothing."""
+    return "naar raming " if any(item.is_estimate for item in facts) else ""
+
+
+def status_words(statuses: Iterable[str]) -> str:
+    """The statuses of figures in words, the least certain first."""
+    words = {
+        "estimate": "raming",
+        "assumption": "aanname",
+        "provisional": "voorlopig",
+        "revised_provisional": "nader voorlopig",
+        "final": "definitief",
+        "published": "zoals gepubliceerd",
+        "target": "doel",
+        "suppressed": "afgeschermd door CBS",
+        "missing": "geen gegevens",
+    }
+    found = set(statuses)
+    return dutch.listing([word for status, word in words.items() if status in found])
+
+
+def partial_date(text: str) -> str:
+    """A date of which the day or month may be unknown: "6 september 2018", "februari 2017", "2018"."""
+    parts = [int(part) for part in text.split("-")] if re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) else []
+    if not parts:
+        return "zonder datum" if text == "open" else text
+    words = [str(parts[0])]
+    words += [dutch.MONTHS[parts[1] - 1]] if len(parts) > 1 else []
+    words += [str(parts[2])] if len(parts) > 2 else []
+    return " ".join(reversed(words))

@@ -1,0 +1,770 @@
+"""Work: what CBS counted and who contributed, how the estimate is made, what may lie ahead, which regions resemble."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from pipeline.figures import dutch
+from pipeline.figures.change_charts import change_bars
+from pipeline.figures.charts import contribution_bars
+from pipeline.figures.dutch import NumberFormat
+from pipeline.figures.jobs_chart import jobs_and_target
+from pipeline.reports import blocks as form
+from pipeline.reports import narrative
+from pipeline.reports.blocks import Column
+from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jobs_of
+from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
+from pipeline.reports.sections.benefits import ww_per_1000
+from pipeline.reports.sections.summary import YEARS_BACK, jobs_labels
+from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, source_words
+from pipeline.reports.sections.youth_facts import residents_15_25
+
+KICKER = "Werk"
+SIGNED = functools.partial(dutch.number, plus=True)
+COUNT_YEARS = (2008, 2009, 2010)
+OUTLOOK_YEARS = 6
+
+
+def work(context: RegionContext) -> list[form.Block]:
+    """The pages about work."""
+    jobs = jobs_of(context)
+    return [*counted_jobs(context, jobs), *estimate_and_outlook(context, jobs), *structure(context)]
+
+
+def row_height(rows: int, usual: float = 7.6, room: float = 150.0) -> float:
+    """Height of a row of bars that lets all rows fit on a page."""
+    return min(usual, room / max(rows, 1))
+
+
+# --- what CBS counted ---------------------------------------------------------------------
+
+
+def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
+    """Published jobs: per gemeente 2008-2010 with contributions, or the region's own published growth."""
+    parts = context.parts()
+    own = _published_growth(context, jobs, parts)
+    if own:
+        return own
+    levels = {place.code: _counts(context, place) for place in (*parts, context.place)}
+    total = levels[context.code]
+    first, middle, last = (total[year] for year in COUNT_YEARS)
+    if not (first.is_known and last.is_known):
+        return [
+            narrative.heading("werk", KICKER, say("Een telling van banen ontbreekt voor dit gebied")),
+            narrative.lead(
+                "werk",
+                say("De telling per gemeente van CBS is voor dit gebied niet volledig in deze momentopname."),
+                say("De raming van latere jaren staat op de eerste pagina."),
+            ),
+        ]
+    change = _difference(context.place, first, last)
+    blocks: list[form.Block] = [
+        narrative.heading("werk", KICKER, _count_title(change)),
+        narrative.lead("werk", *_count_lead(context, first, middle, last, change)),
+    ]
+    if len(parts) > 1:
+        blocks.append(_contributions(context, parts, levels, change))
+    blocks.append(_count_table(context, parts, levels))
+    if jobs.is_share_estimate:
+        blocks.append(_no_ranking_note(context))
+    return blocks
+
+
+def _counts(context: RegionContext, place: Place) -> dict[int, Fact]:
+    rows = context.rows("jobs_employees", place, sources=("81402ned",)).set_index("year")
+    found = {}
+    for year in COUNT_YEARS:
+        period = f"december {year}"
+        if year in rows.index:
+            row = rows.loc[[year]].reset_index().iloc[-1]
+            write = dutch.hundreds if row["status"] == "estimate" else dutch.number
+            found[year] = context.fact_of(
+                row, write, label="banen van werknemers", unit="banen", period=period
+            )
+        else:
+            found[year] = context.absent(
+                label="banen van werknemers", period=period, unit="banen", place=place
+            )
+    return found
+
+
+def _difference(place: Place, first: Fact, last: Fact) -> Fact:
+    known = first.is_known and last.is_known
+    estimated = first.is_estimate or last.is_estimate
+    return fact(
+        last.value - first.value if known else None,
+        functools.partial(dutch.hundreds, plus=True) if estimated else SIGNED,
+        label="banen van werknemers, verandering",
+        period=f"{first.period} tot {last.period}",
+        unit="banen",
+        status="estimate" if estimated else last.status,
+        source=last.source,
+        region_code=place.code,
+        region=place.name,
+    )
+
+
+def _count_title(change: Fact) -> Sentence:
+    more, less = "kwamen er {est}{c} banen bij", "verdwenen {est}{c} banen"
+    word = narrative.more_or_less(change, more=more, less=less, equal="bleef het aantal banen gelijk")
+    if "{c}" not in word:
+        return narrative.resting_on(say("Tussen 2008 en 2010 " + word), change)
+    return say(
+        "Tussen 2008 en 2010 " + word + "; een latere telling per gemeente ontbreekt hier",
+        est=estimate_word(change),
+        c=change.unsigned(),
+    )
+
+
+def _count_lead(
+    context: RegionContext, first: Fact, middle: Fact, last: Fact, change: Fact
+) -> list[Sentence]:
+    est = estimate_word(first, last)
+    here = context.place.here
+    lead = say(
+        "CBS telde {est}in {before} {first} banen van werknemers in {here}, in {between} "
+        "{middle:b} en in {after} {last:b}.",
+        est=est,
+        before=first.period,
+        first=first,
+        here=here,
+        between=middle.period,
+        middle=middle,
+        after=last.period,
+        last=last,
+    )
+    if len(context.members) == 1:
+        return [lead, say("Dat is de laatste telling per gemeente in deze momentopname.")]
+    sums = say("De balken tellen precies op tot {change}.", change=change)
+    return [lead, sums if len(context.parts()) > 1 else Sentence()]
+
+
+def _contributions(
+    context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]], total: Fact
+) -> form.Block:
+    changes = {p.code: _difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts}
+    known = all(change.is_known for change in changes.values())
+    adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) < 1
+    drawing = contribution_bars(
+        [place.name for place in parts],
+        [changes[place.code].value for place in parts],
+        about=context.about("bijdragen", "banen", "81402ned"),
+        period="december 2008 tot december 2010",
+        codes=[place.code for place in parts],
+        statuses=[changes[place.code].status for place in parts],
+        row_mm=row_height(len(parts), room=92),
+    )
+    title = (
+        _contribution_title(context, parts, changes, total)
+        if adds_up
+        else say(
+            "Verandering per {part}; de delen tellen door ontbrekende cijfers niet op tot het geheel",
+            part=context.parts_word,
+        )
+    )
+    return narrative.figure(
+        drawing,
+        "bijdragen",
+        title,
+        unit="Verandering van het aantal banen van werknemers, december 2008 tot december 2010.",
+        source=source_words(["81402ned"], "2008 en 2009 nader voorlopig, 2010 voorlopig"),
+    )
+
+
+def _contribution_title(
+    context: RegionContext, parts: tuple[Place, ...], changes: dict[str, Fact], total: Fact
+) -> Sentence:
+    if abs(total.value) < 1:
+        return narrative.resting_on(say("Per saldo bleef het aantal banen gelijk"), total)
+    sign = 1 if total.value > 0 else -1
+    first = max(parts, key=lambda place: sign * changes[place.code].value)
+    share = changes[first.code].value / total.value
+    what = "de groei" if sign > 0 else "het verlies"
+    if share > 1:
+        words = (
+            "{name} "
+            + ("groeide met meer banen" if sign > 0 else "verloor meer banen")
+            + " dan het hele gebied per saldo"
+        )
+    elif share >= 0.95:
+        words = "Vrijwel " + ("de hele groei" if sign > 0 else "het hele verlies") + " kwam van {name}"
+    elif share > 0.55:
+        words = "Meer dan de helft van " + what + " kwam van {name}"
+    elif share >= 0.45:
+        words = "Ongeveer de helft van " + what + " kwam van {name}"
+    else:
+        words = "{name} droeg het meest bij aan " + what
+    return narrative.resting_on(say(words, name=first.name), changes[first.code], total)
+
+
+def _count_table(
+    context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]]
+) -> form.Table:
+    columns = [Column(label=context.parts_word.capitalize() if len(parts) > 1 else "Gebied", width=1.7)]
+    columns += [Column(label=str(year), align="right") for year in COUNT_YEARS]
+    columns += [Column(label="Verschil 2008–2010", align="right", width=1.2)]
+    places = [*parts, context.place] if len(parts) > 1 else [context.place]
+    rows: list[list[AnyCell]] = []
+    for place in places:
+        of_place = levels[place.code]
+        rows.append([place.name, *of_place.values(), _difference(place, of_place[2008], of_place[2010])])
+    behind = (
+        [f for place in context.members for f in _counts(context, place).values()]
+        if parts != context.members
+        else []
+    )
+    return narrative.table(
+        "telling",
+        columns,
+        rows,
+        title=say("De telling van CBS, {years}", years=_years_fact()),
+        unit="Banen van werknemers, december.",
+        total_last=len(parts) > 1,
+        behind=behind,
+        caption=source_words(["81402ned"], "2008 en 2009 nader voorlopig, 2010 voorlopig"),
+    )
+
+
+def _years_fact() -> Fact:
+    span = dutch.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    words = {"label": "jaren van de telling", "period": span, "unit": "jaren", "source": "81402ned"}
+    return narrative.replace(fact(len(COUNT_YEARS), **words), shown=span)
+
+
+def _no_ranking_note(context: RegionContext) -> form.Note:
+    years = _years_fact()
+    text = say(
+        "Groei per gemeente na 2010 is {rule}. Daarom geven wij geen kaart of rangorde van banengroei.",
+        rule=NO_GROWTH_RULE,
+    )
+    return narrative.note("geen-rangorde", "Lees dit voorzichtig.", narrative.resting_on(text, years))
+
+
+def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ...]) -> list[form.Block]:
+    """Growth of published parts (provinces of the country, COROPs of a province); empty where it is an estimate."""
+    if jobs.is_share_estimate or len(parts) < 2 or parts[0].kind == "gemeente":
+        return []
+    series = {place.code: jobs_of(context, place) for place in parts}
+    if any(one.is_share_estimate for one in series.values()):
+        return []
+    last = jobs.latest_year
+    first = last - YEARS_BACK
+    changes = {code: one.change(first, last) for code, one in series.items()}
+    total = jobs.change(first, last)
+    if total is None or any(change is None for change in changes.values()):
+        return []
+    levels = {code: (one.level(first), one.level(last)) for code, one in series.items()}
+    frame = pd.DataFrame(
+        {
+            "name": [place.name for place in parts],
+            "region_code": [place.code for place in parts],
+            "before": [levels[place.code][0].value for place in parts],
+            "after": [levels[place.code][1].value for place in parts],
+            "status": [changes[place.code][0].status for place in parts],
+        }
+    )
+    growth = frame["after"] / frame["before"] - 1
+    top, bottom = frame.loc[growth.idxmax(), "name"], frame.loc[growth.idxmin(), "name"]
+    drawing = change_bars(
+        frame,
+        (str(first), str(last)),
+        about=context.about("groei-per-deel", "banen", "83582NED"),
+        row_mm=row_height(len(parts), room=130),
+    )
+    change = total[0]
+    word = narrative.more_or_less(
+        change,
+        more="kwamen er {est}{c} banen bij",
+        less="verdwenen er {est}{c} banen",
+        equal="bleef het aantal banen gelijk",
+    )
+    title = (
+        say("Sinds {year} " + word, year=str(first), est=estimate_word(change), c=change.unsigned())
+        if "{c}" in word
+        else narrative.resting_on(say("Sinds {year} " + word, year=str(first)), change)
+    )
+    spread = say(
+        "Naar verhouding veranderde het aantal banen het gunstigst in {top} en het minst gunstig in {bottom}.",
+        top=top,
+        bottom=bottom,
+    )
+    behind = (*levels[parts[0].code],)
+    return [
+        narrative.heading("werk", KICKER, title),
+        narrative.lead("werk", narrative.resting_on(spread, *behind)),
+        narrative.figure(
+            drawing,
+            "groei-per-deel",
+            narrative.resting_on(
+                say(
+                    "{top} groeide het snelst, {bottom} {verb}",
+                    top=top,
+                    bottom=bottom,
+                    verb="het minst snel" if growth.min() > 0 else "bleef achter",
+                ),
+                change,
+            ),
+            unit=f"Verandering van het aantal banen van werknemers, december {first} tot december {last}, procent.",
+            source=source_words(["83582NED"], f"{last} voorlopig"),
+        ),
+    ]
+
+
+# --- the estimate and what may lie ahead --------------------------------------------------
+
+
+def estimate_and_outlook(context: RegionContext, jobs: Jobs) -> list[form.Block]:
+    """How the estimate is made, and the outlook with its margin."""
+    blocks: list[form.Block] = []
+    outlook = _outlook(context, jobs)
+    if outlook is not None:
+        blocks += _outlook_page(context, jobs, outlook)
+    if jobs.is_share_estimate:
+        if not jobs.can_show_growth:
+            title = narrative.resting_on(say("Na 2010: een raming, geen telling"), _years_fact())
+            blocks += [
+                narrative.subheading("raming", title),
+                narrative.paragraph("raming", _level_words(context, jobs)),
+            ]
+        blocks += _how_estimated(context, jobs)
+    return blocks
+
+
+def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
+    level, margin = jobs.level(jobs.latest_year), jobs.margin(jobs.latest_year)
+    if margin is None:
+        return say("De raming voor {when} is {level} banen.", when=level.period, level=level)
+    low, high = margin
+    span = say(
+        "De raming voor {when} loopt van {low} tot {high} banen.", when=level.period, low=low, high=high
+    )
+    if jobs.can_show_growth:
+        return span
+    rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=NO_GROWTH_RULE)
+    return span + narrative.resting_on(rule, _years_fact())
+
+
+def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
+    """Outlook under the median drift; None where growth may not be said or no model answers."""
+    if not jobs.can_show_growth:
+        return None
+    rows = context.model("outlook")
+    rows = rows[(rows["indicator"] == "jobs_employees") & (rows["drift"] == "median")]
+    rows = rows[rows["year"] <= rows["last_year"] + OUTLOOK_YEARS]
+    return rows.sort_values("year", ignore_index=True) if len(rows) else None
+
+
+def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> list[form.Block]:
+    end = outlook.iloc[-1]
+    year = int(end["year"])
+    other = context.model("outlook")
+    other = other[(other["drift"] == "mean") & (other["year"] == year)].iloc[0]
+    facts = {
+        name: fact(
+            value,
+            dutch.hundreds,
+            label=f"vooruitzicht, {label}",
+            period=f"december {year}",
+            unit="banen",
+            status="estimate",
+            source=f"eigen berekening op {end['source']}",
+            region_code=context.code,
+            region=context.place.name,
+        )
+        for name, value, label in (
+            ("low", end["low80"], f"ondergrens {SHOWN_LEVEL} %"),
+            ("high", end["high80"], f"bovengrens {SHOWN_LEVEL} %"),
+            ("median", end["median"], "midden, mediane landelijke groei"),
+            ("mean", other["median"], "midden, gemiddelde landelijke groei"),
+        )
+    }
+    middle = sorted((facts["median"], facts["mean"]), key=lambda item: item.value)
+    drawing = jobs_and_target(
+        jobs.published,
+        jobs.estimate if len(jobs.estimate) else None,
+        outlook=outlook,
+        about=context.about("vooruitzicht", "banen", jobs.source),
+        labels=jobs_labels(jobs),
+        provisional=jobs.provisional,
+        breaks=jobs.break_years,
+        height_mm=84,
+    )
+    lent = _borrowed(context, end)
+    level = jobs.level(jobs.latest_year)
+    rises = facts["low"].value > level.value
+    falls = facts["high"].value < level.value
+    words = (
+        "ligt het aantal banen waarschijnlijk hoger"
+        if rises
+        else "ligt het aantal banen waarschijnlijk lager"
+        if falls
+        else ("kan het aantal banen hoger of lager zijn dan nu")
+    )
+    title = narrative.resting_on(
+        say("In {year} " + words, year=str(year)), facts["low"], facts["high"], level
+    )
+    middle_words = (
+        say("rond {one}", one=middle[0])
+        if middle[0].display == middle[1].display
+        else say("tussen {one} en {two}", one=middle[0], two=middle[1])
+    )
+    small = Sentence(
+        (
+            middle_words.runs[0].model_copy(
+                update={"text": middle_words.runs[0].text[:1].lower() + middle_words.runs[0].text[1:]}
+            ),
+            *middle_words.runs[1:],
+        ),
+        middle_words.facts,
+    )
+    margin = fact(
+        SHOWN_LEVEL,
+        dutch.percent,
+        label="kans dat het in de marge valt",
+        period=str(year),
+        unit="procent",
+        source="instelling",
+    )
+    return [
+        narrative.heading("vooruitzicht", KICKER, title),
+        narrative.lead(
+            "vooruitzicht",
+            say(
+                "Het midden van het vooruitzicht voor {when} ligt {middle} banen, met een marge van {low} tot {high}.",
+                when=facts["low"].period,
+                middle=small,
+                low=facts["low"],
+                high=facts["high"],
+            ),
+            say(
+                "De marge is zo breed dat het aantal er met een kans van {margin} in valt, als de "
+                "ontwikkeling tot nu doorzet.",
+                margin=margin,
+            ),
+        ),
+        narrative.figure(
+            drawing,
+            "vooruitzicht",
+            narrative.resting_on(
+                say(
+                    "Het vooruitzicht loopt in {year} van {low} tot {high} banen",
+                    year=str(year),
+                    low=facts["low"],
+                    high=facts["high"],
+                )
+            ),
+            unit=f"Banen van werknemers in {context.place.here}, december.",
+            source=source_words(
+                jobs.sources, f"vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid"
+            ),
+        ),
+    ]
+
+
+def _borrowed(context: RegionContext, row: pd.Series) -> str:
+    if bool(row["own_series"]):
+        return " op de eigen reeks"
+    names = [
+        context.tables.places[code].name
+        for code in str(row["borrowed_from"]).split()
+        if code in context.tables.places
+    ]
+    return f", met de groei van COROP {dutch.listing(names)}" if names else ""
+
+
+def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
+    quality = context.model("job_estimate_quality")
+    if quality.empty:
+        return []
+    row = quality.iloc[0]
+    corops = [context.tables.places[c] for c in str(row["corop_codes"]).split() if c in context.tables.places]
+    where = {"source": jobs.source, "region_code": context.code, "region": context.place.name}
+    period = dutch.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    share = fact(
+        100 * row["share_of_corop"],
+        functools.partial(dutch.percent, decimals=1),
+        label="aandeel in de COROP",
+        period=period,
+        unit="procent",
+        status="estimate",
+        **where,
+    )
+    drift = fact(
+        100 * row["yearly_drift_sd"],
+        functools.partial(dutch.percent, decimals=1),
+        label="jaarlijkse afwijking van de COROP",
+        period=period,
+        unit="procent",
+        status="estimate",
+        **where,
+    )
+    names = dutch.listing([place.name for place in corops])
+    margin = jobs.margin(jobs.latest_year)
+    years = _years_fact()
+    level = fact(
+        SHOWN_LEVEL,
+        dutch.percent,
+        label="breedte van de marge",
+        period=period,
+        unit="procent",
+        source="instelling",
+    )
+    columns = [
+        (
+            "Vast aandeel",
+            say(
+                "{here} had in {years} naar raming {share} van de banen in COROP {names}. Dat aandeel houden wij vast.",
+                here=context.place.here,
+                years=years,
+                share=share,
+                names=names,
+            ),
+        ),
+        (
+            "Tempo van de COROP",
+            narrative.resting_on(
+                say(
+                    "Na 2010 beweegt de raming mee met de COROP, op de grenzen van nu. CBS telt de COROP elk jaar."
+                ),
+                years,
+            ),
+        ),
+        (
+            "Marge",
+            say(
+                "Groepen gemeenten dreven naar raming {drift} per jaar van hun COROP weg. Die afstand "
+                "groeit met de jaren; "
+                "de marge is zo breed dat {level} erbinnen valt.",
+                drift=drift,
+                level=level,
+            ),
+        ),
+    ]
+    blocks: list[form.Block] = [
+        narrative.subheading("raming-uitleg", say("Zo maakten wij de raming")),
+        narrative.side_by_side("raming-uitleg", columns),
+    ]
+    if margin:
+        low, high = margin
+        blocks.append(
+            narrative.note(
+                "raming-let-op",
+                "Wat de raming niet kan.",
+                say(
+                    "Of {here} harder of zachter groeide dan de COROP, weet de raming niet. In {when} "
+                    "loopt de marge van {low} tot {high}.",
+                    here=context.place.here,
+                    when=low.period,
+                    low=low,
+                    high=high,
+                ),
+            )
+        )
+    return blocks
+
+
+# --- structure and similar regions --------------------------------------------------------
+
+_PARTS = {
+    "national": "Landelijke groei",
+    "industry_mix": "Samenstelling naar sector",
+    "competitive": "Eigen ontwikkeling",
+}
+_FINDING = {
+    "national": "volgde vooral de landelijke groei",
+    "industry_mix": "kwam vooral door de samenstelling naar sector",
+    "competitive": "week vooral door de eigen ontwikkeling van het landelijke beeld af",
+}
+
+
+def structure(context: RegionContext) -> list[form.Block]:
+    """Shift-share where it can be made, and the regions that resemble this one."""
+    found = _shift_share(context)
+    similar = _similar(context)
+    if found:
+        place, rows = found
+        return [*_shift_share_blocks(context, place, rows), *similar]
+    if not similar:
+        return []
+    closest = context.tables.places[
+        context.model("similar_regions").sort_values("rank")["similar_code"].iloc[0]
+    ]
+    return [
+        narrative.heading(
+            "opbouw",
+            KICKER,
+            say("{other} lijkt het meest op {here}", other=closest.name, here=context.place.here),
+        ),
+        narrative.lead(
+            "opbouw",
+            say("Wie wil vergelijken, doet dat het best met gebieden die lijken."),
+            say(
+                "Voor {here} zijn er geen gegevens per sector om de groei uiteen te leggen; deze "
+                "momentopname heeft ze alleen "
+                "voor provincies en een enkel COROP-gebied.",
+                here=context.place.here,
+            ),
+        ),
+        *similar,
+    ]
+
+
+def _shift_share(context: RegionContext) -> tuple[Place, pd.DataFrame] | None:
+    """Shift-share of the region, or of the smallest surrounding region that has one; None for the nation."""
+    if context.is_nation:
+        return None
+    for place in (context.place, *context.surroundings):
+        rows = context.model("shift_share", place)
+        rows = rows[(rows["refused"] == "") & rows["total"].notna()]
+        if len(rows):
+            return place, rows.sort_values("year")
+    return None
+
+
+def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame) -> list[form.Block]:
+    first, last = int(rows["year"].min()) - 1, int(rows["year"].max())
+    sums = {column: float(rows[column].sum()) for column in _PARTS}
+    total = float(rows["total"].sum())
+    period = f"december {first} tot december {last}"
+    source = str(rows["source"].iloc[-1])
+    where = {
+        "period": period,
+        "unit": "banen",
+        "status": "estimate",
+        "source": f"eigen berekening op {source}",
+    }
+    place_words = {"region_code": place.code, "region": place.name}
+    facts = {
+        c: fact(v, functools.partial(dutch.hundreds, plus=True), label=_PARTS[c], **where, **place_words)
+        for c, v in sums.items()
+    }
+    whole = fact(
+        total,
+        SIGNED,
+        label="verandering van het aantal banen",
+        **where | {"status": "published"},
+        **place_words,
+    )
+    largest = max(sums, key=lambda column: abs(sums[column]))
+    drawing = contribution_bars(
+        list(_PARTS.values()),
+        [sums[column] for column in _PARTS],
+        about=context.about("uiteengelegd", "banen", f"eigen berekening op {source}"),
+        period=period,
+        form=NumberFormat(to_hundreds=True),
+        codes=[place.code] * len(_PARTS),
+        total_words="Samen",
+    )
+    here = "" if place.code == context.code else f" ({place.here})"
+    borrowed = (
+        Sentence()
+        if place.code == context.code
+        else say(
+            "Voor {own} zelf zijn er geen gegevens per sector; dit is {around}.",
+            own=context.place.here,
+            around=place.here,
+        )
+    )
+    title = narrative.resting_on(say("De groei {finding}", finding=_FINDING[largest]), facts[largest], whole)
+    word = narrative.more_or_less(
+        whole,
+        more="kwamen er {c} banen bij",
+        less="verdwenen er {c} banen",
+        equal="bleef het aantal banen gelijk",
+    )
+    change = (
+        say("Van {period} " + word + ".", period=period, c=whole.unsigned())
+        if "{c}" in word
+        else narrative.resting_on(say("Van {period} " + word + ".", period=period), whole)
+    )
+    return [
+        narrative.heading(
+            "opbouw",
+            KICKER,
+            narrative.resting_on(
+                say(
+                    "In {here} {finding} tot {last}", here=place.here, finding=_verb(largest), last=str(last)
+                ),
+                facts[largest],
+                whole,
+            ),
+        ),
+        narrative.lead(
+            "opbouw",
+            borrowed,
+            change,
+            say(
+                "Naar schatting kwam {national} van de landelijke groei, {mix} van de samenstelling "
+                "naar sector en {own} van de eigen "
+                "ontwikkeling van de sectoren.",
+                national=facts["national"],
+                mix=facts["industry_mix"],
+                own=facts["competitive"],
+            ),
+        ),
+        narrative.figure(
+            drawing,
+            "uiteengelegd",
+            title,
+            unit=f"Bijdrage aan de verandering van het aantal banen, {period}{here}.",
+            source=source_words(
+                [source], "eigen berekening per jaar, opgeteld; een beschrijving, geen oorzaak"
+            ),
+        ),
+    ]
+
+
+def _verb(largest: str) -> str:
+    return {
+        "national": "bewoog het aantal banen vooral mee met Nederland",
+        "industry_mix": "bepaalde vooral de samenstelling naar sector de banen",
+        "competitive": "week het aantal banen vooral van Nederland af",
+    }[largest]
+
+
+def _similar(context: RegionContext) -> list[form.Block]:
+    rows = context.model("similar_regions").sort_values("rank")
+    rows = rows[rows["similar_code"].isin(list(context.tables.places))]
+    if rows.empty:
+        return []
+    places = [context.place, *(context.tables.places[code] for code in rows["similar_code"])]
+    columns = [
+        Column(label="Gebied", width=1.8),
+        Column(label="Inwoners 2026", align="right"),
+        Column(label="Jongeren (15 tot 25), 2025", align="right", width=1.2),
+        Column(label="WW per 1.000 inwoners, 2021", align="right", width=1.3),
+    ]
+    cells: list[list[AnyCell]] = []
+    for place in places:
+        row = context.at("population_count", 2026, place)
+        residents = (
+            context.absent(label="inwoners", period="1 januari 2026", unit="inwoners", place=place)
+            if row is None
+            else context.fact_of(
+                row, dutch.number, label="inwoners", unit="inwoners", period="1 januari 2026"
+            )
+        )
+        name = f"{place.name} (dit rapport)" if place == context.place else place.name
+        cells.append(
+            [name, residents, residents_15_25(context, 2025, place), ww_per_1000(context, 2021, place)]
+        )
+    features = str(rows["features"].iloc[0]).replace("15 tot 25 jaar", "jongeren")
+    features = features.replace("per 1.000 inwoners", "naar inwoners")
+    count = narrative.counted(
+        len(rows), "gebied", "gebieden", label="gebieden die lijken", period="2026", source="eigen berekening"
+    )
+    return [
+        narrative.table(
+            "gelijkenis",
+            columns,
+            cells,
+            title=say("De {count} die het meest lijken op {here}", count=count, here=context.place.here),
+            unit=f"Volgorde van gelijkenis op: {features}.",
+            caption=source_words(
+                ["03759ned", "70072ned", "85039NED"],
+                "een beschrijving om mee te vergelijken, geen effect van beleid",
+            ),
+        )
+    ]

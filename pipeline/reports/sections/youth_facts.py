@@ -1,0 +1,138 @@
+"""Youth figures that more than one page uses."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from pipeline.figures import dutch
+from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.narrative import Card, Fact, Sentence, fact, more_or_less, resting_on, say
+
+AGE_RESIDENTS = "15 tot 25 jaar"
+AGE_JOBSEEKERS = "15 tot 27 jaar"
+EVIDENCE_WORDS = {"published": "", "model": "raming met model", "synthetic": "synthetische raming"}
+
+
+def rough_count(value: float | None) -> str:
+    """An estimate without a margin: to the hundred, small ones to ten, never to one."""
+    if dutch.is_absent(value):
+        return dutch.NO_DATA
+    if value >= 500:
+        return dutch.hundreds(value)
+    return "minder dan 10" if value < 10 else dutch.number(10 * round(value / 10))
+
+
+def residents_15_25(context: RegionContext, year: int, place: Place | None = None) -> Fact:
+    """Residents of 15 to 25 on 1 January."""
+    row = context.at("youth_15_25_count", year, place)
+    label = f"inwoners van {AGE_RESIDENTS}"
+    if row is None:
+        return context.absent(label=label, period=f"1 januari {year}", unit="personen", place=place)
+    return context.fact_of(row, dutch.number, label=label, unit="personen", period=f"1 januari {year}")
+
+
+def change_15_25(context: RegionContext, first: int, last: int) -> Fact:
+    """Change of the residents of 15 to 25 between two years."""
+    before, after = residents_15_25(context, first), residents_15_25(context, last)
+    known = before.is_known and after.is_known
+    return fact(
+        after.value - before.value if known else None,
+        functools.partial(dutch.number, plus=True),
+        label=f"inwoners van {AGE_RESIDENTS}, verandering",
+        period=f"1 januari {first} tot 1 januari {last}",
+        unit="personen",
+        source=f"{before.source}, {after.source}",
+        region_code=context.code,
+        region=context.place.name,
+    )
+
+
+def young_residents(context: RegionContext, first: int = 2019, last: int = 2025) -> Sentence:
+    """How many young people live here and how that changed."""
+    now, change = residents_15_25(context, last), change_15_25(context, first, last)
+    if not (now.is_known and change.is_known):
+        return say("Hoeveel jongeren er wonen, staat niet in deze momentopname.")
+    word = more_or_less(change)
+    start = say(
+        "Op {when} woonden er {now:b} van {age} in {here}",
+        when=now.period,
+        now=now.with_noun("jongere", "jongeren"),
+        age=AGE_RESIDENTS,
+        here=context.place.here,
+    )
+    if word == "evenveel":
+        return resting_on(say("{start}, evenveel als in {first}.", start=start, first=str(first)), change)
+    return say(
+        "{start}, {change} {word} dan in {first}.",
+        start=start,
+        change=change.unsigned(),
+        word=word,
+        first=str(first),
+    )
+
+
+def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, str, str]:
+    """Young people registered as jobseekers at UWV: the latest figure, its evidence and its note."""
+    place = place or context.place
+    rows = context.model("youth", place)
+    rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
+    label = f"geregistreerde werkzoekenden van {AGE_JOBSEEKERS}"
+    if rows.empty:
+        absent = context.absent(
+            label=label, period="oktober", unit="personen", place=place, source="86223NED"
+        )
+        return absent, "", ""
+    row = rows.sort_values("year").iloc[-1]
+    evidence = str(row["evidence"])
+    found = fact(
+        row["value"],
+        dutch.number if evidence == "published" else rough_count,
+        label=label,
+        period=f"oktober {row['year']}",
+        unit="personen",
+        status=row["status"],
+        source=row["source"],
+        region_code=place.code,
+        region=place.name,
+    )
+    return found, evidence, str(row["note"])
+
+
+def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> Fact:
+    """The same per 1 000 residents of 15 to 25."""
+    place = place or context.place
+    rows = context.model("youth", place)
+    rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
+    label = f"geregistreerde werkzoekenden van {AGE_JOBSEEKERS}"
+    unit = f"per 1.000 inwoners van {AGE_RESIDENTS}"
+    if rows.empty or pd.isna(rows["per_1000_residents"].iloc[-1]):
+        return context.absent(label=label, period="oktober", unit=unit, place=place, source="86223NED")
+    row = rows.sort_values("year").iloc[-1]
+    return fact(
+        row["per_1000_residents"],
+        dutch.number,
+        label=label,
+        period=f"oktober {row['year']}",
+        unit=unit,
+        status=row["status"],
+        source=row["source"],
+        region_code=place.code,
+        region=place.name,
+    )
+
+
+def jobseekers_card(context: RegionContext) -> Card:
+    """The card of young jobseekers with its evidence."""
+    found, evidence, _ = jobseekers(context)
+    label = f"Werkzoekende jongeren, {found.period}" if found.is_known else "Werkzoekende jongeren bij UWV"
+    who = "15 tot 27 jaar, bij UWV"
+    if not found.is_known:
+        return Card(label, found, resting_on(say("{who}; CBS-tabel 86223NED hoort hier", who=who), found))
+    words = {"published": "{who}", "synthetic": "{who}; naar inwoners verdeeld"}.get(evidence, "{who}; model")
+    note = resting_on(say(words, who=who), found)
+    if evidence == "published":
+        return Card(label, found, note, "cbs", "CBS, voorlopig" if found.status == "provisional" else "")
+    shown = found.display.replace("minder dan", "onder")
+    return Card(label, found, note, "raming", EVIDENCE_WORDS[evidence], shown=shown)

@@ -1,0 +1,127 @@
+"""The chance of any goal for jobs: asked of the same outlooks that the targets are judged by."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from pipeline.models import outlook
+from pipeline.models.outlook import DRIFTS, INDICATOR, Outlooks, Question
+from pipeline.models.series import Series, annual_series
+from pipeline.research import MonitorError
+from pipeline.research.tables import StoredTables, Tables, settings
+
+
+def outlooks_of(tables: Tables) -> Outlooks:
+    """The fitted outlooks of all regions; kept, because fitting takes seconds."""
+    if isinstance(tables, StoredTables):
+        return _kept(tables, tables.stamp("indicators"))
+    return _fit(tables)
+
+
+@functools.lru_cache(maxsize=4)
+def _kept(tables: StoredTables, stamp: tuple[int, int]) -> Outlooks:
+    return _fit(tables)
+
+
+def _fit(tables: Tables) -> Outlooks:
+    chosen = settings()
+    return outlook.make(
+        tables.read("indicators"),
+        tables.read("regions"),
+        tables.read("job_shares"),
+        chosen.indicators.base_years,
+        chosen.models.outlook_until,
+    )
+
+
+def chance_grid(
+    tables: Tables, region: str, extra: Sequence[float], years: Sequence[int], baseline_year: int
+) -> pd.DataFrame:
+    """Chance that jobs have grown by each extra since the baseline, at the end of each year, under both drifts.
+
+    Parameters
+    ----------
+    region : region code
+    extra : jobs above the baseline (count)
+    years : deadlines, after the latest figure and within the horizon that was tested
+    baseline_year : year of the jobs series of the region
+
+    Returns
+    -------
+    DataFrame
+        region_code, extra, year, drift, chance (0-1), baseline_year, baseline, latest, status ("estimate").
+
+    Raises
+    ------
+    MonitorError
+        No outlook for the region, no level in the baseline year, or a deadline outside the tested horizon.
+    """
+    series = annual_series(tables.read("indicators"), region, INDICATOR)
+    fitted = outlooks_of(tables)
+    if series is None or fitted.of(region, "median") is None:
+        raise MonitorError(f"{region} has no outlook of jobs: there is no jobs series to extend.")
+    if region.startswith("GM") and series.is_share_estimate:
+        raise MonitorError(
+            f"{region}: jobs of one gemeente after {_last_measured(tables, region)} are a share of its COROP, which "
+            "says nothing about its own growth. Ask for a COROP, an arbeidsmarktregio or an area."
+        )
+    base, latest = series.at(baseline_year), series.at(series.latest_year)
+    if base is None:
+        held = series.rows.index[series.rows["value"].notna()]
+        raise MonitorError(
+            f"{region} has no jobs on basis {series.basis} in {baseline_year}; it has {held.min()}-{held.max()}."
+        )
+    horizon = settings().models.verdict_horizon
+    outside = [year for year in years if not series.latest_year < year <= series.latest_year + horizon]
+    if outside:
+        raise MonitorError(
+            f"Chances were tested for {series.latest_year + 1} to {series.latest_year + horizon}, not for "
+            f"{outside[0]}. Choose deadlines within those years."
+        )
+    rows = []
+    for drift in DRIFTS:
+        model = fitted.of(region, drift)
+        for amount in extra:
+            for year in years:
+                question = _question(series, base, latest, year, amount)
+                rows.append(
+                    {
+                        "region_code": region,
+                        "extra": float(amount),
+                        "year": int(year),
+                        "drift": drift,
+                        "chance": model.chance(question),
+                        "baseline_year": baseline_year,
+                        "baseline": float(base["value"]),
+                        "latest": float(latest["value"]),
+                        "status": "estimate",
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def _question(series: Series, base: pd.Series, latest: pd.Series, year: int, extra: float) -> Question:
+    error = 0.0
+    if series.is_share_estimate:
+        # the stored interval is symmetric in logs
+        z = stats.norm.ppf(0.5 + float(base["interval_level"]) / 2)
+        error = float(np.log(base["value_high"] / base["value"]) / z)
+    return Question(
+        year=int(year),
+        latest=float(latest["value"]),
+        goal=float("nan"),
+        baseline=float(base["value"]),
+        extra=float(extra),
+        baseline_log_sd=error,
+        years_since_baseline=float(series.latest_year - base.name),
+    )
+
+
+def _last_measured(tables: Tables, region: str) -> int:
+    rows = tables.read("indicators", region_code=region, indicator=INDICATOR, sector="total")
+    return int(rows[(rows["status"] != "estimate") & rows["value"].notna()]["year"].max())

@@ -1,0 +1,117 @@
+"""What a vintage holds, where it has holes, and how well it adds up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline import store
+from pipeline.config import Folders
+from pipeline.figures.dutch import number
+from pipeline.research.shown import ShownTable, heat_table
+from pipeline.research.tables import Tables
+from pipeline.research.words import KIND_PLURALS, title_of
+from pipeline.schemas import INDICATOR_UNITS
+
+
+def vintages(folders: Folders, in_use: str) -> pd.DataFrame:
+    """The vintages in data/raw: vintage, made_at, tables, rows, absent (sources it lacks), in_use."""
+    rows = []
+    for path in sorted(folders.raw.glob(f"*/{store.MANIFEST}")):
+        manifest = store.read_manifest(path.parent)
+        rows.append(
+            {
+                "vintage": manifest.vintage,
+                "made_at": manifest.made_at,
+                "tables": len(manifest.tables),
+                "rows": sum(table.rows for table in manifest.tables),
+                "absent": len(manifest.absent),
+                "in_use": manifest.vintage == in_use,
+            }
+        )
+    return pd.DataFrame(rows, columns=["vintage", "made_at", "tables", "rows", "absent", "in_use"])
+
+
+def sources(folders: Folders, vintage: str) -> pd.DataFrame:
+    """The tables of a vintage, from its manifest: one row a table, without the file hashes."""
+    manifest = store.read_manifest(folders.raw / vintage)
+    rows = [table.model_dump(exclude={"sha256"}) for table in manifest.tables]
+    return pd.DataFrame(rows).sort_values(["need", "table_id"], ignore_index=True)
+
+
+def indicators(tables: Tables) -> pd.DataFrame:
+    """What there is to ask for: one row an indicator and frequency that has values.
+
+    Returns
+    -------
+    DataFrame
+        indicator, title, unit, frequency, first_year, last_year, regions, sources.
+    """
+    held = tables.read("indicators", sector="total")
+    held = held[held["value"].notna()]
+    grouped = held.groupby(["indicator", "frequency"])
+    result = grouped.agg(
+        first_year=("year", "min"),
+        last_year=("year", "max"),
+        regions=("region_code", "nunique"),
+        sources=("source", lambda column: ", ".join(sorted(set(", ".join(column.unique()).split(", "))))),
+    ).reset_index()
+    result.insert(1, "title", result["indicator"].map(title_of))
+    result.insert(2, "unit", result["indicator"].map(INDICATOR_UNITS))
+    return result
+
+
+def coverage(tables: Tables, kind: str) -> pd.DataFrame:
+    """How many regions of a kind have an annual value, by indicator and year.
+
+    Returns
+    -------
+    DataFrame
+        indicator, year, with_value (estimated: how many of those), suppressed, missing, regions. A region
+        without a row counts as missing.
+    """
+    regions = tables.read("regions", region_type=kind)["region_code"]
+    rows = tables.read("indicators", sector="total", frequency="A", region_code=list(regions))
+    rows = rows.assign(
+        has_value=rows["value"].notna(),
+        is_estimate=rows["status"] == "estimate",
+        is_suppressed=rows["status"] == "suppressed",
+    )
+    # a region may stand on several bases: any value counts
+    key = ["indicator", "year", "region_code"]
+    each = rows.groupby(key).agg(
+        has_value=("has_value", "any"),
+        all_estimated=("is_estimate", "all"),
+        is_suppressed=("is_suppressed", "any"),
+    )
+    each = each.assign(
+        estimated=each["has_value"] & each["all_estimated"],
+        suppressed=each["is_suppressed"] & ~each["has_value"],
+    )
+    result = each.groupby(["indicator", "year"])[["has_value", "estimated", "suppressed"]].sum().reset_index()
+    result = result.rename(columns={"has_value": "with_value"})
+    result["missing"] = len(regions) - result["with_value"] - result["suppressed"]
+    result["regions"] = len(regions)
+    return result
+
+
+def coverage_table(covered: pd.DataFrame, kind: str, vintage: str) -> ShownTable:
+    """Regions with a value by indicator and year; an empty cell is a year without any row."""
+    values = covered.pivot(index="indicator", columns="year", values="with_value")
+    estimated = covered.pivot(index="indicator", columns="year", values="estimated")
+    marked = (estimated > 0) & (estimated >= values / 2)
+    words = values.map(_count_words).where(~marked, values.map(_count_words) + " r")
+    count = int(covered["regions"].iloc[0])
+    titles = {name: title_of(name) for name in values.index}
+    return heat_table(
+        values.rename(index=titles),
+        words=words.rename(index=titles),
+        title=f"Voor hoeveel van de {number(count)} {KIND_PLURALS[kind]} is er een jaarcijfer?",
+        corner="Indicator",
+        low=0,
+        high=count,
+        source=f"Een r betekent: voor de helft of meer een raming. Leeg: niets in dat jaar. Gegevens {vintage}.",
+    )
+
+
+def _count_words(value: float) -> str:
+    return "" if pd.isna(value) else number(value)

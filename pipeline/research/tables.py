@@ -1,0 +1,86 @@
+"""Which tables a question is about: the stored ones, those of another vintage, or with an own area added."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from pipeline import build_cache, store
+from pipeline.config import Folders, Settings, load_settings
+
+
+class Tables(Protocol):
+    """Tables of one vintage; also what ``pipeline.build`` gives."""
+
+    @property
+    def vintage(self) -> str:
+        """Name of the vintage."""
+
+    @property
+    def borders(self) -> gpd.GeoDataFrame:
+        """Borders of the gemeenten, EPSG:28992."""
+
+    def read(self, name: str, **filters) -> pd.DataFrame:
+        """A table, or the rows of it whose columns equal (or are among) the given values."""
+
+
+@dataclass(frozen=True)
+class StoredTables:
+    """Tables on disk, each read once while its file stays the same."""
+
+    folders: Folders
+
+    @property
+    def vintage(self) -> str:
+        """Name of the vintage that the tables were made from."""
+        return str(self.read("indicators")["vintage"].iloc[0])
+
+    @property
+    def borders(self) -> gpd.GeoDataFrame:
+        """Borders of the gemeenten, EPSG:28992."""
+        return _kept_borders(self.folders, _stamp(self.folders.tidy / f"{store.BORDERS}.parquet"))
+
+    def read(self, name: str, **filters) -> pd.DataFrame:
+        """A stored table or rows of it; see ``store.read``."""
+        return store.select(_kept(name, self.folders, self.stamp(name)), name, **filters)
+
+    def stamp(self, name: str) -> tuple[int, int]:
+        """Changes when the stored table does."""
+        return _stamp(store.path_of(name, self.folders))
+
+
+def tables_of(vintage: str | Tables | None) -> Tables:
+    """The stored tables (None), those of a vintage by name (made and kept when new), or the tables given."""
+    if vintage is None:
+        return StoredTables(Folders())
+    if isinstance(vintage, str):
+        return StoredTables(build_cache.made_tables(vintage))
+    return vintage
+
+
+def settings() -> Settings:
+    """params.yaml of the project."""
+    return load_settings(Folders().root / "params.yaml")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes when the file does; (0, 0) without a file, so that the reader reports it."""
+    if not path.is_file():
+        return 0, 0
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+@functools.lru_cache(maxsize=64)
+def _kept(name: str, folders: Folders, stamp: tuple[int, int]) -> pd.DataFrame:
+    return store.read(name, folders)
+
+
+@functools.lru_cache(maxsize=4)
+def _kept_borders(folders: Folders, stamp: tuple[int, int]) -> gpd.GeoDataFrame:
+    return store.read_borders(folders)

@@ -1,0 +1,199 @@
+"""Targets and chances in tables, and labour supply as a what-if."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.config import Folders
+from pipeline.figures.charts import Line, line_series
+from pipeline.figures.drawing import About
+from pipeline.figures.dutch import NumberFormat, hundreds, number, percent
+from pipeline.models import scenarios
+from pipeline.models.outlook import INDICATOR as JOBS
+from pipeline.models.series import annual_series
+from pipeline.models.supply import latest_survey
+from pipeline.reference import load_programmes
+from pipeline.research import MonitorError, results
+from pipeline.research.chances import chance_grid
+from pipeline.research.lookup import region_code
+from pipeline.research.shown import Cell, ShownFigure, ShownTable, heat_table
+from pipeline.research.tables import Tables, settings
+from pipeline.research.words import chance_range
+
+_OPEN = "open"
+
+
+def grid(tables: Tables, region: str, target: str | None) -> ShownTable:
+    """Every reading of a target; see ``monitor.target_grid``."""
+    code = region_code(region, tables.read("regions"))
+    rows = results.target_rows(tables, code)
+    chosen = results.one_reading(tables, code, None, target, None, None, None)
+    if chosen is None:
+        raise MonitorError(
+            f"{code} has no target about jobs; it has: {', '.join(rows['target'].unique()) or 'none'}."
+        )
+    rows = rows[(rows["target"] == chosen["target"]) & (rows["programme"] == chosen["programme"])]
+    titles = definition_titles(chosen["programme"], chosen["target"])
+    cells = [
+        [
+            Cell(
+                titles.get(row["definition"], row["definition"])
+                + (", aanname" if row["is_assumption"] else "")
+            ),
+            Cell(_year(row["baseline_year"]), number=True),
+            Cell(_year(row["deadline_year"]), number=True),
+            Cell(_level(row["target_value"], row["baseline_status"], row["is_assumption"]), number=True),
+            Cell(_per_year(row["required_per_year"]), number=True),
+            Cell(_per_year(row["observed_per_year"]), number=True),
+            Cell(chance_range(row["p_median_drift"], row["p_mean_drift"]), number=True),
+            Cell(row["verdict"] + (" (gekozen lezing)" if row["is_chosen"] else "")),
+        ]
+        for row in rows.to_dict("records")
+    ]
+    heads = ["Definitie", "Vanaf", "Tot", "Doel", "Nodig per jaar", "Tempo per jaar", "Kans", "Oordeel"]
+    name = rows["region_name"].iloc[0]
+    used = sorted(set(rows["source"]))
+    source = (
+        "Kans bij twee rekenwijzen voor het land, op 5 punten afgerond; alleen tot zes jaar vooruit. "
+        f"Bron: {', '.join(used)}; gegevens {tables.vintage}."
+    )
+    return ShownTable(f"{name}, doel {chosen['target']}: {len(cells)} lezingen", heads, cells, source)
+
+
+def definition_titles(programme: str, target: str) -> dict[str, str]:
+    """Printed titles of the definitions of a target, by key."""
+    programmes = load_programmes(Folders().reference / "programmes")
+    return {one.key: one.title for one in programmes[programme].target(target).definitions}
+
+
+def chance_table(
+    tables: Tables, code: str, extra: Sequence[float], years: Sequence[int] | None, baseline_year: int
+) -> ShownTable:
+    """Chances by goal and deadline; see ``monitor.chance_table``."""
+    if years is None:
+        series = annual_series(tables.read("indicators"), code, JOBS)
+        first = series.latest_year + 1 if series else 0
+        years = range(first, first + settings().models.verdict_horizon)
+    rows = chance_grid(tables, code, extra, list(years), baseline_year)
+    both = rows.pivot(index=["extra", "year"], columns="drift", values="chance")
+    words = both.apply(lambda row: chance_range(row["median"], row["mean"]), axis=1).unstack()
+    middle = both.mean(axis=1).unstack()
+    names = {amount: "+" + number(amount) for amount in middle.index}
+    name = tables.read("regions", region_code=code)["region_name"].iloc[0]
+    base = rows["baseline"].iloc[0]
+    return heat_table(
+        middle.rename(index=names),
+        words=words.rename(index=names),
+        title=f"{name}: kans op zoveel banen meer dan in december {baseline_year} ({hundreds(base)})",
+        corner="Extra banen",
+        low=0.0,
+        high=1.0,
+        source=(
+            "Donker is een grotere kans. Een kans loopt over twee rekenwijzen voor het land en is op 5 punten "
+            f"afgerond, als de ontwikkeling van de laatste jaren doorzet. Gegevens {tables.vintage}."
+        ),
+    )
+
+
+def supply_chart(
+    tables: Tables,
+    region: str,
+    *,
+    participation: float,
+    unemployment: float | None,
+    population: float,
+    until: int,
+) -> ShownFigure:
+    """Outlook beside the jobs that residents could fill; see ``monitor.supply_chart``."""
+    code = region_code(region, tables.read("regions"))
+    survey = latest_survey(tables.read("indicators"))
+    own = survey[survey["region_code"] == code]
+    ahead = results.outlook_rows(tables, code, "median")
+    ahead = ahead[ahead["year"] <= until]
+    series = annual_series(tables.read("indicators"), code, JOBS)
+    if own.empty or ahead.empty or series is None or series.at(int(own["year"].iloc[0])) is None:
+        held = ", ".join(sorted(set(survey["region_code"]) & set(tables.read("outlook")["region_code"])))
+        raise MonitorError(
+            f"{code} has no survey figures (residents of 15 to 75, participation, unemployment) in vintage "
+            f"{tables.vintage}, so labour supply cannot be reckoned. Regions that have: {held or 'none'}."
+        )
+    now = own.iloc[0]
+    ceiling = _ceiling(
+        now, series.at(int(now["year"]))["value"], len(ahead), participation, unemployment, population
+    )
+    capped = scenarios.capped_by_supply(ahead.set_index("year")["median"], ceiling)
+    name, last = ahead["region_name"].iloc[0], ahead.iloc[0]
+    known = series.rows[series.rows["value"].notna()]
+    past = pd.DataFrame(
+        {"time": known.index, "value": known["value"].to_numpy(), "status": known["status"].to_numpy()}
+    )
+    start = {"time": int(last["last_year"]), "value": float(last["last_value"])}
+    foreseen = pd.DataFrame([start, *({"time": y, "value": v} for y, v in capped["jobs"].items())])
+    limit = pd.DataFrame({"time": capped.index, "value": capped["ceiling"].to_numpy()})
+    form = NumberFormat(to_hundreds=True)
+    drawing = line_series(
+        [
+            Line("banen tot nu toe", past, "region"),
+            Line("vooruitzicht", foreseen.assign(status="estimate"), "estimate"),
+            Line("aanbod van inwoners", limit.assign(status="assumption"), "nation"),
+        ],
+        about=About(
+            id=f"aanbod-{code.lower()}", region_code=code, region=name, unit="banen", source=series.basis
+        ),
+        form=form,
+        height_mm=72,
+    )
+    short = capped[capped["is_capped"]]
+    words = (
+        f"vanaf {short.index[0]} zijn er meer banen dan inwoners kunnen vullen"
+        if len(short)
+        else f"tot en met {until} kunnen inwoners de banen vullen"
+    )
+    rate = (
+        f"deelname {number(participation, 1, plus=True)} punt, bevolking {percent(population, 1, plus=True)}"
+    )
+    return ShownFigure(
+        f"aanbod-{code.lower()}",
+        f"{name}, wat als: {words}",
+        f"banen van werknemers, december; {rate}; pendel als in {int(now['year'])}",
+        f"Aanname, geen voorspelling. Bron: CBS ({series.basis}, enquête {now['basis']}); gegevens {tables.vintage}.",
+        drawing,
+    )
+
+
+def _ceiling(
+    now: pd.Series,
+    jobs: float,
+    steps: int,
+    participation: float,
+    unemployment: float | None,
+    population: float,
+) -> np.ndarray:
+    """Jobs that residents can fill, a year ahead each, moving in a straight line to the end."""
+    net, without = now["net_participation_rate_pct"] / 100, now["unemployment_rate_pct"] / 100
+    people = now["population_15_75_count"]
+    ratio = scenarios.jobs_per_employed_resident(jobs, net * people)
+    road = np.linspace(0, 1, steps + 1)[1:]
+    later = without if unemployment is None else unemployment / 100
+    idle = without + road * (later - without)
+    gross = (net + road * participation / 100) / (1 - without)
+    return scenarios.labour_supply_ceiling(
+        ratio, people * (1 + road * population / 100), np.clip(gross, 0, 1), np.clip(idle, 0, 1)
+    )
+
+
+def _year(value: float) -> str:
+    return _OPEN if np.isnan(value) else str(int(value))
+
+
+def _level(value: float, status: str, is_assumption: bool) -> str:
+    if np.isnan(value):
+        return "geen gegevens"
+    return hundreds(value) if status == "estimate" or is_assumption else number(value)
+
+
+def _per_year(value: float) -> str:
+    return "geen gegevens" if np.isnan(value) else hundreds(value, plus=True)

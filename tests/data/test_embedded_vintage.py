@@ -1,0 +1,414 @@
+"""The embedded vintage and the tables made from it, against figures that CBS published.
+
+Every number here was read in a published table and typed; the table is named beside it.
+"""
+
+import pandas as pd
+import pytest
+
+from pipeline import schemas, store
+from pipeline.config import Folders
+from pipeline.reference import load_reference
+from pipeline.tidy.labour_force import BASIS_BEFORE, BASIS_SINCE
+
+VINTAGE = Folders().raw / "embedded-2026"
+QUARTERLY = "85224NED zonder seizoencorrectie"
+
+
+@pytest.fixture(scope="module")
+def manifest() -> store.Manifest:
+    return store.verify_vintage(VINTAGE)
+
+
+@pytest.fixture(scope="module")
+def indicators(tables) -> pd.DataFrame:
+    return tables.read("indicators")
+
+
+def row(indicators: pd.DataFrame, region: str, indicator: str, year: int, **more) -> pd.Series:
+    """The one annual total of a region."""
+    wanted = {
+        "region_code": region,
+        "indicator": indicator,
+        "year": year,
+        "frequency": "A",
+        "sector": "total",
+    }
+    found = store.select(indicators, "indicators", **(wanted | more))
+    assert len(found) == 1, found[["region_code", "basis", "source", "value"]]
+    return found.iloc[0]
+
+
+# --- the vintage itself -----------------------------------------------------------------
+
+
+def test_every_file_is_what_the_manifest_says(manifest):
+    assert manifest.vintage == "embedded-2026"
+    assert len(manifest.tables) == 33
+
+
+def test_every_table_says_who_published_it_under_which_licence_and_how_it_came(manifest):
+    for entry in manifest.tables:
+        stated = entry.model_dump(exclude={"sha256", "rows", "required"})
+        assert [name for name, text in stated.items() if not text] == [], entry.table_id
+        assert entry.publisher in {"cbs", "uwv", "szw", "pdok"}, entry.table_id
+        assert len(entry.sha256) >= 2, entry.table_id
+        assert all(len(digest) == 64 for digest in entry.sha256.values()), entry.table_id
+
+
+def test_cbs_is_credited_with_its_licence(manifest):
+    for entry in manifest.tables:
+        if entry.publisher == "cbs":
+            assert (entry.licence, entry.citation) == ("CC BY 4.0", "Bron: CBS StatLine"), entry.table_id
+
+
+def test_every_table_holds_the_rows_that_the_manifest_says(manifest):
+    for entry in manifest.tables:
+        if entry.need != "borders":
+            table = store.read_raw_table(VINTAGE, entry.publisher, entry.table_id)
+            assert len(table.observations) == entry.rows, entry.table_id
+            assert table.properties["title"] == entry.title, entry.table_id
+
+
+def test_only_real_figures_are_embedded(manifest):
+    for entry in manifest.tables:
+        words = f"{entry.request} {entry.trust} {entry.transport}".lower()
+        assert not any(word in words for word in ("synthetic", "simulated", "invented", "dummy")), (
+            entry.table_id
+        )
+
+
+def test_every_figure_has_a_known_status_and_period(manifest):
+    for entry in manifest.tables:
+        if entry.need in ("borders", "classification"):
+            continue
+        table = store.read_raw_table(VINTAGE, entry.publisher, entry.table_id)
+        assert set(table.observations["period"]) <= set(table.codes["periods"]["code"]), entry.table_id
+        empty = table.observations["value"] == ""
+        stated = table.observations["value_attribute"] != "None"
+        assert (empty == stated).all(), entry.table_id
+
+
+# --- regions ----------------------------------------------------------------------------
+
+
+def test_there_are_437_regions(tables):
+    counted = tables.read("regions")["region_type"].value_counts().to_dict()
+    assert counted == {
+        "gemeente": 342, "arbeidsmarktregio": 35, "corop": 40, "province": 12, "area": 7, "nation": 1,
+    }  # fmt: skip
+    assert sum(counted.values()) == 437
+
+
+def test_every_gemeente_has_its_borders_and_belongs_to_each_level(tables):
+    gemeenten = tables.read("regions", region_type="gemeente")
+    assert set(tables.borders["region_code"]) == set(gemeenten["region_code"])
+    assert (gemeenten[["am_code", "cr_code", "pv_code"]] != "").all(axis=None)
+    assert tables.borders.crs.to_epsg() == 28992
+    members = tables.read("members")
+    for prefix in ("AM", "CR", "PV", "NL"):
+        of_level = members[members["region_code"].str.startswith(prefix)]
+        assert sorted(of_level["gm_code"]) == sorted(gemeenten["region_code"]), prefix
+
+
+def test_chains_of_border_changes_end_in_current_codes(tables):
+    changes = load_reference(Folders().reference).changes
+    current = set(tables.read("regions", region_type="gemeente")["region_code"])
+    assert len(changes["old_code"].unique()) == 211
+    assert set(changes["gm_code"]) <= current
+    assert not set(changes["old_code"]) & current
+
+
+# --- jobs -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("year", "jobs"), [(2009, 127_460), (2010, 123_520)])
+def test_jobs_of_the_drechtsteden(indicators, year, jobs):
+    # 81402ned, sum of the seven gemeenten in December
+    found = row(indicators, "drechtsteden", "jobs_employees", year, basis="81402ned")
+    assert (found["value"], found["members_with_value"]) == (jobs, 7)
+    assert found["reference_date"] == f"{year}-12"
+
+
+CR30 = [
+    174.6,
+    177.8,
+    175.6,
+    170.6,
+    170.7,
+    173.4,
+    178.5,
+    181.6,
+    187.1,
+    177.6,
+    174.9,
+    182.1,
+    188.7,
+    191.0,
+    189.3,
+]
+
+
+def test_jobs_of_cr30_as_published(tables):
+    # 83582NED, December 2010 to 2024, x 1 000
+    published = tables.read(
+        "observations", region_code="CR30", source="83582NED", sector="total", indicator="jobs_employees"
+    ).sort_values("year")
+    assert published["year"].tolist() == list(range(2010, 2025))
+    assert published["value"].tolist() == [round(1000 * value, 6) for value in CR30]
+    assert published["status"].iloc[-1] == "provisional"
+
+
+def test_national_jobs_as_published(indicators):
+    # 83583NED 2010 and 2019; 83582NED COROPs with CR99, 2021 and 2022
+    for year, jobs in ((2010, 7_888_200), (2019, 8_560_500), (2021, 8_697_500), (2022, 8_942_000)):
+        assert row(indicators, "NL01", "jobs_employees", year, basis="83582NED")["value"] == jobs
+
+
+def test_on_current_borders_leerdam_and_zederik_leave_cr30_for_cr17(tables, indicators):
+    moves = tables.read("corop_moves")
+    away = moves[moves["from_cr"] == "CR30"]
+    assert away[["gm_code", "to_cr", "last_year_in_old"]].to_numpy().tolist() == [
+        ["GM0545", "CR17", 2018], ["GM0707", "CR17", 2018],
+    ]  # fmt: skip
+    assert away["jobs_2010"].sum() == pytest.approx(12_504, abs=1)
+    current = row(indicators, "CR30", "jobs_employees", 2010, basis="83582NED")
+    assert current["value"] == pytest.approx(174_600 - 12_504, abs=1)
+    assert (current["status"], current["method"]) == ("estimate", "constant_borders")
+
+
+def net_moves(tables) -> pd.Series:
+    """Jobs of 2010 that each COROP gained or lost by moves."""
+    moves = tables.read("corop_moves")
+    gained, lost = moves.groupby("to_cr")["jobs_2010"].sum(), moves.groupby("from_cr")["jobs_2010"].sum()
+    return gained.sub(lost, fill_value=0)
+
+
+@pytest.mark.parametrize(
+    ("corop", "thousands"), [("CR30", -12.5), ("CR17", 12.4), ("CR05", 12.0), ("CR23", 9.5), ("CR24", -9.3)]
+)
+def test_moves_of_2010_by_corop(tables, corop, thousands):
+    # on the level of 83582NED, which is 1 to 2 % above 81402ned there; CR17: 12.504 from CR30 less 0.099 to CR24
+    assert net_moves(tables)[corop] / 1000 == pytest.approx(thousands, abs=0.05)
+
+
+def test_moves_matter_in_fifteen_corops_and_leave_the_nation_as_it_is(tables, indicators):
+    moved = net_moves(tables)
+    assert (moved.abs() > 300).sum() == 15
+    assert moved.sum() == pytest.approx(0, abs=1e-6)
+    published = tables.read("observations", source="83582NED", sector="total", indicator="jobs_employees")
+    published = published[
+        published["region_code"].str.startswith("CR") & (published["region_code"] != "CR99")
+    ]
+    current = store.select(
+        indicators, "indicators", basis="83582NED", sector="total", indicator="jobs_employees"
+    )
+    current = current[current["region_code"].str.startswith("CR")]
+    pd.testing.assert_series_equal(
+        published.groupby("year")["value"].sum(), current.groupby("year")["value"].sum()
+    )
+
+
+def test_jobs_that_cannot_be_placed_are_derived_for_2012_to_2018_and_marked(tables):
+    unplaced = tables.read("observations", region_code="CR99", source="83582NED").set_index("year")
+    derived = unplaced[unplaced["method"] == "nation_minus_corops"]
+    assert derived.index.tolist() == list(range(2012, 2019))
+    assert (derived["status"] == "estimate").all()
+    assert "estimate" not in set(unplaced.drop(derived.index)["status"])
+
+
+def test_link_between_the_job_tables(tables):
+    # 83582NED over 81402ned in 2010
+    links = tables.read("links", year=2010).set_index(["region_code", "new_source"])["link_factor"]
+    published = {"CR16": 0.974, "CR01": 1.104, "CR30": 0.9994}
+    for corop, factor in published.items():
+        assert links[corop, "83582NED"] == pytest.approx(factor, abs=0.0006)
+    assert links["NL01", "83583NED"] == pytest.approx(1.008, abs=0.0006)
+
+
+# --- residents --------------------------------------------------------------------------
+
+
+def test_residents_on_1_january_2026(indicators):
+    # 03759ned
+    assert row(indicators, "GM0505", "population_count", 2026)["value"] == 122_991
+    assert row(indicators, "drechtsteden", "population_count", 2026)["value"] == 299_360
+    assert row(indicators, "NL01", "population_count", 2026)["value"] == pytest.approx(18.1e6, rel=0.01)
+
+
+# --- unemployment -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("region", "year", "basis", "rate"),
+    [
+        ("NL01", 2014, BASIS_BEFORE, 7.4),  # 82208NED
+        ("NL01", 2015, BASIS_BEFORE, 6.9),  # 83360NED
+        ("NL01", 2016, BASIS_BEFORE, 6.0),  # 83524NED
+        ("NL01", 2017, BASIS_BEFORE, 4.9),  # 83933NED
+        ("NL01", 2018, BASIS_BEFORE, 3.8),  # 84469NED
+        ("NL01", 2021, BASIS_SINCE, 4.2),  # 85269NED
+        ("NL01", 2022, BASIS_SINCE, 3.5),  # 85494NED
+        ("NL01", 2014, QUARTERLY, 8.3),  # 85224NED, recalculated
+        ("NL01", 2015, QUARTERLY, 7.9),
+        ("NL01", 2018, QUARTERLY, 4.9),
+        ("CR30", 2016, BASIS_BEFORE, 5.4),  # 83524NED
+        ("CR08", 2016, BASIS_BEFORE, 6.8),  # Zuidoost-Drenthe
+        ("CR08", 2017, BASIS_BEFORE, 5.7),
+        ("CR08", 2018, BASIS_BEFORE, 4.5),
+        ("PV22", 2021, BASIS_SINCE, 3.6),  # Drenthe
+        ("PV22", 2022, BASIS_SINCE, 3.2),
+        ("GM0160", 2021, BASIS_SINCE, 3.1),  # Hardenberg
+    ],
+)
+def test_unemployment_rates_each_on_their_own_basis(indicators, region, year, basis, rate):
+    assert row(indicators, region, "unemployment_rate_pct", year, basis=basis)["value"] == rate
+
+
+def test_regional_series_are_marked_where_the_survey_changed(tables):
+    regional = tables.read("observations", basis=[BASIS_BEFORE, BASIS_SINCE])
+    since = regional[regional["basis"] == BASIS_SINCE]
+    assert (since["year"] >= 2021).all()
+    assert not regional[regional["basis"] == BASIS_BEFORE]["break_before"].any()
+    series = ["region_code", "indicator", "age", "frequency"]
+    first = since[since["period"] == since.groupby(series)["period"].transform("min")]
+    assert first["break_before"].all()
+    assert since["break_before"].sum() == len(first)
+
+
+def test_a_rate_is_the_published_one_although_its_count_is_rounded_to_thousands(indicators):
+    # 85269NED: Hardenberg 1 (x 1 000) unemployed at 3.1 %
+    count = row(indicators, "GM0160", "unemployed_count", 2021)
+    assert count[["value_low", "value", "value_high"]].tolist() == [500, 1000, 1500]
+
+
+# --- young people -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("region", "count"), [("NL01", 86_300), ("PV28", 17_900), ("PV22", 2_700)])
+def test_young_jobseekers_registered_with_uwv_in_2023(indicators, region, count):
+    # 86087NED (UWV via CBS), October 2023, provisional
+    found = row(indicators, region, "youth_registered_jobseekers", 2023)
+    assert (found["value"], found["status"], found["age"]) == (count, "provisional", "15-27")
+    assert (found["value_low"], found["value_high"]) == (count - 50, count + 50)
+
+
+@pytest.mark.parametrize(("year", "rate"), [(2012, 11.7), (2013, 13.2), (2014, 12.7)])
+def test_youth_unemployment_rate_of_the_nation(indicators, year, rate):
+    found = row(indicators, "NL01", "youth_unemployment_rate_pct", year, basis="SZW/CBS 15-25")
+    assert (found["value"], found["age"]) == (rate, "15-25")
+
+
+# --- benefits ---------------------------------------------------------------------------
+
+
+def test_counts_recalculated_from_shares_are_estimates_everywhere(tables, indicators):
+    source = tables.read(
+        "observations", source="85039NED", indicator=["ww_recipients", "bijstand_recipients"]
+    )
+    assert set(source[source["value"].notna()]["status"]) == {"estimate"}
+    made = store.select(indicators, "indicators", source="85039NED")
+    counts = made[made["indicator"].str.contains("recipients|per_1000") & made["value"].notna()]
+    assert len(counts) > 1000
+    assert set(counts["status"]) == {"estimate"}
+
+
+def test_two_of_seven_gemeenten_give_no_figure_of_the_drechtsteden(indicators):
+    # 85984NED: benefits of 2024 for 100 of 342 gemeenten
+    for indicator in ("ww_recipients", "bijstand_recipients"):
+        found = row(indicators, "drechtsteden", indicator, 2024, basis="kwb")
+        assert pd.isna(found["value"])
+        assert (found["status"], found["note"]) == ("missing", "2 van 7 gemeenten")
+
+
+# --- what holds for all tables ----------------------------------------------------------
+
+
+def test_every_table_of_the_contracts_is_made(tables):
+    assert set(tables.tables) == set(schemas.TABLES)
+    empty = [name for name, table in tables.tables.items() if table.empty]
+    assert empty == []
+
+
+def test_every_sum_of_parts_adds_up_or_is_explained(tables):
+    checks = tables.read("checks")
+    assert len(checks) == 313
+    assert set(checks["verdict"]) == {"adds up", "within tolerance", "known gap"}
+    known = checks[checks["verdict"] == "known gap"]
+    assert set(known["source"]) == {"81402ned"}
+    assert (known["difference"] < 0).all()  # jobs that CBS cannot place, never too many
+    assert checks.loc[checks["check"].str.startswith("population_count"), "difference"].eq(0).all()
+
+
+def test_nothing_that_was_read_got_lost_without_a_count(tables, manifest):
+    left_out = tables.read("left_out").set_index(["source", "reason"])["rows"]
+    assert left_out.to_dict() == {
+        ("70072ned", "gemeente figure before 2003: borders of that time are not carried over"): 1044,
+        ("81402ned", "region that the monitor does not report"): 336,
+        ("82208NED", "region that the monitor does not report"): 6,
+        ("83450NED", "region that the monitor does not report"): 8,
+        ("83747NED", "region that the monitor does not report"): 8,
+        ("84066NED", "region that the monitor does not report"): 8,
+        ("85039NED", "gemeente on earlier borders, no parts to rebuild it from"): 16,
+    }
+
+
+def test_residents_carried_to_current_borders_are_as_many_as_before(tables):
+    everyone = {"indicator": "population_count", "age": "total", "source": ["03759ned", "70072ned"]}
+    before, after = (tables.read(name, **everyone) for name in ("observations", "observations_current"))
+    sums = [
+        frame[frame["region_code"].str.startswith("GM")].groupby(["source", "year"])["value"].sum()
+        for frame in (before, after)
+    ]
+    pd.testing.assert_series_equal(*sums, check_exact=False, atol=1e-3)
+
+
+def test_an_estimate_of_ours_is_marked_in_every_indicator(indicators):
+    ours = indicators[
+        indicators["method"].isin(["share_of_corop", "constant_borders", "nation_minus_corops"])
+    ]
+    assert len(ours) > 5000
+    assert set(ours["status"]) == {"estimate"}
+
+
+def test_an_area_is_never_shown_from_half_its_gemeenten(indicators):
+    partial = indicators[indicators["members_with_value"] < indicators["members"]]
+    assert len(partial) > 100
+    assert partial["value"].isna().all()
+
+
+def test_gemeenten_add_up_to_the_nation_where_both_are_published(indicators):
+    residents = store.select(
+        indicators, "indicators", indicator="population_count", frequency="A", year=2026, age="total"
+    ).set_index("region_code")["value"]
+    nation = residents["NL01"]
+    for prefix in ("GM", "AM", "CR", "PV"):
+        assert residents[residents.index.str.startswith(prefix)].sum() == nation, prefix
+
+
+def test_regional_and_national_jobs_share_a_basis(indicators):
+    jobs = indicators[(indicators["indicator"] == "jobs_employees") & (indicators["sector"] == "total")]
+    for year in range(2010, 2025):
+        bases = {
+            region: set(jobs[(jobs["region_code"] == region) & (jobs["year"] == year)]["basis"])
+            for region in ("NL01", "CR30", "drechtsteden", "GM0505", "AM23", "PV28")
+        }
+        assert all("83582NED" in found for found in bases.values()), (year, bases)
+
+
+def test_contributions_add_up_exactly(tables, indicators):
+    parts = tables.read("contributions")
+    key = ["region_code", "first_year", "last_year"]
+    jobs = indicators[(indicators["indicator"] == "jobs_employees") & (indicators["sector"] == "total")]
+    old = jobs[jobs["basis"] == "81402ned"].set_index(["region_code", "year"])["value"]
+    for (region, first, last), change in (
+        parts[parts["last_year"] == 2010].groupby(key)["change"].sum().items()
+    ):
+        assert change == pytest.approx(old[region, last] - old[region, first], abs=1e-6), region
+
+
+def test_counts_have_no_floating_noise(indicators):
+    whole = indicators[(indicators["method"] == "published") & indicators["value"].notna()]
+    assert (whole["value"] == whole["value"].round(4)).all()
+    summed = indicators[(indicators["method"] == "sum_of_gemeenten") & indicators["value"].notna()]
+    assert (summed["value"] == summed["value"].round(6)).all()

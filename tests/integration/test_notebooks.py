@@ -1,0 +1,143 @@
+"""Every notebook for researchers keeps the rules, runs, and shows the figures that it is about."""
+
+from __future__ import annotations
+
+import ast
+import html
+import logging
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from pipeline.config import ROOT, ROOT_VARIABLE
+
+NOTEBOOKS = sorted((ROOT / "notebooks" / "exploratory").glob("*.ipynb"))
+EVERY_NOTEBOOK = sorted(
+    path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+)
+FORBIDDEN_NODES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+FORBIDDEN_WORDS = re.compile(
+    r"filterwarnings|simplefilter|urllib|requests|httpx|urlopen|cbsodata|sys\.path|^[!%]", re.MULTILINE
+)
+
+#: What each notebook must show: published figures, and figures of the models held by other tests.
+SHOWN = {
+    "00_start": ("127460", "123520", ">437<", "146.200 (2024, raming)"),
+    "01_bronnen_en_kwaliteit": (
+        ">342<",
+        "33 tabellen",
+        "Oost-Groningen",
+        ">47.700<",
+        "100 van 342 gemeenten",
+    ),
+    "02_werkloosheid": ("8,6 (2024)", "3,8 (juni 2026)", ">13,4<", "werkloosheid.csv"),
+    "03_banen_en_groeiagenda": (
+        "127.460",
+        "123.520",
+        "24 lezingen",
+        "Het doel is 164.100 in 2030",
+        "20 tot 25",
+    ),
+    "04_jeugdwerkloosheid": (
+        "0.01855",
+        "(0.5659, 0.7504, 0.7706)",
+        ">1.278<",
+        "synthetische raming, zonder marge",
+    ),
+    "05_vergelijkbare_regios": ("+12.500 banen", "de COROP-grens veranderde", "Deventer"),
+    "06_eigen_gebied": ("Zwijndrecht", "101.800 (2024, raming)", ">200.077<"),
+}
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code_of(notebook: nbformat.NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", EVERY_NOTEBOOK, ids=lambda path: path.stem)
+def test_notebook_is_stripped_and_keeps_its_kernel(path):
+    notebook = read(path)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert set(notebook.metadata) <= {"kernelspec"}
+    identifiers = [cell.id for cell in notebook.cells]
+    assert len(set(identifiers)) == len(identifiers)
+    for cell in notebook.cells:
+        assert cell.source.strip(), f"{cell.id} is empty"
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert set(cell.metadata) <= {"tags"}
+
+
+@pytest.mark.parametrize("path", EVERY_NOTEBOOK, ids=lambda path: path.stem)
+def test_notebook_defines_nothing_and_fetches_nothing(path):
+    for source in code_of(read(path)):
+        found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, FORBIDDEN_NODES)]
+        assert not found, f"a notebook holds no functions: line {found[0].lineno} of {source!r}"
+        assert not FORBIDDEN_WORDS.search(source), source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_has_parameters_and_ends_with_questions(path):
+    cells = read(path).cells
+    assert [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    assert cells[0].source.startswith("# ")
+    assert cells[-1].cell_type == "markdown"
+    assert "## Probeer zelf" in cells[-1].source
+
+
+def test_every_notebook_says_what_it_shows():
+    assert [path.stem for path in NOTEBOOKS] == list(SHOWN)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs_and_shows_its_figures(path, made_root, tmp_path, monkeypatch, caplog):
+    import papermill
+
+    caplog.set_level(logging.WARNING)
+    monkeypatch.setenv(ROOT_VARIABLE, str(made_root))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    made = papermill.execute_notebook(
+        str(path), str(tmp_path / path.name), cwd=str(tmp_path), progress_bar=False, log_output=False
+    )
+    outputs = [output for cell in made.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert not [
+        output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"
+    ]
+    data = [output.data for output in outputs if "data" in output]
+    text = "\n".join(
+        part for bundle in data for part in (bundle.get("text/html", ""), bundle.get("text/plain", ""))
+    )
+    text = html.unescape(text).replace("\u00a0", " ")
+    missing = [words for words in SHOWN[path.stem] if words not in text]
+    assert not missing
+    check_figures([bundle["text/html"] for bundle in data if "<svg" in bundle.get("text/html", "")])
+
+
+def check_figures(figures: list[str]) -> None:
+    """Each drawing is named by its words, and no two on a page share an id."""
+    for figure in figures:
+        label = re.search(r'<svg[^>]* role="img" aria-label="([^"]+)"', figure)
+        assert label, figure[:300]
+        assert len(label[1]) > 40
+
+
+@pytest.mark.slow
+def test_target_grid_of_the_notebook_has_24_readings(made_root, monkeypatch):
+    from pipeline import monitor
+
+    monkeypatch.setenv(ROOT_VARIABLE, str(made_root))
+    grid = monitor.target_grid("drechtsteden")
+    assert len(grid.data) == 24
+    assert grid.html().count('<th scope="row"') == 24
+    chosen = grid.data[grid.data["Oordeel"].str.contains("gekozen lezing")]
+    assert chosen[["Definitie", "Vanaf", "Tot", "Doel"]].to_numpy().tolist() == [
+        ["Banen van werknemers", "2018", "2030", "164.100"]
+    ]

@@ -1,0 +1,111 @@
+"""pyproject.toml, environment.yml and requirements.lock ask for the same things, and the lock names no host."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+#: conda-forge splits these packages or names them otherwise.
+CONDA_NAMES = {"pandera-pandas": "pandera"}
+CONDA_ONLY = {"python", "pip"}
+#: Optional parts of the project that the conda environment does not install.
+NOT_IN_CONDA = {"bench"}
+#: The packages that the assignment of the project names.
+ASKED_FOR = {"jupyterlab", "pandas", "geopandas", "matplotlib", "cbsodata", "dvc", "papermill", "pytest"}
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+#: Name and version of every pin; a package may have one for each version of Python.
+PINS = [
+    (canonicalize_name(name), Version(version))
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCK, re.MULTILINE)
+]
+PINNED = {name for name, _ in PINS}
+CONDA_LINES = [line for line in ENVIRONMENT["dependencies"] if isinstance(line, str)]
+PIP_LINES = next(line["pip"] for line in ENVIRONMENT["dependencies"] if isinstance(line, dict))
+
+
+def parsed(line: str) -> tuple[str, SpecifierSet]:
+    """Name and specifier of a pip or conda line; extras are not compared."""
+    requirement = Requirement(line)
+    name = canonicalize_name(requirement.name)
+    return CONDA_NAMES.get(name, name), requirement.specifier
+
+
+def declared(*, without: set[str] = frozenset()) -> dict[str, SpecifierSet]:
+    """Everything that pyproject.toml asks for, with its optional parts."""
+    lines = list(PROJECT["dependencies"])
+    for part, more in PROJECT["optional-dependencies"].items():
+        lines += more if part not in without else []
+    return dict(parsed(line) for line in lines)
+
+
+def installed_by_conda() -> dict[str, SpecifierSet]:
+    """Everything that environment.yml asks for, through conda or pip."""
+    lines = [line for line in CONDA_LINES if line.split()[0] not in CONDA_ONLY]
+    lines += [line for line in PIP_LINES if not line.startswith("-e")]
+    return dict(parsed(line) for line in lines)
+
+
+def test_conda_and_pip_ask_for_the_same_packages():
+    assert set(installed_by_conda()) == set(declared(without=NOT_IN_CONDA))
+
+
+def test_conda_and_pip_ask_for_the_same_versions():
+    wanted, found = declared(without=NOT_IN_CONDA), installed_by_conda()
+    assert {name: str(found[name]) for name in wanted} == {name: str(wanted[name]) for name in wanted}
+
+
+def test_the_packages_of_the_assignment_are_in_all_three():
+    assert set(declared()) >= ASKED_FOR
+    assert set(installed_by_conda()) >= ASKED_FOR
+    assert PINNED >= ASKED_FOR
+
+
+def test_cbsodata_and_the_project_itself_come_through_pip():
+    assert any(line.startswith("cbsodata") for line in PIP_LINES)
+    assert PIP_LINES[-1] == "-e ."
+
+
+def test_the_same_python_is_allowed():
+    python = next(line for line in CONDA_LINES if line.startswith("python "))
+    assert SpecifierSet(python.removeprefix("python ")) == SpecifierSet(PROJECT["requires-python"])
+
+
+def test_packages_come_from_conda_forge_only():
+    assert ENVIRONMENT["channels"] == ["conda-forge", "nodefaults"]
+
+
+@pytest.mark.parametrize("line", CONDA_LINES)
+def test_conda_reads_every_line_as_it_is_meant(line):
+    rattler = pytest.importorskip("rattler")
+    spec = rattler.MatchSpec(line)
+    name, *version = line.split(maxsplit=1)
+    assert str(getattr(spec.name, "normalized", spec.name)) == name
+    assert (str(spec.version) if spec.version else "") == (version[0] if version else "")
+
+
+def test_every_declared_package_is_pinned_within_its_specifier():
+    wanted = declared(without={"bench"})
+    assert sorted(set(wanted) - PINNED) == []
+    assert [f"{name} {pin}" for name, pin in PINS if name in wanted and not wanted[name].contains(pin)] == []
+
+
+def test_every_pin_has_a_hash():
+    blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", LOCK, flags=re.MULTILINE)[1:]
+    assert len(blocks) == len(PINS) > 100
+    assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_lock_names_no_host():
+    assert "://" not in LOCK
+    assert "--index" not in LOCK
+    assert "--find-links" not in LOCK

@@ -1,0 +1,282 @@
+"""Employee jobs: published where there is a figure, estimated openly where there is none.
+
+A country of two COROPs: CR01 with GM0001 and GM0002, CR02 with GM0003, GM0004 and GM0005; AM01 holds one
+gemeente of each, AM02 is the whole of CR01. 40 COROPs are the least that the nation is made of.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.config import IndicatorSettings
+from pipeline.indicators import jobs
+from pipeline.schemas import OBSERVATION_COLUMNS, check
+from pipeline.tidy.jobs import NATIONAL, NEW, OLD
+
+SETTINGS = IndicatorSettings(
+    base_years=[2008, 2009, 2010], interval_level=0.95, drift_draws=40, drift_seed=1, link_tolerance=0.01
+)
+OTHERS = [f"CR{number:02d}" for number in range(3, 41)]
+#: The rest of the country: COROPs of 1 000 jobs, the first of three gemeenten, the others of one.
+FILLERS = {code.replace("CR", "GM90"): (code, 1000) for code in OTHERS}
+FILLERS |= {"GM9003": ("CR03", 400), "GM9103": ("CR03", 350), "GM9203": ("CR03", 250)}
+REGIONS = pd.DataFrame(
+    [
+        ("GM0001", "gemeente", "CR01", "PV20"),
+        ("GM0002", "gemeente", "CR01", "PV20"),
+        ("GM0003", "gemeente", "CR02", "PV20"),
+        ("GM0004", "gemeente", "CR02", "PV20"),
+        ("GM0005", "gemeente", "CR02", "PV20"),
+        *((gemeente, "gemeente", corop, "PV21") for gemeente, (corop, _) in FILLERS.items()),
+        ("AM01", "arbeidsmarktregio", "", ""),
+        ("AM02", "arbeidsmarktregio", "", ""),
+        ("tweeling", "area", "", ""),
+    ],
+    columns=["region_code", "region_type", "cr_code", "pv_code"],
+)
+GEMEENTEN = REGIONS[REGIONS["region_type"] == "gemeente"]
+MEMBERS = pd.DataFrame(
+    [
+        *((code, code) for code in GEMEENTEN["region_code"]),
+        *GEMEENTEN[["cr_code", "region_code"]].to_numpy().tolist(),
+        *(("NL01", code) for code in GEMEENTEN["region_code"]),
+        ("AM01", "GM0001"), ("AM01", "GM0003"),
+        ("AM02", "GM0001"), ("AM02", "GM0002"),
+        ("tweeling", "GM0003"), ("tweeling", "GM0004"),
+    ],
+    columns=["region_code", "gm_code"],
+)  # fmt: skip
+NO_CHANGES = pd.DataFrame(
+    {"old_code": [], "gm_code": [], "share": [], "abolished_on": pd.to_datetime([])}
+).astype({"old_code": str, "gm_code": str, "share": float})
+#: Jobs of each gemeente in 2008, 2009 and 2010, in the old table.
+OLD_JOBS = {
+    "GM0001": (3000, 3100, 3000),
+    "GM0002": (7000, 6900, 7000),
+    "GM0003": (2000, 2100, 2200),
+    "GM0004": (2000, 2000, 1900),
+    "GM0005": (6000, 5900, 5900),
+}
+
+
+def job(region: str, year: int, value: float, source: str, status: str = "final") -> dict:
+    return {
+        "region_code": region, "indicator": "jobs_employees", "sector": "total", "age": "total",
+        "frequency": "A", "period": pd.Timestamp(year, 1, 1), "year": year, "reference_date": f"{year}-12",
+        "value": float(value), "unit": "jobs", "status": status, "value_low": np.nan, "value_high": np.nan,
+        "interval_kind": "", "interval_level": np.nan, "break_before": False, "basis": source,
+        "source": source, "method": "published", "vintage": "test", "note": "",
+    }  # fmt: skip
+
+
+def published(last_year: int = 2014) -> list[dict]:
+    rows = []
+    for step, year in enumerate((2008, 2009, 2010)):
+        held = {code: values[step] for code, values in OLD_JOBS.items()}
+        held |= {gemeente: number for gemeente, (_, number) in FILLERS.items()}
+        rows += [job(code, year, value, OLD) for code, value in held.items()]
+        rows += [job("NL01", year, sum(held.values()) + 50, OLD)]
+    for year in range(2010, last_year + 1):
+        grown = {"CR01": 10_000 + 100 * (year - 2010), "CR02": 10_000 - 50 * (year - 2010)}
+        grown |= dict.fromkeys(OTHERS, 1000)
+        rows += [job(code, year, value, NEW) for code, value in grown.items()]
+        rows += [job("CR99", year, 50, NEW), job("NL01", year, sum(grown.values()) + 50, NATIONAL)]
+    return rows
+
+
+def make(rows: list[dict], *, changes: pd.DataFrame = NO_CHANGES, settings=SETTINGS, regions=REGIONS):
+    observations = pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
+    corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
+    links = pd.DataFrame({"region_code": [], "indicator": [], "is_break": []}).astype({"is_break": bool})
+    return jobs.make(observations, observations, regions, MEMBERS, corop_then, changes, links, settings)
+
+
+def indicators(rows: list[dict], **options) -> pd.DataFrame:
+    made = check("indicators", make(rows, **options).indicators)
+    return made.set_index(["region_code", "basis", "year"]).sort_index()
+
+
+@pytest.fixture(scope="module")
+def country() -> pd.DataFrame:
+    """The country as published until 2014, made once."""
+    return indicators(published())
+
+
+# --- estimates --------------------------------------------------------------------------
+
+
+def test_an_estimate_is_the_mean_share_of_the_base_years_times_its_corop(country):
+    row = country.loc[("GM0001", NEW, 2014)]
+    share = np.mean([3000 / 10_000, 3100 / 10_000, 3000 / 10_000])
+    assert row["value"] == pytest.approx(share * 10_400)
+    assert (row["status"], row["method"], row["interval_kind"]) == ("estimate", "share_of_corop", "model")
+    assert row["source"] == f"{OLD}, {NEW}"
+
+
+def test_a_region_in_two_corops_is_the_sum_of_its_parts(country):
+    made = country.loc[("AM01", NEW, 2013)]
+    share_of_02 = np.mean([2000 / 10_000, 2100 / 10_000, 2200 / 10_000])
+    assert made["value"] == pytest.approx(np.mean([0.3, 0.31, 0.3]) * 10_300 + share_of_02 * 9_850)
+
+
+def test_an_area_has_one_share_of_its_own_and_a_narrower_interval_than_its_gemeenten_added(country):
+    made = country
+    area = made.loc[("tweeling", NEW, 2014)]
+    parts = made.loc[[("GM0003", NEW, 2014), ("GM0004", NEW, 2014)]]
+    assert area["value"] == pytest.approx(parts["value"].sum())  # shares add up ...
+    width = area["value_high"] - area["value_low"]
+    independent = np.sqrt(((parts["value_high"] - parts["value_low"]) ** 2).sum())
+    assert width != pytest.approx(independent, rel=0.02)  # ... their errors are not taken for independent
+
+
+def test_the_interval_widens_with_time():
+    made = indicators(published(2020)).loc["tweeling"].loc[NEW].loc[2011:]
+    relative = (made["value_high"] / made["value_low"]).to_numpy()
+    assert (np.diff(relative) > 0).all()
+
+
+def test_the_same_seed_gives_the_same_interval(country):
+    pd.testing.assert_frame_equal(indicators(published()), country)
+
+
+def test_a_region_of_whole_corops_is_as_certain_as_they_are():
+    rows = published()
+    for row in rows:
+        if (row["region_code"], row["year"], row["source"]) == ("CR01", 2014, NEW):
+            row["status"] = "provisional"
+    made = indicators(rows)
+    assert made.loc[("AM02", NEW, 2013), ["value", "status", "source"]].tolist() == [10_300.0, "final", NEW]
+    assert made.loc[("AM02", NEW, 2014), "status"] == "provisional"
+    assert made.loc[("AM02", NEW, 2014), "interval_kind"] == ""
+
+
+def test_base_years_outside_the_old_table_are_refused():
+    settings = SETTINGS.model_copy(update={"base_years": [2010, 2015]})
+    with pytest.raises(jobs.JobsError, match=r"1 year\(s\) without gemeenten in 81402ned, e\.g\. 2015"):
+        make(published(), settings=settings)
+
+
+def test_a_region_with_a_gemeente_without_figures_gets_no_estimate_of_the_rest():
+    rows = [
+        row
+        | (
+            {"value": np.nan, "status": "missing"}
+            if row["region_code"] == "GM0004" and row["year"] < 2011
+            else {}
+        )
+        for row in published()
+    ]
+    made = indicators(rows)
+    assert ("tweeling", NEW, 2014) not in made.index
+    assert ("GM0003", NEW, 2014) in made.index
+
+
+# --- published figures go first ---------------------------------------------------------
+
+
+def with_new_gemeenten(year: int, *, without: tuple[str, ...] = ()) -> list[dict]:
+    held = {"GM0001": 3900, "GM0002": 6500, "GM0003": 2000, "GM0004": 1800, "GM0005": 6000}
+    held |= {gemeente: number for gemeente, (_, number) in FILLERS.items()}
+    return published() + [job(code, year, value, NEW) for code, value in held.items() if code not in without]
+
+
+def test_the_estimate_gives_way_to_published_gemeenten_in_that_year_only():
+    made = indicators(with_new_gemeenten(2014))
+    for region, value in (("GM0001", 3900.0), ("tweeling", 3800.0), ("AM01", 5900.0)):
+        row = made.loc[(region, NEW, 2014)]
+        assert (row["value"], row["status"]) == (value, "final"), region
+        assert made.loc[(region, NEW, 2013), "status"] == "estimate", region
+
+
+def test_where_a_member_is_not_published_the_estimate_stays():
+    made = indicators(with_new_gemeenten(2014, without=("GM0004",)))
+    area = made.loc[("tweeling", NEW, 2014)]
+    assert (area["status"], area["method"]) == ("estimate", "share_of_corop")
+    assert made.loc[("GM0003", NEW, 2014), "status"] == "final"
+
+
+def test_the_nation_is_never_the_sum_of_gemeenten():
+    made = indicators(with_new_gemeenten(2014))
+    row = made.loc[("NL01", NEW, 2014)]
+    assert (row["value"], row["source"]) == (10_400 + 9_800 + 38_000 + 50, NATIONAL)
+
+
+# --- the nation -------------------------------------------------------------------------
+
+
+def test_without_a_national_table_the_nation_is_every_corop_with_the_unplaced():
+    rows = [row for row in published() if row["source"] != NATIONAL]
+    row = indicators(rows).loc[("NL01", NEW, 2012)]
+    assert (row["value"], row["method"]) == (10_200 + 9_900 + 38_000 + 50, "sum_of_corops")
+
+
+def test_the_nation_is_as_certain_as_its_least_certain_corop():
+    rows = [row for row in published() if row["source"] != NATIONAL]
+    for row in rows:
+        if row["region_code"] == "CR99" and row["year"] == 2012:
+            row["status"] = "estimate"
+    assert indicators(rows).loc[("NL01", NEW, 2012), "status"] == "estimate"
+
+
+def test_the_nation_is_left_out_when_a_corop_is_lacking():
+    rows = [row for row in published() if row["source"] != NATIONAL]
+    rows = [row for row in rows if (row["region_code"], row["year"]) != ("CR07", 2012)]
+    assert ("NL01", NEW, 2012) not in indicators(rows).index
+
+
+# --- border moves -----------------------------------------------------------------------
+
+#: GM0005 (59 % of CR02 in 2010) went to GM0002 in CR01 on 1 January 2013.
+MOVE = pd.DataFrame(
+    {
+        "old_code": ["GM0005"],
+        "gm_code": ["GM0002"],
+        "share": [1.0],
+        "abolished_on": [pd.Timestamp("2013-01-01")],
+    }
+)
+
+
+def moved_corops() -> pd.DataFrame:
+    observations = pd.DataFrame(published(), columns=OBSERVATION_COLUMNS)
+    corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
+    moves = jobs.moves_with_jobs(observations, REGIONS, corop_then, MOVE)
+    assert moves["last_year_in_old"].tolist() == [2012]
+    return jobs.constant_corops(observations, moves).set_index(["region_code", "year"])
+
+
+def test_a_move_shifts_jobs_between_corops_and_marks_them():
+    made = moved_corops()
+    assert made.loc[("CR02", 2010), "value"] == 10_000 * (1 - 0.59)
+    assert made.loc[("CR01", 2010), "value"] == 10_000 + 5_900
+    assert made.loc[("CR02", 2012), ["status", "method"]].tolist() == ["estimate", "constant_borders"]
+    assert made.loc[("CR02", 2013), ["value", "status"]].tolist() == [9_850.0, "final"]
+    assert made.loc[("CR03", 2010), "status"] == "final"
+
+
+def test_moves_leave_the_nation_unchanged():
+    made = moved_corops()["value"].groupby("year").sum()
+    before = pd.DataFrame(published())
+    corops = before[(before["source"] == NEW) & (before["region_code"] != "CR99")]
+    pd.testing.assert_series_equal(made, corops.groupby("year")["value"].sum())
+
+
+# --- breaks and sectors -----------------------------------------------------------------
+
+
+def test_a_break_stands_on_the_first_year_of_the_new_table_in_regions_where_the_tables_do_not_meet():
+    links = pd.DataFrame(
+        {"region_code": ["CR01", "CR02"], "indicator": "jobs_employees", "is_break": [True, False]}
+    )
+    made = make(published())
+    marked = jobs.mark_link_breaks(made.indicators, links)
+    found = marked.loc[marked["break_before"], ["region_code", "year"]].to_numpy().tolist()
+    assert found == [["CR01", 2010]]
+
+
+def test_a_suppressed_sector_stays_suppressed():
+    hidden = job("CR01", 2010, np.nan, OLD, "suppressed") | {"sector": "B"}
+    made = indicators([*published(), hidden])
+    row = made[made["sector"] == "B"].iloc[0]
+    assert row["status"] == "suppressed"
+    assert pd.isna(row["value"])
