@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.stages import Tables
+    from pipeline.tables import Tables
 
 
 def build(vintage: str, **options: Any) -> Tables:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from pipeline import stages, store
-from pipeline.config import Folders, Settings, SettingsError, load_settings, use_vintage
+from pipeline.config import Folders, Settings, SettingsError, load_settings, settings_of, use_vintage
 
 if TYPE_CHECKING:
     from pipeline.sources.catalog import Catalog
@@ -117,17 +117,25 @@ def borders(
 ) -> None:
     """List border changes that CBS describes and the stored file lacks; --accept takes them over."""
     from pipeline.reference import load_changes
-    from pipeline.sources.borders import compare_border_changes, read_border_changes
+    from pipeline.sources.borders import (
+        accept_border_changes,
+        compare_border_changes,
+        read_border_changes,
+    )
 
     settings, folders = _set_up()
     raw = store.Vintage(folders.raw / (vintage or settings.vintage))
     path = folders.reference / "gemeente_changes.csv"
     read = read_border_changes(raw.table("03759ned").codes["RegioS"])
-    differences = compare_border_changes(load_changes(path), read)
+    stored = load_changes(path)
+    differences = compare_border_changes(stored, read)
     typer.echo(differences.to_string(index=False) if len(differences) else "The stored file is up to date.")
     if accept and len(differences):
-        store.write_csv(path, read)
-        log.info("borders: %d differences accepted, %d rows in %s", len(differences), len(read), path.name)
+        accepted = accept_border_changes(stored, read)
+        store.write_csv(path, accepted)
+        log.info(
+            "borders: %d differences accepted, %d rows in %s", len(differences), len(accepted), path.name
+        )
 
 
 @app.command()
@@ -206,7 +214,9 @@ def compare(old: str, new: str) -> None:
     from pipeline import compare as comparing  # imported late: it builds two vintages
 
     settings, folders = _set_up()
-    found = comparing.compare(stages.build(old, settings, folders), stages.build(new, settings, folders))
+    # a deadline that passed in between is judged by the edition of each
+    made = [stages.build(name, settings_of(settings, name), folders) for name in (old, new)]
+    found = comparing.compare(*made)
     target = folders.reports / "compare" / f"{old}--{new}"
     store.write_csv(target / "cells.csv", found.cells)
     store.write_csv(target / "verdicts.csv", found.verdicts)

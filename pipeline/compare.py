@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.stages import Tables
+from pipeline.schemas import TABLES
+from pipeline.tables import Tables
 
 CELL = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
 _VERDICT = ["programme", "target", "target_version", "definition", "baseline_year", "deadline_year"]
-_COLUMNS = [*CELL, "change", "old_value", "new_value", "relative_change", "old_status", "new_status",
+_COLUMNS = [*CELL, "change", "about", "old_value", "new_value", "relative_change", "old_status", "new_status",
             "old_source", "new_source"]  # fmt: skip
 
 
@@ -19,7 +20,8 @@ _COLUMNS = [*CELL, "change", "old_value", "new_value", "relative_change", "old_s
 class Comparison:
     """Differences of two vintages.
 
-    cells : one row a published cell that was revised, added, gone or only changed status
+    cells : one row a published cell that was revised, added, gone or only changed status; ``about`` says what an
+        added or gone cell comes from: a region, table or period that the other vintage does not have
     verdicts : one row a reading of a target whose verdict differs
     """
 
@@ -29,9 +31,9 @@ class Comparison:
     verdicts: pd.DataFrame
 
     def summary(self) -> pd.DataFrame:
-        """Number of cells by source and kind of change."""
+        """Number of cells by kind of change, what it is about, and source."""
         source = self.cells["new_source"].where(self.cells["new_source"] != "", self.cells["old_source"])
-        counts = self.cells.assign(source=source).groupby(["source", "change"]).size()
+        counts = self.cells.assign(source=source).groupby(["change", "about", "source"]).size()
         return counts.rename("cells").reset_index()
 
     def largest(self, count: int = 10) -> pd.DataFrame:
@@ -85,7 +87,20 @@ def _cells(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     result = result.rename(columns=names)
     text = ["old_status", "new_status", "old_source", "new_source"]
     result[text] = result[text].fillna("")
+    added, gone = result["change"] == "added", result["change"] == "gone"
+    result["about"] = ""
+    result.loc[added, "about"] = _about(result[added], old, "new_source")
+    result.loc[gone, "about"] = _about(result[gone], new, "old_source")
     return result[_COLUMNS].sort_values(["change", *CELL], ignore_index=True)
+
+
+def _about(cells: pd.DataFrame, other: pd.DataFrame, source: str) -> pd.Series:
+    """Why the other vintage does not have these cells."""
+    last = other.groupby("source")["period"].max()
+    later = cells["period"] > cells[source].map(last)
+    reason = pd.Series("cell", index=cells.index).mask(later, "period")
+    reason = reason.mask(~cells[source].isin(last.index), "table")
+    return reason.mask(~cells["region_code"].isin(set(other["region_code"])), "region")
 
 
 def _first(observations: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
@@ -102,3 +117,30 @@ def _verdicts(old: Tables, new: Tables) -> pd.DataFrame:
     )  # fmt: skip
     turned = both[both["verdict_old"].fillna("") != both["verdict_new"].fillna("")]
     return turned.reset_index(drop=True)
+
+
+def changes_by_region(found: Comparison) -> dict[str, pd.DataFrame]:
+    """The stored tables "revisions" and "verdict_changes" of a comparison."""
+    cells = found.cells
+    grouped = cells.groupby(["region_code", "indicator", "change"])
+    revisions = grouped.agg(
+        cells=("change", "size"), largest_relative_change=("relative_change", lambda part: part.abs().max())
+    ).reset_index()
+    verdicts = found.verdicts.rename(columns={"verdict_old": "old_verdict", "verdict_new": "new_verdict"})
+    words = ["old_verdict", "new_verdict"]
+    verdicts = verdicts.assign(
+        previous_vintage=found.old, **{name: verdicts[name].fillna("") for name in words}
+    )
+    return {
+        "revisions": revisions.assign(previous_vintage=found.old)[_columns("revisions")],
+        "verdict_changes": verdicts[_columns("verdict_changes")],
+    }
+
+
+def no_changes() -> dict[str, pd.DataFrame]:
+    """The same tables for an edition without a previous one."""
+    return {name: pd.DataFrame(columns=_columns(name)) for name in ("revisions", "verdict_changes")}
+
+
+def _columns(name: str) -> list[str]:
+    return list(TABLES[name].schema.columns)

@@ -114,6 +114,7 @@ class ModelSettings(_Section):
     """How targets are measured; their grid stands with each programme."""
 
     latest_year: Year | None
+    previous_vintage: VintageName | None
     outlook_until: Year
     verdict_horizon: int = Field(ge=1)
     likely: float = Field(gt=0.5, lt=1)
@@ -141,6 +142,13 @@ class Settings(_Section):
     indicators: IndicatorSettings
     models: ModelSettings
     reports: ReportSettings
+
+
+def settings_of(settings: Settings, vintage: str) -> Settings:
+    """The settings with which the edition of a vintage is made: a year in its name is its edition."""
+    dated = re.search(r"(20\d\d)(?:-\d\d-\d\d)?$", vintage)
+    edition = int(dated[1]) if dated else settings.edition
+    return settings.model_copy(update={"vintage": vintage, "edition": edition})
 
 
 def load_settings(path: Path = ROOT / "params.yaml") -> Settings:

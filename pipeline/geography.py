@@ -64,6 +64,36 @@ class CodeBook:
             )
 
 
+def resolve_changes(changes: pd.DataFrame, current: Iterable[str]) -> pd.DataFrame:
+    """Border changes as seen from some borders: every old code with its successors of those borders.
+
+    The stored file grows by what each January brings, so it holds chains, and changes that an older vintage does
+    not know yet. A change of a code that is current is later than these borders and is left out; a successor that
+    is abolished itself is followed.
+
+    Parameters
+    ----------
+    changes : columns old_code, gm_code, share and others that are kept
+    current : gemeente codes of the borders
+    """
+    current = set(current)
+    past = changes[~changes["old_code"].isin(current)]
+    for _ in range(len(changes)):
+        ended = ~past["gm_code"].isin(current) & past["gm_code"].isin(changes["old_code"])
+        if not ended.any():
+            break
+        steps = past[ended].merge(
+            changes, left_on="gm_code", right_on="old_code", suffixes=("", "_later"), validate="many_to_many"
+        )
+        followed = steps.assign(share=steps["share"] * steps["share_later"])
+        for column in past.columns.intersection(["gm_code", "gm_name"]):
+            followed[column] = steps[f"{column}_later"]
+        past = pd.concat([past[~ended], followed[past.columns]], ignore_index=True)
+    pair = ["old_code", "gm_code"]
+    total = past.groupby(pair)["share"].transform("sum")
+    return past.assign(share=total).drop_duplicates(pair).reset_index(drop=True)
+
+
 def region_type(code: str) -> str:
     """Type of a region from its code; a key of areas.yaml is an area."""
     prefix = code[:2]
@@ -111,8 +141,16 @@ def regions_table(
     return pd.concat([regions, own])[columns].fillna("").reset_index(drop=True)
 
 
-def members_table(classification: pd.DataFrame, areas: dict[str, reference.Area]) -> pd.DataFrame:
-    """Which gemeenten make up each region: columns region_code, gm_code."""
+def members_table(
+    classification: pd.DataFrame, areas: dict[str, reference.Area], changes: pd.DataFrame
+) -> pd.DataFrame:
+    """Which gemeenten make up each region: columns region_code, gm_code.
+
+    Raises
+    ------
+    GeographyError
+        When an area holds a gemeente that is not current; names its successors.
+    """
     current = classification["gm_code"]
     parts = [pd.DataFrame({"region_code": current, "gm_code": current})]
     for level in ("am_code", "cr_code", "pv_code"):
@@ -122,11 +160,21 @@ def members_table(classification: pd.DataFrame, areas: dict[str, reference.Area]
         unknown = sorted(set(area.members) - set(current))
         if unknown:
             raise GeographyError(
-                f"areas.yaml: {area.key} has {len(unknown)} member(s) that are no current gemeente, e.g. "
-                f"{unknown[:3]}. Replace them by their successors (data/reference/gemeente_changes.csv)."
+                f"areas.yaml: {area.key} has {len(unknown)} member(s) that are no current gemeente: "
+                f"{'; '.join(_successors(code, changes) for code in unknown[:3])}. Replace them in "
+                "data/reference/areas.yaml, or end the area there (valid_to) when it no longer is what it was."
             )
         parts.append(pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)}))
     return pd.concat(parts, ignore_index=True)
+
+
+def _successors(code: str, changes: pd.DataFrame) -> str:
+    """A gemeente that is gone, and what became of it, in words."""
+    steps = changes[changes["old_code"] == code]
+    if steps.empty:
+        return f"{code} (no border change is known; is the code right?)"
+    parts = " and ".join(f"{row.gm_code} {row.gm_name}" for row in steps.itertuples())
+    return f"{code} {steps['old_name'].iloc[0]} is now {parts}"
 
 
 def to_current_borders(
@@ -139,7 +187,7 @@ def to_current_borders(
     frame : columns region_code (gemeente codes of the time), the ``by`` columns and the ``value`` column
     value : the count; missing in a part makes the result missing
     by : columns within which the parts are summed (year, sector ...)
-    changes : as ``CodeBook.changes``; by default the stored ones
+    changes : as ``CodeBook.changes``; by default the stored ones, as seen from the newest borders
 
     Returns
     -------
@@ -154,7 +202,8 @@ def to_current_borders(
     """
     _refuse_repeats(frame, ["region_code", *by])
     if changes is None:
-        changes = reference.load_changes(Folders().reference / "gemeente_changes.csv")
+        stored = reference.load_changes(Folders().reference / "gemeente_changes.csv")
+        changes = resolve_changes(stored, set(stored["gm_code"]) - set(stored["old_code"]))
     successors = changes[["old_code", "gm_code", "share"]].rename(columns={"old_code": "region_code"})
     moved = frame[["region_code", *by, value]].merge(
         successors, on="region_code", how="left", validate="many_to_many"

@@ -439,6 +439,34 @@ TABLES: dict[str, Table] = {
         },
         ["region_code", "rank"],
     ),
+    "revisions": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "indicator": _text(tuple(INDICATOR_UNITS)),
+            "change": _text(("revised", "added", "gone", "status")),
+            "cells": pa.Column(int, pa.Check.gt(0)),
+            "largest_relative_change": _number(),
+            "previous_vintage": _text(pattern=r".+"),
+        },
+        ["region_code", "indicator", "change"],
+    ),
+    "verdict_changes": _table(
+        "models",
+        {
+            "programme": _text(pattern=r".+"),
+            "target": _text(pattern=r".+"),
+            "target_version": _text(),
+            "region_code": _text(pattern=REGION_PATTERN),
+            "definition": _text(pattern=r".+"),
+            "baseline_year": _number(),
+            "deadline_year": _number(),
+            "old_verdict": _text(),
+            "new_verdict": _text(),
+            "previous_vintage": _text(pattern=r".+"),
+        },
+        ["programme", "target", "target_version", "definition", "baseline_year", "deadline_year"],
+    ),
     "contributions": _table(
         "models",
         {

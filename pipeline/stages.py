@@ -10,35 +10,21 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-import geopandas as gpd
 import pandas as pd
 
-from pipeline import schemas, store
+from pipeline import compare, schemas, store
 from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import evidence
 from pipeline.models import stage as models_stage
 from pipeline.reference import Reference, load_earlier_corops, load_panels, load_reference
+from pipeline.tables import Tables
 from pipeline.tidy import stage as tidy_stage
 
 log = logging.getLogger("pipeline")
 #: Parts of the package that make no tables.
 _BESIDES = {"reports", "figures", "sources"}
-
-
-@dataclass(frozen=True)
-class Tables:
-    """All tables of one vintage, by name, and the borders."""
-
-    vintage: str
-    tables: dict[str, pd.DataFrame] = field(repr=False)
-    borders: gpd.GeoDataFrame = field(repr=False)
-
-    def read(self, name: str, **filters) -> pd.DataFrame:
-        """A table, or the rows of it whose columns equal (or are among) the given values."""
-        return store.select(self.tables[name], name, **filters)
 
 
 def run_tidy(settings: Settings, folders: Folders) -> None:
@@ -68,37 +54,63 @@ def run_models(settings: Settings, folders: Folders) -> None:
         tidy, indicators = _read_layer("tidy", folders), _read_layer("indicators", folders)
         count.rows_in = _rows(indicators)
         made = models_stage.make(tidy, indicators, load_reference(folders.reference), settings)
-        count.rows_out = _write(made.tables, folders)
+        now = Tables(settings.vintage, tidy | indicators | made.tables, store.read_borders(folders))
+        changed = _since_previous(now, settings, folders)
+        count.rows_out = _write(made.tables | changed, folders)
         panels = load_panels(folders.reference / "panels")
         store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks, panels))
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
 
 
+def _since_previous(now: Tables, settings: Settings, folders: Folders) -> dict[str, pd.DataFrame]:
+    """What changed since the vintage of the previous edition; empty tables for a first edition."""
+    previous = settings.models.previous_vintage
+    if previous is None:
+        return compare.no_changes()
+    return compare.changes_by_region(compare.compare(build(previous, settings, folders), now))
+
+
 def build(vintage: str, settings: Settings | None = None, folders: Folders | None = None) -> Tables:
     """All tables of a vintage, made by the same stages; the stored tables do not change.
-
-    What was built once is kept in ``.cache/build`` under the hash of vintage, code, reference data and settings.
 
     Parameters
     ----------
     vintage : a folder of data/raw
     """
+    kept = built(vintage, settings, folders)
+    return Tables(
+        vintage, {name: store.read(name, kept) for name in schemas.TABLES}, store.read_borders(kept)
+    )
+
+
+def built(vintage: str, settings: Settings | None = None, folders: Folders | None = None) -> Folders:
+    """Folders with all tables of a vintage, made once and kept in ``.cache/build``.
+
+    They lie there under the hash of vintage, code, reference data and settings; safe to delete.
+
+    Raises
+    ------
+    StoreError
+        When there is no such vintage (names those there are) or one of its files was changed.
+    """
     folders = folders or Folders()
     settings = settings or load_settings(folders.root / "params.yaml")
-    cache = folders.root / ".cache" / "build" / build_hash(vintage, settings, folders)
-    if not cache.is_dir():
+    store.read_manifest(folders.raw / vintage)
+    target = folders.root / ".cache" / "build" / f"{vintage}-{build_hash(vintage, settings, folders)}"
+    if not target.is_dir():
         made = _make(vintage, settings, folders)
-        with store.temporary_folder(cache.parent) as temporary:
-            for name, table in made.tables.items():
-                table.to_parquet(temporary / f"{name}.parquet", index=False)
-            made.borders.to_parquet(temporary / "borders.parquet", index=False)
-            if not cache.is_dir():  # another process may have been faster: its tables are the same
-                temporary.rename(cache)
-        return made
-    names = [path.stem for path in cache.glob("*.parquet") if path.stem != "borders"]
-    tables = {name: pd.read_parquet(cache / f"{name}.parquet") for name in names}
-    return Tables(vintage, tables, gpd.read_parquet(cache / "borders.parquet"))
+        with store.temporary_folder(target.parent) as temporary:
+            write_tables(made, Folders(temporary))
+            if not target.is_dir():  # another process may have been faster: its tables are the same
+                temporary.rename(target)
+    return Folders(target)
+
+
+def write_tables(tables: Tables, folders: Folders) -> None:
+    """Store all tables, and the borders, below ``folders``."""
+    _write(tables.tables, folders)
+    store.write_borders(tables.borders, folders)
 
 
 def build_hash(vintage: str, settings: Settings, folders: Folders) -> str:
@@ -111,18 +123,19 @@ def build_hash(vintage: str, settings: Settings, folders: Folders) -> str:
     code = [path for path in (ROOT / "pipeline").rglob("*.py") if not _BESIDES.intersection(path.parts)]
     for path in sorted([*code, *(p for p in folders.reference.rglob("*") if p.is_file())]):
         digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:32]
+    return digest.hexdigest()[:16]
 
 
 def _make(vintage: str, settings: Settings, folders: Folders) -> Tables:
     reference = load_reference(folders.reference)
     raw = store.Vintage(folders.raw / vintage)
-    made = _tidy(raw, reference, settings, folders)
-    tidy = {name: schemas.check(name, table) for name, table in made.tables.items()}
+    tidied = _tidy(raw, reference, settings, folders)
+    tidy = {name: schemas.check(name, table) for name, table in tidied.tables.items()}
     indicators = indicators_stage.make(tidy, reference.changes, settings.indicators)
     models = models_stage.make(tidy, indicators, reference, settings).tables
-    later = {name: schemas.check(name, table) for name, table in (indicators | models).items()}
-    return Tables(vintage, tidy | later, made.borders)
+    made = indicators | models | compare.no_changes()
+    later = {name: schemas.check(name, table) for name, table in made.items()}
+    return Tables(vintage, tidy | later, tidied.borders)
 
 
 def _tidy(

@@ -83,7 +83,9 @@ def make(
     moves = moves_with_jobs(total, regions, corop_then, changes)
     corops = constant_corops(total, moves)
     provinces = sum_corops(corops, regions)
-    published = prefer([summed, nation, corops, provinces, _sectors(observations)])
+    # a COROP that CBS publishes on the borders of now is not replaced by a sum of rounded gemeenten
+    as_published = corops[corops["method"] == "published"]
+    published = prefer([as_published, summed, nation, corops, provinces, _sectors(observations)])
     published = mark_link_breaks(published, links)
 
     shares = corop_shares(gemeenten, regions, members, settings.base_years)

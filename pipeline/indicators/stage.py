@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline import geography
 from pipeline.config import IndicatorSettings
 from pipeline.indicators import jobs, population, unemployment, youth
 from pipeline.schemas import INDICATOR_COLUMNS
@@ -17,10 +18,12 @@ def make(
     Parameters
     ----------
     tidy : the tidy tables by name
-    changes : border changes
+    changes : border changes as stored
     settings : the ``indicators`` part of params.yaml
     """
     current, regions, members = tidy["observations_current"], tidy["regions"], tidy["members"]
+    gemeenten = regions[regions["region_type"] == "gemeente"]["region_code"]
+    changes = geography.resolve_changes(changes, gemeenten)
     corop_then = tidy["corop_then"].set_index("gm_code")["cr_code"]
     job_tables = jobs.make(
         tidy["observations"], current, regions, members, corop_then, changes, tidy["links"], settings

@@ -24,7 +24,9 @@ INDICATOR = "jobs_employees"
 DRIFTS = ("median", "mean")
 #: 83582NED is published in thousands with one decimal.
 ROUNDING = 100.0
-#: A kind of region is fitted as its own panel from this many published series.
+#: Kinds of regions that are fitted together; the few areas of areas.yaml are like arbeidsmarktregio's.
+_PANELS = (("corop",), ("province",), ("arbeidsmarktregio", "area"), ("gemeente",), ("nation",))
+#: A panel is fitted from this many published series.
 SMALLEST_PANEL = 10
 #: Figures are published for 2010 and later; an origin of the backtest needs ten growth years before it.
 _FIRST_ORIGIN_AFTER = growth.MINIMUM_GROWTH_YEARS
@@ -162,9 +164,9 @@ def make(
     for drift in DRIFTS:
         options = {"rounding": ROUNDING, "national_drift": drift, "widen": widening}
         own: dict[str, RegionOutlook] = {}
-        for kind in ("corop", "province", "arbeidsmarktregio", "gemeente", "area", "nation"):
-            levels = _levels(published[kinds == kind])
-            if len(levels) >= SMALLEST_PANEL or (kind == "nation" and len(levels)):
+        for panel in _PANELS:
+            levels = _levels(published[kinds.isin(panel)])
+            if len(levels) >= SMALLEST_PANEL or (panel == ("nation",) and len(levels)):
                 own |= _own(growth.fit(levels, national, **options), horizon)
         corop_model = growth.fit(corops, national, **options)
         borrowed = _borrowed(corop_model, rows, shares, base_years, horizon, skip=set(own))

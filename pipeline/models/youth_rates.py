@@ -43,7 +43,7 @@ class Cells:
 
 
 def make(indicators: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Rates of the last year: published rows first, model estimates for gemeenten and areas without one.
+    """Latest rates: published rows first, model estimates for gemeenten and areas without one.
 
     Parameters
     ----------
@@ -56,11 +56,13 @@ def make(indicators: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         return published
     year = cells.years[-1]
     estimate, mse = _fit(cells)
-    estimate, mse = _benchmark(estimate, mse, cells, published[published["year"] == year], members)
+    of_that_year = _published(indicators[indicators["year"] == year])
+    estimate, mse = _benchmark(estimate, mse, cells, of_that_year, members)
     model = _rows(cells.gemeenten, year, estimate, mse)
     larger = members[~members["region_code"].str.startswith("GM")]
     areas = _areas(larger, cells, estimate, mse, year)
-    together = pd.concat([published[published["year"] == year], model, areas], ignore_index=True)
+    # the survey may be a year ahead of the register: a newer published rate goes before an estimate
+    together = pd.concat([published[published["year"] >= year], model, areas], ignore_index=True)
     return together.drop_duplicates("region_code", keep="first")[COLUMNS].reset_index(drop=True)
 
 

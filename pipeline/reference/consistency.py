@@ -63,7 +63,8 @@ def check_reference(reference: Reference, known_codes: Collection[str] | None = 
     """Refuse references between the files that do not resolve.
 
     Every area of a programme, claim, figure or `same_as` must be a key of areas.yaml or a region code; every
-    member a current gemeente code; every claim's programme and target must exist.
+    member a gemeente code (whether it is a current one depends on the vintage: tidy checks that); every claim's
+    programme and target must exist.
 
     Raises
     ------
@@ -75,16 +76,15 @@ def check_reference(reference: Reference, known_codes: Collection[str] | None = 
         return region in known_codes if known_codes is not None else bool(REGION_CODE.fullmatch(region))
 
     problems = []
-    abolished = set(reference.changes["old_code"])
     for area in reference.areas.values():
         if REGION_CODE.fullmatch(area.key.upper()):
             problems.append(f"areas.yaml: key {area.key!r} looks like a region code")
         if area.same_as is not None and not is_code(area.same_as):
             problems.append(f"areas.yaml: {area.key}: same_as {area.same_as!r} is not a region code")
         problems += [
-            f"areas.yaml: {area.key}: member {code!r} is not a current gemeente code"
+            f"areas.yaml: {area.key}: member {code!r} is not a gemeente code"
             for code in area.members
-            if code in abolished or not is_code(code)
+            if not is_code(code)
         ]
 
     used = [(f"programmes/{p.key}.yaml", region) for p in reference.programmes.values() for region in p.areas]

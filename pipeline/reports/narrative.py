@@ -600,8 +600,8 @@ def display_fits(row: DataRow) -> bool:
     decimals = len(text.partition(",")[2])
     step = 10.0**-decimals
     if not decimals:
-        rounded = shown == 0 and row.status == "estimate"  # an estimate below fifty, to the hundred
-        steps = (s for s in (100.0, 10.0, 5.0) if shown % s == 0 and (rounded or abs(row.value) > s))
+        estimated = row.status == "estimate"  # written to the hundred, also below a hundred
+        steps = (s for s in (100.0, 10.0, 5.0) if shown % s == 0 and (estimated or abs(row.value) > s))
         step = next(steps, 1.0)
     return abs(abs(row.value) - shown) <= step / 2 + 1e-6
 

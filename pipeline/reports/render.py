@@ -242,7 +242,7 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
         style=style,
         cover=cover,
         sections=_sections(rest),
-        css=Markup(page_css(style)),
+        css=Markup(style_sheet(style, "report.css")),
         footer_marks=FOOTER_MARKS,
         most_rows=MOST_ROWS_BEHIND,
     )
@@ -344,8 +344,11 @@ def _dots(count: int, style: HouseStyle) -> str:
     return f'<svg viewBox="0 0 500 80" aria-hidden="true" focusable="false">{"".join(dots)}</svg>'
 
 
-def page_css(style: HouseStyle, name: str = "report.css") -> str:
-    """Style sheet of a page, its fonts inside; cutting the fonts takes a second, once a process."""
+def style_sheet(style: HouseStyle, name: str) -> str:
+    """A style sheet of templates/ with the fonts and colours of the house style before it.
+
+    Cutting the fonts takes a second, once a process.
+    """
     colors = style.model_dump(exclude={"publisher", "font_family", "font_dirs", "logo_svg", "shades"})
     variables = "".join(f"--{name}:{color};" for name, color in colors.items())
     family = f"'{style.font_family}',Lato,Carlito,Calibri,'Segoe UI',system-ui,sans-serif"

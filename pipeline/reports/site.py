@@ -27,7 +27,7 @@ from pipeline.reference import Programme, load_reference
 from pipeline.reports import checks
 from pipeline.reports.blocks import Mark
 from pipeline.reports.marks import mark_html
-from pipeline.reports.render import TEMPLATES, page_css
+from pipeline.reports.render import TEMPLATES, style_sheet
 from pipeline.reports.site_comparison import CHANGES, comparison_rows
 from pipeline.reports.site_figures import INDICATOR, NO_CLASS, RegionFigures, region_figures
 from pipeline.reports.site_map import draw_map
@@ -47,7 +47,7 @@ from pipeline.schemas import INDICATOR_UNITS
 
 if TYPE_CHECKING:
     from pipeline.compare import Comparison
-    from pipeline.stages import Tables
+    from pipeline.tables import Tables
 
 log = logging.getLogger("pipeline")
 
@@ -352,7 +352,7 @@ def _site_css(style: HouseStyle) -> str:
     classes = "".join(
         f".k{place}{{fill:{shade};background-color:{shade}}}" for place, shade in enumerate(style.shades)
     )
-    return page_css(style, "site.css") + classes
+    return style_sheet(style, "site.css") + classes
 
 
 def _hash_of(script: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from pipeline import build_cache, geography, schemas, stages
+from pipeline import geography, schemas, stages
 from pipeline.config import Folders
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import comparison, contributions, outlook, youth, youth_rates
@@ -44,7 +44,7 @@ class OwnArea:
     """
 
     area: Area
-    tables: stages.Tables
+    tables: Tables
 
     @property
     def key(self) -> str:
@@ -91,7 +91,7 @@ def project_with(own: OwnArea, root: Path, project: Folders) -> Folders:
     Its tables are written, the rest is linked to the project; reports land in the project's own folder.
     """
     folders = Folders(root)
-    build_cache.write_tables(own.tables, folders)
+    stages.write_tables(own.tables, folders)
     folders.reference.mkdir(parents=True)
     for path in project.reference.iterdir():
         if path.name != "areas.yaml":
@@ -139,7 +139,7 @@ def _checked(entry: dict[str, Any]) -> Area:
             raise ReferenceDataError(str(error).replace(str(path), "The area")) from None
 
 
-def _with_area(tables: Tables, area: Area) -> stages.Tables:
+def _with_area(tables: Tables, area: Area) -> Tables:
     """All tables, each with the rows of the area."""
     regions = pd.concat([tables.read("regions"), _region_row(tables, area)], ignore_index=True)
     members = pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)})
@@ -159,7 +159,7 @@ def _with_area(tables: Tables, area: Area) -> stages.Tables:
     peers = regions[regions["region_type"].eq(_PEERS) | regions["region_code"].eq(area.key)]
     rows["similar_regions"] = _of(comparison.make(indicators, peers), area.key)
     every = {name: _added(name, tables.read(name), rows.get(name)) for name in schemas.TABLES}
-    return stages.Tables(tables.vintage, every, tables.borders)
+    return Tables(tables.vintage, every, tables.borders)
 
 
 def _region_row(tables: Tables, area: Area) -> pd.DataFrame:

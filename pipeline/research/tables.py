@@ -10,7 +10,7 @@ from typing import Protocol
 import geopandas as gpd
 import pandas as pd
 
-from pipeline import build_cache, store
+from pipeline import stages, store
 from pipeline.config import Folders, Settings, load_settings
 
 
@@ -59,7 +59,7 @@ def tables_of(vintage: str | Tables | None) -> Tables:
     if vintage is None:
         return StoredTables(Folders())
     if isinstance(vintage, str):
-        return StoredTables(build_cache.made_tables(vintage))
+        return StoredTables(stages.built(vintage))
     return vintage
 
 

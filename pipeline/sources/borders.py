@@ -11,6 +11,7 @@ import re
 
 import pandas as pd
 
+from pipeline.geography import resolve_changes
 from pipeline.sources.errors import ContentError
 
 CHANGE_COLUMNS = ["old_code", "old_name", "abolished_on", "gm_code", "gm_name", "share", "source"]
@@ -89,7 +90,11 @@ def read_border_changes(region_codes: pd.DataFrame, since: str = SINCE) -> pd.Da
                 }
             )
     changes = pd.DataFrame(rows, columns=CHANGE_COLUMNS)
-    return changes.sort_values(["old_code", "share"], ascending=[True, False], ignore_index=True)
+    changes = changes.sort_values(["old_code", "share"], ascending=[True, False], ignore_index=True)
+    # the largest part takes what rounding left: the shares of a code sum to 1 in the file as well
+    rest = 1 - changes.groupby("old_code")["share"].transform("sum")
+    largest = ~changes.duplicated("old_code")
+    return changes.assign(share=(changes["share"] + rest.where(largest, 0)).round(4))
 
 
 def _abolished_on(description: str) -> str:
@@ -184,6 +189,9 @@ def compare_border_changes(
 ) -> pd.DataFrame:
     """Differences between the stored file and what CBS says now, for a person to accept.
 
+    The stored file tells chains step by step; it is followed to the codes that exist now before the two are
+    compared.
+
     Parameters
     ----------
     stored, read : columns as ``read_border_changes`` gives them
@@ -194,7 +202,9 @@ def compare_border_changes(
     one row a difference: old_code, gm_code, difference (new, gone, share, date), stored, read. Empty when the
     stored file is up to date.
     """
-    both = _comparable(stored).merge(
+    now = set(stored["gm_code"]) | set(read["gm_code"])
+    followed = resolve_changes(_comparable(stored), now - set(read["old_code"]))
+    both = followed.merge(
         _comparable(read), on=["old_code", "gm_code"], how="outer", suffixes=("_stored", "_read"),
         indicator="side", validate="one_to_one",
     )  # fmt: skip
@@ -215,6 +225,23 @@ def compare_border_changes(
             if row.abolished_on_stored != row.abolished_on_read:
                 rows.append((*key, "date", row.abolished_on_stored, row.abolished_on_read))
     return pd.DataFrame(rows, columns=["old_code", "gm_code", "difference", "stored", "read"])
+
+
+def accept_border_changes(stored: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """The stored file with what CBS says now of every code that differs.
+
+    Rows that do not differ stay as they are, and so do codes that CBS tells nothing of (typed by hand): what was
+    made from the file stays what it was.
+
+    Parameters
+    ----------
+    stored, read : as for ``compare_border_changes``
+    """
+    differ = set(compare_border_changes(stored, read)["old_code"]) & set(read["old_code"])
+    days = pd.to_datetime(stored["abolished_on"]).dt.strftime("%Y-%m-%d")
+    kept = stored.assign(abolished_on=days)[~stored["old_code"].isin(differ)].fillna("")
+    taken = read[read["old_code"].isin(differ)]
+    return pd.concat([kept, taken])[CHANGE_COLUMNS].sort_values("old_code", kind="stable", ignore_index=True)
 
 
 def _known(share: float) -> float:

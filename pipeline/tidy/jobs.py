@@ -46,7 +46,8 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
         if vintage.has(table_id):
             raw = vintage.table(table_id)
             parts.append(read(raw, _reading(raw), vintage.name))
-    return put_together([drop_not_existing(put_together(parts)), _key_figures(vintage)])
+    there = drop_not_existing(put_together(parts))
+    return put_together([mark_hidden_sectors(there), _key_figures(vintage)])
 
 
 def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:
@@ -57,6 +58,18 @@ def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:
     ]
     absent = pd.MultiIndex.from_frame(blank[key])
     return jobs[~pd.MultiIndex.from_frame(jobs[key]).isin(absent)]
+
+
+def mark_hidden_sectors(jobs: pd.DataFrame) -> pd.DataFrame:
+    """A sector without a figure beside a total with one is suppressed.
+
+    OData v3 writes the same sign for a confidential figure and for one that is not there; v4 tells them apart.
+    """
+    key = ["region_code", "source", "year"]
+    totals = jobs[(jobs["sector"] == "total") & jobs["value"].notna()]
+    beside = pd.MultiIndex.from_frame(jobs[key]).isin(pd.MultiIndex.from_frame(totals[key]))
+    hidden = jobs["value"].isna() & (jobs["sector"] != "total") & beside
+    return jobs.assign(status=jobs["status"].mask(hidden, "suppressed"))
 
 
 def _key_figures(vintage: Vintage) -> pd.DataFrame:

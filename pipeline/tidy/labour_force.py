@@ -9,15 +9,23 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, newest_edition, put_together, read, topics_held
+from pipeline.tidy.observations import (
+    Reading,
+    Topic,
+    first_given,
+    newest_edition,
+    put_together,
+    read,
+    topics_held,
+)
 
 QUARTERLY, MONTHLY = "85224NED", "80590ned"
 SURVEY_BREAK = 2021
 BASIS_BEFORE, BASIS_SINCE = "EBB regionaal tot 2021", "EBB regionaal vanaf 2021"
 ADJUSTED, UNADJUSTED = "met seizoencorrectie", "zonder seizoencorrectie"
 AGE, YOUNG = "15-75", "15-25"
-#: Editions by region, the table that stands in for missing editions, and the provinces per quarter.
-_REGIONAL_NEEDS = ("unemployment binding", "province context", "unemployment")
+#: Editions by region, the provinces per quarter, and last the table that stands in for editions not found.
+_REGIONAL_NEEDS = ("unemployment", "province context", "unemployment binding")
 
 #: Whole thousands: a count of 0 means fewer than 500.
 _THOUSANDS = {"unit": "x 1 000", "rounding": 1000, "age": AGE}
@@ -63,8 +71,8 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
     """Unemployment and participation of 15 to 75 year olds, as published."""
     parts = []
     for need in _REGIONAL_NEEDS:
-        for table_id in vintage.tables_for(need):
-            parts += [_regional(vintage.table(table_id), vintage.name)]
+        tables = [_regional(vintage.table(t), vintage.name) for t in vintage.tables_for(need)]
+        parts.append(newest_edition(put_together(tables)))
     if vintage.has(QUARTERLY):
         parts += [
             read(
@@ -92,7 +100,7 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
                 age=_monthly_age,
             )
             parts.append(_youth_rate(read(vintage.table(MONTHLY), reading, vintage.name)))
-    return mark_survey_break(newest_edition(put_together(parts)))
+    return mark_survey_break(first_given(parts))
 
 
 def _regional(raw: RawTable, vintage: str) -> pd.DataFrame:

@@ -28,6 +28,8 @@ PERIOD_STATUS = {
 ATTRIBUTE_STATUS = {"Confidential": "suppressed", "NotAvailable": "missing", "Impossible": "missing"}
 _FREQUENCY = {"JJ": "A", "KW": "Q", "MM": "M"}
 _MONTHS = {"Q": 3, "M": 1}
+#: What makes two rows the same figure, whatever table gives it.
+_FIGURE = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
 _PERIOD = re.compile(r"(\d{4})(JJ(?=00)|KW(?=0[1-4])|MM(?=0[1-9]|1[0-2]))(\d\d)")
 
 
@@ -289,5 +291,10 @@ def put_together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def newest_edition(observations: pd.DataFrame) -> pd.DataFrame:
     """One row a figure: where editions of a table give the same one, the newest (highest table id) stays."""
-    key = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
-    return observations.sort_values("source", kind="stable").drop_duplicates(key, keep="last").sort_index()
+    ordered = observations.sort_values("source", kind="stable")
+    return ordered.drop_duplicates(_FIGURE, keep="last").sort_index()
+
+
+def first_given(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Tables put together, one row a figure: the first table that gives a figure keeps it."""
+    return put_together(parts).drop_duplicates(_FIGURE, keep="first").reset_index(drop=True)

@@ -24,6 +24,8 @@ from pipeline.tidy.youth import tidy_youth
 log = logging.getLogger("pipeline")
 #: Regions that the monitor reports on; others (parts of the country, "niet in te delen") are counted and left out.
 _REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|GM\d{4})$"
+#: The jobs tables round to hundreds: a figure may be this far off.
+_JOBS_ROUNDING = 50
 #: The earlier classification that tells to which COROP a gemeente belonged.
 _EARLIER_YEAR = 2015
 _READERS = (tidy_jobs, tidy_population, tidy_benefits, tidy_labour_force, tidy_youth, tidy_demand)
@@ -51,17 +53,20 @@ def make(
     ----------
     vintage : a verified vintage
     areas : the areas of areas.yaml
-    changes : border changes (old_code, gm_code, share, abolished_on)
+    changes : border changes as stored (old_code, gm_code, share, abolished_on)
     earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
     link_tolerance : relative difference from which two tables break on their overlap
     """
     classification, classification_table = tidy_classification(vintage)
+    changes = geography.resolve_changes(changes, classification["gm_code"])
     codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
     parts = [reader(vintage) for reader in _READERS]
     everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for source, rows in everything.groupby("source"):
         codebook.check(rows["region_code"].unique(), str(source))
-    observations, left_out = leave_out(everything, codebook)
+    there = existed(everything, changes, _created_on(vintage))
+    absent = count_left_out(everything[~there].assign(reason="the gemeente was not there in the period"))
+    observations, left_out = leave_out(everything[there].reset_index(drop=True), codebook)
     observations = totals.derive_unplaced_jobs(observations)
     earlier = classification_of(vintage, _EARLIER_YEAR)
     corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
@@ -77,14 +82,44 @@ def make(
             "observations": observations,
             "observations_current": current,
             "regions": geography.regions_table(classification, areas, classification_table),
-            "members": geography.members_table(classification, areas),
+            "members": geography.members_table(classification, areas, changes),
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
             "corop_then": corop_then.rename_axis("gm_code").rename("cr_code").reset_index(),
-            "left_out": pd.concat([left_out, not_carried], ignore_index=True),
+            "left_out": pd.concat([absent, left_out, not_carried], ignore_index=True),
         },
         borders=read_borders_of(vintage, classification["gm_code"]),
     )
+
+
+def existed(observations: pd.DataFrame, changes: pd.DataFrame, created_on: pd.Series) -> pd.Series:
+    """Whether a row is of a gemeente that was there in the period; a row with a figure always is.
+
+    Tables keep an empty cell for every code before its gemeente began and after it ended. Such a cell is no
+    missing part of the gemeente that came out of it.
+
+    Parameters
+    ----------
+    observations : as published
+    changes : border changes; a recode has no date
+    created_on : first day of gemeenten that came out of others (index code)
+    """
+    empty = observations["value"].isna() & (observations["status"] == "missing")
+    ended = (
+        changes.dropna(subset="abolished_on")
+        .drop_duplicates("old_code")
+        .set_index("old_code")["abolished_on"]
+    )
+    last, first = (days.reindex(observations["region_code"]).set_axis(observations.index)
+                   for days in (ended, created_on))  # fmt: skip
+    start = observations["period"]
+    over = (last <= start) | ((observations["frequency"] == "A") & (last.dt.year <= observations["year"]))
+    recodes = changes[changes["abolished_on"].isna()]
+    other = pd.concat([recodes.set_index("old_code")["gm_code"], recodes.set_index("gm_code")["old_code"]])
+    held = pd.MultiIndex.from_frame(observations.loc[~empty, ["region_code", *_GROUP]])
+    twin = observations[_GROUP].assign(region_code=observations["region_code"].map(other))
+    known_by_twin = pd.MultiIndex.from_frame(twin[["region_code", *_GROUP]]).isin(held)
+    return ~(empty & (over | (first > start) | known_by_twin))
 
 
 def leave_out(observations: pd.DataFrame, codebook: geography.CodeBook) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -158,7 +193,8 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     result.loc[(result["smallest_share"] < 1) & result["value"].notna(), "status"] = "estimate"
     gone = result["value"].isna() & ~result["status"].isin(STATUSES_WITHOUT_VALUE)
     result.loc[gone, "status"] = "missing"
-    result.loc[result["value"].isna(), ["value_low", "value_high"]] = float("nan")
+    result.loc[result["value"].isna(), ["value_low", "value_high", "interval_level"]] = float("nan")
+    result.loc[result["value"].isna(), "interval_kind"] = ""
     return pd.concat([counts[~moved], result], ignore_index=True)[OBSERVATION_COLUMNS]
 
 
@@ -232,7 +268,9 @@ def link_factors(observations: pd.DataFrame, tolerance: float) -> pd.DataFrame:
             )
         )
     links = pd.concat(parts, ignore_index=True)
-    return links.assign(is_break=(links["link_factor"] - 1).abs() > tolerance)
+    # what rounding alone can do to a small gemeente is no break
+    apart = (links["new_value"] - links["old_value"]).abs() - _JOBS_ROUNDING
+    return links.assign(is_break=apart > tolerance * links["old_value"])
 
 
 def read_borders_of(vintage: Vintage, current: pd.Series) -> gpd.GeoDataFrame:
@@ -262,6 +300,14 @@ def read_borders_of(vintage: Vintage, current: pd.Series) -> gpd.GeoDataFrame:
         f"Vintage {vintage.name} holds no borders and no other vintage has those of its {len(current)} gemeenten. "
         "Retrieve again when PDOK answers."
     )
+
+
+def _created_on(vintage: Vintage) -> pd.Series:
+    """First day of every gemeente that came out of others, as CBS's own list tells it (index code)."""
+    listed = vintage.table("03759ned").codes["RegioS"]
+    told = listed["description"].str.extract(r"Ontstaan per (\d\d-\d\d-\d{4})")[0]
+    days = pd.to_datetime(told, format="%d-%m-%Y").astype("datetime64[us]")
+    return days.set_axis(listed["code"].str.strip()).dropna()
 
 
 def _listed_codes(vintage: Vintage) -> set[str]:

@@ -51,4 +51,4 @@ def test_what_the_readme_says_the_vintage_lacks(built):
 
 def test_the_moves_between_corops(built):
     moves = built.read("corop_moves")
-    assert len(moves) == 15 and moves["gm_code"].nunique() == 14
+    assert len(moves) == 13 and moves["gm_code"].nunique() == 12

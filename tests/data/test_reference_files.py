@@ -332,7 +332,7 @@ def test_corrections_are_empty_and_their_example_is_valid(reference, tmp_path):
 
 def test_border_changes_are_those_of_the_code_list(reference):
     changes = reference.changes
-    assert len(changes) == 237
+    assert len(changes) == 234
     assert changes["old_code"].nunique() == 211
     assert changes["abolished_on"].isna().sum() == 9
     split = changes[changes["share"] < 1].groupby("old_code")["share"].sum()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import build_cache
+from pipeline import stages
 from pipeline.config import ROOT, Folders
 
 
@@ -14,7 +14,7 @@ from pipeline.config import ROOT, Folders
 def made_root(tables, tmp_path_factory) -> Path:
     """Root with made tables of its own; what is in git is linked."""
     root = tmp_path_factory.mktemp("project")
-    build_cache.write_tables(tables, Folders(root))
+    stages.write_tables(tables, Folders(root))
     for name in ("data/raw", "data/reference", "notebooks", "params.yaml"):
         (root / name).symlink_to(ROOT / name)
     return root

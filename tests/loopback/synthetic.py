@@ -183,7 +183,7 @@ def cube(
     )
 
 
-def _text_of(numbers: np.ndarray, decimals: int) -> np.ndarray:
+def text_of(numbers: np.ndarray, decimals: int) -> np.ndarray:
     scaled = np.round(numbers * 10**decimals).astype(np.int64)
     if decimals == 0:
         return scaled.astype(str).astype(object)
@@ -226,7 +226,7 @@ def counts(scale: float) -> Fill:
         if measure.unit == "%":
             numbers = rng.uniform(2, 9, len(keys))
         missing = ~_exists(keys) if {"RegioS", "Perioden"} <= set(keys) else np.zeros(len(keys), bool)
-        values = _text_of(numbers, measure.decimals)
+        values = text_of(numbers, measure.decimals)
         values[missing] = ""
         return values, np.where(missing, "NotAvailable", "None").astype(object)
 

@@ -83,6 +83,22 @@ class LoopbackTable:
         """The same table in another unit, the figures unchanged."""
         return replace(self, measures=tuple(replace(m, unit=unit) for m in self.measures))
 
+    def with_figure(self, codes: dict[str, str], title: str, text: str) -> LoopbackTable:
+        """The same table with another figure in one cell."""
+        at = np.logical_and.reduce([self.keys[name].to_numpy() == code for name, code in codes.items()])
+        if at.sum() != 1:
+            raise ValueError(f"{self.table_id}: {codes} are {int(at.sum())} rows, expected one")
+        measure = next(m.v4_code for m in self.measures if m.title == title)
+        changed = self.values[measure].copy()
+        changed[at] = text
+        return replace(self, values=self.values | {measure: changed})
+
+    def figure(self, codes: dict[str, str], title: str) -> str:
+        """The text of one cell."""
+        at = np.logical_and.reduce([self.keys[name].to_numpy() == code for name, code in codes.items()])
+        measure = next(m.v4_code for m in self.measures if m.title == title)
+        return str(self.values[measure][at][0])
+
     def without_measure(self, title: str) -> LoopbackTable:
         """The same table without a measure."""
         return replace(self, measures=tuple(m for m in self.measures if m.title != title))

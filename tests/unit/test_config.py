@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.config import ROOT, SettingsError, load_settings
+from pipeline.config import ROOT, SettingsError, load_settings, settings_of
 
 SHIPPED = ROOT / "params.yaml"
 
@@ -39,6 +39,16 @@ def test_the_shipped_settings_are_read():
     assert settings.vintage == "embedded-2026"
     assert settings.edition == 2026
     assert settings.indicators.base_years == [2008, 2009, 2010]
+
+
+@pytest.mark.parametrize(
+    ("vintage", "edition"), [("live-2027-01-20", 2027), ("embedded-2026", 2026), ("live-test", 2031)]
+)
+def test_a_vintage_is_made_with_the_edition_in_its_name(vintage, edition):
+    settings = load_settings(SHIPPED).model_copy(update={"edition": 2031})
+    made = settings_of(settings, vintage)
+    assert (made.vintage, made.edition) == (vintage, edition)
+    assert made.models == settings.models
 
 
 def test_settings_are_frozen():

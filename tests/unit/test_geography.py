@@ -120,6 +120,39 @@ def test_a_member_that_stands_twice_is_refused_not_taken_for_two():
         geography.sum_over_members(frame, MEMBERS, ["year"])
 
 
+# --- changes as seen from some borders ----------------------------------------------------
+
+LATER = pd.DataFrame(
+    [("GM0200", "GM0500", 1.0, "2027-01-01"), ("GM0100", "GM0500", 0.4, "2027-01-01"),
+     ("GM0100", "GM0400", 0.6, "2027-01-01")],
+    columns=["old_code", "gm_code", "share", "abolished_on"],
+).assign(abolished_on=lambda frame: pd.to_datetime(frame["abolished_on"]))  # fmt: skip
+
+
+def seen_from(current: list[str]) -> dict[str, dict[str, float]]:
+    changes = geography.resolve_changes(pd.concat([CHANGES, LATER], ignore_index=True), current)
+    return {
+        old: rows.set_index("gm_code")["share"].round(6).to_dict()
+        for old, rows in changes.groupby("old_code")
+    }
+
+
+def test_an_older_vintage_sees_nothing_of_a_later_change():
+    pd.testing.assert_frame_equal(
+        geography.resolve_changes(pd.concat([CHANGES, LATER], ignore_index=True), CURRENT), CHANGES
+    )
+
+
+def test_from_newer_borders_chains_are_followed_and_parts_that_meet_again_are_added():
+    assert seen_from(["GM0300", "GM0400", "GM0500"]) == {
+        "GM0010": {"GM0500": 0.58, "GM0400": 0.42},
+        "GM0011": {"GM0500": 0.4, "GM0400": 0.6},
+        "GM0012": {"GM0300": 1.0},
+        "GM0100": {"GM0500": 0.4, "GM0400": 0.6},
+        "GM0200": {"GM0500": 1.0},
+    }
+
+
 # --- codes ------------------------------------------------------------------------------
 
 
@@ -187,14 +220,20 @@ def test_every_region_stands_once_with_its_type():
 
 
 def test_members_cover_every_level_and_the_areas():
-    members = geography.members_table(CLASSIFICATION, area("GM0100", "GM0300"))
+    members = geography.members_table(CLASSIFICATION, area("GM0100", "GM0300"), CHANGES)
     sizes = members.groupby("region_code").size()
     assert sizes[["NL01", "PV20", "CR02", "AM01", "GM0400", "proef"]].tolist() == [4, 4, 3, 2, 1, 2]
 
 
-def test_an_area_with_an_abolished_member_says_which():
-    with pytest.raises(GeographyError, match=r"areas\.yaml: proef has 1 member.*GM0010"):
-        geography.members_table(CLASSIFICATION, area("GM0100", "GM0010"))
+def test_an_area_with_an_abolished_member_says_which_and_what_became_of_it():
+    named = CHANGES.assign(
+        old_name="Oud", gm_name=CHANGES["gm_code"].map({"GM0100": "Een", "GM0200": "Twee"})
+    )
+    words = r"areas\.yaml: proef has 1 member.*: GM0010 Oud is now GM0100 Een and GM0200 Twee\. Replace them"
+    with pytest.raises(GeographyError, match=words):
+        geography.members_table(CLASSIFICATION, area("GM0100", "GM0010"), named)
+    with pytest.raises(GeographyError, match=r"GM0998 \(no border change is known; is the code right\?\)"):
+        geography.members_table(CLASSIFICATION, area("GM0100", "GM0998"), named)
 
 
 # --- COROPs -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pipeline.tidy.observations import (
     Reading,
     TidyError,
     Topic,
+    first_given,
     newest_edition,
     parse_period,
     read,
@@ -207,4 +208,11 @@ def test_of_two_editions_of_a_figure_the_newest_stays():
     older = read(raw(("NL01", "2023JJ00", "1"), ("NL01", "2024JJ00", "2")), READING, "test")
     newer = read(raw(("NL01", "2024JJ00", "3")), READING, "test").assign(source="00002NED")
     kept = newest_edition(pd.concat([newer, older], ignore_index=True))
+    assert sorted(zip(kept["year"], kept["value"], strict=True)) == [(2023, 1000.0), (2024, 3000.0)]
+
+
+def test_a_table_that_stands_in_gives_way_to_the_table_it_stands_in_for():
+    table = read(raw(("NL01", "2024JJ00", "3")), READING, "test")
+    stand_in = read(raw(("NL01", "2023JJ00", "1"), ("NL01", "2024JJ00", "2")), READING, "test")
+    kept = first_given([table, stand_in.assign(source="99999NED")])
     assert sorted(zip(kept["year"], kept["value"], strict=True)) == [(2023, 1000.0), (2024, 3000.0)]

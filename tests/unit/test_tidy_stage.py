@@ -176,6 +176,35 @@ def test_what_is_left_out_is_counted_by_reason():
     assert len(kept) + left_out["rows"].sum() == len(frame)
 
 
+def test_an_empty_cell_of_a_gemeente_that_was_not_there_is_no_missing_part():
+    frame = observations(
+        observation("GM0400", 12.0, year=2018),
+        observation("GM0020", float("nan"), year=2018),  # ended on 1 January 2018
+        observation("GM0021", float("nan"), year=2017),  # was there: really missing
+        observation("GM0400", float("nan"), year=2017),  # not yet there
+        observation("GM0300", 30.0),
+        observation("GM0012", float("nan")),  # the old code of GM0300
+        observation("GM0200", float("nan"), year=2018),  # was there: really missing
+    )
+    created = pd.Series({"GM0400": pd.Timestamp(2018, 1, 1)})
+    kept = frame[stage.existed(frame, CHANGES, created)]
+    assert kept[["region_code", "year"]].to_numpy().tolist() == [
+        ["GM0400", 2018], ["GM0021", 2017], ["GM0300", 2017], ["GM0200", 2018],
+    ]  # fmt: skip
+
+
+def test_a_figure_of_the_day_before_the_end_stays_and_counts_once():
+    """Residents on 1 January 2022 of a gemeente that ended in March, and its empty cell a year later."""
+    weesp = pd.DataFrame(
+        {"old_code": ["GM0020"], "gm_code": ["GM0400"], "share": [1.0],
+         "abolished_on": [pd.Timestamp(2022, 3, 24)]}
+    )  # fmt: skip
+    frame = observations(
+        observation("GM0020", 5.0, year=2022), observation("GM0020", float("nan"), year=2023)
+    )
+    assert stage.existed(frame, weesp, pd.Series(dtype="datetime64[us]")).tolist() == [True, False]
+
+
 # --- labour force -----------------------------------------------------------------------
 
 
@@ -234,6 +263,16 @@ def test_a_gemeente_without_a_total_did_not_exist_but_one_with_a_hidden_sector_d
     )
     kept = jobs.drop_not_existing(frame)
     assert kept[["region_code", "sector"]].to_numpy().tolist() == [["GM0200", "total"], ["GM0200", "A"]]
+
+
+def test_a_sector_without_figure_beside_a_total_is_suppressed_however_the_table_travelled():
+    frame = observations(
+        observation("GM0200", 5.0, indicator="jobs_employees"),
+        observation("GM0200", float("nan"), indicator="jobs_employees", sector="A"),
+        observation("CR99", float("nan"), indicator="jobs_employees"),
+        observation("CR99", float("nan"), indicator="jobs_employees", sector="A"),
+    )
+    assert jobs.mark_hidden_sectors(frame)["status"].tolist() == ["final", "suppressed", "missing", "missing"]
 
 
 # --- totals -----------------------------------------------------------------------------
@@ -329,14 +368,15 @@ def test_an_impossible_rest_stops_the_run(changed):
 # --- link between the two tables --------------------------------------------------------
 
 
-def test_a_break_is_marked_from_the_tolerance_on():
+def test_a_break_is_marked_from_the_tolerance_on_and_not_for_rounding():
     frame = observations(
-        job("CR01", 100.0), job("CR02", 100.0), job("CR99", 5.0),
-        job("CR01", 100.9, source=jobs.NEW), job("CR02", 101.1, source=jobs.NEW), job("CR99", 9.0, source=jobs.NEW),
+        job("CR01", 100_000.0), job("CR02", 100_000.0), job("CR99", 5.0), job("GM0100", 520.0),
+        job("CR01", 100_900.0, source=jobs.NEW), job("CR02", 101_100.0, source=jobs.NEW),
+        job("CR99", 9.0, source=jobs.NEW), job("GM0100", 500.0, source=jobs.NEW),
     )  # fmt: skip
     links = stage.link_factors(frame, 0.01).set_index("region_code")
-    assert links["link_factor"].round(6).to_dict() == {"CR01": 1.009, "CR02": 1.011}
-    assert links["is_break"].to_dict() == {"CR01": False, "CR02": True}
+    assert links["link_factor"].round(6).to_dict() == {"CR01": 1.009, "CR02": 1.011, "GM0100": 0.961538}
+    assert links["is_break"].to_dict() == {"CR01": False, "CR02": True, "GM0100": False}
 
 
 # --- COROP of the time ------------------------------------------------------------------

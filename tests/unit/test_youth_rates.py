@@ -68,6 +68,19 @@ def test_a_published_rate_stays_and_the_others_are_modelled_with_an_interval(wor
     assert made.loc["NL01", "evidence"] == "published"
 
 
+def test_a_rate_of_after_the_last_register_is_published_and_the_others_stay_modelled(world):
+    indicators, _ = world
+    newer = indicators[
+        (indicators["indicator"] == youth_rates.INDICATOR) & (indicators["year"] == 2024)
+    ].assign(year=2025, value=9.9)
+    made = youth_rates.make(pd.concat([indicators, newer]), MEMBERS).set_index("region_code")
+    published, modelled = made.loc[GEMEENTEN[1::2]], made.loc[GEMEENTEN[0::2]]
+    assert set(zip(published["evidence"], published["year"], published["value"], strict=True)) == {
+        ("published", 2025, 9.9)
+    }
+    assert set(zip(modelled["evidence"], modelled["year"], strict=True)) == {("model", 2024)}
+
+
 def test_without_enough_survey_rates_there_is_no_model(world):
     indicators, _ = world
     few = indicators[

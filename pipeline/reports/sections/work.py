@@ -137,7 +137,8 @@ def _count_lead(
     )
     if len(context.members) == 1:
         return [lead, say("Dat is de laatste telling per gemeente in deze momentopname.")]
-    sums = say("De balken tellen precies op tot {change}.", change=change)
+    exact = "tellen precies op" if not change.is_estimate else "tellen naar raming op"
+    sums = say("De balken {exact} tot {change}.", exact=exact, change=change)
     return [lead, sums if len(context.parts()) > 1 else Sentence()]
 
 
@@ -147,9 +148,11 @@ def _contributions(
     changes = {p.code: _difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts}
     known = all(change.is_known for change in changes.values())
     adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) < 1
+    estimated = any(change.is_estimate for change in changes.values())
     drawing = contribution_bars(
         [place.name for place in parts],
         [changes[place.code].value for place in parts],
+        form=NumberFormat(to_hundreds=estimated),
         about=context.about("bijdragen", "banen", "81402ned"),
         period="december 2008 tot december 2010",
         codes=[place.code for place in parts],
