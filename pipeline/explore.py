@@ -19,7 +19,7 @@ from pipeline.research import MonitorError, results
 from pipeline.research.lookup import region_code, region_codes
 from pipeline.research.shown import ShownFigure, ShownTable, fonts_html
 from pipeline.research.tables import tables_of
-from pipeline.research.target_tables import definition_titles
+from pipeline.research.target_tables import definition_titles, survey_unemployment
 from pipeline.research.words import DISPLAY_WORDS, DRIFT_WORDS, KIND_WORDS, title_of
 
 _KIND_ORDER = ("nation", "province", "arbeidsmarktregio", "corop", "area", "gemeente")
@@ -213,12 +213,15 @@ def _chance_table(
 
 def supply(region: str = "CR30", until: int = 2030, vintage: monitor.Vintage = None) -> widgets.VBox:
     """What-if: jobs that residents could fill. As ``monitor.supply_chart``."""
+    tables = tables_of(vintage)
+    code = region_code(region, tables.read("regions"))
+    now = survey_unemployment(tables, code)
     controls = {
         "participation": _float_control("Deelname, punten", 0.0, -5.0, 5.0, 0.5),
-        "unemployment": _float_control("Werkloosheid, %", 4.0, 1.0, 10.0, 0.5),
+        "unemployment": _float_control("Werkloosheid, %", 5.0 if now != now else now, 1.0, 12.0, 0.1),
         "population": _float_control("Bevolking, %", 0.0, -10.0, 10.0, 1.0),
     }
-    return bind(functools.partial(monitor.supply_chart, region, until=until, vintage=vintage), controls)
+    return bind(functools.partial(monitor.supply_chart, code, until=until, vintage=tables), controls)
 
 
 def similar(

@@ -367,7 +367,7 @@ def supply_chart(
     until: int = 2030,
     vintage: Vintage = None,
 ) -> ShownFigure:
-    """What-if: jobs that residents could fill, beside the outlook.
+    """What-if: jobs that residents could fill, beside the outlook; both start at the jobs of now.
 
     Parameters
     ----------

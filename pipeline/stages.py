@@ -24,7 +24,7 @@ from pipeline.tidy import stage as tidy_stage
 
 log = logging.getLogger("pipeline")
 #: Parts of the package that make no tables.
-_BESIDES = {"reports", "figures", "sources"}
+_BESIDES = {"reports", "figures", "sources", "research", "monitor.py", "explore.py"}
 
 
 def run_tidy(settings: Settings, folders: Folders) -> None:

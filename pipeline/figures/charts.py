@@ -313,12 +313,15 @@ def contribution_bars(
         min(0.0, float(known.min())) if len(known) else 0.0,
         max(0.0, known.max() if len(known) else 0.0),
     )
+    texts = [
+        _change_words(value, status, form)
+        for value, status in zip(frame["value"], frame["status"], strict=True)
+    ]
     shown = wrap_names(frame["name"])
     row = row_height(shown, row_mm)
     with drawing_style(style):
         words = [
-            form(value, plus=True) + _estimate_word(status)
-            for value, status in zip(frame["value"], frame["status"], strict=True)
+            change + _estimate_word(status) for change, status in zip(texts, frame["status"], strict=True)
         ]
         widest = max(text_width_mm(word, style, bold=True) for word in words)
         left = max(text_width_mm(name, style) for name in shown) + 3
@@ -350,20 +353,26 @@ def contribution_bars(
         svg = to_svg(figure)
     whole = len(known) == len(frame)
     total = float(known.sum())
-    said = [
-        f"{name} {form(value, plus=True)}" for name, value in zip(frame["name"], frame["value"], strict=True)
-    ]
-    alt = f"Staafgrafiek, {period}. " + (f"{total_words} {form(total, plus=True)}. " if whole else "")
+    said = [f"{name} {change}" for name, change in zip(frame["name"], texts, strict=True)]
+    whole_status = "estimate" if "estimate" in set(frame["status"]) else ""
+    alt = f"Staafgrafiek, {period}. " + (
+        f"{total_words} {_change_words(total, whole_status, form)}. " if whole else ""
+    )
     rows = [
-        about.row(
-            r.name, period, r.value, form(r.value, plus=True), r.status, region=r.name, region_code=r.code
-        )
-        for r in frame.itertuples(index=False)
+        about.row(r.name, period, r.value, change, r.status, region=r.name, region_code=r.code)
+        for r, change in zip(frame.itertuples(index=False), texts, strict=True)
     ]
     if whole:
         status = "estimate" if "estimate" in set(frame["status"]) else frame["status"].iloc[0]
-        rows.append(about.row(total_words, period, total, form(total, plus=True), status))
+        rows.append(about.row(total_words, period, total, _change_words(total, status, form), status))
     return Drawing(svg=svg, alt=alt + ", ".join(said) + ".", data_rows=tuple(rows))
+
+
+def _change_words(value: float, status: str, form: NumberFormat) -> str:
+    """A change with its sign; an estimated count to the hundred, however the counted ones are written."""
+    if status == "estimate" and form == WHOLE:
+        return NumberFormat(to_hundreds=True)(value, plus=True)
+    return form(value, plus=True)
 
 
 def _estimate_word(status: str) -> str:

@@ -86,7 +86,8 @@ def region_map(
     Returns
     -------
     Drawing
-        Data rows for the gemeenten of the region (for the nation: all).
+        Data rows for the gemeenten of the region (for the nation: all), and for the neighbours whose value
+        is written beside a single gemeente.
 
     Raises
     ------
@@ -106,6 +107,7 @@ def region_map(
         simplified(gemeenten, COUNTRY_TOLERANCE_M) if country is None else country, gemeenten
     )
     inside = gemeenten if whole else gemeenten[gemeenten["region_code"].isin(list(region))]
+    printed = inside
 
     with drawing_style(style):
         figure = empty_figure(height_mm)
@@ -128,7 +130,9 @@ def region_map(
             fit(axes, coarse.total_bounds, (1, 1, 1, 1))
             axes = place.axes(country_mm + 4, WIDTH_MM - country_mm - 4 - (LIST_MM if keyed else 0))
             if len(inside) == 1:
-                _draw_with_neighbours(axes, gemeenten, inside, classes, form, style)
+                written = _draw_with_neighbours(axes, gemeenten, inside, classes, form, style)
+                around = set(written) - set(inside["region_code"])
+                printed = pd.concat([inside, gemeenten[gemeenten["region_code"].isin(around)]])
             else:
                 shown = simplified(inside, REGION_TOLERANCE_M if len(inside) < 60 else 300)
                 _draw_classes(axes, shown, classes, 1.0, style)
@@ -144,7 +148,7 @@ def region_map(
     return Drawing(
         svg=svg,
         alt=_alt(inside, gemeenten, whole, period, form, about),
-        data_rows=tuple(_rows(inside, period, form, about)),
+        data_rows=tuple(_rows(printed, period, form, about)),
     )
 
 
@@ -286,8 +290,8 @@ def _draw_with_neighbours(
     classes: Classes,
     form: NumberFormat,
     style: HouseStyle,
-) -> None:
-    """One gemeente among its neighbours, each with name and value where they fit."""
+) -> list[str]:
+    """One gemeente among its neighbours, each with name and value where they fit; returns who got one."""
     west, south, east, north = inside.total_bounds
     pad = 0.45 * max(east - west, north - south)
     fit(axes, (west - pad, south - pad, east + pad, north + pad), (0, 0, 0, 0))
@@ -299,10 +303,13 @@ def _draw_with_neighbours(
     _draw_classes(axes, near, classes, 0.8, style)
     _draw_outline(axes, inside.geometry.iloc[0], style, 2.0)
     scale = (right - left) / axes.get_window_extent().width
+    written: list[str] = []
     for item in near.itertuples(index=False):
         text, left_over = fitting_text(item, scale, form, style)
         if text is not None and (not left_over or item.region_code in set(inside["region_code"])):
             write_on(axes, text.words, text.x, text.y, text.value, classes, style)
+            written.append(item.region_code)
+    return written
 
 
 def _polygons_only(shape: BaseGeometry) -> BaseGeometry:

@@ -16,6 +16,7 @@ import pandas as pd
 import yaml
 
 from pipeline import geography, schemas, stages
+from pipeline import tables as made_tables
 from pipeline.config import Folders
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import comparison, contributions, outlook, youth, youth_rates
@@ -44,7 +45,7 @@ class OwnArea:
     """
 
     area: Area
-    tables: Tables
+    tables: made_tables.Tables
 
     @property
     def key(self) -> str:
@@ -139,7 +140,7 @@ def _checked(entry: dict[str, Any]) -> Area:
             raise ReferenceDataError(str(error).replace(str(path), "The area")) from None
 
 
-def _with_area(tables: Tables, area: Area) -> Tables:
+def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
     """All tables, each with the rows of the area."""
     regions = pd.concat([tables.read("regions"), _region_row(tables, area)], ignore_index=True)
     members = pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)})
@@ -159,7 +160,7 @@ def _with_area(tables: Tables, area: Area) -> Tables:
     peers = regions[regions["region_type"].eq(_PEERS) | regions["region_code"].eq(area.key)]
     rows["similar_regions"] = _of(comparison.make(indicators, peers), area.key)
     every = {name: _added(name, tables.read(name), rows.get(name)) for name in schemas.TABLES}
-    return Tables(tables.vintage, every, tables.borders)
+    return made_tables.Tables(tables.vintage, every, tables.borders)
 
 
 def _region_row(tables: Tables, area: Area) -> pd.DataFrame:

@@ -114,41 +114,33 @@ def supply_chart(
     ahead = results.outlook_rows(tables, code, "median")
     ahead = ahead[ahead["year"] <= until]
     series = annual_series(tables.read("indicators"), code, JOBS)
-    if own.empty or ahead.empty or series is None or series.at(int(own["year"].iloc[0])) is None:
+    if own.empty or ahead.empty or series is None:
         held = ", ".join(sorted(set(survey["region_code"]) & set(tables.read("outlook")["region_code"])))
         raise MonitorError(
             f"{code} has no survey figures (residents of 15 to 75, participation, unemployment) in vintage "
             f"{tables.vintage}, so labour supply cannot be reckoned. Regions that have: {held or 'none'}."
         )
-    now = own.iloc[0]
-    ceiling = _ceiling(
-        now, series.at(int(now["year"]))["value"], len(ahead), participation, unemployment, population
-    )
+    now, name = own.iloc[0], ahead["region_name"].iloc[0]
+    last_year, level = int(ahead["last_year"].iloc[0]), float(ahead["last_value"].iloc[0])
+    ceiling = _ceiling(now, level, len(ahead), participation, unemployment, population)
     capped = scenarios.capped_by_supply(ahead.set_index("year")["median"], ceiling)
-    name, last = ahead["region_name"].iloc[0], ahead.iloc[0]
     known = series.rows[series.rows["value"].notna()]
-    past = pd.DataFrame(
-        {"time": known.index, "value": known["value"].to_numpy(), "status": known["status"].to_numpy()}
-    )
-    start = {"time": int(last["last_year"]), "value": float(last["last_value"])}
-    foreseen = pd.DataFrame([start, *({"time": y, "value": v} for y, v in capped["jobs"].items())])
-    limit = pd.DataFrame({"time": capped.index, "value": capped["ceiling"].to_numpy()})
-    form = NumberFormat(to_hundreds=True)
+    past = known[["value", "status"]].reset_index(names="time")
     drawing = line_series(
         [
             Line("banen tot nu toe", past, "region"),
-            Line("vooruitzicht", foreseen.assign(status="estimate"), "estimate"),
-            Line("aanbod van inwoners", limit.assign(status="assumption"), "nation"),
+            Line("vooruitzicht", _from(last_year, level, capped["jobs"], "estimate"), "estimate"),
+            Line("aanbod van inwoners", _from(last_year, level, capped["ceiling"], "assumption"), "nation"),
         ],
         about=About(
             id=f"aanbod-{code.lower()}", region_code=code, region=name, unit="banen", source=series.basis
         ),
-        form=form,
+        form=NumberFormat(to_hundreds=True),
         height_mm=72,
     )
     short = capped[capped["is_capped"]]
     words = (
-        f"vanaf {short.index[0]} zijn er meer banen dan inwoners kunnen vullen"
+        f"vanaf {short.index[0]} meer banen dan inwoners kunnen vullen"
         if len(short)
         else f"tot en met {until} kunnen inwoners de banen vullen"
     )
@@ -158,10 +150,16 @@ def supply_chart(
     return ShownFigure(
         f"aanbod-{code.lower()}",
         f"{name}, wat als: {words}",
-        f"banen van werknemers, december; {rate}; pendel als in {int(now['year'])}",
-        f"Aanname, geen voorspelling. Bron: CBS ({series.basis}, enquête {now['basis']}); gegevens {tables.vintage}.",
+        f"banen van werknemers, december; {rate}, vanaf {last_year}; pendel blijft gelijk",
+        f"Aanname, geen voorspelling; deelname en werkloosheid van {int(now['year'])} als begin. Bron: CBS "
+        f"({series.basis}, enquête {now['basis']}); gegevens {tables.vintage}.",
         drawing,
     )
+
+
+def _from(year: int, level: float, ahead: pd.Series, status: str) -> pd.DataFrame:
+    """Points of a line that starts at the latest level."""
+    return pd.DataFrame({"time": [year, *ahead.index], "value": [level, *ahead], "status": status})
 
 
 def _ceiling(
@@ -172,7 +170,11 @@ def _ceiling(
     unemployment: float | None,
     population: float,
 ) -> np.ndarray:
-    """Jobs that residents can fill, a year ahead each, moving in a straight line to the end."""
+    """Jobs that residents can fill, a year ahead each; what changes moves in a straight line to the end.
+
+    The residents at work now fill the jobs of now: only changes from there count, so that a survey of some years
+    ago does not make the present impossible.
+    """
     net, without = now["net_participation_rate_pct"] / 100, now["unemployment_rate_pct"] / 100
     people = now["population_15_75_count"]
     ratio = scenarios.jobs_per_employed_resident(jobs, net * people)
@@ -183,6 +185,13 @@ def _ceiling(
     return scenarios.labour_supply_ceiling(
         ratio, people * (1 + road * population / 100), np.clip(gross, 0, 1), np.clip(idle, 0, 1)
     )
+
+
+def survey_unemployment(tables: Tables, region: str) -> float:
+    """Unemployment rate of a region in its latest survey, percent; NaN without one."""
+    survey = latest_survey(tables.read("indicators"))
+    own = survey[survey["region_code"] == region]["unemployment_rate_pct"]
+    return float(own.iloc[0]) if len(own) else float("nan")
 
 
 def _year(value: float) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.figures.dutch import NumberFormat, percent
+from pipeline.figures.dutch import NumberFormat
+from pipeline.reports.narrative import chance_percent
 from pipeline.schemas import INDICATOR_UNITS
 
 
@@ -39,8 +40,13 @@ INDICATOR_WORDS = {
     "youth_registered_jobseekers": IndicatorWords("Geregistreerde werkzoekenden, 15 tot 27 jaar", "oktober"),
     "youth_unemployment_rate_pct": IndicatorWords("Jeugdwerkloosheid", "15 tot 25 jaar"),
     "ww_under_27_recipients": IndicatorWords("WW-uitkeringen onder 27 jaar"),
+    "bijstand_benefits_count": IndicatorWords("Bijstandsuitkeringen"),
     "population_count": IndicatorWords("Inwoners", "1 januari"),
+    "population_forecast_count": IndicatorWords("Inwoners volgens prognose", "1 januari"),
     "vacancies_count": IndicatorWords("Openstaande vacatures"),
+    "uwv_ww_benefits_count": IndicatorWords("WW-uitkeringen (UWV)"),
+    "uwv_jobseekers_gwu_count": IndicatorWords("Geregistreerde werkzoekenden (UWV)"),
+    "uwv_vacancies_count": IndicatorWords("Openstaande vacatures (UWV)"),
 }
 UNIT_WORDS = {
     "jobs": "banen",
@@ -48,6 +54,7 @@ UNIT_WORDS = {
     "persons": "personen",
     "per_1000_residents": "per 1.000 inwoners",
     "vacancies": "vacatures",
+    "benefits": "uitkeringen",
 }
 _FORMATS = {"pct": NumberFormat(decimals=1), "per_1000_residents": NumberFormat(decimals=1)}
 KIND_WORDS = {
@@ -94,11 +101,5 @@ def format_of(unit: str) -> NumberFormat:
 
 
 def chance_range(first: float, second: float) -> str:
-    """A chance (0-1) under both drifts, to 5 points and never below 5 or above 95: "20 tot 25 %".
-
-    NaN gives "geen kans".
-    """
-    if first != first or second != second:
-        return NO_CHANCE
-    low, high = sorted(min(max(5 * round(20 * chance), 5), 95) for chance in (first, second))
-    return percent(low) if low == high else f"{low} tot {percent(high)}"
+    """A chance (0-1) under both drifts as the reports write it: "20 tot 25 %"; NaN gives "geen kans"."""
+    return NO_CHANCE if first != first or second != second else chance_percent(first, second)

@@ -148,16 +148,15 @@ def _contributions(
     changes = {p.code: _difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts}
     known = all(change.is_known for change in changes.values())
     adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) < 1
-    estimated = any(change.is_estimate for change in changes.values())
     drawing = contribution_bars(
         [place.name for place in parts],
         [changes[place.code].value for place in parts],
-        form=NumberFormat(to_hundreds=estimated),
         about=context.about("bijdragen", "banen", "81402ned"),
         period="december 2008 tot december 2010",
         codes=[place.code for place in parts],
         statuses=[changes[place.code].status for place in parts],
         row_mm=row_height(len(parts), room=92),
+        style=context.style,
     )
     title = (
         _contribution_title(context, parts, changes, total)
@@ -275,6 +274,7 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
         (str(first), str(last)),
         about=context.about("groei-per-deel", "banen", "83582NED"),
         row_mm=row_height(len(parts), room=130),
+        style=context.style,
     )
     change = total[0]
     word = narrative.more_or_less(
@@ -393,6 +393,7 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         provisional=jobs.provisional,
         breaks=jobs.break_years,
         height_mm=84,
+        style=context.style,
     )
     lent = _borrowed(context, end)
     level = jobs.level(jobs.latest_year)
@@ -659,6 +660,7 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
         form=NumberFormat(to_hundreds=True),
         codes=[place.code] * len(_PARTS),
         total_words="Samen",
+        style=context.style,
     )
     here = "" if place.code == context.code else f" ({place.here})"
     borrowed = (

@@ -1,0 +1,417 @@
+"""The researcher's API on the embedded tables: published figures, marks that stay, errors that help."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline import monitor, reports, stages, store
+from pipeline.config import ROOT, ROOT_VARIABLE, Folders
+from pipeline.models import outlook as outlook_model
+from pipeline.reference import ReferenceDataError, load_areas
+from pipeline.research import MonitorError
+from pipeline.research.series import chained
+from pipeline.research.words import INDICATOR_WORDS, chance_range
+from pipeline.schemas import INDICATOR_UNITS, TABLES
+
+DRECHTSTEDEN = ["GM0482", "GM0505", "GM0523", "GM0531", "GM0590", "GM0610", "GM0642"]
+THIRTEEN = [*DRECHTSTEDEN, "AM01", "AM02", "AM03", "PV28", "PV27", "NL01"]
+
+
+# --- series -----------------------------------------------------------------------------
+
+
+def test_jobs_of_an_area_are_the_published_sums(tables):
+    jobs = monitor.indicator("jobs_employees", "drechtsteden", [2009, 2010], tables, basis="81402ned")
+    assert jobs.set_index("year")["value"].to_dict() == {2009: 127_460, 2010: 123_520}
+    assert set(jobs["status"]) == {"revised_provisional", "provisional"}
+    assert jobs.attrs == {"unit": "jobs", "source": "81402ned", "vintage": "embedded-2026"}
+
+
+def test_estimates_stay_marked_beside_what_was_published(tables):
+    jobs = monitor.indicator("jobs_employees", "drechtsteden", 2010, tables)
+    assert jobs["status"].tolist() == ["provisional", "estimate"]
+    assert jobs["basis"].nunique() == 2
+    estimate = jobs[jobs["status"] == "estimate"].iloc[0]
+    assert estimate["value_low"] < estimate["value"] < estimate["value_high"]
+
+
+def test_regions_by_code_key_or_name_give_the_same_rows(tables):
+    by_code = monitor.indicator("population_count", "GM0505", vintage=tables)
+    by_name = monitor.indicator("Inwoners", "dordrecht", vintage=tables)
+    pd.testing.assert_frame_equal(by_code, by_name)
+    assert by_code["region_name"].eq("Dordrecht").all()
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [(2019, {2019}), ((2019, 2021), {2019, 2020, 2021}), ([2019, 2021], {2019, 2021})],
+)
+def test_years_may_be_one_a_span_or_a_list(tables, years, expected):
+    rows = monitor.indicator("population_count", "NL01", years, tables)
+    assert set(rows["year"]) == expected
+
+
+def test_missing_has_no_value_and_keeps_its_status(tables):
+    rows = monitor.indicator("ww_recipients", None, 2024, tables)
+    absent = rows[rows["value"].isna()]
+    assert len(absent)
+    assert set(absent["status"]) <= {"missing", "suppressed"}
+    assert rows[rows["value"].notna()]["status"].isin(["missing", "suppressed"]).sum() == 0
+
+
+def test_every_indicator_has_words():
+    assert set(INDICATOR_WORDS) == set(INDICATOR_UNITS)
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda t: monitor.indicator("jobs_employes", vintage=t), "nearest: jobs_employees"),
+        (lambda t: monitor.indicator("population_count", "Dordrect", vintage=t), "GM0505 (Dordrecht)"),
+        (lambda t: monitor.indicator("population_count", "Utrecht", vintage=t), "GM0344 (gemeente)"),
+        (lambda t: monitor.indicator("population_count", [], vintage=t), "leave regions out"),
+        (lambda t: monitor.indicator("population_count", "NL01", (2024, 2010), t), "ends before it starts"),
+        (lambda t: monitor.regions("dorp", t), "no kind of region 'dorp'; there are: "),
+        (lambda t: monitor.chart("unemployment_rate_pct", "GM0505", vintage=t), "annual 2003-2025"),
+        (lambda t: monitor.chart("population_count", THIRTEEN, vintage=t),
+         "13 regions"),
+        (lambda t: monitor.map("ww_recipients", 1999, vintage=t), "years with values: 2020, 2021, 2024"),
+        (lambda t: monitor.shift_share("drechtsteden", t), "Regions that have one: CR30"),
+        (lambda t: monitor.supply_chart("drechtsteden", vintage=t), "Regions that have: AM25"),
+        (lambda t: monitor.outlook("CR30", "best", t), "there are: median, mean"),
+        (lambda t: monitor.chance("GM0505", [1000], [2030], vintage=t), "Ask for a COROP"),
+        (lambda t: monitor.chance("CR30", [1000], [2040], vintage=t), "2025 to 2030, not for 2040"),
+        (lambda t: monitor.chance("CR30", [1000], [2030], 1999, t), "it has 2010-2024"),
+        (lambda t: monitor.target_grid("GM0505", "banen", t), "GM0505 has no target 'banen'"),
+        (lambda t: monitor.jobs_chart("drechtsteden", baseline_year=1950, vintage=t), "no baseline_year 1950"),
+        (lambda t: monitor.direct_youth("drechtsteden", 0, vintage=t), "above 0"),
+        (lambda t: monitor.show(monitor.regions(vintage=t), {"naam": "Naam"}, title="x"), "no column 'naam'"),
+        (lambda t: monitor.export(monitor.regions(vintage=t), "x.pdf"), "use .csv or .xlsx"),
+    ],
+)  # fmt: skip
+def test_a_question_without_an_answer_says_what_can_be_asked(tables, ask, words):
+    with pytest.raises(MonitorError, match=re.escape(words)):
+        ask(tables)
+
+
+def test_without_made_tables_the_error_names_the_command(tmp_path, monkeypatch):
+    (tmp_path / "params.yaml").symlink_to(ROOT / "params.yaml")
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    with pytest.raises(store.StoreError, match="make monitor"):
+        monitor.indicator("jobs_employees")
+    with pytest.raises(store.StoreError, match="There is no vintage live-2030"):
+        monitor.indicator("jobs_employees", vintage="live-2030")
+
+
+# --- charts -----------------------------------------------------------------------------
+
+
+def test_chart_shows_both_bases_with_a_break_between(tables):
+    figure = monitor.chart("jobs_employees", "drechtsteden", vintage=tables)
+    assert "van 128.270 in 2008 naar 146.200 (2024, raming); breuk in de reeks bij 2010" in figure.alt
+    assert "81402ned, 83582NED" in figure.source
+    assert "embedded-2026" in figure.source
+    held = figure.data[figure.data["label"] == "Drechtsteden"]
+    assert held[held["period"] == "2010"]["status"].tolist() == ["provisional", "estimate"]
+
+
+def test_chart_of_a_gemeente_stops_where_counting_stops(tables):
+    figure = monitor.chart("jobs_employees", "GM0505", vintage=tables)
+    assert set(figure.data["period"]) == {"2008", "2009", "2010"}
+    assert "estimate" not in set(figure.data["status"])
+
+
+def test_figure_is_named_by_its_words_and_shares_no_ids(tables):
+    figure = monitor.chart("population_count", ["GM0505", "GM0642"], vintage=tables)
+    page = figure.html()
+    label = re.search(r'<svg[^>]* role="img" aria-label="([^"]+)"', page)
+    assert label[1] == figure.alt
+    assert 'aria-label="Inwoners: 2 gebieden op één schaal"' in page
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert ids
+    assert all(name.startswith(figure.id) for name in ids)
+    assert "@font-face" in page
+    assert "@font-face" not in figure.html(fonts=False)
+
+
+def test_map_leaves_gemeenten_without_a_figure_empty(tables):
+    figure = monitor.map("ww_per_1000_residents", 2024, vintage=tables)
+    assert "100 van 342 gemeenten hebben een cijfer" in figure.unit
+    assert figure.data["value"].notna().sum() == 100
+    assert "Voor 242 van 342 gemeenten zijn er geen gegevens" in figure.alt
+
+
+def test_points_of_another_basis_never_join():
+    rows = pd.DataFrame(
+        {
+            "period": pd.to_datetime(["2008-01-01", "2009-01-01", "2009-01-01", "2010-01-01", "2011-01-01"]),
+            "frequency": "A",
+            "value": [1.0, 2.0, 5.0, 6.0, np.nan],
+            "value_low": np.nan,
+            "value_high": np.nan,
+            "status": ["final", "final", "final", "final", "missing"],
+            "basis": ["old", "old", "new", "new", "new"],
+            "break_before": False,
+        }
+    )
+    points = chained(rows)
+    assert points["value"].tolist()[:3] == [1.0, 5.0, 6.0]
+    assert points["segment"].tolist()[:3] == ["old 0", "new 0", "new 0"]
+    assert points["status"].iloc[-1] == "missing"
+    marked = chained(rows.assign(break_before=[False, False, False, True, False]))
+    assert marked["segment"].nunique() == 3
+
+
+def test_figure_exports_its_drawing_and_its_numbers(tables, tmp_path, monkeypatch):
+    figure = monitor.chart("population_count", "GM0505", vintage=tables)
+    assert monitor.export(figure, tmp_path / "figuur.svg").read_text().startswith("<svg")
+    numbers = pd.read_csv(monitor.export(figure, tmp_path / "figuur.csv"))
+    assert len(numbers) == len(figure.data)
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    rows = monitor.indicator("population_count", "GM0505", vintage=tables)
+    target = monitor.export(rows, "inwoners.xlsx")
+    assert target == tmp_path / "reports" / "export" / "inwoners.xlsx"
+    assert pd.read_excel(target)["value"].tolist() == rows["value"].tolist()
+
+
+# --- jobs, targets, chances -------------------------------------------------------------
+
+
+def test_target_grid_shows_24_readings_and_marks_the_assumption(tables):
+    grid = monitor.target_grid("drechtsteden", vintage=tables).data
+    assert len(grid) == 24
+    assert set(grid["Definitie"]) == {
+        "Arbeidsplaatsen (LISA)", "Banen volgens UWV", "Banen volgens UWV, aanname", "Banen van werknemers"
+    }  # fmt: skip
+    assert (grid["Vanaf"] + grid["Tot"]).nunique() == 8
+    assert grid[grid["Tot"] == "2040"]["Kans"].eq("geen kans").all()
+
+
+def test_jobs_chart_follows_the_reading_asked_for(tables):
+    chosen = monitor.jobs_chart("drechtsteden", vintage=tables)
+    other = monitor.jobs_chart("drechtsteden", baseline_year=2024, vintage=tables)
+    assert "Het doel is 164.100 in 2030" in chosen.alt
+    assert "Het doel is 176.200 in 2030" in other.alt
+    assumed = monitor.jobs_chart("drechtsteden", definition="banen-uwv", vintage=tables)
+    assert "Het doel is 162.000 in 2030" in assumed.alt
+    assert "CBS telde" not in assumed.alt
+
+
+def test_chance_is_that_of_the_stored_target(tables):
+    ours = monitor.chance("drechtsteden", [30_000], [2030], 2018, tables).set_index("drift")["chance"]
+    stored = monitor.targets("drechtsteden", tables)
+    stored = stored[stored["is_chosen"] & (stored["indicator"] == "jobs_employees")].iloc[0]
+    assert ours["median"] == pytest.approx(stored["p_median_drift"], abs=1e-12)
+    assert ours["mean"] == pytest.approx(stored["p_mean_drift"], abs=1e-12)
+
+
+def test_chance_falls_as_the_goal_grows(tables):
+    rows = monitor.chance("CR30", [5_000, 15_000, 30_000], [2027, 2030], 2018, tables)
+    for _, part in rows.groupby(["drift", "year"]):
+        assert part.sort_values("extra")["chance"].is_monotonic_decreasing
+    assert rows["status"].eq("estimate").all()
+
+
+def test_chances_are_ranges_of_5_points():
+    assert chance_range(0.249, 0.216) == "20 tot 25\u00a0%"
+    assert chance_range(0.001, 0.01) == "hoogstens 5\u00a0%"
+    assert chance_range(0.999, 0.97) == "minstens 95\u00a0%"
+    assert chance_range(float("nan"), 0.2) == "geen kans"
+
+
+def test_draws_of_the_chance_are_made_once():
+    first, again = outlook_model._paths(13), outlook_model._paths(13)
+    assert all(one is other for one, other in zip(first, again, strict=True))
+
+
+def test_supply_starts_at_the_jobs_of_now_and_follows_participation(tables):
+    level = monitor.outlook("CR30", vintage=tables)["last_value"].iloc[0]
+    same = monitor.supply_chart("CR30", vintage=tables).data
+    supply = same[same["label"] == "aanbod van inwoners"].set_index("period")["value"]
+    assert supply.to_numpy() == pytest.approx(level)
+    assert same[same["label"] == "aanbod van inwoners"]["status"].eq("assumption").all()
+    more = monitor.supply_chart("CR30", participation=2.0, vintage=tables).data
+    grown = more[more["label"] == "aanbod van inwoners"].set_index("period")["value"]
+    assert grown["2030"] > grown["2027"] > level
+
+
+# --- comparisons ------------------------------------------------------------------------
+
+
+def test_shift_share_refuses_years_with_a_reason(tables):
+    rows = monitor.shift_share("CR30", tables)
+    refused = rows[rows["refused"] != ""]
+    assert refused["total"].isna().all()
+    kept = rows[rows["refused"] == ""]
+    parts = kept[["national", "industry_mix", "competitive"]].sum(axis=1)
+    assert parts.to_numpy() == pytest.approx(kept["total"].to_numpy(), abs=1e-6)
+
+
+def test_similar_regions_have_names_and_no_self(tables):
+    rows = monitor.similar("GM0505", tables)
+    assert rows["rank"].tolist() == [1, 2, 3, 4, 5]
+    assert "GM0505" not in set(rows["similar_code"])
+    assert rows["similar_name"].ne("").all()
+    figure = monitor.similar_chart("GM0505", vintage=tables)
+    assert len(figure.data) == 7
+
+
+def test_youth_says_how_each_number_was_made(tables):
+    rows = monitor.youth("drechtsteden", tables)
+    assert set(rows["region_code"]) == {"drechtsteden", *DRECHTSTEDEN}
+    synthetic = rows[rows["evidence"] == "synthetic"]
+    assert len(synthetic) == 8
+    assert synthetic["status"].eq("estimate").all()
+    assert synthetic[["value_low", "value_high"]].isna().all(axis=None)
+
+
+def test_a_survey_alone_is_too_coarse_for_a_small_gemeente(tables):
+    rows = monitor.direct_youth("drechtsteden", 1.0, 12.7, tables).set_index("region_code")
+    assert rows.loc["GM0482", "display"] == "hide"
+    assert rows.loc["drechtsteden", "display"] == "show"
+    # with everyone asked the margin is that of simple random sampling: sqrt(p (1 - p) / n) / p
+    whole = monitor.direct_youth("GM0505", 100, 10.0, tables).iloc[0]
+    assert whole["cv_pct"] == pytest.approx(100 * np.sqrt(0.1 * 0.9 / whole["residents"]) / 0.1)
+
+
+# --- own areas --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def own(tables):
+    names = ["Dordrecht", "Zwijndrecht", "Papendrecht", "Sliedrecht", "GM0482", "GM0531", "GM0523"]
+    return monitor.area({"key": "zeven", "name": "Zeven gemeenten", "members": names}, tables)
+
+
+@pytest.mark.parametrize(
+    "table", ["indicators", "job_shares", "job_estimates", "outlook", "contributions", "youth"]
+)
+def test_own_area_gets_the_figures_of_the_same_area_in_the_file(tables, own, table):
+    key = list(TABLES[table].key)
+    mine = own.tables.read(table, region_code="zeven").assign(region_code="drechtsteden")
+    stored = tables.read(table, region_code="drechtsteden")
+    assert len(stored)
+    pd.testing.assert_frame_equal(
+        mine.sort_values(key, ignore_index=True), stored.sort_values(key, ignore_index=True), rtol=1e-12
+    )
+
+
+def test_own_area_leaves_the_other_rows_alone(tables, own):
+    for name in ("indicators", "outlook", "members", "youth", "targets"):
+        others = own.tables.read(name)
+        others = others[others["region_code"] != "zeven"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(others, tables.read(name))
+    assert "zeven" not in set(tables.read("regions")["region_code"])
+
+
+def test_own_area_from_yaml_takes_names(tables):
+    text = "key: twee\nname: Twee\nmembers: [Dordrecht, Zwijndrecht]\n"
+    area = monitor.area(text, tables)
+    assert area.area.members == ("GM0505", "GM0642")
+    assert area.members["gm_name"].tolist() == ["Dordrecht", "Zwijndrecht"]
+    people = monitor.indicator("population_count", ["twee", "GM0505", "GM0642"], 2026, area.tables)
+    counts = people.set_index("region_code")["value"]
+    assert counts["twee"] == counts["GM0505"] + counts["GM0642"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "error", "words"),
+    [
+        ("key: x\nname: X\nmembers: [Dordrect]", MonitorError, "nearest: GM0505 (Dordrecht)"),
+        ("key: drechtsteden\nname: X\nmembers: [Dordrecht]", MonitorError, "choose another key"),
+        (
+            "key: x\nname: X\nmembers: [Dordrecht, GM0505]",
+            ReferenceDataError,
+            "listed more than once: GM0505",
+        ),
+        ("key: x\nname: X\nlid: [Dordrecht]\nmembers: [Dordrecht]", ReferenceDataError, "unknown key 'lid'"),
+        ("key: Mijn Gebied\nname: X\nmembers: [Dordrecht]", ReferenceDataError, "The area has 1 problem"),
+        ("key: x\nname: X", ReferenceDataError, "members"),
+        ("[een, twee]", MonitorError, "one entry with key, name and members"),
+        ("key: [", MonitorError, "not valid YAML"),
+    ],
+)
+def test_a_wrong_area_is_refused_with_its_place(tables, definition, error, words):
+    with pytest.raises(error, match=re.escape(words)):
+        monitor.area(definition, tables)
+
+
+# --- reports and vintages ---------------------------------------------------------------
+
+
+class RecordedStage:
+    """Stands in for the report stage: writes a page, and keeps what it was given."""
+
+    def __init__(self):
+        self.calls = []
+
+    def run_preview(self, region, settings, folders):
+        areas = load_areas(folders.reference / "areas.yaml")
+        rows = store.read("indicators", folders, region_code=region)
+        self.calls.append((region, areas.get(region), len(rows)))
+        target = folders.reports / "preview" / region
+        target.mkdir(parents=True)
+        (target / "report.html").write_text("rapport")
+
+
+@pytest.fixture
+def project(tables, tmp_path, monkeypatch):
+    stages.write_tables(tables, Folders(tmp_path))
+    for name in ("data/raw", "data/reference", "params.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "reports").mkdir()
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def test_report_of_an_own_area_is_made_from_tables_that_hold_it(own, project, monkeypatch):
+    stage = RecordedStage()
+    monkeypatch.setattr(reports, "stage", stage, raising=False)
+    folder = monitor.report(own)
+    assert folder == project / "reports" / "preview" / "zeven"
+    assert (folder / "report.html").read_text() == "rapport"
+    region, area, rows = stage.calls[0]
+    assert (region, area) == ("zeven", own.area)
+    assert rows == len(own.tables.read("indicators", region_code="zeven"))
+    assert "zeven" not in load_areas(project / "data" / "reference" / "areas.yaml")
+
+
+def test_report_that_is_there_is_not_made_again(project, monkeypatch):
+    stage = RecordedStage()
+    monkeypatch.setattr(reports, "stage", stage, raising=False)
+    made = monitor.report("Dordrecht")
+    assert monitor.report("GM0505") == made == project / "reports" / "preview" / "GM0505"
+    assert len(stage.calls) == 1
+    edition = project / "reports" / "2026" / "GM0505"
+    edition.mkdir(parents=True)
+    (edition / "report.html").write_text("editie")
+    assert monitor.report("GM0505") == edition
+
+
+def test_vintage_by_name_is_built_once(tables, project, monkeypatch):
+    built = []
+
+    def make(vintage, settings, folders):
+        built.append(vintage)
+        return tables
+
+    monkeypatch.setattr(stages, "_make", make)
+    for _ in range(2):
+        rows = monitor.indicator("jobs_employees", "drechtsteden", 2009, "embedded-2026")
+        assert rows["value"].tolist() == [127_460]
+    assert built == ["embedded-2026"]
+    assert monitor.outlook("CR30", vintage="embedded-2026")["vintage"].eq("embedded-2026").all()
+
+
+def test_overview_counts_what_the_vintage_holds(tables, project):
+    assert monitor.vintages()["in_use"].tolist() == [True]
+    assert len(monitor.sources("embedded-2026")) == monitor.vintages()["tables"].iloc[0]
+    covered = monitor.coverage("gemeente", tables).set_index(["indicator", "year"])
+    assert covered.loc[("ww_recipients", 2021), "with_value"] == 342
+    assert covered.loc[("ww_recipients", 2024), ["with_value", "missing"]].tolist() == [100, 242]
+    assert (covered[["with_value", "suppressed", "missing"]].sum(axis=1) == covered["regions"]).all()
+    assert "342" in monitor.coverage_table(vintage=tables).data.astype(str).to_numpy()
