@@ -16,7 +16,7 @@ import shapely
 
 from pipeline.compare import Comparison
 from pipeline.reports.site_regions import REPORT_FILES
-from pipeline.stages import Tables
+from pipeline.tables import Tables
 
 VINTAGE = "embedded-2026"
 COMMIT = "0123abc"

@@ -16,12 +16,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from pipeline import store
-from pipeline.config import Folders, Settings, load_settings
+from pipeline.config import ROOT, Folders, Settings, SettingsError, load_settings
 from pipeline.figures import dutch
 from pipeline.figures.drawing import About
 from pipeline.figures.maps import COUNTRY_TOLERANCE_M, simplified
+from pipeline.figures.style import HouseStyle
 from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
 from pipeline.reports.narrative import Fact, counted, fact
 from pipeline.reports.origin import commit_of
@@ -32,8 +34,8 @@ SHARE_ESTIMATE = "share_of_corop"
 #: level of the margins in the report, and of those stored
 SHOWN_LEVEL, _STORED_LEVEL = 80, 0.95
 _Z80, _Z95 = 1.2815515655446004, 1.959963984540054
-_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions")
-_TABLES = ("indicators", "regions", "members", "targets", *_BY_REGION)
+_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions", "revisions")
+_TABLES = ("indicators", "regions", "members", "targets", "verdict_changes", *_BY_REGION)
 
 
 class UnknownRegionError(ValueError):
@@ -122,6 +124,7 @@ class ReportTables:
     members: dict[str, tuple[str, ...]]
     indicators: IndicatorIndex = field(repr=False)
     targets: pd.DataFrame = field(repr=False)
+    verdict_changes: pd.DataFrame = field(repr=False)
     models: dict[str, dict[str, pd.DataFrame]] = field(repr=False)
     borders: gpd.GeoDataFrame = field(repr=False)
     country: gpd.GeoDataFrame = field(repr=False)
@@ -182,10 +185,38 @@ def read_tables(folders: Folders) -> ReportTables:
         members=members.to_dict(),
         indicators=IndicatorIndex(tables["indicators"]),
         targets=tables["targets"],
+        verdict_changes=tables["verdict_changes"],
         models={name: _by_region(tables[name]) for name in _BY_REGION},
         borders=borders,
         country=simplified(borders, COUNTRY_TOLERANCE_M),
     )
+
+
+def house_style(settings: Settings) -> HouseStyle:
+    """The look of the reports: the shipped style with the publisher's name, colours, logo and font.
+
+    Raises
+    ------
+    SettingsError
+        A key or colour that the house style does not take, or text that would be hard to read.
+    """
+    own = dict(settings.reports.style)
+    if "logo_file" in own:
+        path = ROOT / own.pop("logo_file")
+        if not path.is_file():
+            raise SettingsError(
+                f"reports.style.logo_file: there is no file {path.name}; give a path in the project."
+            )
+        own["logo_svg"] = path.read_text(encoding="utf-8")
+    if "font_dir" in own:
+        own["font_dirs"] = (ROOT / own.pop("font_dir"),)
+    try:
+        return HouseStyle.model_validate({"publisher": settings.reports.publisher} | own)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        allowed = ", ".join(sorted({*HouseStyle.model_fields, "logo_file", "font_dir"}))
+        raise SettingsError(f"reports.style.{key}: {first['msg']}; the keys are {allowed}.") from None
 
 
 def warm_up() -> None:
@@ -215,6 +246,11 @@ class RegionContext:
     def settings(self) -> Settings:
         """params.yaml."""
         return self.tables.settings
+
+    @functools.cached_property
+    def style(self) -> HouseStyle:
+        """The house style of the publisher."""
+        return house_style(self.settings)
 
     @property
     def code(self) -> str:

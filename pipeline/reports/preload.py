@@ -20,5 +20,6 @@ nbformat.validate(nbformat.v4.new_notebook())  # loads the schema
 with drawing_style(DEFAULT_STYLE):
     to_svg(new_figure(20)[0])  # registers the fonts and loads what drawing needs
 render.style_sheet(DEFAULT_STYLE, "report.css")  # cuts the fonts of the page
+render.page_template(DEFAULT_STYLE)  # compiled once
 context.warm_up()  # reads the stored tables, where they were made
 gc.freeze()  # what is loaded now stays shared between the forks

@@ -47,7 +47,7 @@ from pipeline.schemas import INDICATOR_UNITS
 
 if TYPE_CHECKING:
     from pipeline.compare import Comparison
-    from pipeline.stages import Tables
+    from pipeline.tables import Tables
 
 log = logging.getLogger("pipeline")
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.reference import Programme
 from pipeline.reports.blocks import Mark
+from pipeline.reports.sections import wording
 from pipeline.reports.site_figures import RegionFigure, RegionFigures
 from pipeline.reports.site_texts import Texts
 
@@ -221,14 +222,12 @@ def _verdicts_by_area(
 
 
 def verdict_mark(verdict: str, basis: str, texts: Texts) -> Mark:
-    """The mark of a verdict; one that rests on pace alone says so, and no verdict is never "achter"."""
-    if verdict == "geen oordeel":
-        kind = "programma" if basis == "opgave programma" else "alleen tempo"
-        return Mark(kind=kind, word=verdict_words(kind, texts))
-    words = verdict_words(verdict, texts)
-    if verdict in _JUDGED and basis == "alleen tempo":
+    """The mark that reports give a verdict, in the words of the site's language."""
+    kind = wording.verdict_mark(verdict, basis).kind
+    words = verdict_words(kind, texts)
+    if kind in _JUDGED and basis == "alleen tempo":
         words = texts("pace_only", verdict=words)
-    return Mark(kind=verdict, word=words)
+    return Mark(kind=kind, word=words)
 
 
 def verdict_words(kind: str, texts: Texts) -> str:

@@ -17,27 +17,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
-from pipeline import store
+from pipeline import schemas, stages, store
+from pipeline.compare import compare
 from pipeline.config import ROOT, Folders, Settings
-from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
-from pipeline.reports import checks, fanout, narrative, render
+from pipeline.figures.style import HouseStyle
+from pipeline.reports import fanout, narrative, render
 from pipeline.reports.blocks import collect
-from pipeline.reports.context import RegionContext, ReportTables, UnknownRegionError, open_region, read_tables
+from pipeline.reports.context import (
+    RegionContext,
+    ReportTables,
+    UnknownRegionError,
+    house_style,
+    open_region,
+    read_tables,
+)
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx
 from pipeline.reports.engine import IN_PROCESS, execute
 from pipeline.reports.metadata import ReportMetadata, write_metadata
 from pipeline.reports.origin import hash_of_files
 from pipeline.reports.sections.cover import description_of, title_of
 from pipeline.reports.sections.provenance import hash_of_values, source_entries
-from pipeline.reports.writing import write_verified
+from pipeline.reports.site import make_site
+from pipeline.tables import Tables
 
 log = logging.getLogger("pipeline")
 
 PDF, HTML, CSV, XLSX, METADATA = "report.pdf", "report.html", "data.csv", "data.xlsx", "metadata.json"
 FILES = (PDF, HTML, CSV, XLSX)
-INDEX = "index.html"
 PREVIEW = "preview"
 
 
@@ -141,11 +147,6 @@ def make_report(
         write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
         _replace_folder(temporary, folder)
     return folder
-
-
-def house_style(settings: Settings) -> HouseStyle:
-    """The look of the reports with the publisher's name."""
-    return DEFAULT_STYLE.model_copy(update={"publisher": settings.reports.publisher})
 
 
 def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[str, str]) -> ReportMetadata:
@@ -272,7 +273,7 @@ def make_reports(
         else:
             failed[region] = outcome.error
             log.error("reports: %s failed: %s", region, _reason(outcome.error))
-    write_index(target, read_tables(folders), settings, style or house_style(settings))
+    write_site(target, settings, folders, style or house_style(settings))
     log.info(
         "reports: %d made, %d unchanged, %d removed, %d failed, %.1f s",
         len(made), len(regions) - len(todo), removed, len(failed), time.perf_counter() - start,
@@ -299,25 +300,10 @@ def _remove_others(target: Path, regions: Sequence[str]) -> int:
     return len(gone)
 
 
-def write_index(target: Path, tables: ReportTables, settings: Settings, style: HouseStyle) -> Path:
-    """Write index.html: every report in ``target`` with its files, by kind of region and name."""
-    found = [
-        tables.places[path.parent.name]
-        for path in target.glob(f"*/{METADATA}")
-        if path.parent.name in tables.places
-    ]
-    kinds = {
-        "nation": "Nederland", "province": "Provincies", "corop": "COROP-gebieden",
-        "arbeidsmarktregio": "Arbeidsmarktregio's", "area": "Regio's van programma's", "gemeente": "Gemeenten",
-    }  # fmt: skip
-    groups = [
-        (title, sorted((place for place in found if place.kind == kind), key=lambda place: place.name))
-        for kind, title in kinds.items()
-    ]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(render.TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    page = environment.get_template("index.html.j2").render(
-        edition=settings.edition, vintage=settings.vintage, style=style, groups=[g for g in groups if g[1]]
-    )
-    return write_verified(target / INDEX, page.encode("utf-8"), checks.check_html)
+def write_site(target: Path, settings: Settings, folders: Folders, style: HouseStyle) -> list[Path]:
+    """Write the pages of the edition beside its reports, with what changed since the previous vintage."""
+    tables = {name: store.read(name, folders) for name in schemas.TABLES}
+    now = Tables(settings.vintage, tables, store.read_borders(folders))
+    previous = settings.models.previous_vintage
+    changes = compare(stages.build(previous, settings, folders), now) if previous else None
+    return make_site(target, now, settings, changes, folders=folders, style=style)

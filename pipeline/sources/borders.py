@@ -202,10 +202,13 @@ def compare_border_changes(
     one row a difference: old_code, gm_code, difference (new, gone, share, date), stored, read. Empty when the
     stored file is up to date.
     """
-    now = set(stored["gm_code"]) | set(read["gm_code"])
-    followed = resolve_changes(_comparable(stored), now - set(read["old_code"]))
+    told, found = _comparable(stored), _comparable(read)
+    news = found[~found["old_code"].isin(told["old_code"])]
+    now = set(told["gm_code"]) | set(found["gm_code"])
+    followed = resolve_changes(pd.concat([told, news]), now - set(found["old_code"]))
+    followed = followed[~followed["old_code"].isin(news["old_code"])]
     both = followed.merge(
-        _comparable(read), on=["old_code", "gm_code"], how="outer", suffixes=("_stored", "_read"),
+        found, on=["old_code", "gm_code"], how="outer", suffixes=("_stored", "_read"),
         indicator="side", validate="one_to_one",
     )  # fmt: skip
     rows = []

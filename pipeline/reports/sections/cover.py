@@ -54,7 +54,9 @@ def cover(context: RegionContext) -> list[form.Block]:
             publisher=context.settings.reports.publisher,
             edition=str(context.settings.edition),
             lines=tuple(lines),
-            svg=cover_art(context.tables.borders, [place.code for place in context.members]),
+            svg=cover_art(
+                context.tables.borders, [place.code for place in context.members], style=context.style
+            ),
             data=(*subtitle.rows("omslag"), edition.row("omslag")),
         )
     ]

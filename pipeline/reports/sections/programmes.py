@@ -210,6 +210,7 @@ def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Bl
         form=dutch.NumberFormat(),
         target=(goal.value, f"Doel: {more}{goal.display}"),
         height_mm=52,
+        style=context.style,
     )
     gap = outcome.reading.number("gap", "nog te gaan", f"1 januari {int(rows['year'].max())}")
     title = (

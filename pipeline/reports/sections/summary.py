@@ -13,6 +13,7 @@ from pipeline.reports import narrative
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
 from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
 from pipeline.reports.sections.benefits import ww_beside_nation, ww_word
+from pipeline.reports.sections.changes import since_previous
 from pipeline.reports.sections.programme_results import Outcome, outcomes_of
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, partial_date, source_words
@@ -30,7 +31,7 @@ def summary(context: RegionContext) -> list[form.Block]:
     outcomes = outcomes_of(context)
     return [
         narrative.heading(_ID, KICKER, _title(context, jobs, target)),
-        narrative.lead(_ID, _scope(context)),
+        narrative.lead(_ID, _scope(context), since_previous(context)),
         narrative.summary(
             _ID,
             [
@@ -520,6 +521,7 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         breaks=jobs.break_years,
         named_years=(path[0][0],) if path else (),
         height_mm=54 if target is not None else 70,
+        style=context.style,
     )
     return narrative.figure(
         drawing,

@@ -214,6 +214,7 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
         wide.reset_index(),
         about=context.about("tempo", "procent per jaar", str(target.chosen.row["source"])),
         deadlines=deadlines,
+        style=context.style,
     )
     period = f"nulmeting {target.chosen.baseline_year}"
     needed = target.chosen.percent("required_growth_pct", f"nodig tot {target.chosen.deadline_year}", period)

@@ -144,6 +144,7 @@ def _ww_map(context: RegionContext) -> form.Block:
         period=str(MAP_YEAR),
         country=context.tables.country,
         height_mm=100,
+        style=context.style,
     )
     facts = _member_ww(context)
     year = narrative.year_fact(
@@ -189,6 +190,7 @@ def _national_line(context: RegionContext) -> form.Block:
         form=dutch.NumberFormat(decimals=1, percent=True),
         extremes=True,
         height_mm=48,
+        style=context.style,
     )
     known = points.dropna(subset=["value"]).reset_index(drop=True)
     last, year_ago = known.iloc[-1], known.iloc[-5]

@@ -156,6 +156,7 @@ def _contributions(
         codes=[place.code for place in parts],
         statuses=[changes[place.code].status for place in parts],
         row_mm=row_height(len(parts), room=92),
+        style=context.style,
     )
     title = (
         _contribution_title(context, parts, changes, total)
@@ -273,6 +274,7 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
         (str(first), str(last)),
         about=context.about("groei-per-deel", "banen", "83582NED"),
         row_mm=row_height(len(parts), room=130),
+        style=context.style,
     )
     change = total[0]
     word = narrative.more_or_less(
@@ -391,6 +393,7 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         provisional=jobs.provisional,
         breaks=jobs.break_years,
         height_mm=84,
+        style=context.style,
     )
     lent = _borrowed(context, end)
     level = jobs.level(jobs.latest_year)
@@ -657,6 +660,7 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
         form=NumberFormat(to_hundreds=True),
         codes=[place.code] * len(_PARTS),
         total_words="Samen",
+        style=context.style,
     )
     here = "" if place.code == context.code else f" ({place.here})"
     borrowed = (

@@ -113,6 +113,7 @@ def _residents(context: RegionContext) -> form.Block:
         (str(FIRST), str(LAST)),
         about=context.about("jongeren", "personen", "70072ned"),
         row_mm=row_height(len(complete), room=95),
+        style=context.style,
     )
     growth = (frame["after"] / frame["before"] - 1).round(9)
     top, bottom = frame.loc[growth.idxmax()], frame.loc[growth.idxmin()]
