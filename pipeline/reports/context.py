@@ -32,7 +32,7 @@ SHARE_ESTIMATE = "share_of_corop"
 #: level of the margins in the report, and of those stored
 SHOWN_LEVEL, _STORED_LEVEL = 80, 0.95
 _Z80, _Z95 = 1.2815515655446004, 1.959963984540054
-_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions")
+_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions", "revisions")
 _TABLES = ("indicators", "regions", "members", "targets", *_BY_REGION)
 
 

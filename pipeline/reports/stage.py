@@ -17,12 +17,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
-from pipeline import store
+from pipeline import compare, stages, store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
-from pipeline.reports import checks, fanout, narrative, render
+from pipeline.reports import fanout, narrative, render
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import RegionContext, ReportTables, UnknownRegionError, open_region, read_tables
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx
@@ -31,13 +29,14 @@ from pipeline.reports.metadata import ReportMetadata, write_metadata
 from pipeline.reports.origin import hash_of_files
 from pipeline.reports.sections.cover import description_of, title_of
 from pipeline.reports.sections.provenance import hash_of_values, source_entries
-from pipeline.reports.writing import write_verified
+from pipeline.reports.site import make_site
+from pipeline.schemas import TABLES
+from pipeline.tables import Tables
 
 log = logging.getLogger("pipeline")
 
 PDF, HTML, CSV, XLSX, METADATA = "report.pdf", "report.html", "data.csv", "data.xlsx", "metadata.json"
 FILES = (PDF, HTML, CSV, XLSX)
-INDEX = "index.html"
 PREVIEW = "preview"
 
 
@@ -243,7 +242,7 @@ def make_reports(
     *,
     style: HouseStyle | None = None,
 ) -> list[str]:
-    """Make the reports of these regions in ``target``, remove those of others, and write the list.
+    """Make the reports of these regions in ``target``, remove those of others, and write the site.
 
     Returns
     -------
@@ -272,7 +271,7 @@ def make_reports(
         else:
             failed[region] = outcome.error
             log.error("reports: %s failed: %s", region, _reason(outcome.error))
-    write_index(target, read_tables(folders), settings, style or house_style(settings))
+    write_site(target, settings, folders)
     log.info(
         "reports: %d made, %d unchanged, %d removed, %d failed, %.1f s",
         len(made), len(regions) - len(todo), removed, len(failed), time.perf_counter() - start,
@@ -299,25 +298,13 @@ def _remove_others(target: Path, regions: Sequence[str]) -> int:
     return len(gone)
 
 
-def write_index(target: Path, tables: ReportTables, settings: Settings, style: HouseStyle) -> Path:
-    """Write index.html: every report in ``target`` with its files, by kind of region and name."""
-    found = [
-        tables.places[path.parent.name]
-        for path in target.glob(f"*/{METADATA}")
-        if path.parent.name in tables.places
-    ]
-    kinds = {
-        "nation": "Nederland", "province": "Provincies", "corop": "COROP-gebieden",
-        "arbeidsmarktregio": "Arbeidsmarktregio's", "area": "Regio's van programma's", "gemeente": "Gemeenten",
-    }  # fmt: skip
-    groups = [
-        (title, sorted((place for place in found if place.kind == kind), key=lambda place: place.name))
-        for kind, title in kinds.items()
-    ]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(render.TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+def write_site(target: Path, settings: Settings, folders: Folders) -> None:
+    """Write the site of the edition beside its reports; nothing where no report is finished."""
+    if not any(target.glob(f"[!.]*/{METADATA}")):
+        return
+    now = Tables(
+        settings.vintage, {name: store.read(name, folders) for name in TABLES}, store.read_borders(folders)
     )
-    page = environment.get_template("index.html.j2").render(
-        edition=settings.edition, vintage=settings.vintage, style=style, groups=[g for g in groups if g[1]]
-    )
-    return write_verified(target / INDEX, page.encode("utf-8"), checks.check_html)
+    previous = settings.models.previous_vintage
+    found = compare.compare(stages.build(previous, settings, folders), now) if previous else None
+    make_site(target, now, settings, found, folders=folders, style=house_style(settings))
