@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
 from functools import lru_cache
@@ -66,7 +67,9 @@ class _Engine:
     def __init__(self, jar: str):
         self.jar = jar
         if not jpype.isJVMStarted():
-            jpype.startJVM("-Xmx1g", classpath=[jar])
+            # a process forked later that is killed on purpose must not write its obituary into the project
+            obituary = Path(tempfile.gettempdir()) / "hs_err_pid%p.log"
+            jpype.startJVM("-Xmx1g", f"-XX:ErrorFile={obituary}", classpath=[jar])
         jpype.JClass("java.util.logging.Logger").getLogger("").setLevel(
             jpype.JClass("java.util.logging.Level").OFF
         )

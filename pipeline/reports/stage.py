@@ -17,8 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import schemas, stages, store
-from pipeline.compare import compare
+from pipeline import compare, stages, store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
 from pipeline.reports import fanout, narrative, render
@@ -38,6 +37,7 @@ from pipeline.reports.origin import hash_of_files
 from pipeline.reports.sections.cover import description_of, title_of
 from pipeline.reports.sections.provenance import hash_of_values, source_entries
 from pipeline.reports.site import make_site
+from pipeline.schemas import TABLES
 from pipeline.tables import Tables
 
 log = logging.getLogger("pipeline")
@@ -244,7 +244,7 @@ def make_reports(
     *,
     style: HouseStyle | None = None,
 ) -> list[str]:
-    """Make the reports of these regions in ``target``, remove those of others, and write the list.
+    """Make the reports of these regions in ``target``, remove those of others, and write the site.
 
     Returns
     -------
@@ -273,7 +273,7 @@ def make_reports(
         else:
             failed[region] = outcome.error
             log.error("reports: %s failed: %s", region, _reason(outcome.error))
-    write_site(target, settings, folders, style or house_style(settings))
+    write_site(target, settings, folders)
     log.info(
         "reports: %d made, %d unchanged, %d removed, %d failed, %.1f s",
         len(made), len(regions) - len(todo), removed, len(failed), time.perf_counter() - start,
@@ -300,10 +300,13 @@ def _remove_others(target: Path, regions: Sequence[str]) -> int:
     return len(gone)
 
 
-def write_site(target: Path, settings: Settings, folders: Folders, style: HouseStyle) -> list[Path]:
-    """Write the pages of the edition beside its reports, with what changed since the previous vintage."""
-    tables = {name: store.read(name, folders) for name in schemas.TABLES}
-    now = Tables(settings.vintage, tables, store.read_borders(folders))
+def write_site(target: Path, settings: Settings, folders: Folders) -> None:
+    """Write the site of the edition beside its reports; nothing where no report is finished."""
+    if not any(target.glob(f"[!.]*/{METADATA}")):
+        return
+    now = Tables(
+        settings.vintage, {name: store.read(name, folders) for name in TABLES}, store.read_borders(folders)
+    )
     previous = settings.models.previous_vintage
-    changes = compare(stages.build(previous, settings, folders), now) if previous else None
-    return make_site(target, now, settings, changes, folders=folders, style=style)
+    found = compare.compare(stages.build(previous, settings, folders), now) if previous else None
+    make_site(target, now, settings, found, folders=folders, style=house_style(settings))

@@ -37,7 +37,9 @@ def draw(gemeenten, region, **more):
 def test_labels_fit_for_any_size_of_region(country, size):
     region = country["region_code"].tolist()[:size]
     drawing = draw(country, region)
-    assert len(drawing.data_rows) == size
+    named = {row.region_code for row in drawing.data_rows}
+    # a single gemeente stands among its neighbours, whose values are printed too
+    assert named >= set(region) if size == 1 else named == set(region)
     assert drawing.svg.startswith("<svg")
 
 

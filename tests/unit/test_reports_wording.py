@@ -3,9 +3,16 @@
 import pytest
 
 from pipeline.reports.marks import SHAPES
-from pipeline.reports.sections.wording import partial_date, source_words, status_words, verdict_mark
+from pipeline.reports.sections.wording import (
+    CHANGE_WORDS,
+    INDICATOR_WORDS,
+    partial_date,
+    source_words,
+    status_words,
+    verdict_mark,
+)
 from pipeline.reports.sections.youth_facts import rough_count
-from pipeline.schemas import STATUSES, TABLES
+from pipeline.schemas import INDICATOR_UNITS, STATUSES, TABLES
 
 
 def test_every_stored_verdict_has_a_mark():
@@ -55,3 +62,9 @@ def test_every_status_has_a_word():
 )
 def test_an_estimate_without_margin_is_rough(value, words):
     assert rough_count(value) == words
+
+
+def test_every_indicator_and_change_has_words():
+    assert INDICATOR_WORDS.keys() == INDICATOR_UNITS.keys()
+    allowed = TABLES["revisions"].schema.columns["change"].checks[0].statistics["allowed_values"]
+    assert CHANGE_WORDS.keys() == set(allowed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Block, Column
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import AnyCell, say
-from pipeline.reports.sections.wording import status_words
+from pipeline.reports.sections.wording import CHANGE_WORDS, INDICATOR_WORDS, status_words
 from pipeline.store import ManifestTable
 
 KICKER = "Herkomst"
@@ -45,6 +46,7 @@ def provenance(context: RegionContext, blocks: Sequence[Block]) -> list[form.Blo
         ),
         _figures_table(context, shown),
         _sources_table(context, used),
+        *_revisions(context),
         *_made(context, blocks),
     ]
 
@@ -183,6 +185,43 @@ def _periods(table: ManifestTable) -> str:
 def _vintage_fact(context: RegionContext) -> narrative.Fact:
     label = f"momentopname {context.settings.vintage}, programmatuur {context.tables.commit}"
     return narrative.year_fact(context.settings.edition, label, source="params.yaml")
+
+
+def _revisions(context: RegionContext) -> list[form.Block]:
+    """What changed since the vintage of the previous edition; nothing for a first edition."""
+    rows = context.model("revisions")
+    if rows.empty:
+        return []
+    previous = str(rows["previous_vintage"].iloc[0])
+    where = {
+        "source": f"eigen vergelijking met {previous}",
+        "region_code": context.code,
+        "region": context.place.name,
+    }
+    cells: list[list[AnyCell]] = []
+    for _, row in rows.iterrows():
+        words = INDICATOR_WORDS[row["indicator"]]
+        label = f"{words}, {CHANGE_WORDS[row['change']]}"
+        count = narrative.fact(row["cells"], label=label, period=previous, unit="cijfers", **where)
+        largest = narrative.fact(
+            100 * row["largest_relative_change"],
+            functools.partial(dutch.percent, decimals=1),
+            label=f"{label}, grootste verandering",
+            period=previous,
+            unit="procent",
+            **where,
+        )
+        shown = largest if row["change"] == "revised" else "niet van toepassing"
+        cells.append([words, CHANGE_WORDS[row["change"]], count, shown])
+    columns = [
+        Column(label="Cijfer", width=2),
+        Column(label="Wijziging"),
+        Column(label="Aantal", align="right"),
+        Column(label="Grootste verandering", align="right", width=1.4),
+    ]
+    title = say("Gewijzigd sinds de vorige uitgave")
+    caption = f"eigen vergelijking van momentopname {context.settings.vintage} met {previous}."
+    return [narrative.table("wijzigingen", columns, cells, title=title, caption=caption)]
 
 
 def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:

@@ -12,6 +12,40 @@ from pipeline.reports.narrative import Fact
 #: standard sentence for a gemeente whose later jobs are spread from its COROP
 NO_GROWTH_RULE = "niet te zeggen: de raming verdeelt COROP-groei naar het aandeel van 2008–2010"
 
+#: indicators in words, for lists that name many of them
+INDICATOR_WORDS = {
+    "jobs_employees": "banen van werknemers",
+    "jobs_all": "banen",
+    "arbeidsplaatsen": "arbeidsplaatsen",
+    "unemployment_rate_pct": "werkloosheidspercentage",
+    "unemployed_count": "werklozen",
+    "labour_force_count": "beroepsbevolking",
+    "employed_count": "werkzame beroepsbevolking",
+    "population_15_75_count": "inwoners van 15 tot 75 jaar",
+    "ww_recipients": "WW-uitkeringen",
+    "ww_per_1000_residents": "WW-uitkeringen naar inwoners",
+    "bijstand_recipients": "bijstandsuitkeringen",
+    "bijstand_per_1000_residents": "bijstandsuitkeringen naar inwoners",
+    "bijstand_15plus_recipients": "bijstand vanaf 15 jaar",
+    "residents_15plus_count": "inwoners vanaf 15 jaar",
+    "net_participation_rate_pct": "netto arbeidsparticipatie",
+    "youth_15_25_count": "inwoners van 15 tot 25 jaar",
+    "youth_15_27_count": "jongeren van 15 tot 27 jaar",
+    "youth_15_27_employed_count": "werkende jongeren van 15 tot 27 jaar",
+    "youth_15_27_not_employed_count": "niet-werkende jongeren van 15 tot 27 jaar",
+    "youth_registered_jobseekers": "werkzoekende jongeren van 15 tot 27 jaar",
+    "youth_unemployment_rate_pct": "werkloosheid onder jongeren",
+    "ww_under_27_recipients": "WW onder 27 jaar",
+    "population_count": "inwoners",
+    "vacancies_count": "vacatures",
+    "uwv_vacancies_count": "vacatures bij UWV",
+    "uwv_ww_benefits_count": "WW-uitkeringen volgens UWV",
+    "uwv_jobseekers_gwu_count": "geregistreerde werkzoekenden volgens UWV",
+    "bijstand_benefits_count": "lopende bijstandsuitkeringen",
+    "population_forecast_count": "prognose van het aantal inwoners",
+}
+CHANGE_WORDS = {"revised": "herzien", "added": "nieuw", "gone": "vervallen", "status": "andere status"}
+
 _TABLE_ID = re.compile(r"^\d{5}[A-Za-z]{3}$")
 
 
