@@ -17,6 +17,8 @@ from pipeline.tidy.jobs import NEW
 
 COLUMNS = list(TABLES["supply"].schema.columns)
 _NEEDED = ("population_15_75_count", "net_participation_rate_pct", "unemployment_rate_pct")
+#: Years between the survey and the last jobs figure; participation rose by points in the years before.
+_OLDEST_SURVEY = 3
 CONSTANT = "bevolking gelijk gehouden"
 
 
@@ -37,6 +39,8 @@ def make(indicators: pd.DataFrame, outlooks: Outlooks, participation: Participat
         outlook = outlooks.of(row.region_code, "median")
         if outlook is None or (row.region_code, row.year) not in level.index:
             continue
+        if outlook.last_year - row.year > _OLDEST_SURVEY:
+            continue  # participation of long ago puts the ceiling below the jobs that are there
         if outlook.borrowed_from and row.region_code.startswith("GM"):
             continue  # a share of long ago says nothing about jobs per employed resident of one gemeente
         net, unemployed = row.net_participation_rate_pct / 100, row.unemployment_rate_pct / 100
