@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pipeline.compare import Comparison
+from pipeline.compare import Comparison, compare
 from pipeline.reports.site_regions import REPORT_FILES
 from pipeline.tables import Tables
 
@@ -131,39 +131,48 @@ def write_reports(folder: Path, codes: Iterable[str], **changed: str) -> Path:
 
 
 def comparison() -> Comparison:
-    """Two vintages that differ: a revised, an added and a gone cell, and two verdicts."""
-    cell = {
-        "sector": "total",
-        "age": "total",
-        "frequency": "A",
-        "period": pd.Timestamp("2021-01-01"),
-        "basis": "x",
-    }
-    cells = [
-        {"region_code": "GM0505", "indicator": "ww_recipients", "change": "revised", "old_value": 1000.0,
-         "new_value": 1250.0, "relative_change": 0.25, "old_status": "provisional", "new_status": "final"},
-        {"region_code": "GM0482", "indicator": "unemployment_rate_pct", "change": "revised", "old_value": 0.0,
-         "new_value": 4.4, "relative_change": np.nan, "old_status": "final", "new_status": "final"},
-        {"region_code": "GM9999", "indicator": "population_count", "change": "gone", "old_value": 5.0,
-         "new_value": np.nan, "relative_change": np.nan, "old_status": "final", "new_status": ""},
-        {"region_code": "NL01", "indicator": "population_count", "change": "added", "old_value": np.nan,
-         "new_value": 5.0, "relative_change": np.nan, "old_status": "", "new_status": "final"},
-    ]  # fmt: skip
-    sources = [("85039NED", "85039NED")] * 2 + [("70072ned", ""), ("", "86000NED")]
-    frame = pd.DataFrame(
-        [
-            cell | row | {"old_source": old, "new_source": new}
-            for row, (old, new) in zip(cells, sources, strict=True)
-        ]
+    """Two vintages that differ: two cells revised, one added, one gone, and two verdicts turned."""
+    old = [
+        ("GM0505", "ww_recipients", 2021, 1000.0, "provisional", "85039NED"),
+        ("GM0482", "unemployment_rate_pct", 2021, 0.0, "final", "85039NED"),
+        ("GM9999", "population_count", 2021, 5.0, "final", "70072ned"),
+    ]
+    new = [
+        ("GM0505", "ww_recipients", 2021, 1250.0, "final", "85039NED"),
+        ("GM0482", "unemployment_rate_pct", 2021, 4.4, "final", "85039NED"),
+        ("GM0505", "ww_recipients", 2022, 1300.0, "final", "85039NED"),
+    ]
+    return compare(
+        _vintage("embedded-2025", old, [("extra-arbeidsplaatsen", 2018.0, "onzeker", "model")]),
+        _vintage(
+            VINTAGE,
+            new,
+            [
+                ("extra-arbeidsplaatsen", 2018.0, "achter", "model"),
+                ("inwoners", np.nan, "op koers", "alleen tempo"),
+            ],
+        ),
     )
-    verdict = {"programme": "groeiagenda-drechtsteden", "target_version": "2018", "definition": "banen-van-werknemers",
-               "region_code": "drechtsteden", "deadline_year": 2030.0}  # fmt: skip
-    verdicts = pd.DataFrame(
-        [
-            verdict | {"target": "extra-arbeidsplaatsen", "baseline_year": 2018.0, "verdict_old": "onzeker",
-                       "verdict_basis_old": "model", "verdict_new": "achter", "verdict_basis_new": "model"},
-            verdict | {"target": "inwoners", "baseline_year": np.nan, "verdict_old": np.nan,
-                       "verdict_basis_old": np.nan, "verdict_new": "op koers", "verdict_basis_new": "alleen tempo"},
-        ]
-    )  # fmt: skip
-    return Comparison("embedded-2025", VINTAGE, frame, verdicts)
+
+
+def _vintage(name: str, cells: list[tuple], verdicts: list[tuple]) -> Tables:
+    """As much of a vintage as a comparison reads."""
+    columns = ["region_code", "indicator", "year", "value", "status", "source"]
+    observations = pd.DataFrame(cells, columns=columns)
+    observations = observations.assign(
+        sector="total",
+        age="total",
+        frequency="A",
+        basis="x",
+        period=pd.to_datetime(observations["year"].astype(str)),
+    )
+    readings = pd.DataFrame(verdicts, columns=["target", "baseline_year", "verdict", "verdict_basis"]).assign(
+        programme="groeiagenda-drechtsteden",
+        target_version="2018",
+        definition="banen-van-werknemers",
+        region_code="drechtsteden",
+        deadline_year=2030.0,
+        p_median_drift=np.nan,
+        p_mean_drift=np.nan,
+    )
+    return Tables(name, {"observations": observations, "targets": readings}, borders())

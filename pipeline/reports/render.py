@@ -6,7 +6,6 @@ markup.
 
 from __future__ import annotations
 
-import base64
 import functools
 import io
 import json
@@ -18,11 +17,11 @@ from typing import Any
 import jinja2
 import pikepdf
 import typst
-from fontTools import subset
 from markupsafe import Markup
 from pikepdf import Array, Dictionary, Name, String
 
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
+from pipeline.figures.web import font_faces
 from pipeline.reports import checks
 from pipeline.reports.blocks import Block, Figure, Heading, Kpi, Ledger, Mark, Table, check_document
 from pipeline.reports.data_files import STATUS_WORDS
@@ -208,9 +207,6 @@ def _add_to_id_tree(
 # --- HTML -------------------------------------------------------------------------------
 
 MOST_ROWS_BEHIND = 60  # rows of data under a figure; longer ones stand in data.csv only
-# Western letters (Dutch and its neighbours) and the signs that reports use.
-EMBEDDED_CHARACTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])) + "ŒœĲĳŠšŽž‘’“”„–—…•−→≥≤€"
-EMBEDDED_CUTS = ((400, "Regular"), (700, "Bold"))
 
 
 def render_html(
@@ -358,32 +354,5 @@ def style_sheet(style: HouseStyle, name: str) -> str:
     colors = style.model_dump(exclude={"publisher", "font_family", "font_dirs", "logo_svg", "shades"})
     variables = "".join(f"--{name}:{color};" for name, color in colors.items())
     family = f"'{style.font_family}',Lato,Carlito,Calibri,'Segoe UI',system-ui,sans-serif"
-    faces = "".join(
-        _font_face(style.font_dirs, style.font_family, weight, cut) for weight, cut in EMBEDDED_CUTS
-    )
     sheet = (TEMPLATES / name).read_text(encoding="utf-8")
-    return f"{faces}:root{{{variables}--font:{family}}}\n{sheet}"
-
-
-@functools.cache
-def _font_face(font_dirs: tuple[Path, ...], family: str, weight: int, cut: str) -> str:
-    """An @font-face rule with the Latin part of one cut inside it."""
-    name = f"{family.replace(' ', '')}-{cut}.ttf"
-    found = [folder / name for folder in font_dirs if (folder / name).is_file()]
-    if not found:
-        raise RenderError(
-            f"font file {name} is not in {[str(d) for d in font_dirs]}; HTML needs regular and bold"
-        )
-    options = subset.Options(flavor="woff", layout_features=["kern", "liga", "tnum"], recalc_timestamp=False)
-    options.drop_tables += ["FFTM"]
-    font = subset.load_font(str(found[0]), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=EMBEDDED_CHARACTERS)
-    subsetter.subset(font)
-    buffer = io.BytesIO()
-    subset.save_font(font, buffer, options)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return (
-        f"@font-face{{font-family:'{family}';font-weight:{weight};font-display:swap;"
-        f"src:url(data:font/woff;base64,{data}) format('woff')}}\n"
-    )
+    return f"{font_faces(style)}:root{{{variables}--font:{family}}}\n{sheet}"

@@ -28,7 +28,7 @@ from pipeline.reports import checks
 from pipeline.reports.blocks import Mark
 from pipeline.reports.marks import mark_html
 from pipeline.reports.render import TEMPLATES, style_sheet
-from pipeline.reports.site_comparison import CHANGES, comparison_rows
+from pipeline.reports.site_comparison import CHANGES, REASONED, comparison_rows
 from pipeline.reports.site_figures import INDICATOR, NO_CLASS, RegionFigures, region_figures
 from pipeline.reports.site_map import draw_map
 from pipeline.reports.site_regions import (
@@ -128,7 +128,7 @@ def make_site(
     Raises
     ------
     SiteError
-        A report lacks a file, was made from another vintage or is about an unknown region.
+        A report lacks a file or is about an unknown region.
     RenderError
         A page failed its checks; the one that was there is untouched.
     """
@@ -279,6 +279,7 @@ def _comparison(
         description=texts("comparison_heading"),
         rows=rows,
         changes=CHANGES,
+        reasoned=REASONED,
         csv_sizes=sizes,
         csv_files={"cells": CELLS_CSV, "verdicts": VERDICTS_CSV},
         script_hash="",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pipeline.compare import Comparison
 
 CHANGES = ("revised", "added", "gone", "status")
+#: changes that have a reason, and the reasons: what the other vintage does not have
+REASONED = ("added", "gone")
+REASONS = ("period", "table", "region", "cell")
 LARGEST = 20
 _COUNTS = ("persons", "jobs", "vacancies", "benefits")
 
@@ -26,6 +29,14 @@ class SourceRow:
     """How many cells of a table changed, by kind of change, in the order of CHANGES."""
 
     source: str
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """Why cells are added or gone, and how many, in the order of REASONED."""
+
+    reason: str
     counts: tuple[str, ...]
 
 
@@ -64,6 +75,7 @@ class ComparisonRows:
     new: str
     totals: Mapping[str, str]
     sources: tuple[SourceRow, ...]
+    reasons: tuple[ReasonRow, ...]
     largest: tuple[RevisionRow, ...]
     verdicts: tuple[VerdictRow, ...]
 
@@ -86,15 +98,19 @@ def comparison_rows(
     texts : Texts
     """
     summary = comparison.summary()
-    wide = summary.pivot_table(index="source", columns="change", values="cells", fill_value=0, aggfunc="sum")
-    wide = wide.reindex(columns=list(CHANGES), fill_value=0).sort_index()
+    by_source = _counts(summary, "source", CHANGES).sort_index()
+    by_reason = _counts(summary[summary["change"].isin(REASONED)], "about", REASONED)
     return ComparisonRows(
         old=comparison.old,
         new=comparison.new,
-        totals={change: texts.number(int(wide[change].sum())) for change in CHANGES},
+        totals={change: texts.number(int(by_source[change].sum())) for change in CHANGES},
         sources=tuple(
-            SourceRow(str(source), tuple(texts.number(int(count)) for count in counts))
-            for source, counts in zip(wide.index, wide.to_numpy(), strict=True)
+            SourceRow(str(source), _written(counts, texts)) for source, *counts in by_source.itertuples()
+        ),
+        reasons=tuple(
+            ReasonRow(texts(f"reason_{reason}"), _written(by_reason.loc[reason], texts))
+            for reason in REASONS
+            if reason in by_reason.index
         ),
         largest=tuple(
             _revision(row, names, units, texts) for row in comparison.largest(LARGEST).to_dict("records")
@@ -103,6 +119,16 @@ def comparison_rows(
             _turned(row, names, programmes, texts) for row in comparison.verdicts.to_dict("records")
         ),
     )
+
+
+def _counts(summary: pd.DataFrame, by: str, changes: Sequence[str]) -> pd.DataFrame:
+    """Number of cells: a row for each value of ``by``, a column for each change."""
+    wide = summary.pivot_table(index=by, columns="change", values="cells", fill_value=0, aggfunc="sum")
+    return wide.reindex(columns=list(changes), fill_value=0)
+
+
+def _written(counts: Iterable[float], texts: Texts) -> tuple[str, ...]:
+    return tuple(texts.number(int(count)) for count in counts)
 
 
 def _revision(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from pipeline.reports.blocks import Mark
 from pipeline.reports.sections import wording
 from pipeline.reports.site_figures import RegionFigure, RegionFigures
 from pipeline.reports.site_texts import Texts
+
+log = logging.getLogger("pipeline")
 
 REPORT_FILES = ("report.pdf", "report.html", "data.xlsx", "data.csv")
 #: groups of the list, in this order
@@ -99,21 +102,26 @@ class Entry:
 def find_reports(folder: Path, vintage: str) -> list[Report]:
     """The finished reports of an edition: the folders in it that hold a metadata.json.
 
+    A report from another vintage, left over because making it anew failed, is left out with a warning.
+
     Raises
     ------
     SiteError
-        A report lacks a file, is described in a way that cannot be read, or was made from another vintage.
+        A report lacks a file or does not say what it is made from.
     """
     reports, faults = [], []
     for path in sorted(folder.glob("[!.]*/metadata.json")):
         files = {name: path.parent / name for name in REPORT_FILES}
-        lacking = [name for name, file in files.items() if not file.is_file()]
         content = json.loads(path.read_text(encoding="utf-8"))
-        unknown = [key for key in ("region_code", "vintage", "commit") if not content.get(key)]
-        if lacking or unknown:
-            faults.append(f"{path.parent.name} has no {(lacking or unknown)[0]}")
+        lacking = [name for name, file in files.items() if not file.is_file()]
+        lacking += [key for key in ("region_code", "vintage", "commit") if not content.get(key)]
+        if lacking:
+            faults.append(f"{path.parent.name} has no {lacking[0]}")
         elif content["vintage"] != vintage:
-            faults.append(f"{path.parent.name} was made from {content['vintage']}, the tables from {vintage}")
+            log.warning(
+                "site: the report of %s is left out, it was made from %s and the tables from %s",
+                path.parent.name, content["vintage"], vintage,
+            )  # fmt: skip
         else:
             sizes = {name: file.stat().st_size for name, file in files.items()}
             reports.append(Report(content["region_code"], path.parent.name, sizes, content["commit"]))

@@ -33,7 +33,7 @@ _DEFAULTS = {
     "source": {"title": "Eigen gebied", "url": OPEN, "date": OPEN},
 }
 #: Folders of the project that a report reads and that an own area does not change.
-_SHARED = ("data/raw", "notebooks", "pipeline")
+_SHARED = ("data/raw", "notebooks")
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ def project_with(own: OwnArea, root: Path, project: Folders) -> Folders:
     entry = yaml.safe_dump([own.area.model_dump(mode="json")], allow_unicode=True, sort_keys=False)
     entry = "".join(f"  {line}\n" for line in entry.splitlines())
     (folders.reference / "areas.yaml").write_text(f"{listed.rstrip()}\n\n{entry}", encoding="utf-8")
+    project.reports.mkdir(parents=True, exist_ok=True)
     for name in (*_SHARED, "params.yaml", "reports"):
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline import store
 from pipeline.config import Folders
 from pipeline.figures.drawing import Drawing
-from pipeline.figures.dutch import NO_DATA, is_absent, number
+from pipeline.figures.dutch import NO_DATA, hundreds, is_absent, number
 from pipeline.figures.style import DEFAULT_STYLE as STYLE
 from pipeline.figures.web import font_faces, inline_svg
 from pipeline.reports.data_files import STATUS_WORDS
@@ -24,6 +24,7 @@ _BOX = f"{_FONT};color:{STYLE.ink};background:#fff;max-width:46rem;margin:.6rem 
 _TITLE = f"font-weight:700;font-size:1.05rem;color:{STYLE.navy};margin:0;text-align:left;white-space:normal"
 _SMALL = f"color:{STYLE.soft};font-size:.85rem;margin:.1rem 0 .4rem;text-align:left"
 _MANY_COLUMNS = 12
+_ROUNDED_FROM = 1000
 _CELL = f"border:0;border-bottom:1px solid {STYLE.rule};background:#fff;color:{STYLE.ink}"
 _WORDS = {**STATUS_WORDS, **EVIDENCE_WORDS, True: "ja", False: "nee"}
 
@@ -154,6 +155,8 @@ def table(
 ) -> ShownTable:
     """A table in Dutch from a frame: chosen columns with their headers, numbers written the Dutch way.
 
+    Counts from a thousand in a row with status "estimate" are written to the hundred.
+
     Parameters
     ----------
     frame : any frame
@@ -166,7 +169,10 @@ def table(
         raise MonitorError(f"The frame has no column {lacking[0]!r}; it has: {', '.join(frame.columns)}.")
     places = decimals or {}
     rows = [
-        [_as_cell(row[column], places.get(column, 0), column in years) for column in columns]
+        [
+            _as_cell(row[column], places.get(column, 0), column in years, row.get("status") == "estimate")
+            for column in columns
+        ]
         for row in frame.to_dict("records")
     ]
     return ShownTable(title, list(columns.values()), rows, source)
@@ -212,12 +218,15 @@ def export_path(path: str | Path, suffixes: Sequence[str]) -> Path:
     return Folders().reports / "export" / target if target.parent == Path() else target
 
 
-def _as_cell(value: object, decimals: int, is_year: bool) -> Cell:
+def _as_cell(value: object, decimals: int, is_year: bool, is_estimate: bool) -> Cell:
     if isinstance(value, (bool, str)):
         return Cell(str(_WORDS.get(value, value)))
     if value is None or is_absent(float(value)):
         return Cell(NO_DATA if not is_year else "open", number=True)
-    return Cell(str(int(value)) if is_year else number(float(value), decimals), number=True)
+    if is_year:
+        return Cell(str(int(value)), number=True)
+    rounded = is_estimate and decimals == 0 and abs(float(value)) >= _ROUNDED_FROM
+    return Cell(hundreds(float(value)) if rounded else number(float(value), decimals), number=True)
 
 
 def _cell(cell: Cell, is_header: bool, size: str) -> str:

@@ -100,7 +100,10 @@ def test_no_page_loads_anything_from_another_host(site):
 
 def test_made_pages_hold_what_they_are_made_from(site):
     moves = (site / "generated" / "corop_moves.html").read_text(encoding="utf-8")
-    assert "GM0545" in moves and "7,996" in moves and "15 moves" in moves
+    stored = pipeline.build("embedded-2026").read("corop_moves")
+    assert f"{len(stored)} moves" in moves
+    for move in stored.itertuples():
+        assert move.gm_code in moves and f"{move.jobs_2010:,.0f}" in moves
     words = (site / "generated" / "dictionary.html").read_text(encoding="utf-8")
     assert "break_before" in words and "jobs_employees" in words
     vintage = (site / "generated" / "vintage.html").read_text(encoding="utf-8")

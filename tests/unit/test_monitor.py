@@ -415,3 +415,15 @@ def test_overview_counts_what_the_vintage_holds(tables, project):
     assert covered.loc[("ww_recipients", 2024), ["with_value", "missing"]].tolist() == [100, 242]
     assert (covered[["with_value", "suppressed", "missing"]].sum(axis=1) == covered["regions"]).all()
     assert "342" in monitor.coverage_table(vintage=tables).data.astype(str).to_numpy()
+
+
+def test_tables_write_estimates_to_the_hundred_and_counts_as_published(tables):
+    rows = monitor.indicator("jobs_employees", "drechtsteden", 2010, tables)
+    shown = monitor.show(
+        rows, {"year": "Jaar", "value": "Banen", "value_low": "Vanaf"}, title="Banen", years=["year"]
+    )
+    assert shown.data.to_numpy().tolist() == [
+        ["2010", "123.520", "geen gegevens"],
+        ["2010", "125.200", "120.900"],
+    ]
+    assert shown.source == "Bron: CBS (81402ned, 83582NED); gegevens embedded-2026."
