@@ -23,6 +23,9 @@ COLUMNS = list(TABLES["youth"].schema.columns)
 #: Survey rates of at least this many gemeenten in a year; fewer say too little about the regression.
 FEWEST_RATES = 25
 _RATE_STEP = 0.001
+_REGISTER_STEP = 100
+#: Spread of the register between gemeenten when rounding hides all of it.
+_SMALLEST_SPREAD = 0.001
 _NOTE = "modelraming met marge van 95 %: enquêtecijfers en het register van UWV samen"
 
 
@@ -98,11 +101,12 @@ def gather(indicators: pd.DataFrame) -> Cells | None:
 def _fit(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     """Estimate and mean squared error of the last year, fractions."""
     areas, years = cells.rate.shape
+    register, unknown = calibrated(cells)
     size = np.log(cells.people) - np.log(cells.people).mean()
     design = np.dstack(
         [
             *(np.broadcast_to((np.arange(years) == t).astype(float), (areas, years)) for t in range(years)),
-            cells.register - cells.register.mean(),
+            register - register.mean(),
             np.broadcast_to(size[:, None], (areas, years)),
         ]
     )
@@ -112,10 +116,27 @@ def _fit(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     rounding = _RATE_STEP**2 / 12
     if years == 1:
         fit = small_area.fay_herriot(cells.rate[:, 0], design[:, 0], variance[:, 0] + rounding)
-        return fit.eblup, fit.mse
+        return fit.eblup, fit.mse + fit.beta[years] ** 2 * unknown[:, 0]
     panel = small_area.rao_yu(cells.rate, design, variance, estimate_scale=True, rounding_variance=rounding)
-    return panel.eblup[:, -1], panel.mse[:, -1]
+    return panel.eblup[:, -1], panel.mse[:, -1] + panel.beta[years] ** 2 * unknown[:, -1]
 
+
+def calibrated(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """The register without what its rounding to hundreds makes of a small gemeente, and the variance that stays.
+
+    An observed share is drawn to the mean of its year, the more so the larger the rounding is beside the spread
+    between gemeenten (Ybarra and Lohr 2008, for a covariate with a known error).
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Both (gemeenten, years): expected share given the observed one, and its variance.
+    """
+    rounding = np.broadcast_to((_REGISTER_STEP**2 / 12 / cells.people**2)[:, None], cells.register.shape)
+    mean = np.average(cells.register, axis=0, weights=cells.people)
+    spread = np.maximum(cells.register.var(axis=0) - rounding.mean(axis=0), _SMALLEST_SPREAD**2)
+    kept = spread / (spread + rounding)
+    return mean + kept * (cells.register - mean), spread * (1 - kept)
 
 def _benchmark(
     estimate: np.ndarray, mse: np.ndarray, cells: Cells, published: pd.DataFrame, members: pd.DataFrame

@@ -31,7 +31,7 @@ def target_grid(context: RegionContext) -> list[form.Block]:
         narrative.heading("doel", f"Het doel van {goal.display}", _title(target, with_chance)),
         narrative.lead("doel", *_lead(target)),
         _grid(context, target),
-        _pace(context, target, followed),
+        *_pace(context, target, [reading for reading in followed if _says_something(reading)]),
         narrative.note(
             "raad",
             "Wat de raad kan doen.",
@@ -196,8 +196,10 @@ def _shade(reading: Reading) -> int:
 # --- the pace -----------------------------------------------------------------------------
 
 
-def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -> form.Figure:
-    """Growth a year that each baseline needs, against the growth since."""
+def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -> list[form.Figure]:
+    """Growth a year that each baseline needs, against the growth since; nothing when every deadline has passed."""
+    if not readings:
+        return []
     deadlines = sorted({r.deadline_year for r in readings})[:2]
     frame = pd.DataFrame(
         {
@@ -225,7 +227,7 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
         needed=needed,
         was=was,
     )
-    return narrative.figure(
+    figure = narrative.figure(
         drawing,
         "tempo",
         title,
@@ -235,6 +237,7 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
             "eigen berekening. Zonder jaren tussen nulmeting en laatste stand is er nog geen tempo",
         ),
     )
+    return [figure]
 
 
 def chance_of(target: JobsTarget | None) -> Sentence | None:
