@@ -138,6 +138,7 @@ def calibrated(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     kept = spread / (spread + rounding)
     return mean + kept * (cells.register - mean), spread * (1 - kept)
 
+
 def _benchmark(
     estimate: np.ndarray, mse: np.ndarray, cells: Cells, published: pd.DataFrame, members: pd.DataFrame
 ) -> tuple[np.ndarray, np.ndarray]:
