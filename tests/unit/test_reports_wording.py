@@ -48,6 +48,7 @@ def test_a_date_may_be_partial(text, words):
 
 def test_sources_are_listed_once_in_order():
     assert source_words(["83582NED", "81402ned, 83582NED"]) == "CBS StatLine 81402ned en 83582NED."
+    assert source_words(["Banen groeien (Het Kompas, over UWV)"]) == "Banen groeien (Het Kompas, over UWV)."
     assert source_words(["85039NED"], "teruggerekend.") == "CBS StatLine 85039NED; teruggerekend."
 
 

@@ -81,7 +81,18 @@ def _target_title(jobs: Jobs, target: JobsTarget) -> Sentence:
         "onzeker": "of {goal} in {year} lukt, is onzeker",
     }
     end = ends.get(str(reading.row["verdict"]), "over {goal} in {year} is geen oordeel te geven")
+    if len(_verdicts_on_time(target)) > 1:
+        end = end.replace("ligt op koers", "ligt met die nulmeting op koers")
+        end = end.replace("loopt achter", "loopt met die nulmeting achter")
     return say("{growth}; " + end, growth=growth, goal=reading.goal(), year=str(reading.deadline_year))
+
+
+def _verdicts_on_time(target: JobsTarget) -> set[str]:
+    """The verdicts that other baselines give for the same definition and deadline."""
+    chosen = target.chosen
+    same = [r for r in target.readings if r.row["definition"] == chosen.row["definition"]]
+    verdicts = {str(r.row["verdict"]) for r in same if r.deadline_year == chosen.deadline_year}
+    return verdicts - {"geen oordeel", "geen gegevens"}
 
 
 def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:

@@ -234,14 +234,8 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
         unit="Groei per jaar, procent. Definitie: banen van werknemers (raming).",
         source=source_words(
             [str(target.chosen.row["source"])],
-            "eigen berekening. Zonder jaren tussen nulmeting en laatste stand is er nog geen tempo",
+            "eigen berekening. De kans hierboven kijkt naar de groei van "
+            f"{growth_span(jobs_of(context)).period}, niet alleen naar het tempo sinds de nulmeting",
         ),
     )
     return [figure]
-
-
-def chance_of(target: JobsTarget | None) -> Sentence | None:
-    """The chance on the front page, for the page that explains it; None without one."""
-    if target is None or not target.chosen.has_chance:
-        return None
-    return target.chosen.chance()

@@ -51,7 +51,7 @@ _TABLE_ID = re.compile(r"^\d{5}[A-Za-z]{3}$")
 
 def source_words(sources: Iterable[str], remark: str = "") -> str:
     """The source line of a figure: "CBS StatLine 81402ned en 83582NED; eigen berekening."."""
-    ids = sorted(dict.fromkeys(part for text in sources for part in re.split(r", ?", text) if part))
+    ids = sorted({part for text in sources for part in _parts(text) if part})
     tables = [part for part in ids if _TABLE_ID.match(part)]
     others = [part for part in ids if not _TABLE_ID.match(part)]
     words = [f"CBS StatLine {dutch.listing(tables)}"] if tables else []
@@ -60,6 +60,12 @@ def source_words(sources: Iterable[str], remark: str = "") -> str:
     ]
     text = "; ".join([*words, remark.rstrip(".")] if remark else words)
     return f"{text}."
+
+
+def _parts(source: str) -> list[str]:
+    """The tables in a source; the title of an article keeps its commas."""
+    parts = re.split(r", ?", source)
+    return parts if all(_TABLE_ID.match(part) for part in parts) else [source]
 
 
 def verdict_mark(verdict: str, basis: str = "") -> Mark:
