@@ -66,7 +66,8 @@ class _Engine:
     def __init__(self, jar: str):
         self.jar = jar
         if not jpype.isJVMStarted():
-            jpype.startJVM("-Xmx1g", classpath=[jar])
+            # Java guards the stack of the thread it starts in at 1 MB; linear algebra in later tests goes deeper
+            jpype.startJVM("-Xmx1g", "-XX:ThreadStackSize=8192", classpath=[jar])
         jpype.JClass("java.util.logging.Logger").getLogger("").setLevel(
             jpype.JClass("java.util.logging.Level").OFF
         )
