@@ -67,9 +67,10 @@ class _Engine:
     def __init__(self, jar: str):
         self.jar = jar
         if not jpype.isJVMStarted():
-            # a process forked later that is killed on purpose must not write its obituary into the project
+            # Java guards the stack of the thread it starts in at 1 MB; linear algebra in later tests goes deeper.
+            # Should it end all the same, what it writes about that stays out of the project.
             obituary = Path(tempfile.gettempdir()) / "hs_err_pid%p.log"
-            jpype.startJVM("-Xmx1g", f"-XX:ErrorFile={obituary}", classpath=[jar])
+            jpype.startJVM("-Xmx1g", "-XX:ThreadStackSize=8192", f"-XX:ErrorFile={obituary}", classpath=[jar])
         jpype.JClass("java.util.logging.Logger").getLogger("").setLevel(
             jpype.JClass("java.util.logging.Level").OFF
         )
