@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -13,6 +14,11 @@ from pipeline.reports.narrative import Fact, compared
 PER_1000 = functools.partial(dutch.number, decimals=1)
 UNIT = "per 1.000 inwoners"
 ROUNDED_TO = 10  # recipients per gemeente, as CBS publishes them
+#: Counts per gemeente: the neighbourhood figures of some years, and the monthly table that a live pull brings.
+SOURCES = ("84799NED", "85039NED", "85984NED", "80794ned")
+#: Neighbourhood figures of this year give shares, of which the counts were computed.
+FROM_SHARES = "85039NED"
+_MOST_YEARS = 3
 
 
 def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -> Fact:
@@ -21,6 +27,31 @@ def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -
     if row is None:
         return context.absent(label="WW-uitkeringen", period=year, unit=UNIT, place=place)
     return context.fact_of(row, PER_1000, label="WW-uitkeringen", unit=UNIT)
+
+
+def benefit_years(context: RegionContext) -> tuple[int, ...]:
+    """The last years of which the vintage has counts per gemeente."""
+    rows = context.rows("ww_recipients", context.nation, sources=SOURCES)
+    return tuple(sorted(set(rows["year"].astype(int))))[-_MOST_YEARS:]
+
+
+def complete_years(context: RegionContext) -> tuple[int, ...]:
+    """Those of them in which every gemeente has a figure."""
+    rows = context.rows("ww_recipients", context.nation, sources=SOURCES)
+    known = set(rows.loc[rows["value"].notna(), "year"])
+    return tuple(year for year in benefit_years(context) if year in known)
+
+
+def map_year(context: RegionContext) -> int | None:
+    """The last year in which WW per inhabitant is known for the whole nation; None without one."""
+    rows = context.rows("ww_per_1000_residents", context.nation)
+    known = rows[rows["value"].notna()]
+    return None if known.empty else int(known["year"].max())
+
+
+def sources_of(facts: Iterable[Fact]) -> list[str]:
+    """Tables that some facts come from, each once."""
+    return sorted({item.source for item in facts if item.is_known})
 
 
 def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
@@ -51,7 +82,7 @@ def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less:
 
 def recipients(context: RegionContext, indicator: str, label: str, year: int, place: Place) -> Fact:
     """Number of recipients of a place; "geen gegevens" when not every gemeente of it has a figure."""
-    row = context.at(indicator, year, place, sources=("84799NED", "85039NED", "85984NED"))
+    row = context.at(indicator, year, place, sources=SOURCES)
     if row is None:
         return context.absent(label=label, period=year, unit="uitkeringen", place=place)
     return context.fact_of(row, dutch.number, label=label, unit="uitkeringen")
@@ -59,7 +90,7 @@ def recipients(context: RegionContext, indicator: str, label: str, year: int, pl
 
 def members_known(context: RegionContext, indicator: str, year: int) -> tuple[int, int] | None:
     """How many members have a figure, of how many; None when there is no row of the year."""
-    row = context.at(indicator, year, sources=("84799NED", "85039NED", "85984NED"))
+    row = context.at(indicator, year, sources=SOURCES)
     if row is None or pd.isna(row["members"]):
         return None
     return int(row["members_with_value"]), int(row["members"])

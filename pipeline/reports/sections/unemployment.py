@@ -16,8 +16,14 @@ from pipeline.reports.blocks import Column, HeaderCell
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import (
+    FROM_SHARES,
+    SOURCES,
+    benefit_years,
+    complete_years,
+    map_year,
     members_known,
     recipients,
+    sources_of,
     ww_beside_nation,
     ww_per_1000,
     ww_word,
@@ -25,11 +31,9 @@ from pipeline.reports.sections.benefits import (
 from pipeline.reports.sections.wording import source_words
 
 KICKER = "Werkloosheid en uitkeringen"
-BENEFIT_YEARS = (2020, 2021, 2024)
 _PART_WORDS = {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}
 MOST_SURROUNDING_RATES = 2
-KWB_SOURCES = ("84799NED", "85039NED", "85984NED")
-MAP_YEAR = 2021
+PARTICIPATION_YEAR, PARTICIPATION_TABLE = 2021, "85039NED"
 _SEASONAL = "85224NED met seizoencorrectie"
 PERCENT_1 = functools.partial(dutch.percent, decimals=1)
 
@@ -57,15 +61,18 @@ def _ww_page(context: RegionContext) -> list[form.Block]:
             narrative.heading("ww", KICKER, _ww_title(context, *found)),
             narrative.lead("ww", *_ww_lead(context, *found)),
         ]
-        blocks.append(_ww_map(context))
+        year = map_year(context)
+        if year is not None:
+            blocks.append(_ww_map(context, year))
     blocks.append(_national_line(context))
     return blocks
 
 
 def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
     if context.is_nation:
-        before = ww_per_1000(context, BENEFIT_YEARS[0])
-        if not before.is_known:
+        years = complete_years(context)
+        before = ww_per_1000(context, years[0] if years else int(own.period))
+        if not before.is_known or before.period == own.period:
             return narrative.resting_on(say("Het aantal WW-uitkeringen verschilt sterk per gemeente"), own)
         word = narrative.compared(own, before, more="steeg", less="daalde", equal="bleef gelijk")
         return narrative.resting_on(
@@ -79,7 +86,7 @@ def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
         less="Minder WW dan gemiddeld in Nederland",
         equal="Ongeveer evenveel WW als gemiddeld in Nederland",
     )
-    values = _member_ww(context)
+    values = _member_ww(context, int(own.period))
     if len(values) < 2:
         return narrative.resting_on(say("{word}", word=word), own, nation)
     below = sum(item.value < nation.value for item in values)
@@ -98,15 +105,16 @@ def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
     return narrative.resting_on(say("{word}, met verschillen per gemeente", word=word), own, nation)
 
 
-def _member_ww(context: RegionContext, year: int = MAP_YEAR) -> list[Fact]:
+def _member_ww(context: RegionContext, year: int) -> list[Fact]:
     found = [ww_per_1000(context, year, place) for place in context.members]
     return [item for item in found if item.is_known]
 
 
 def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
     first = say(
-        "In {year} kregen naar teruggerekende cijfers {own} van elke {thousand} inwoners van {here} een WW-uitkering.",
+        "In {year} kregen {how}{own} van elke {thousand} inwoners van {here} een WW-uitkering.",
         year=own.period,
+        how="naar teruggerekende cijfers " if own.source == FROM_SHARES else "",
         own=own,
         thousand="1.000",
         here=context.place.here,
@@ -126,29 +134,33 @@ def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
     return [first, second, spread]
 
 
-def _ww_map(context: RegionContext) -> form.Block:
+def _ww_map(context: RegionContext, year: int) -> form.Block:
     borders = context.tables.borders
     values = {}
     statuses = {}
     for code in borders["region_code"]:
-        row = context.at("ww_per_1000_residents", MAP_YEAR, context.tables.places[code])
+        row = context.at("ww_per_1000_residents", year, context.tables.places[code])
         values[code] = None if row is None else row["value"]
         statuses[code] = "missing" if row is None else row["status"]
     frame = borders.rename(columns={"region_name": "name"}).assign(
         value=borders["region_code"].map(values).astype(float), status=borders["region_code"].map(statuses)
     )
+    facts = _member_ww(context, year)
+    sources = sources_of([ww_per_1000(context, year, context.nation)])
+    borders_year = str(context.tables.settings.edition)
     drawing = region_map(
         frame,
         [place.code for place in context.members],
-        about=context.about("kaart-ww", "per 1.000 inwoners", "85039NED"),
-        period=str(MAP_YEAR),
+        about=context.about("kaart-ww", "per 1.000 inwoners", ", ".join(sources)),
+        period=str(year),
         country=context.tables.country,
         height_mm=100,
         style=context.style,
     )
-    facts = _member_ww(context)
-    year = narrative.year_fact(
-        MAP_YEAR, "kaart van WW per 1.000 inwoners, grenzen van 2026", source="85039NED"
+    when = narrative.year_fact(
+        year,
+        f"kaart van WW per 1.000 inwoners, grenzen van {borders_year}",
+        source=", ".join(sources),
     )
     if len(facts) >= 2:
         high = max(facts, key=lambda item: item.value)
@@ -160,13 +172,19 @@ def _ww_map(context: RegionContext) -> form.Block:
     return narrative.figure(
         drawing,
         "kaart-ww",
-        narrative.resting_on(title, year),
+        narrative.resting_on(title, when),
         unit=narrative.resting_on(
-            say("WW-uitkeringen per 1.000 inwoners, {year}, gemeentegrenzen 2026.", year=str(MAP_YEAR)), year
+            say(
+                "WW-uitkeringen per 1.000 inwoners, {year}, gemeentegrenzen {borders}.",
+                year=str(year),
+                borders=borders_year,
+            ),
+            when,
         ),
         source=source_words(
-            ["85039NED"],
-            "aantallen teruggerekend uit aandelen. Kaart: PDOK/CBS. Per inwoner van alle leeftijden",
+            sources,
+            f"{'aantallen teruggerekend uit aandelen. ' if FROM_SHARES in sources else ''}Kaart: PDOK/CBS. "
+            "Per inwoner van alle leeftijden",
         ),
     )
 
@@ -244,7 +262,7 @@ def _benefits_page(context: RegionContext) -> list[form.Block]:
     return [
         narrative.heading("uitkeringen", KICKER, _benefit_title(context)),
         narrative.lead("uitkeringen", *_benefit_lead(context)),
-        _benefit_table(context),
+        *([_benefit_table(context)] if benefit_years(context) else []),
         _benefit_note(context),
         *_participation(context),
         *_regional_rates(context),
@@ -255,16 +273,31 @@ def _total(context: RegionContext, indicator: str, label: str, year: int) -> Fac
     return recipients(context, indicator, label, year, context.place)
 
 
+def _first_and_last(context: RegionContext, indicator: str, label: str) -> tuple[Fact, Fact] | None:
+    """The totals of the first and the last complete year; None when one is not known."""
+    years = complete_years(context)
+    if len(years) < 2:
+        return None
+    first, last = (_total(context, indicator, label, year) for year in (years[0], years[-1]))
+    return (first, last) if first.is_known and last.is_known else None
+
+
+def _recomputed(*facts: Fact) -> str:
+    """Words behind a number that was computed from shares."""
+    return " (teruggerekend)" if FROM_SHARES in sources_of(facts) else ""
+
+
 def _benefit_title(context: RegionContext) -> Sentence:
-    first, last = (_total(context, "ww_recipients", "WW-uitkeringen", year) for year in BENEFIT_YEARS[:2])
-    if not (first.is_known and last.is_known):
+    both = _first_and_last(context, "ww_recipients", "WW-uitkeringen")
+    if both is None:
         return say("Voor een volledig beeld van de uitkeringen ontbreken gegevens")
+    first, last = both
     change = 100 * (last.value / first.value - 1) if first.value else 0.0
     where = {
         "period": f"{first.period} tot {last.period}",
         "unit": "procent",
-        "status": "estimate",
-        "source": "84799NED, 85039NED",
+        "status": "estimate" if _recomputed(first, last) else "published",
+        "source": ", ".join(sources_of([first, last])),
     }
     pct = fact(
         change,
@@ -283,11 +316,12 @@ def _benefit_title(context: RegionContext) -> Sentence:
         )
     word = "daalde" if change < 0 else "steeg"
     return say(
-        "Van {a} op {b} {word} de WW met {pct} (teruggerekend)",
+        "Van {a} op {b} {word} de WW met {pct}{how}",
         a=first.period,
         b=last.period,
         word=word,
         pct=pct.unsigned(),
+        how=_recomputed(first, last),
     )
 
 
@@ -297,11 +331,13 @@ def _benefit_lead(context: RegionContext) -> list[Sentence]:
         ("ww_recipients", "WW-uitkeringen"),
         ("bijstand_recipients", "bijstandsuitkeringen"),
     ):
-        first, last = (_total(context, indicator, label, year) for year in BENEFIT_YEARS[:2])
-        if first.is_known and last.is_known:
+        both = _first_and_last(context, indicator, label)
+        if both is not None:
+            first, last = both
             sentences.append(
                 say(
-                    "Het aantal {label} ging van {a} in {y1} naar {b} in {y2} (teruggerekend).",
+                    "Het aantal {label} ging van {a} in {y1} naar {b} in {y2}{how}.",
+                    how=_recomputed(first, last),
                     label=label,
                     a=first,
                     y1=first.period,
@@ -309,13 +345,17 @@ def _benefit_lead(context: RegionContext) -> list[Sentence]:
                     y2=last.period,
                 )
             )
-    latest = BENEFIT_YEARS[-1]
+    latest = benefit_years(context)[-1] if benefit_years(context) else 0
     known = members_known(context, "ww_recipients", latest)
     total = _total(context, "ww_recipients", "WW-uitkeringen", latest)
     if total.is_known or known is None or context.is_gemeente:
         return sentences
     having, of = known
-    where = {"period": latest, "unit": "gemeenten", "source": "85984NED"}
+    where = {
+        "period": latest,
+        "unit": "gemeenten",
+        "source": context.rows("ww_recipients", context.nation, sources=SOURCES)["source"].iloc[-1],
+    }
     have = fact(having, label="gemeenten met een WW-cijfer", **where)
     all_of_them = fact(of, label="gemeenten", **where)
     noun = "gemeente" if having == 1 else "gemeenten"
@@ -341,18 +381,17 @@ def _benefit_table(context: RegionContext) -> form.Table:
     parts = context.parts(most=60)
     kinds = (("ww_recipients", "WW"), ("bijstand_recipients", "bijstand"))
     part = _PART_WORDS[parts[0].kind]
+    years = benefit_years(context)
     columns = [Column(label=part[:1].upper() + part[1:], width=1.7)]
     places = [*parts, context.place] if len(parts) > 1 else list(parts)
     figures = {
         place.code: [
-            recipients(context, indicator, label, year, place)
-            for indicator, label in kinds
-            for year in BENEFIT_YEARS
+            recipients(context, indicator, label, year, place) for indicator, label in kinds for year in years
         ]
         for place in places
     }
     rows: list[list[AnyCell]] = [[place.name, *figures[place.code]] for place in places]
-    for number, year in enumerate(BENEFIT_YEARS * len(kinds)):
+    for number, year in enumerate(years * len(kinds)):
         # the words "geen gegevens" need more room than a number
         whole = all(of_place[number].is_known for of_place in figures.values())
         columns.append(Column(label=str(year), align="right", width=0.9 if whole else 1.35))
@@ -361,8 +400,11 @@ def _benefit_table(context: RegionContext) -> form.Table:
         for place in context.members
         if parts != context.members
         for indicator, label in kinds
-        for year in BENEFIT_YEARS
+        for year in years
     ]
+    held = [item for of_place in figures.values() for item in of_place]
+    sources = sources_of([*held, *behind])
+    how = "2020 voorlopig, 2021 teruggerekend uit aandelen. " if FROM_SHARES in sources else ""
     full = "; de lijst per gemeente staat in data.xlsx" if behind else ""
     return narrative.table(
         "uitkeringen-per-gemeente",
@@ -371,14 +413,12 @@ def _benefit_table(context: RegionContext) -> form.Table:
         title=say("Uitkeringen per {part}", part=part) if len(parts) > 1 else say("Uitkeringen"),
         over=(
             HeaderCell(),
-            HeaderCell(text="WW-uitkeringen", span=3),
-            HeaderCell(text="Bijstandsuitkeringen", span=3),
+            HeaderCell(text="WW-uitkeringen", span=len(years)),
+            HeaderCell(text="Bijstandsuitkeringen", span=len(years)),
         ),
         total_last=len(parts) > 1,
         behind=behind,
-        caption=source_words(
-            KWB_SOURCES, f"2020 voorlopig, 2021 teruggerekend uit aandelen. Aantallen op tientallen{full}"
-        ),
+        caption=source_words(sources, f"{how}Aantallen op tientallen{full}"),
     )
 
 
@@ -386,7 +426,9 @@ def _participation(context: RegionContext) -> list[form.Block]:
     """Net participation of 2021 in whole percents: a table with bars for a region, a sentence for a gemeente."""
     facts = []
     for place in context.members:
-        row = context.at("net_participation_rate_pct", MAP_YEAR, place, sources=("85039NED",))
+        row = context.at(
+            "net_participation_rate_pct", PARTICIPATION_YEAR, place, sources=(PARTICIPATION_TABLE,)
+        )
         if row is not None and pd.notna(row["value"]):
             facts.append(
                 context.fact_of(
@@ -434,7 +476,9 @@ def _participation(context: RegionContext) -> list[form.Block]:
     rows: list[list[AnyCell]] = [[item.region, item, FactCell(extra={"bar": item.value})] for item in ordered]
     absent = [place.name for place in context.members if place.name not in {item.region for item in ordered}]
     rows += [[name, dutch.NO_DATA, ""] for name in absent]
-    scale = fact(100, label="einde van de balk", period=MAP_YEAR, unit="procent", source="85039NED")
+    scale = fact(
+        100, label="einde van de balk", period=PARTICIPATION_YEAR, unit="procent", source=PARTICIPATION_TABLE
+    )
     return [
         narrative.table(
             "participatie",
@@ -448,10 +492,16 @@ def _participation(context: RegionContext) -> list[form.Block]:
             unit=unit,
             behind=[
                 scale,
-                fact(0, label="begin van de balk", period=MAP_YEAR, unit="procent", source="85039NED"),
+                fact(
+                    0,
+                    label="begin van de balk",
+                    period=PARTICIPATION_YEAR,
+                    unit="procent",
+                    source=PARTICIPATION_TABLE,
+                ),
             ],
             caption=source_words(
-                ["85039NED"], "CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"
+                [PARTICIPATION_TABLE], "CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"
             ),
         )
     ]
