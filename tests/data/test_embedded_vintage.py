@@ -327,7 +327,8 @@ def test_two_of_seven_gemeenten_give_no_figure_of_the_drechtsteden(indicators):
 def test_every_table_of_the_contracts_is_made(tables):
     assert set(tables.tables) == set(schemas.TABLES)
     empty = [name for name, table in tables.tables.items() if table.empty]
-    assert empty == []
+    # a first edition has no previous one to differ from
+    assert empty == ["revisions", "verdict_changes"]
 
 
 def test_every_sum_of_parts_adds_up_or_is_explained(tables):

@@ -7,47 +7,15 @@ import shutil
 import pikepdf
 import pytest
 
-from pipeline import store
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import ROOT, load_settings
 from pipeline.figures.drawing import DataRow
 from pipeline.reports import checks, site, stage
 from pipeline.reports.blocks import collect, data_rows
 from pipeline.reports.context import UnknownRegionError, open_region, read_tables
 from pipeline.reports.engine import execute
 from pipeline.reports.narrative import check_sentences
-from pipeline.schemas import TABLES
 
 poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
-
-
-@pytest.fixture(scope="session")
-def project(tables, tmp_path_factory):
-    """A project of its own: the settings, raw data and notebook of this one, the tables made by the tests."""
-    root = tmp_path_factory.mktemp("project")
-    folders = Folders(root)
-    shutil.copy(ROOT / "params.yaml", root / "params.yaml")
-    (root / "data").mkdir()
-    for name in ("raw", "reference"):
-        (root / "data" / name).symlink_to(ROOT / "data" / name)
-    (root / "notebooks").symlink_to(ROOT / "notebooks")
-    for name in TABLES:
-        store.write(name, tables.read(name), folders)
-    store.write_borders(tables.borders, folders)
-    return folders
-
-
-@pytest.fixture(scope="session")
-def report(project, tmp_path_factory):
-    """Makes a report once a region and returns its folder."""
-    target = tmp_path_factory.mktemp("reports")
-
-    def make(region):
-        folder = target / region
-        if not folder.exists():
-            stage.make_report(region, folder, load_settings(), project)
-        return folder
-
-    return make
 
 
 def blocks_of(region, project):
