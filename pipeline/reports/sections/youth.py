@@ -240,14 +240,22 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
     places = [context.place] if context.is_nation else [context.place, context.nation]
     rows: list[list[AnyCell]] = []
     for place in places:
-        found, evidence, margin = survey_rate(context, place)
+        found, evidence, bounds = survey_rate(context, place)
         cell = FactCell(mark=Mark(kind="geen gegevens"))
         if found.is_known:
             mark = (
                 Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
             )
-            words = say("{found} in {when}", found=found, when=found.period)
-            note = say("{words}, {margin}", words=words, margin=margin) if margin.facts else words
+            note = say("{found} in {when}", found=found, when=found.period)
+            if bounds:
+                low, high = bounds
+                note = say(
+                    "{found} in {when}, tussen {low} en {high}",
+                    found=found,
+                    when=found.period,
+                    low=low,
+                    high=high,
+                )
             cell = FactCell(note=note, mark=mark)
         rows.append(["Werkloos volgens enquête", AGE_RESIDENTS, place.name, cell, ""])
     return rows

@@ -151,13 +151,13 @@ def jobseekers_card(context: RegionContext) -> Card:
     return Card(label, found, note, "raming", EVIDENCE_WORDS[evidence], shown=shown)
 
 
-def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, Sentence]:
-    """Unemployment of 15 to 25 year olds in a place: the latest rate, its evidence, and its margin in words."""
+def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
+    """Unemployment of 15 to 25 year olds in a place: the latest rate, its evidence, and its bounds if it has any."""
     rows = context.model("youth", place)
     rows = rows[(rows["indicator"] == "youth_unemployment_rate_pct") & (rows["display"] != "hide")]
     label = f"werkloos volgens enquête, {AGE_RESIDENTS}"
     if rows.empty:
-        return context.absent(label=label, period="jaar", unit="procent", place=place), "", Sentence()
+        return context.absent(label=label, period="jaar", unit="procent", place=place), "", ()
     row = rows.sort_values("year").iloc[-1]
     where = {
         "period": str(row["year"]),
@@ -170,9 +170,9 @@ def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, Senten
     percent = functools.partial(dutch.percent, decimals=1)
     found = fact(row["value"], percent, label=label, **where)
     if pd.isna(row["value_low"]):
-        return found, str(row["evidence"]), Sentence()
-    low, high = (
+        return found, str(row["evidence"]), ()
+    bounds = tuple(
         fact(row[bound], percent, label=f"{label}, {words}", **where)
         for bound, words in (("value_low", "ondergrens 95 %"), ("value_high", "bovengrens 95 %"))
     )
-    return found, str(row["evidence"]), say("tussen {low} en {high}", low=low, high=high)
+    return found, str(row["evidence"]), bounds
