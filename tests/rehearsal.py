@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.store import sha256_of
 from tests.loopback.gemeenten import Merger
 from tests.loopback.service import LoopbackService
 from tests.loopback.tables import LoopbackTable
@@ -145,6 +146,14 @@ def year_two(rehearsal: Rehearsal) -> None:
     rehearsal.run("compare", FIRST, SECOND)
 
 
+def digests(folder: Path) -> dict[str, str]:
+    """sha256 of every made table."""
+    made = sorted(
+        p for layer in ("tidy", "indicators", "models") for p in (folder / "data" / layer).glob("*")
+    )
+    return {p.relative_to(folder).as_posix(): sha256_of(p.read_bytes()) for p in made}
+
+
 def main() -> None:
     """Both years in a new folder; the stages of the second year and the first edition again at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,11 +163,17 @@ def main() -> None:
     rehearsal = Rehearsal(folder)
     rehearsal.prepare()
     year_one(rehearsal)
+    before = digests(folder)
     year_two(rehearsal)
     rehearsal.make()
     rehearsal.run("vintages")
     rehearsal.run("use", FIRST)
     rehearsal.make()
+    after = digests(folder)
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    print(f"Edition 2026 again: {len(after)} files, {len(changed)} of them different {changed[:3] or ''}")
+    if changed:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

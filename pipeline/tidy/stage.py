@@ -59,6 +59,7 @@ def make(
     """
     classification, classification_table = tidy_classification(vintage)
     changes = geography.resolve_changes(changes, classification["gm_code"])
+    members = geography.members_table(classification, areas, changes)
     codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
     parts = [reader(vintage) for reader in _READERS]
     everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
@@ -82,7 +83,7 @@ def make(
             "observations": observations,
             "observations_current": current,
             "regions": geography.regions_table(classification, areas, classification_table),
-            "members": geography.members_table(classification, areas, changes),
+            "members": members,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
             "corop_then": corop_then.rename_axis("gm_code").rename("cr_code").reset_index(),

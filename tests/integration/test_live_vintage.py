@@ -254,7 +254,9 @@ def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_
     row = rows[rows["region_code"] == "GM0505"].iloc[0]
     assert (row["year"], row["value"]) == (2024, float(cell["value"].iloc[0]))
     words = page_words(make_report("GM0505", tmp_path / "GM0505", made.settings, made.folders))
+    assert f"stonden er {row['value']:.0f} jongeren van 15 tot 27 jaar bij UWV" in words
     assert "synthetische raming" not in words.casefold()
+    assert "naar raming" not in words
 
 
 def test_a_youth_rate_that_is_not_published_is_modelled_with_an_interval(live):
@@ -268,6 +270,16 @@ def test_a_youth_rate_that_is_not_published_is_modelled_with_an_interval(live):
     asked = asked[asked["value"].notna() & asked["region_code"].str.startswith("GM")]["region_code"]
     published = rows[(rows["evidence"] == PUBLISHED) & rows["region_code"].str.startswith("GM")]
     assert set(published["region_code"]) == set(asked) and set(published["year"]) == {2025}
+
+
+def test_the_page_of_a_modelled_rate_gives_its_margin_and_its_mark(live, made, tmp_path):
+    rows = live.read("youth", indicator="youth_unemployment_rate_pct", evidence="model", display="show")
+    row = rows[rows["region_code"].str.startswith("GM")].iloc[0]
+    code = row["region_code"]
+    words = page_words(make_report(code, tmp_path / code, made.settings, made.folders))
+    value, low, high = (f"{row[c]:.1f} %".replace(".", ",") for c in ("value", "value_low", "value_high"))
+    assert "raming met model" in words
+    assert f"{value} in 2024, tussen {low} en {high}" in words
 
 
 def test_modelled_rates_lie_round_the_true_ones(live):

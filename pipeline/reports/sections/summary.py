@@ -242,8 +242,9 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
         "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
     )
     return say(
-        "Sinds {base} kwamen er naar raming {observed} banen per jaar bij; voor {goal} in "
+        "Sinds {base} kwamen er {how}{observed} banen per jaar bij; voor {goal} in "
         "{year} zijn er {needed} per jaar nodig.",
+        how=estimate_word(observed),
         base=str(reading.baseline_year),
         observed=observed,
         goal=goal,
@@ -598,15 +599,17 @@ def _pace_title(target: JobsTarget) -> Sentence:
             "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
         ),
     )
+    how = estimate_word(*facts)
     if observed <= 0:
         words = say(
-            "Voor {goal} extra banen in {year} is groei nodig; naar raming daalde het aantal",
+            "Voor {goal} extra banen in {year} is groei nodig; {fell}",
             goal=goal,
             year=year,
+            fell="naar raming daalde het aantal" if how else "het aantal daalde",
         )
     elif needed <= observed:
         words = say(
-            "Het tempo is naar raming hoog genoeg voor {goal} extra banen in {year}", goal=goal, year=year
+            "Het tempo is {how}hoog genoeg voor {goal} extra banen in {year}", how=how, goal=goal, year=year
         )
     else:
         ratio = needed / observed
@@ -626,7 +629,8 @@ def _pace_title(target: JobsTarget) -> Sentence:
             )
             faster = say("{times} keer zo snel", times=times)
         words = say(
-            "Voor {goal} extra banen in {year} moet de groei naar raming {faster}",
+            "Voor {goal} extra banen in {year} moet de groei {how}{faster}",
+            how=how,
             goal=goal,
             year=year,
             faster=narrative.lower_first(faster),

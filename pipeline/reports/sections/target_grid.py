@@ -13,7 +13,7 @@ from pipeline.reports.context import RegionContext, jobs_of
 from pipeline.reports.narrative import Fact, FactCell, Sentence, say
 from pipeline.reports.sections.summary import growth_span
 from pipeline.reports.sections.targets import JobsTarget, Reading, jobs_target
-from pipeline.reports.sections.wording import source_words
+from pipeline.reports.sections.wording import estimate_word, source_words
 
 #: chance at which the shade of a cell grows darker
 _SHADE_STEPS = (0.10, 1 / 3, 2 / 3)
@@ -109,7 +109,9 @@ def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
     columns = [Column(label="Nulmeting", width=0.9)]
     over = [HeaderCell()]
     for definition in known:
-        word = " (raming)" if definition.indicator == target.target.indicator else " (aanname, alleen tempo)"
+        word = " (aanname, alleen tempo)"
+        if definition.indicator == target.target.indicator:
+            word = " (raming)" if target.chosen.is_estimated else ""
         over.append(HeaderCell(text=definition.title + word, span=len(deadlines)))
         columns += [Column(label=f"klaar in {year}", align="center") for year in deadlines]
     rows = [
@@ -222,7 +224,8 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
     needed = target.chosen.percent("required_growth_pct", f"nodig tot {target.chosen.deadline_year}", period)
     was = target.chosen.percent("observed_growth_pct", "tempo sinds de nulmeting", period)
     title = say(
-        "Met nulmeting {base} is naar raming {needed} groei per jaar nodig; sinds {base} was het {was}",
+        "Met nulmeting {base} is {how}{needed} groei per jaar nodig; sinds {base} was het {was}",
+        how=estimate_word(needed),
         base=str(target.chosen.baseline_year),
         needed=needed,
         was=was,
@@ -231,7 +234,8 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
         drawing,
         "tempo",
         title,
-        unit="Groei per jaar, procent. Definitie: banen van werknemers (raming).",
+        unit="Groei per jaar, procent. Definitie: banen van werknemers"
+        f"{' (raming)' if target.chosen.is_estimated else ''}.",
         source=source_words(
             [str(target.chosen.row["source"])],
             "eigen berekening. De kans hierboven kijkt naar de groei van "

@@ -11,6 +11,7 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, Mark
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, say
+from pipeline.reports.sections.benefits import sources_of
 from pipeline.reports.sections.wording import source_words
 from pipeline.reports.sections.work import row_height
 from pipeline.reports.sections.youth_facts import (
@@ -20,20 +21,21 @@ from pipeline.reports.sections.youth_facts import (
     jobseekers,
     jobseekers_per_1000,
     residents_15_25,
+    survey_rate,
+    years_known,
     young_residents,
 )
 
 KICKER = "Jeugd"
-FIRST, LAST = 2019, 2025
-YEARS = (2019, 2024, 2025)
 
 
 def youth(context: RegionContext) -> list[form.Block]:
     """The page about youth."""
+    years = years_known(context)
     return [
         narrative.heading("jeugd", KICKER, _title(context)),
-        narrative.lead("jeugd", young_residents(context, FIRST, LAST), _lead_jobseekers(context)),
-        _residents(context),
+        narrative.lead("jeugd", young_residents(context), _lead_jobseekers(context)),
+        *([_residents(context, years)] if len(years) > 1 else []),
         _evidence_table(context),
         narrative.note(
             "leeftijd",
@@ -44,14 +46,17 @@ def youth(context: RegionContext) -> list[form.Block]:
                     "de leeftijd naast elk getal en "
                     "plakken reeksen nooit aan elkaar."
                 ).runs,
-                (residents_15_25(context, LAST), jobseekers(context)[0]),
+                (*(residents_15_25(context, year) for year in years[-1:]), jobseekers(context)[0]),
             ),
         ),
     ]
 
 
 def _title(context: RegionContext) -> Sentence:
-    change = change_15_25(context, FIRST, LAST)
+    years = years_known(context)
+    if len(years) < 2:
+        return say("Over jongeren zijn hier weinig gegevens")
+    change = change_15_25(context, years[0], years[-1])
     _, evidence, _ = jobseekers(context)
     if not change.is_known:
         return say("Over jongeren zijn hier weinig gegevens")
@@ -66,7 +71,7 @@ def _title(context: RegionContext) -> Sentence:
         "model": "hoeveel er werk zoeken, is een raming",
         "synthetic": "hoeveel er werk zoeken, weten wij alleen bij benadering",
     }.get(evidence, "hoeveel er werk zoeken, weten wij niet")
-    return narrative.resting_on(say(start + end, word=word, first=str(FIRST)), change)
+    return narrative.resting_on(say(start + end, word=word, first=str(years[0])), change)
 
 
 def _lead_jobseekers(context: RegionContext) -> Sentence:
@@ -94,12 +99,13 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
     )
 
 
-def _residents(context: RegionContext) -> form.Block:
+def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
     parts = context.parts()
-    known = [(p, residents_15_25(context, FIRST, p), residents_15_25(context, LAST, p)) for p in parts]
+    first, last = years[0], years[-1]
+    known = [(p, residents_15_25(context, first, p), residents_15_25(context, last, p)) for p in parts]
     complete = [(p, a, b) for p, a, b in known if a.is_known and b.is_known]
     if len(parts) < 2 or not complete:
-        return _residents_table(context)
+        return _residents_table(context, years)
     frame = pd.DataFrame(
         {
             "name": [p.name for p, _, _ in complete],
@@ -108,16 +114,17 @@ def _residents(context: RegionContext) -> form.Block:
             "after": [b.value for _, _, b in complete],
         }
     )
+    sources = sources_of([item for _, *both in complete for item in both])
     drawing = change_bars(
         frame,
-        (str(FIRST), str(LAST)),
-        about=context.about("jongeren", "personen", "70072ned"),
+        (str(first), str(last)),
+        about=context.about("jongeren", "personen", ", ".join(sources)),
         row_mm=row_height(len(complete), room=95),
         style=context.style,
     )
     growth = (frame["after"] / frame["before"] - 1).round(9)
     top, bottom = frame.loc[growth.idxmax()], frame.loc[growth.idxmin()]
-    facts = (residents_15_25(context, FIRST), residents_15_25(context, LAST))
+    facts = (residents_15_25(context, first), residents_15_25(context, last))
     if growth.max() <= 0:
         words = say(
             "Nergens kwamen er jongeren bij; in {low} ging het aantal het hardst omlaag", low=bottom["name"]
@@ -130,33 +137,32 @@ def _residents(context: RegionContext) -> form.Block:
             top=top["name"],
             low=bottom["name"],
         )
-    extra = [residents_15_25(context, year, p) for year in YEARS for p in context.members]
+    extra = [residents_15_25(context, year, p) for year in years for p in context.members]
     return narrative.figure(
         drawing,
         "jongeren",
         narrative.resting_on(words, *facts, *extra),
-        unit="Verandering van het aantal inwoners van 15 tot 25 jaar, 1 januari 2019 tot 1 "
-        "januari 2025, met de aantallen.",
-        source=source_words(["70072ned"]),
+        unit=f"Verandering van het aantal inwoners van 15 tot 25 jaar, 1 januari {first} tot 1 "
+        f"januari {last}, met de aantallen.",
+        source=source_words(sources),
     )
 
 
-def _residents_table(context: RegionContext) -> form.Table:
+def _residents_table(context: RegionContext, years: tuple[int, ...]) -> form.Table:
     place = context.place
     columns = [Column(label="Gebied", width=1.6)] + [
-        Column(label=f"1 januari {year}", align="right") for year in YEARS
+        Column(label=f"1 januari {year}", align="right") for year in years
     ]
     places = [place] if context.is_nation else [place, context.nation]
-    rows: list[list[AnyCell]] = [
-        [p.name, *(residents_15_25(context, year, p) for year in YEARS)] for p in places
-    ]
+    figures = [[residents_15_25(context, year, p) for year in years] for p in places]
+    rows: list[list[AnyCell]] = [[p.name, *own] for p, own in zip(places, figures, strict=True)]
     return narrative.table(
         "jongeren",
         columns,
         rows,
         title=say("Inwoners van {age}", age=AGE_RESIDENTS),
         unit="Aantal inwoners van 15 tot 25 jaar op 1 januari.",
-        caption=source_words(["70072ned", "85984NED"]),
+        caption=source_words(sources_of([item for own in figures for item in own])),
     )
 
 
@@ -168,8 +174,11 @@ def _evidence_table(context: RegionContext) -> form.Table:
     places = [context.place, *(place for place in context.surroundings if place.kind == "province")]
     if not context.is_nation:
         places.append(context.nation)
+    kinds, tables = set(), []
     for place in places:
         found, evidence, _ = jobseekers(context, place)
+        kinds.add(evidence)
+        tables.append(found)
         rows.append(
             [
                 "Werkzoekend bij UWV",
@@ -179,7 +188,17 @@ def _evidence_table(context: RegionContext) -> form.Table:
                 _rate_cell(context, place, evidence),
             ]
         )
+    surveyed = [
+        survey_rate(context, p) for p in {context.place.code: context.place, "": context.nation}.values()
+    ]
     rows += _survey_rows(context)
+    tables += [found for found, evidence, _ in surveyed if evidence == "published"]
+    kinds |= {f"survey {evidence}" for _, evidence, _ in surveyed}
+    remarks = {
+        "synthetic": "synthetische raming: eigen verdeling naar inwoners, zonder marge",
+        "survey model": "raming met model: enquête en register samen, met een marge van 95 %",
+    }
+    is_synthetic = "synthetic" in kinds
     return narrative.table(
         "werkzoekende-jongeren",
         [
@@ -191,10 +210,11 @@ def _evidence_table(context: RegionContext) -> form.Table:
         ],
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
-        unit="Per gemeente geen rangorde: een synthetische raming volgt het aantal inwoners.",
+        unit="Per gemeente geen rangorde: een synthetische raming volgt het aantal inwoners."
+        if is_synthetic
+        else "Aantallen zijn afgerond op honderdtallen.",
         caption=source_words(
-            ["86087NED", "jeugdwerkloosheid-2012-2014"],
-            "synthetische raming: eigen verdeling naar inwoners, zonder marge",
+            sources_of(tables), "; ".join(words for kind, words in remarks.items() if kind in kinds)
         ),
     )
 
@@ -216,25 +236,26 @@ def _rate_cell(context: RegionContext, place: Place, evidence: str) -> AnyCell:
 
 
 def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
+    """The rate of region and nation, published or modelled; a modelled one with its margin."""
+    places = [context.place] if context.is_nation else [context.place, context.nation]
     rows: list[list[AnyCell]] = []
-    if not context.is_nation:
-        rows.append(
-            [
-                "Werkloos volgens enquête",
-                AGE_RESIDENTS,
-                context.place.name,
-                FactCell(mark=Mark(kind="geen gegevens")),
-                "",
-            ]
-        )
-    national = context.rows("youth_unemployment_rate_pct", context.nation)
-    for _, row in national[national["value"].notna()].tail(1).iterrows():
-        found = context.fact_of(
-            row,
-            lambda v: dutch.percent(v, 1),
-            label=f"werkloos volgens enquête, {AGE_RESIDENTS}",
-            unit="procent",
-        )
-        cell = FactCell(note=say("{found} in {when}", found=found, when=found.period), mark=Mark(kind="cbs"))
-        rows.append(["Werkloos volgens enquête", AGE_RESIDENTS, "Nederland", cell, ""])
+    for place in places:
+        found, evidence, bounds = survey_rate(context, place)
+        cell = FactCell(mark=Mark(kind="geen gegevens"))
+        if found.is_known:
+            mark = (
+                Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
+            )
+            note = say("{found} in {when}", found=found, when=found.period)
+            if bounds:
+                low, high = bounds
+                note = say(
+                    "{found} in {when}, tussen {low} en {high}",
+                    found=found,
+                    when=found.period,
+                    low=low,
+                    high=high,
+                )
+            cell = FactCell(note=note, mark=mark)
+        rows.append(["Werkloos volgens enquête", AGE_RESIDENTS, place.name, cell, ""])
     return rows

@@ -12,6 +12,7 @@ from pipeline.reports.narrative import Card, Fact, Sentence, fact, more_or_less,
 
 AGE_RESIDENTS = "15 tot 25 jaar"
 AGE_JOBSEEKERS = "15 tot 27 jaar"
+_YEARS_BACK = 6
 EVIDENCE_WORDS = {"published": "", "model": "raming met model", "synthetic": "synthetische raming"}
 
 
@@ -22,6 +23,14 @@ def rough_count(value: float | None) -> str:
     if value >= 500:
         return dutch.hundreds(value)
     return "minder dan 10" if value < 10 else dutch.number(10 * round(value / 10))
+
+
+def years_known(context: RegionContext) -> tuple[int, ...]:
+    """First of the last seven years, and the last two, in which the nation's residents of 15 to 25 are known."""
+    rows = context.rows("youth_15_25_count", context.nation)
+    years = sorted(set(rows.loc[rows["value"].notna(), "year"].astype(int)))
+    recent = [year for year in years if year >= years[-1] - _YEARS_BACK]
+    return tuple(sorted({*recent[:1], *recent[-2:]}))
 
 
 def residents_15_25(context: RegionContext, year: int, place: Place | None = None) -> Fact:
@@ -49,8 +58,12 @@ def change_15_25(context: RegionContext, first: int, last: int) -> Fact:
     )
 
 
-def young_residents(context: RegionContext, first: int = 2019, last: int = 2025) -> Sentence:
+def young_residents(context: RegionContext) -> Sentence:
     """How many young people live here and how that changed."""
+    years = years_known(context)
+    if len(years) < 2:
+        return say("Hoeveel jongeren er wonen, staat niet in deze momentopname.")
+    first, last = years[0], years[-1]
     now, change = residents_15_25(context, last), change_15_25(context, first, last)
     if not (now.is_known and change.is_known):
         return say("Hoeveel jongeren er wonen, staat niet in deze momentopname.")
@@ -136,3 +149,30 @@ def jobseekers_card(context: RegionContext) -> Card:
         return Card(label, found, note, "cbs", "CBS, voorlopig" if found.status == "provisional" else "")
     shown = found.display.replace("minder dan", "onder")
     return Card(label, found, note, "raming", EVIDENCE_WORDS[evidence], shown=shown)
+
+
+def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
+    """Unemployment of 15 to 25 year olds in a place: the latest rate, its evidence, and its bounds if it has any."""
+    rows = context.model("youth", place)
+    rows = rows[(rows["indicator"] == "youth_unemployment_rate_pct") & (rows["display"] != "hide")]
+    label = f"werkloos volgens enquête, {AGE_RESIDENTS}"
+    if rows.empty:
+        return context.absent(label=label, period="jaar", unit="procent", place=place), "", ()
+    row = rows.sort_values("year").iloc[-1]
+    where = {
+        "period": str(row["year"]),
+        "unit": "procent",
+        "status": row["status"],
+        "source": row["source"],
+        "region_code": place.code,
+        "region": place.name,
+    }
+    percent = functools.partial(dutch.percent, decimals=1)
+    found = fact(row["value"], percent, label=label, **where)
+    if pd.isna(row["value_low"]):
+        return found, str(row["evidence"]), ()
+    bounds = tuple(
+        fact(row[bound], percent, label=f"{label}, {words}", **where)
+        for bound, words in (("value_low", "ondergrens 95 %"), ("value_high", "bovengrens 95 %"))
+    )
+    return found, str(row["evidence"]), bounds
