@@ -23,6 +23,8 @@ COLUMNS = list(TABLES["youth"].schema.columns)
 #: Survey rates of at least this many gemeenten in a year; fewer say too little about the regression.
 FEWEST_RATES = 25
 _RATE_STEP = 0.001
+#: Decimals that are stored: linear algebra on several threads differs in the last bits from run to run.
+_DECIMALS = 4
 _REGISTER_STEP = 100
 #: Spread of the register between gemeenten when rounding hides all of it.
 _SMALLEST_SPREAD = 0.001
@@ -179,13 +181,15 @@ def _rows(codes: pd.Index, year: int, estimate: np.ndarray, mse: np.ndarray) -> 
             "indicator": INDICATOR,
             "age": YOUNG,
             "year": year,
-            "value": 100 * np.maximum(estimate, 0),
-            "value_low": 100 * low,
-            "value_high": 100 * high,
+            "value": (100 * np.maximum(estimate, 0)).round(_DECIMALS),
+            "value_low": (100 * low).round(_DECIMALS),
+            "value_high": (100 * high).round(_DECIMALS),
             "per_1000_residents": np.nan,
             "residents_year": np.nan,
             "evidence": "model",
-            "cv_pct": np.minimum(100 * small_area.coefficient_of_variation(estimate, mse), 1000),
+            "cv_pct": np.minimum(100 * small_area.coefficient_of_variation(estimate, mse), 1000).round(
+                _DECIMALS
+            ),
             "display": small_area.publication_class(estimate, mse),
             "status": "estimate",
             "source": "enquête en register (CBS, UWV via CBS)",
