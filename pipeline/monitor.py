@@ -226,6 +226,8 @@ def map(
     ------
     MonitorError
         Unknown names, or a year in which no gemeente has a value (lists the years that do).
+    FigureError
+        Words of the figure do not fit.
     """
     return charts.value_map(tables_of(vintage), name, year, regions, age=age, basis=basis)
 

@@ -145,6 +145,16 @@ def test_map_leaves_gemeenten_without_a_figure_empty(tables):
     assert "Voor 242 van 342 gemeenten zijn er geen gegevens" in figure.alt
 
 
+def test_every_indicator_with_own_figures_has_a_map_of_its_latest_year(tables):
+    held = tables.read("indicators", frequency="A", sector="total")
+    held = held[held["region_code"].str.startswith("GM") & held["value"].notna()]
+    latest = held[held["method"] != "share_of_corop"].groupby("indicator")["year"].max()
+    assert len(latest) >= 17
+    for name, year in latest.items():
+        figure = monitor.map(name, int(year), "drechtsteden", tables)
+        assert {"GM0505", "GM0482"} <= set(figure.data["region_code"]), name
+
+
 def test_points_of_another_basis_never_join():
     rows = pd.DataFrame(
         {
