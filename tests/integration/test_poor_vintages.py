@@ -14,8 +14,9 @@ OPTIONAL = sorted(
     {
         entry.need
         for entry in store.read_manifest(ROOT / "data" / "raw" / WHOLE).tables
-        # borders come from another vintage when this one has none
-        if not entry.required and entry.need != "borders"
+        # borders come from another vintage when this one has none; without a classification, or without the jobs of
+        # the nation, the monitor stops and says so
+        if not entry.required and entry.need not in ("borders", "classification", "jobs")
     }
 )
 
