@@ -27,11 +27,13 @@ def direct_precision(
     indicators = tables.read("indicators", indicator=[RESIDENTS, RATE])
     rate = latest_national_rate(indicators) if rate_pct is None else rate_pct
     latest = latest_residents(indicators, int(indicators["year"].max()))
-    people, source = latest["value"], joined_sources(latest["source"].unique())
+    people = latest["value"]
     codes = [*tables.read("members", region_code=code)["gm_code"], code]
     codes = [one for one in dict.fromkeys(codes) if one in people.index]
     if not codes:
         raise MonitorError(f"{code} has no residents of 15 to 25 in vintage {tables.vintage}.")
+    counted = indicators[(indicators["indicator"] == RESIDENTS) & indicators["region_code"].isin(codes)]
+    source = joined_sources(counted[counted["year"].isin(latest.loc[codes, "year"])]["source"].unique())
     names = tables.read("regions").set_index("region_code")["region_name"]
     residents = people.loc[codes]
     interviews = residents * surveyed_pct / 100
