@@ -110,7 +110,8 @@ def project_with(tables: Tables, root: Path, project: Folders, area: Area | None
     ``reports/preview`` of the project, or in ``reports/preview-<vintage>`` when that is not the one in use.
     """
     folders = Folders(root)
-    stages.write_tables(tables, folders)
+    every = {name: tables.read(name) for name in schemas.TABLES}
+    stages.write_tables(made_tables.Tables(tables.vintage, every, tables.borders), folders)
     folders.reference.mkdir(parents=True)
     for path in project.reference.iterdir():
         if path.name != "areas.yaml" or area is None:

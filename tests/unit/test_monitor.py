@@ -604,6 +604,11 @@ def test_vintage_by_name_is_built_once(tables, project, monkeypatch):
         assert rows["value"].tolist() == [127_460]
     assert built == ["embedded-2026"]
     assert monitor.outlook("CR30", vintage="embedded-2026")["vintage"].eq("embedded-2026").all()
+    stage = RecordedStage()
+    monkeypatch.setattr(reports, "stage", stage, raising=False)
+    folder = monitor.report("GM0642", "embedded-2026")
+    assert folder == project / "reports" / "preview" / "GM0642"
+    assert stage.calls[0][2] == len(tables.read("indicators", region_code="GM0642"))
 
 
 def test_overview_counts_what_the_vintage_holds(tables, project):
