@@ -320,6 +320,17 @@ def test_a_table_that_is_gone_points_to_the_check(make_desk, small_jobs):
     assert_refused(desk, caught.value, "catalog --check", "404")
 
 
+def test_a_table_that_is_gone_is_the_same_error_by_both_ways(make_desk):
+    desk = make_desk([], ["jobs"])
+    said = []
+    for transport in ("v3", "v4"):
+        with pytest.raises(NotThereError) as caught:
+            desk.pull(transport)
+        said.append((caught.value.reason, caught.value.table, caught.value.next_step))
+        assert_refused(desk, caught.value, "status 404", "/83582NED")
+    assert said[0] == said[1]
+
+
 # --- the vintage ------------------------------------------------------------------------------------------------
 
 
