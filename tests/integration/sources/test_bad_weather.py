@@ -346,6 +346,22 @@ def test_a_source_that_is_not_required_is_absent_with_its_reason(make_desk, smal
     assert outcome.to_dict() == {"83582NED": "retrieved", "83599NED": "absent"}
 
 
+def test_an_empty_inbox_is_absent_with_its_reason(make_desk, small_jobs):
+    desk = make_desk([small_jobs], ["jobs", "uwv_workbooks", "lisa"])
+    (desk.folders.inbox / "lisa").mkdir(parents=True)
+    (desk.folders.inbox / "lisa" / "notes.txt").write_text("later")
+    report = desk.pull()
+    manifest = store.verify_vintage(desk.vintage)
+    found = {entry.table_id: entry for entry in manifest.absent}
+    assert found.keys() == {"uwv_workbooks", "lisa"}
+    assert found["uwv_workbooks"].need == "uwv workbooks"
+    assert "data/inbox/uwv: no .xlsx, .ods, .csv file is saved there." in found["uwv_workbooks"].reason
+    assert "e.g. notes.txt" in found["lisa"].reason
+    assert all("Next step: Save it there" in entry.reason for entry in manifest.absent)
+    outcome = report.table.set_index("table")["outcome"]
+    assert outcome.to_dict() == {"83582NED": "retrieved", "uwv_workbooks": "absent", "lisa": "absent"}
+
+
 def test_a_required_source_that_fails_leaves_nothing(make_desk, small_jobs):
     desk = make_desk([small_jobs.with_unit("aantal"), vacancies()], ["vacancies", "jobs"])
     with pytest.raises(ContentError) as caught:
