@@ -43,7 +43,7 @@ def current_borders(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame
 def area_sum(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     """Counts of gemeenten -> an area of areas.yaml."""
     area = load_areas(REFERENCE / "areas.yaml")[expected["region_code"].iloc[0]]
-    members = pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)})
+    members = pd.DataFrame({"region_code": area.key, "gm_code": [member.code for member in area.members]})
     return combine.sum_regions(observations(given, "ww_recipients"), members)
 
 
