@@ -362,6 +362,24 @@ def test_an_empty_inbox_is_absent_with_its_reason(make_desk, small_jobs):
     assert outcome.to_dict() == {"83582NED": "retrieved", "uwv_workbooks": "absent", "lisa": "absent"}
 
 
+def test_an_absent_table_is_logged_once(make_desk, small_jobs, caplog):
+    caplog.set_level("INFO", logger="pipeline")
+    desk = make_desk([small_jobs], ["jobs", "vacancies"])
+    report = desk.pull("auto")
+    said = [record.getMessage() for record in caplog.records if "83599NED" in record.getMessage()]
+    assert said == [f"left out of vacancies: {report.manifest.absent[0].reason}"]
+
+
+def test_a_table_that_came_by_the_second_way_says_why_once(desk, caplog):
+    caplog.set_level("INFO", logger="pipeline")
+    desk.catalog = desk.catalog.at(cbs_v3=f"{desk.service.address}/gone")
+    desk.pull("auto")
+    (said,) = [record.getMessage() for record in caplog.records if "came by" in record.getMessage()]
+    assert said.startswith(
+        "83582NED came by cbs-odata-v4: 83582NED: the service does not know it (status 404)"
+    )
+
+
 def test_a_required_source_that_fails_leaves_nothing(make_desk, small_jobs):
     desk = make_desk([small_jobs.with_unit("aantal"), vacancies()], ["vacancies", "jobs"])
     with pytest.raises(ContentError) as caught:

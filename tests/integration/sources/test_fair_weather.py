@@ -60,10 +60,23 @@ def test_every_source_is_in_the_manifest_or_absent_with_a_reason(whole):
     absent = report.table[report.table["outcome"] == "absent"]
     assert set(absent["source"]) == {"unemployment"}
     assert absent["reason"].str.contains("status 404").all()
+    assert all(len(reason) <= 60 for reason in absent["reason"])
     for entry in manifest.tables:
         assert entry.rows > 0 and entry.licence and entry.citation and entry.original_source
         assert entry.request and entry.transport and entry.retrieved_at and entry.sha256
         assert entry.first_period <= entry.last_period
+
+
+def test_the_printed_table_fits_a_screen_and_the_manifest_has_the_whole_reason(whole):
+    _, report, _ = whole
+    lines = report.as_text().splitlines()
+    assert len(lines) == 1 + len(report.table) and max(map(len, lines)) <= 160
+    (line,) = (line for line in lines if "82208NED" in line)
+    assert line.split()[:3] == ["unemployment", "82208NED", "absent"]
+    assert line.endswith("the service does not know it (status 404)")
+    reason = next(entry.reason for entry in report.manifest.absent if entry.table_id == "82208NED")
+    assert "/ODataFeed/odata/82208NED/" in reason and "/odata/v1/CBS/82208NED/" in reason
+    assert reason.count("status 404") == 1 and "Next step: Run `python -m pipeline catalog --check`" in reason
 
 
 def test_who_counted_is_kept_apart_from_who_published(whole):
