@@ -24,6 +24,7 @@ from pipeline.research.tables import Tables, settings
 from pipeline.research.words import chance_range, joined_sources, source_words
 
 _OPEN = "open"
+_MOST_NAMED = 12  # regions named in an error
 
 
 def grid(tables: Tables, region: str, target: str | None) -> ShownTable:
@@ -121,10 +122,15 @@ def supply_chart(
     ahead = ahead[ahead["year"] <= until]
     series = annual_series(tables.read("indicators"), code, JOBS)
     if own.empty or ahead.empty or series is None:
-        held = ", ".join(sorted(set(survey["region_code"]) & set(tables.read("outlook")["region_code"])))
+        codes = sorted(set(survey["region_code"]) & set(tables.read("outlook")["region_code"]))
+        held = ", ".join(codes[:_MOST_NAMED]) + (
+            f" ({len(codes)} in all)" if len(codes) > _MOST_NAMED else ""
+        )
+        dutch = held.replace("in all", "in totaal")
         raise MonitorError(
             f"{code} has no survey figures (residents of 15 to 75, participation, unemployment) in vintage "
-            f"{tables.vintage}, so labour supply cannot be reckoned. Regions that have: {held or 'none'}."
+            f"{tables.vintage}, so labour supply cannot be reckoned. Regions that have: {held or 'none'}.",
+            f"Voor dit gebied heeft {tables.vintage} geen enquêtecijfers. Wel voor: {dutch or 'geen gebied'}.",
         )
     now, name = own.iloc[0], ahead["region_name"].iloc[0]
     last_year, level = int(ahead["last_year"].iloc[0]), float(ahead["last_value"].iloc[0])

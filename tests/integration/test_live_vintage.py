@@ -146,13 +146,13 @@ QUESTIONS = {
     "shift_share_chart": lambda v: monitor.shift_share_chart("CR30", v),
     "similar_chart": lambda v: monitor.similar_chart("GM0505", vintage=v),
     "youth": lambda v: monitor.youth("drechtsteden", v),
-    "supply_chart": lambda v: monitor.supply_chart("CR30", vintage=v),
+    "supply_chart": lambda v: monitor.supply_chart("drechtsteden", vintage=v),
     "direct_youth": lambda v: monitor.direct_youth("drechtsteden", 5.0, vintage=v),
     "explore.compare": lambda v: explore.compare(vintage=v),
     "explore.map": lambda v: explore.map(vintage=v),
     "explore.target": lambda v: explore.target(vintage=v),
     "explore.chances": lambda v: explore.chances(vintage=v),
-    "explore.supply": lambda v: explore.supply(vintage=v),
+    "explore.supply": lambda v: explore.supply("drechtsteden", vintage=v),
     "explore.similar": lambda v: explore.similar(vintage=v),
     "explore.survey": lambda v: explore.survey(vintage=v),
 }
@@ -178,16 +178,23 @@ def test_an_own_area_of_the_live_vintage_has_its_sources_and_its_figures(project
 
 
 @pytest.mark.parametrize(
-    "name", ["00_start", "01_bronnen_en_kwaliteit", "02_werkloosheid", "03_banen_en_groeiagenda"]
+    ("name", "parameters"),
+    [
+        ("00_start", {}),
+        ("01_bronnen_en_kwaliteit", {}),
+        ("02_werkloosheid", {}),
+        # surveys of this vintage are about gemeenten, those of the embedded one about COROPs
+        ("03_banen_en_groeiagenda", {"supply_region": "drechtsteden"}),
+    ],
 )
-def test_a_notebook_runs_on_the_live_vintage(name, project, live, tmp_path, monkeypatch):
+def test_a_notebook_runs_on_the_live_vintage(name, parameters, project, live, tmp_path, monkeypatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(project.folders.root))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     papermill.execute_notebook(
         str(ROOT / "notebooks" / "exploratory" / f"{name}.ipynb"),
         str(tmp_path / f"{name}.ipynb"),
-        parameters={"vintage": VINTAGE},
+        parameters={"vintage": VINTAGE} | parameters,
         cwd=str(tmp_path),
         progress_bar=False,
     )
