@@ -240,7 +240,8 @@ def test_years_with_a_gap_are_not_taken_as_consecutive(gapped_panel):
 
 
 @pytest.mark.parametrize(
-    "years", [[2021, 2022, 2024], [2021, 2022, 2022, 2024], [2022, 2021, 2024, 2025], [2021, 2022, np.nan, 2024]]
+    "years",
+    [[2021, 2022, 2024], [2021, 2022, 2022, 2024], [2022, 2021, 2024, 2025], [2021, 2022, np.nan, 2024]],
 )
 def test_years_that_do_not_ascend_are_refused(gapped_panel, years):
     with pytest.raises(ModelError, match="ascending year for each of 4 columns"):
