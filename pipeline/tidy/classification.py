@@ -23,14 +23,14 @@ def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str]:
         raise TidyError(
             f"Vintage {vintage.name} holds no classification of gemeenten; retrieve one that does."
         )
-    newest = max(held, key=lambda table_id: _year(vintage.table(table_id)))
+    newest = max(held, key=lambda table_id: year_of(vintage.table(table_id)))
     return read_classification(vintage.table(newest)), newest
 
 
 def classification_of(vintage: Vintage, year: int) -> pd.DataFrame:
     """The classification of a given year; the vintage must hold it."""
     for table_id in vintage.tables_for("classification"):
-        if _year(vintage.table(table_id)) == year:
+        if year_of(vintage.table(table_id)) == year:
             return read_classification(vintage.table(table_id))
     raise TidyError(f"Vintage {vintage.name} holds no classification of {year}; retrieve one that does.")
 
@@ -58,5 +58,6 @@ def read_classification(raw: RawTable) -> pd.DataFrame:
     return result.reset_index(drop=True)
 
 
-def _year(raw: RawTable) -> int:
+def year_of(raw: RawTable) -> int:
+    """Year of the gemeenten in a classification."""
     return int(raw.observations["period"].iloc[0][:4])

@@ -13,7 +13,7 @@ from pipeline.schemas import OBSERVATION_COLUMNS, STATUSES_WITHOUT_VALUE, certai
 from pipeline.store import MANIFEST, Vintage, read_manifest, read_raw_borders
 from pipeline.tidy import jobs, totals
 from pipeline.tidy.benefits import tidy_benefits
-from pipeline.tidy.classification import classification_of, tidy_classification
+from pipeline.tidy.classification import classification_of, tidy_classification, year_of
 from pipeline.tidy.demand import tidy_demand
 from pipeline.tidy.jobs import tidy_jobs
 from pipeline.tidy.labour_force import tidy_labour_force
@@ -71,6 +71,15 @@ def make(
     observations = totals.derive_unplaced_jobs(observations)
     earlier = classification_of(vintage, _EARLIER_YEAR)
     corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
+    since = geography.borders_since(
+        classification,
+        year_of(vintage.table(classification_table)),
+        earlier,
+        _EARLIER_YEAR,
+        corop_then,
+        changes,
+    )
+    regions = geography.regions_table(classification, areas, classification_table)
     checks = totals.check_totals(observations, corop_then)
     current, not_carried = carry_to_current_borders(observations, codebook)
     lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
@@ -82,7 +91,7 @@ def make(
         tables={
             "observations": observations,
             "observations_current": current,
-            "regions": geography.regions_table(classification, areas, classification_table),
+            "regions": regions.assign(borders_since=regions["region_code"].map(since).fillna("")),
             "members": members,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
