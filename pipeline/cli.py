@@ -157,6 +157,14 @@ def models() -> None:
 
 
 @app.command()
+def plots() -> None:
+    """Draw how good past forecasts were, for `dvc plots`."""
+    from pipeline.figures import accuracy  # imported late: only this stage draws by itself
+
+    accuracy.run_plots(*_set_up())
+
+
+@app.command()
 def reports(
     everything: Annotated[bool, typer.Option("--all", help="All regions, to reports/<edition>-all.")] = False,
 ) -> None:
