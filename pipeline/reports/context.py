@@ -108,6 +108,17 @@ class IndicatorIndex:
         """Annual rows over all sectors of one year, by source."""
         return self._annual.get((region_code, indicator, year), [])
 
+    def widest(self, indicator: str) -> tuple[str, int] | None:
+        """Table and year in which most regions have a value, the last of equals; None when there is none."""
+        regions: dict[tuple[int, str], int] = {}
+        for (_, name, year), rows in self._annual.items():
+            for row in rows if name == indicator else ():
+                regions[year, row["source"]] = regions.get((year, row["source"]), 0) + pd.notna(row["value"])
+        if not any(regions.values()):
+            return None
+        year, source = max(regions, key=lambda key: (regions[key], key))
+        return source, year
+
 
 # --- tables, once a process ---------------------------------------------------------------
 
@@ -134,6 +145,12 @@ class ReportTables:
         """Every region by code."""
         rows = self.regions[["region_code", "region_name", "region_type"]].itertuples(index=False)
         return {code: Place(code, name, kind) for code, name, kind in rows}
+
+    @functools.cached_property
+    def division(self) -> tuple[str, int]:
+        """Table and year of the division into gemeenten that the regions are made of."""
+        source = self.regions.loc[self.regions["region_type"] == "gemeente", "source"].iloc[0]
+        return source, int(self.vintage.table(source).last_period[:4])
 
     @functools.cached_property
     def commit(self) -> str:
@@ -339,6 +356,14 @@ class RegionContext:
         rows = self.tables.indicators.annual((place or self.place).code, indicator, year)
         return next((row for row in reversed(rows) if not sources or row["source"] in sources), None)
 
+    def latest(
+        self, indicator: str, place: Place | None = None, sources: Sequence[str] = ()
+    ) -> Mapping[str, Any] | None:
+        """The annual row of the last year that has a value; None when no year has one."""
+        rows = self.rows(indicator, place, sources=sources)
+        rows = rows[rows["value"].notna()]
+        return None if rows.empty else self.at(indicator, int(rows["year"].max()), place, sources)
+
     def model(self, name: str, place: Place | None = None) -> pd.DataFrame:
         """Rows of a model table about a place; empty when the model says nothing about it."""
         by_region = self.tables.models[name]
@@ -375,8 +400,9 @@ class RegionContext:
     def count_of_members(self) -> Fact:
         """How many gemeenten the region has."""
         label = f"gemeenten in {self.place.here}"
+        source, year = self.tables.division
         return counted(
-            len(self.members), "gemeente", "gemeenten", label=label, period="2026", source="86247NED"
+            len(self.members), "gemeente", "gemeenten", label=label, period=str(year), source=source
         )
 
 

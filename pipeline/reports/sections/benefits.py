@@ -56,14 +56,22 @@ def sources_of(facts: Iterable[Fact]) -> list[str]:
 
 def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
     """The latest WW figure that region and nation both have on one basis; None when there is none."""
-    own, nation = (context.rows("ww_per_1000_residents", place) for place in (context.place, context.nation))
-    both = own[own["value"].notna()].merge(
-        nation.loc[nation["value"].notna(), ["year", "basis"]], on=["year", "basis"], validate="many_to_many"
-    )
+    found = beside_nation(context, "ww_per_1000_residents")
+    if found is None:
+        return None
+    own, nation = (context.fact_of(row, PER_1000, label="WW-uitkeringen", unit=UNIT) for row in found)
+    return own, nation
+
+
+def beside_nation(context: RegionContext, indicator: str) -> tuple[pd.Series, pd.Series] | None:
+    """The last annual rows of an indicator that region and nation both have on one basis; None without any."""
+    own, nation = (context.rows(indicator, place) for place in (context.place, context.nation))
+    own, nation = (rows[rows["value"].notna()].set_index(["year", "basis"]) for rows in (own, nation))
+    both = own.index.intersection(nation.index)
     if both.empty:
         return None
-    year = int(both["year"].max())
-    return ww_per_1000(context, year), ww_per_1000(context, year, context.nation)
+    last = max(both)
+    return tuple(rows.loc[[last]].reset_index().iloc[-1] for rows in (own, nation))
 
 
 def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less: str, equal: str) -> str:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import functools
 
-import pandas as pd
-
 from pipeline.figures import dutch
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
 from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
-from pipeline.reports.sections.benefits import ww_beside_nation, ww_word
+from pipeline.reports.sections.benefits import PER_1000, UNIT, beside_nation, ww_beside_nation, ww_word
 from pipeline.reports.sections.changes import since_previous
 from pipeline.reports.sections.programme_results import Outcome, outcomes_of
+from pipeline.reports.sections.residents import growth_of_residents, latest_residents
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, partial_date, source_words
 from pipeline.reports.sections.youth_facts import jobseekers_card, young_residents
@@ -120,7 +119,7 @@ def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
 
 
 def _scope(context: RegionContext) -> Sentence:
-    residents = _residents(context)
+    residents = latest_residents(context)
     words = {
         "here": context.place.here,
         "residents": residents.with_noun("inwoners"),
@@ -130,17 +129,6 @@ def _scope(context: RegionContext) -> Sentence:
         return say("{here} telde {residents} op {when}.", **words)
     return say(
         "{here} telde {residents} op {when}, in {members}.", **words, members=context.count_of_members()
-    )
-
-
-def _residents(context: RegionContext) -> Fact:
-    rows = context.rows("population_count")
-    rows = rows[rows["value"].notna()]
-    if rows.empty:
-        return context.absent(label="inwoners", period="1 januari", unit="inwoners")
-    last = rows.iloc[-1]
-    return context.fact_of(
-        last, dutch.number, label="inwoners", unit="inwoners", period=f"1 januari {last['year']}"
     )
 
 
@@ -355,24 +343,13 @@ def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: li
             "programma",
             word="opgave programma",
         )
-    row = context.at("bijstand_per_1000_residents", 2021)
-    if row is None or pd.isna(row["value"]):
-        row = context.at("bijstand_per_1000_residents", 2020)
+    found = beside_nation(context, "bijstand_per_1000_residents")
     label = "Bijstand per 1.000 inwoners"
-    if row is None or pd.isna(row["value"]):
-        return Card(label, context.absent(label="bijstand", period="2021", unit="per 1.000 inwoners"))
-    found = context.fact_of(
-        row, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners"
-    )
-    beside = context.at("bijstand_per_1000_residents", int(row["year"]), context.nation)
-    note = Sentence()
-    if beside is not None and pd.notna(beside["value"]) and not context.is_nation:
-        nation = context.fact_of(
-            beside, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners"
-        )
-        note = say("Nederland: {nation}", nation=nation)
-    word = "CBS, teruggerekend" if found.is_estimate else _cbs_word(found)
-    return Card(f"{label}, {found.period}", found, note, "cbs", word)
+    if found is None:
+        year = str(context.settings.edition)
+        return Card(label, context.absent(label="bijstand", period=year, unit=UNIT))
+    own, nation = (context.fact_of(row, PER_1000, label="bijstand", unit=UNIT) for row in found)
+    return _beside_card(context, label, own, nation)
 
 
 def _chance_card(target: JobsTarget) -> Card:
@@ -400,7 +377,7 @@ def _chance_card(target: JobsTarget) -> Card:
 
 
 def _residents_card(context: RegionContext) -> Card:
-    residents = _residents(context)
+    residents = latest_residents(context)
     note = Sentence()
     for link in context.programmes:
         for target in link.programme.targets:
@@ -419,32 +396,20 @@ def _residents_card(context: RegionContext) -> Card:
                 )
                 more = "meer dan " if target.relation == "more_than" else ""
                 note = say("doel: {more}{goal} in {year}", more=more, goal=goal, year=goal.period)
-    return Card(f"Inwoners, {residents.period}", residents, note or _since_2019(context, residents), "cbs")
-
-
-def _since_2019(context: RegionContext, residents: Fact) -> Sentence:
-    row = context.at("population_count", 2019)
-    if row is None or pd.isna(row["value"]) or not residents.is_known:
-        return Sentence()
-    change = fact(
-        residents.value - row["value"],
-        functools.partial(dutch.number, plus=True),
-        label="inwoners, verandering",
-        period=f"1 januari 2019 tot {residents.period}",
-        unit="inwoners",
-        source=row["source"],
-        region_code=context.code,
-        region=context.place.name,
-    )
-    return say("{change} sinds 1 januari 2019", change=change)
+    return Card(f"Inwoners, {residents.period}", residents, note or growth_of_residents(context), "cbs")
 
 
 def _ww_card(context: RegionContext) -> Card:
     found = ww_beside_nation(context)
     label = "WW per 1.000 inwoners"
     if found is None:
-        return Card(label, context.absent(label="WW-uitkeringen", period="2021", unit="per 1.000 inwoners"))
-    own, nation = found
+        year = str(context.settings.edition)
+        return Card(label, context.absent(label="WW-uitkeringen", period=year, unit=UNIT))
+    return _beside_card(context, label, *found)
+
+
+def _beside_card(context: RegionContext, label: str, own: Fact, nation: Fact) -> Card:
+    """The card of a benefit, beside the nation."""
     note = Sentence() if context.is_nation else say("Nederland: {nation}", nation=nation)
     word = "CBS, teruggerekend" if own.is_estimate else _cbs_word(own)
     return Card(f"{label}, {own.period}", own, note, "cbs", word)

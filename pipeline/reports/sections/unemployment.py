@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -33,7 +34,7 @@ from pipeline.reports.sections.wording import source_words
 KICKER = "Werkloosheid en uitkeringen"
 _PART_WORDS = {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}
 MOST_SURROUNDING_RATES = 2
-PARTICIPATION_YEAR, PARTICIPATION_TABLE = 2021, "85039NED"
+_PARTICIPATION = "net_participation_rate_pct"
 _SEASONAL = "85224NED met seizoencorrectie"
 PERCENT_1 = functools.partial(dutch.percent, decimals=1)
 
@@ -233,17 +234,7 @@ def _national_line(context: RegionContext) -> form.Block:
         value=facts[1],
         word=word,
     )
-    age = fact(
-        last["value"],
-        PERCENT_1,
-        label="werkloosheid, 15 tot 75 jaar",
-        period=last["period"],
-        unit="procent",
-        status=last["status"],
-        source="85224NED",
-        region_code="NL01",
-        region="Nederland",
-    )
+    age = replace(facts[1], label="werkloosheid, 15 tot 75 jaar")
     return narrative.figure(
         drawing,
         "werkloosheid-nederland",
@@ -423,12 +414,17 @@ def _benefit_table(context: RegionContext) -> form.Table:
 
 
 def _participation(context: RegionContext) -> list[form.Block]:
-    """Net participation of 2021 in whole percents: a table with bars for a region, a sentence for a gemeente."""
+    """Net participation in whole percents: a table with bars for a region, a sentence for a gemeente.
+
+    Of the table that has most gemeenten: other tables have the largest only, on another basis.
+    """
     facts = []
+    widest = context.tables.indicators.widest(_PARTICIPATION)
+    if widest is None:
+        return []
+    table, year = widest
     for place in context.members:
-        row = context.at(
-            "net_participation_rate_pct", PARTICIPATION_YEAR, place, sources=(PARTICIPATION_TABLE,)
-        )
+        row = context.at(_PARTICIPATION, year, place, sources=(table,))
         if row is not None and pd.notna(row["value"]):
             facts.append(
                 context.fact_of(
@@ -438,7 +434,7 @@ def _participation(context: RegionContext) -> list[form.Block]:
     if not facts or (len(context.members) > 20 and len(facts) < 2):
         return []
     ordered = sorted(facts, key=lambda item: (-item.value, item.region))
-    unit = "Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, 2021."
+    unit = f"Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, {year}."
     low, high = ordered[-1], ordered[0]
     if len(ordered) == 1 or len(ordered) > 20:
         words = (
@@ -476,9 +472,10 @@ def _participation(context: RegionContext) -> list[form.Block]:
     rows: list[list[AnyCell]] = [[item.region, item, FactCell(extra={"bar": item.value})] for item in ordered]
     absent = [place.name for place in context.members if place.name not in {item.region for item in ordered}]
     rows += [[name, dutch.NO_DATA, ""] for name in absent]
-    scale = fact(
-        100, label="einde van de balk", period=PARTICIPATION_YEAR, unit="procent", source=PARTICIPATION_TABLE
-    )
+    ends = [
+        fact(value, label=f"{end} van de balk", period=year, unit="procent", source=table)
+        for value, end in ((100, "einde"), (0, "begin"))
+    ]
     return [
         narrative.table(
             "participatie",
@@ -490,18 +487,9 @@ def _participation(context: RegionContext) -> list[form.Block]:
             rows,
             title=title,
             unit=unit,
-            behind=[
-                scale,
-                fact(
-                    0,
-                    label="begin van de balk",
-                    period=PARTICIPATION_YEAR,
-                    unit="procent",
-                    source=PARTICIPATION_TABLE,
-                ),
-            ],
+            behind=ends,
             caption=source_words(
-                [PARTICIPATION_TABLE], "CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"
+                [table], "CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"
             ),
         )
     ]
