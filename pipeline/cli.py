@@ -276,9 +276,8 @@ def main() -> None:
     """Run a command; a known problem ends with one clear message and exit code 1."""
     _start_logging()
     try:
-        app(prog_name="python -m pipeline", standalone_mode=False)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
+        # so called, typer hands back the code of a typer.Exit instead of raising it
+        sys.exit(app(prog_name="python -m pipeline", standalone_mode=False))
     except Exception as problem:
         if not _is_ours(problem):
             raise  # a fault of the program: the whole trace helps
