@@ -103,7 +103,12 @@ def catalog(
     sources = _catalog()
     with HttpClient(None) as client:
         table = check_catalog(sources, make_transports(sources, client, "auto"))
-    typer.echo(table.to_string(index=False))
+    words = ["problem", "newer"]  # too long for a column
+    listed = table.drop(columns=words).astype({"edition": "Int64"}).astype({"edition": "string"})
+    typer.echo(listed.fillna({"edition": ""}).to_string(index=False))
+    for word in words:
+        for row in table[table[word] != ""].drop_duplicates(["source", word]).itertuples():
+            typer.echo(f"{word}: {row.source}: {getattr(row, word)}")
     if (table["problem"] != "").any():
         raise typer.Exit(1)
 
