@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import textwrap
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 DOTS = "..."
-#: Longer lines are cut; a page scrolls a block sideways, but nobody reads a whole address there.
-LONGEST = 170
+#: Longer sentences are folded, as a terminal does; longer rows of a table are cut, their columns stay in place.
+LONGEST, LONGEST_ROW = 110, 170
 _BLOCK = re.compile(
     r"(?P<shown><!-- shown: (?P<first>\d+) \+ (?P<last>\d+) -->\n)?"
     r"```console\n\$ (?P<command>.+)\n(?P<said>(?:(?!```).*\n)*)```\n"
@@ -92,14 +93,18 @@ def renewed(page: str, steps: Iterable[Step]) -> str:
         lines = step.output.splitlines()
         if block["shown"]:
             lines = shortened(lines, int(block["first"]), int(block["last"]))
-        said = "".join(f"{_cut(line)}\n" for line in lines)
+        said = "".join(f"{_fitted(line)}\n" for line in lines)
         return f"{block['shown'] or ''}```console\n$ {step.command}\n{said}```\n"
 
     return _BLOCK.sub(put, page)
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= LONGEST else f"{line[:LONGEST].rstrip()} {DOTS}"
+def _fitted(line: str) -> str:
+    if "  " in line:
+        return line if len(line) <= LONGEST_ROW else f"{line[:LONGEST_ROW].rstrip()} {DOTS}"
+    return textwrap.fill(
+        line, LONGEST, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def main() -> None:

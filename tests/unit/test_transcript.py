@@ -43,10 +43,16 @@ def test_a_block_gets_what_its_own_run_said_shortened_where_asked():
     assert commands_of(page) == ["make it", "make it"]
 
 
-def test_no_single_line_is_left_out_and_a_long_one_is_cut():
-    page = renewed(PAGE, [Step("make it", 0, "a\nb\nc"), Step("make it", 0, "z" * 300)])
-    assert "a\nb\nc\n" in page
-    assert f"{'z' * 170} ...\n" in page
+def test_no_single_line_is_left_out():
+    assert "a\nb\nc\n" in renewed(PAGE, [Step("make it", 0, "a\nb\nc"), Step("make it", 0, "")])
+
+
+def test_a_long_sentence_is_folded_and_a_long_row_of_a_table_is_cut():
+    sentence, row = "word " * 40, f"GM0505  {'9' * 300}"
+    page = renewed(PAGE, [Step("make it", 0, ""), Step("make it", 0, f"{sentence.strip()}\n{row}")])
+    folded = page.split("$ make it\n")[2].splitlines()
+    assert " ".join(" ".join(folded[:2]).split()) == sentence.strip() and folded[1].startswith("    word")
+    assert folded[2] == f"{row[:170]} ..."
 
 
 def test_a_command_that_was_not_run_stops_the_page():
