@@ -16,7 +16,7 @@ from pathlib import Path
 
 DOTS = "..."
 #: Longer sentences are folded, as a terminal does; longer rows of a table are cut, their columns stay in place.
-LONGEST, LONGEST_ROW = 110, 170
+LONGEST, LONGEST_ROW = 110, 300
 _BLOCK = re.compile(
     r"(?P<shown><!-- shown: (?P<first>\d+) \+ (?P<last>\d+) -->\n)?"
     r"```console\n\$ (?P<command>.+)\n(?P<said>(?:(?!```).*\n)*)```\n"
@@ -100,7 +100,7 @@ def renewed(page: str, steps: Iterable[Step]) -> str:
 
 
 def _fitted(line: str) -> str:
-    if "  " in line:
+    if len(re.findall(r"(?<=\S) {2,}(?=\S)", line)) > 1:
         return line if len(line) <= LONGEST_ROW else f"{line[:LONGEST_ROW].rstrip()} {DOTS}"
     return textwrap.fill(
         line, LONGEST, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False

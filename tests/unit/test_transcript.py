@@ -48,11 +48,11 @@ def test_no_single_line_is_left_out():
 
 
 def test_a_long_sentence_is_folded_and_a_long_row_of_a_table_is_cut():
-    sentence, row = "word " * 40, f"GM0505  {'9' * 300}"
+    sentence, row = "word " * 40, f"GM0505  1  {'9' * 400}"
     page = renewed(PAGE, [Step("make it", 0, ""), Step("make it", 0, f"{sentence.strip()}\n{row}")])
     folded = page.split("$ make it\n")[2].splitlines()
     assert " ".join(" ".join(folded[:2]).split()) == sentence.strip() and folded[1].startswith("    word")
-    assert folded[2] == f"{row[:170]} ..."
+    assert folded[2] == f"{row[:300]} ..."
 
 
 def test_a_command_that_was_not_run_stops_the_page():
