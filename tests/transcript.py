@@ -16,7 +16,7 @@ from pathlib import Path
 
 DOTS = "..."
 #: Longer sentences are folded, as a terminal does; longer rows of a table are cut, their columns stay in place.
-LONGEST, LONGEST_ROW = 110, 300
+LONGEST, LONGEST_ROW = 84, 300
 _BLOCK = re.compile(
     r"(?P<shown><!-- shown: (?P<first>\d+) \+ (?P<last>\d+) -->\n)?"
     r"```console\n\$ (?P<command>.+)\n(?P<said>(?:(?!```).*\n)*)```\n"
