@@ -23,6 +23,7 @@ _BLOCK = re.compile(
 )
 _CLOCK = re.compile(r"(?m)^\d\d:\d\d:\d\d ")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\+00:00)?")
+_SECONDS = re.compile(r"\b\d+\.\d+ ?s\b")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -52,10 +53,10 @@ def read_steps(path: Path) -> list[Step]:
 def cleaned(output: str, folder: Path) -> str:
     """What a command said, without what differs from one machine or moment to the next.
 
-    Addresses of the stand-in and the folder become dots, times before a line go.
+    Addresses of the stand-in, the folder and seconds become dots; times before a line go.
     """
     text = _LOOPBACK.sub(DOTS, output.replace(str(folder), DOTS))
-    text = _MOMENT.sub(DOTS, _CLOCK.sub("", text))
+    text = _SECONDS.sub(f"{DOTS} s", _MOMENT.sub(DOTS, _CLOCK.sub("", text)))
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -27,7 +27,7 @@ def test_what_differs_by_machine_or_moment_is_taken_out_and_figures_stay():
         "11:25:30 models: 5 rows in, 1.5 s\nfile:///a/b/page.html\nGET http://127.0.0.1:45067/odata x  \n"
     )
     assert cleaned(output, Path("/a/b")) == (
-        "models: 5 rows in, 1.5 s\nfile://.../page.html\nGET .../odata x"
+        "models: 5 rows in, ... s\nfile://.../page.html\nGET .../odata x"
     )
     assert cleaned("live-2027-01-20\t2026-11-23T11:25:33+00:00\t26 tables", Path("/a")) == (
         "live-2027-01-20\t...\t26 tables"
@@ -50,9 +50,9 @@ def test_no_single_line_is_left_out():
 def test_a_long_sentence_is_folded_and_a_long_row_of_a_table_is_cut():
     sentence, row = "word " * 40, f"GM0505  1  {'9' * 400}"
     page = renewed(PAGE, [Step("make it", 0, ""), Step("make it", 0, f"{sentence.strip()}\n{row}")])
-    folded = page.split("$ make it\n")[2].splitlines()
-    assert " ".join(" ".join(folded[:2]).split()) == sentence.strip() and folded[1].startswith("    word")
-    assert folded[2] == f"{row[:300]} ..."
+    *folded, cut, _ = page.split("$ make it\n")[2].splitlines()
+    assert " ".join(" ".join(folded).split()) == sentence.strip() and folded[1].startswith("    word")
+    assert cut == f"{row[:300]} ..."
 
 
 def test_a_command_that_was_not_run_stops_the_page():
