@@ -3,6 +3,7 @@
 import ast
 import re
 import shlex
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -95,8 +96,11 @@ def test_every_command_in_the_documents_exists():
 def faults_of(command: str) -> list[str]:
     """What is wrong with a line of shell, as far as pipeline, dvc and make are called in it."""
     found = []
-    for part in re.split(r"&&|\||;", command):
-        words = shlex.split(part)
+    tokens = shlex.shlex(command, posix=True, punctuation_chars="&|;")
+    tokens.whitespace_split = True
+    parts = [[*words] for joint, words in groupby(tokens, lambda word: set(word) <= set("&|;")) if not joint]
+    for words in parts:
+        part = " ".join(words)
         try:
             if words[:3] == ["python", "-m", "pipeline"]:
                 name, *rest = words[3:]
