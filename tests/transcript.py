@@ -101,7 +101,7 @@ def renewed(page: str, steps: Iterable[Step]) -> str:
 
 
 def _fitted(line: str) -> str:
-    if len(re.findall(r"(?<=\S) {2,}(?=\S)", line)) > 1:
+    if line.startswith(" ") or len(re.findall(r"(?<=\S) {2,}(?=\S)", line)) > 1:
         return line if len(line) <= LONGEST_ROW else f"{line[:LONGEST_ROW].rstrip()} {DOTS}"
     return textwrap.fill(
         line, LONGEST, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
