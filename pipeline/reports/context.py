@@ -496,6 +496,11 @@ class Jobs:
         """Last year of the main series."""
         return None if self._main.empty else int(self._main["year"].max())
 
+    @property
+    def first_year(self) -> int | None:
+        """First year of the main series."""
+        return None if self._main.empty else int(self._main["year"].min())
+
     def margin(self, year: int) -> tuple[Fact, Fact] | None:
         """Lower and upper end of the margin of an estimated level."""
         rows = self.estimate[self.estimate["year"] == year]

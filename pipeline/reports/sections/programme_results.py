@@ -117,7 +117,7 @@ class Outcome:
         rule = str(self.reading.row["verdict_rule"])
         facts = _limits(context, rule)
         if self.verdict not in _JUDGED or self.reading.baseline_year is None:
-            return resting_on(say("{rule}", rule=rule), *facts)
+            return resting_on(say("{rule}.", rule=rule), *facts)
         years = [self._baseline(self.reading)]
         said = say("Nulmeting {year}: {rule}.", year=str(self.reading.baseline_year), rule=rule)
         for other in self._otherwise():
