@@ -94,7 +94,7 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
     words = {"when": found.period, "found": found, "age": AGE_JOBSEEKERS}
     if evidence == "synthetic":
         return (
-            say("Hoeveel jongeren er bij UWV werk zoeken, is per gebied niet geteld.")
+            say("Hoeveel jongeren hier bij UWV werk zoeken, staat niet in deze momentopname.")
             + say("Daarom verdelen wij het cijfer van een groter gebied naar inwoners.")
             + say("Die raming komt voor {when} op {found} jongeren van {age}; een marge is er niet.", **words)
         )
@@ -271,7 +271,9 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
         rows.append(
             [
                 FactCell(
-                    say("Werkloos, geschat percentage"),
+                    say("Percentage werkloos")
+                    if evidence == "published"
+                    else say("Geschat percentage werkloos"),
                     say("deel van de beroepsbevolking dat geen werk heeft en wel zoekt"),
                 ),
                 AGE_RESIDENTS,
@@ -288,9 +290,9 @@ def _survey_cell(
 ) -> FactCell:
     if not found.is_known:
         why = (
-            say("want de raming is te onzeker om te tonen")
+            say("de raming is te onzeker om te tonen")
             if is_hidden(context, place)
-            else say("want enquêtecijfers per gebied staan niet in deze momentopname")
+            else say("enquêtecijfers per gebied staan niet in deze momentopname")
         )
         return FactCell(note=narrative.resting_on(why, found), mark=Mark(kind="geen gegevens"))
     mark = Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
