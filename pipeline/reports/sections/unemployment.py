@@ -32,7 +32,7 @@ from pipeline.reports.sections.benefits import (
     ww_beside_nation,
     ww_per_1000,
 )
-from pipeline.reports.sections.wording import partial_date, source_words
+from pipeline.reports.sections.wording import KIND_NOUNS, partial_date, source_words
 
 KICKER = "Werkloosheid en uitkeringen"
 _PART_WORDS = {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}
@@ -534,13 +534,20 @@ def _benefit_table_title(context: RegionContext, parts: tuple[Place, ...]) -> Se
             )
         )
     (ww, ww_of), (bijstand, bijstand_of) = fell
-    words = {"ww": ww, "ww_of": ww_of, "bijstand": bijstand, "bijstand_of": bijstand_of}
-    if parts[0].kind == "gemeente":
-        return say(
-            "De WW daalde in {ww} van {ww_of} gemeenten, de bijstand in {bijstand} van {bijstand_of}", **words
-        )
+    words = {"ww": ww, "bijstand": bijstand, "many": KIND_NOUNS[parts[0].kind][1]}
+    if ww.value == ww_of.value and bijstand.value == bijstand_of.value == ww_of.value:
+        title = say("De WW en de bijstand daalden in alle {many}", many=words["many"])
+        return narrative.resting_on(title, ww, bijstand)
+    if ww.value == ww_of.value == len(parts):
+        return narrative.resting_on(
+            say("De WW daalde in alle {many}, de bijstand in {bijstand} van de {of}", of=bijstand_of,
+                bijstand=bijstand, many=words["many"]), ww
+        )  # fmt: skip
     return say(
-        "De WW daalde in {ww} van {ww_of} gebieden, de bijstand in {bijstand} van {bijstand_of}", **words
+        "De WW daalde in {ww} van de {of} {many}, de bijstand in {bijstand} van de {bijstand_of}",
+        of=ww_of,
+        bijstand_of=bijstand_of,
+        **words,
     )
 
 

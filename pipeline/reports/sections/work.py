@@ -265,9 +265,15 @@ def _count_table_title(places: list[Place], levels: dict[str, dict[int, Fact]]) 
     fewer = fact(sum(change.value < 0 for change in known), label="gebieden met minder banen", **where)
     all_of_them = fact(len(known), label="gebieden met een telling", **where)
     words = {"n": fewer, "all": all_of_them, "before": str(before), "after": str(after)}
-    if fewer.value == 1:
-        return say("In {n} van de {all} gebieden waren er in {after} minder banen dan in {before}", **words)
-    return say("In {n} van de {all} gebieden waren er in {after} minder banen dan in {before}", **words)
+    many = KIND_NOUNS[places[0].kind][1]
+    if fewer.value == len(known):
+        return narrative.resting_on(
+            say("In alle {many} waren er in {after} minder banen dan in {before}", many=many, before=str(before),
+                after=str(after)), fewer
+        )  # fmt: skip
+    return say(
+        "In {n} van de {all} {many} waren er in {after} minder banen dan in {before}", many=many, **words
+    )
 
 
 def _years_fact() -> Fact:
@@ -344,37 +350,28 @@ def _parts_title(parts: tuple[Place, ...], changes: dict[str, Any], first: int) 
     """In how many parts jobs were added; the total stands on the first page."""
     grew = sum(change[0].value > 0 for change in changes.values())
     where = {"period": f"sinds {first}", "unit": "gebieden", "source": "83582NED"}
-    words = {
-        "n": fact(grew, label="gebieden met meer banen", **where),
-        "all": fact(len(parts), label="gebieden", **where),
-        "year": str(first),
-    }
-    if parts[0].kind == "province":
-        return say("In {n} van de {all} provincies kwamen er sinds {year} banen bij", **words)
-    return say("In {n} van de {all} COROP-gebieden kwamen er sinds {year} banen bij", **words)
+    some = fact(grew, label="gebieden met meer banen", **where)
+    words = {"many": KIND_NOUNS[parts[0].kind][1], "year": str(first)}
+    if grew == len(parts):
+        return narrative.resting_on(say("In alle {many} kwamen er sinds {year} banen bij", **words), some)
+    every = fact(len(parts), label="gebieden", **where)
+    return say("In {n} van de {all} {many} kwamen er sinds {year} banen bij", n=some, all=every, **words)
 
 
 def _parts_lead(context: RegionContext, change: Fact, first: int) -> list[Sentence]:
-    words = {"here": context.place.here, "change": change.unsigned(), "year": str(first)}
+    words = {"here": context.place.here, "year": str(first)}
     direction = narrative.direction_of(change)
     if direction == "gelijk":
-        return [
-            narrative.resting_on(
-                say(
-                    "In {here} samen bleef het aantal banen sinds {year} gelijk.",
-                    here=words["here"],
-                    year=str(first),
-                ),
-                change,
-            )
-        ]
+        same = say("In heel {here} bleef het aantal banen sinds {year} gelijk.", **words)
+        return [narrative.resting_on(same, change)]
+    words["change"] = change.unsigned()
     if change.is_estimate:
         if direction == "omhoog":
-            return [say("In {here} samen kwamen er sinds {year} naar raming {change} banen bij.", **words)]
-        return [say("In {here} samen verdwenen er sinds {year} naar raming {change} banen.", **words)]
+            return [say("Er kwamen in {here} naar raming {change} banen bij sinds {year}.", **words)]
+        return [say("Er verdwenen in {here} naar raming {change} banen sinds {year}.", **words)]
     if direction == "omhoog":
-        return [say("In {here} samen kwamen er sinds {year} {change} banen bij.", **words)]
-    return [say("In {here} samen verdwenen er sinds {year} {change} banen.", **words)]
+        return [say("Er kwamen in {here} {change} banen bij sinds {year}.", **words)]
+    return [say("Er verdwenen in {here} {change} banen sinds {year}.", **words)]
 
 
 def _corop_words(parts: tuple[Place, ...]) -> list[Sentence]:
