@@ -73,7 +73,10 @@ def test_the_drechtsteden_report_says_what_it_must(report):
     assert "Versie 2018" in text
     assert "Versie 2023" in text
     assert "als de ontwikkeling van 2010–2024 doorzet" in text
-    assert "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van 2008–2010" in text
+    assert (
+        "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van 2008–2010"
+        in text
+    )
     assert "2 van de 7 gemeenten" in text
     assert "aanname" in text
 

@@ -178,7 +178,7 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
         year=str(reading.deadline_year),
         base=str(reading.baseline_year),
     )
-    text = text + say("Zo is het als Nederland groeit als in een middelmatig jaar.")
+    text = text + say("Daarbij groeit Nederland zoals in een gewoon jaar.")
     text = text + say(
         "Wij rekenen ook met de gemiddelde groei. Over beide rekenwijzen is de kans {chance}.",
         chance=reading.chance(),
