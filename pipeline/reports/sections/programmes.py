@@ -118,10 +118,10 @@ def _lies_elsewhere(context: RegionContext, outcome: Outcome) -> bool:
 def _tables(context: RegionContext, outcomes: list[Outcome]) -> list[form.Block]:
     """One table of all goals, a row each, with the programme under the goal."""
     columns = [
-        Column(label="Doel", width=2.2),
+        Column(label="Doel", width=2.6),
         Column(label="Wanneer", width=0.85),
-        Column(label="Gemeten of gemeld", width=1.5),
-        Column(label="Oordeel en waarom", width=1.8),
+        Column(label="Gemeten of gemeld", width=1.4),
+        Column(label="Oordeel en waarom", width=1.75),
     ]
     table = narrative.table(
         "doelen",

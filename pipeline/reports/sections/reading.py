@@ -178,11 +178,7 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
         year=str(reading.deadline_year),
         base=str(reading.baseline_year),
     )
-    text = text + say("Daarbij groeit Nederland zoals in een gewoon jaar.")
-    text = text + say(
-        "Wij rekenen ook met de gemiddelde groei. Over beide rekenwijzen is de kans {chance}.",
-        chance=reading.chance(),
-    )
+    text = text + say("Over beide rekenwijzen is de kans {chance}.", chance=reading.chance())
     return [
         narrative.subheading(
             "lees-kans",

@@ -685,7 +685,7 @@ def _regional_rates(context: RegionContext) -> list[form.Block]:
                 Column(label="Enquête", width=1.2),
             ],
             rows,
-            title=_rates_title(context, own, [row for _, _, row in around]),
+            title=_rates_title(context, own),
             unit="Werkloosheidspercentage, 15 tot 75 jaar; Nederland in dezelfde tabel en periode.",
             behind=[narrative.year_fact(2021, "andere enquête", source="85269NED")],
             caption=source_words(sources, remarks[0] if remarks else "")
@@ -701,19 +701,10 @@ def _no_rate_row(context: RegionContext) -> list[AnyCell]:
     return [say("{place}", place=context.place.here), say("alle jaren"), cell, "", ""]
 
 
-def _rates_title(context: RegionContext, own: list[Any], around: list[Any]) -> Sentence:
+def _rates_title(context: RegionContext, own: list[Any]) -> Sentence:
     here = context.place.here
     if not own:
-        if not around:
-            return say("Voor {here} is er geen werkloosheidspercentage", here=here)
-        name, period, rate, *_ = around[-1]
-        return say(
-            "Voor {here} is er geen werkloosheidspercentage; in {name} was het {rate} ({when})",
-            here=here,
-            name=narrative.lower_first(name),
-            rate=rate,
-            when=period,
-        )
+        return say("Voor {here} is er geen werkloosheidspercentage", here=here)
     _, period, rate, nation, _ = own[-1]
     words = {"here": here, "rate": rate, "when": period, "nation": nation}
     if not nation.is_known:

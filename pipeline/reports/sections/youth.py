@@ -208,7 +208,7 @@ def _evidence_table(context: RegionContext) -> form.Table:
         tables.append(found)
         rows.append(
             [
-                FactCell(say("Werkzoekend"), say("ingeschreven bij UWV als werkzoekend")),
+                FactCell(say("Werkzoekend"), say("ingeschreven bij UWV")),
                 AGE_JOBSEEKERS,
                 say("{place}", place=place.here),
                 _jobseeker_cell(found, evidence),
@@ -228,11 +228,11 @@ def _evidence_table(context: RegionContext) -> form.Table:
     return narrative.table(
         "werkzoekende-jongeren",
         [
-            Column(label="Cijfer", width=1.6),
-            Column(label="Leeftijd", width=0.9),
-            Column(label="Gebied", width=1.2),
-            Column(label="Stand", width=1.7),
-            Column(label="Per 1.000 jongeren", align="right", width=1.1),
+            Column(label="Cijfer", width=1.9),
+            Column(label="Leeftijd", width=0.95),
+            Column(label="Gebied", width=1.3),
+            Column(label="Stand", width=1.8),
+            Column(label="Per 1.000 jongeren", align="right", width=0.95),
         ],
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
@@ -274,7 +274,7 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
                     say("Percentage werkloos")
                     if evidence == "published"
                     else say("Geschat percentage werkloos"),
-                    say("deel van de beroepsbevolking dat geen werk heeft en wel zoekt"),
+                    say("van wie werkt of werk zoekt"),
                 ),
                 AGE_RESIDENTS,
                 say("{place}", place=place.here),
@@ -292,7 +292,7 @@ def _survey_cell(
         why = (
             say("de raming is te onzeker om te tonen")
             if is_hidden(context, place)
-            else say("enquêtecijfers per gebied staan niet in deze momentopname")
+            else say("de enquête per gebied ontbreekt hier")
         )
         return FactCell(note=narrative.resting_on(why, found), mark=Mark(kind="geen gegevens"))
     mark = Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
