@@ -605,14 +605,12 @@ def _participation(context: RegionContext) -> list[form.Block]:
             )
             if len(ordered) == 1
             else say(
-                "In {year} liep het deel van de inwoners van 15 tot 75 jaar met betaald werk van "
-                "{low} in {a} tot {high} in {b}.",
+                "In {year} had {low} van de inwoners van 15 tot 75 jaar in {a} betaald werk.",
                 year=high.period,
                 low=low,
                 a=low.region,
-                high=high,
-                b=high.region,
             )
+            + say("In {b} was dat {high}.", high=high, b=high.region)
         )
         behind = narrative.resting_on(words, *ordered)
         if len(ordered) == 1:

@@ -30,7 +30,7 @@ from pipeline.reports.sections.youth_facts import (
 )
 
 KICKER = "Jeugd"
-_PER_1000 = "Laatste kolom: werkzoekenden van 15 tot 27 jaar per 1.000 inwoners van 15 tot 25 jaar."
+_PER_1000 = "Laatste kolom: werkzoekenden (15 tot 27) per 1.000 inwoners van 15 tot 25 jaar."
 
 
 def youth(context: RegionContext) -> list[form.Block]:
@@ -96,7 +96,7 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
         return (
             say("Hoeveel jongeren hier bij UWV werk zoeken, staat niet in deze momentopname.")
             + say("Daarom verdelen wij het cijfer van een groter gebied naar inwoners.")
-            + say("Die raming komt voor {when} op {found} jongeren van {age}; een marge is er niet.", **words)
+            + say("Die raming, zonder marge, komt voor {when} op {found} jongeren van {age}.", **words)
         )
     return say("Een raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken.", **words)
 
@@ -222,7 +222,7 @@ def _evidence_table(context: RegionContext) -> form.Table:
     tables += [found for found, evidence, _ in surveyed if evidence == "published"]
     kinds |= {f"survey {evidence}" for _, evidence, _ in surveyed}
     remarks = {
-        "synthetic": "raming naar inwoners: eigen verdeling van het cijfer van een groter gebied, zonder marge",
+        "synthetic": "raming naar inwoners: zonder marge, geen rangorde",
         "survey model": "raming met model: enquête en register samen, met een marge van 95 %",
     }
     return narrative.table(
@@ -236,9 +236,7 @@ def _evidence_table(context: RegionContext) -> form.Table:
         ],
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
-        unit=f"{_PER_1000} Een raming naar inwoners geeft geen rangorde van gemeenten."
-        if "synthetic" in kinds
-        else _PER_1000,
+        unit=_PER_1000,
         caption=source_words(
             sources_of(tables), "; ".join(words for kind, words in remarks.items() if kind in kinds)
         ),
