@@ -547,6 +547,9 @@ def _benefit_table_title(context: RegionContext, parts: tuple[Place, ...]) -> Se
     if ww.value == ww_of.value and bijstand.value == bijstand_of.value == ww_of.value:
         title = say("De WW en de bijstand daalden in alle {many}", many=words["many"])
         return narrative.resting_on(title, ww, bijstand)
+    if ww.value == ww_of.value == len(parts) and bijstand.value == bijstand_of.value:
+        title = say("De WW daalde in alle {many}, de bijstand overal waar een cijfer is", many=words["many"])
+        return narrative.resting_on(title, ww, bijstand, bijstand_of)
     if ww.value == ww_of.value == len(parts):
         return narrative.resting_on(
             say("De WW daalde in alle {many}, de bijstand in {bijstand} van de {of}", of=bijstand_of,
