@@ -77,7 +77,7 @@ def retrieve(
     from pipeline.sources.retrieve import retrieve as bring_in  # imported late: stages do without
 
     found = bring_in(name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS))
-    typer.echo(found.table.to_string(index=False))
+    typer.echo(found.as_text())
     if found.manifest.absent:
         log.info(
             "retrieve: %d source(s) absent, the reasons stand in the manifest", len(found.manifest.absent)

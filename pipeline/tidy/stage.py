@@ -57,15 +57,17 @@ def make(
     earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
     link_tolerance : relative difference from which two tables break on their overlap
     """
-    classification, classification_table = tidy_classification(vintage)
+    classification, classification_table, year = tidy_classification(vintage)
+    created_on = _created_on(vintage)
+    own = geography.area_members(areas, year, classification["gm_code"], changes, created_on)
+    members = geography.members_table(classification, own)
     changes = geography.resolve_changes(changes, classification["gm_code"])
-    members = geography.members_table(classification, areas, changes)
     codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
     parts = [reader(vintage) for reader in _READERS]
     everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for source, rows in everything.groupby("source"):
         codebook.check(rows["region_code"].unique(), str(source))
-    there = existed(everything, changes, _created_on(vintage))
+    there = existed(everything, changes, created_on)
     absent = count_left_out(everything[~there].assign(reason="the gemeente was not there in the period"))
     observations, left_out = leave_out(everything[there].reset_index(drop=True), codebook)
     observations = totals.derive_unplaced_jobs(observations)

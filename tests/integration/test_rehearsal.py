@@ -154,18 +154,44 @@ def test_the_verdict_turns_with_the_new_year(both):
 # --- an area that loses a member ------------------------------------------------------------------------------------
 
 
-def test_an_area_with_a_merged_member_stops_with_area_member_and_successor(both):
+@pytest.fixture
+def more(both):
+    """Further commands in the folder of both years; the second year is in use again afterwards."""
     path = both.folders.reference / "areas.yaml"
     held = path.read_text(encoding="utf-8")
-    members = f"[{', '.join(DRECHTSTEDEN)}]"
-    assert members in held
-    try:
-        path.write_text(held.replace(members, members.replace("]", ", GM0216]"), 1), encoding="utf-8")
-        step = both.rehearsal.run("tidy", expect=1)
-    finally:
-        path.write_text(held, encoding="utf-8")
-        both.rehearsal.steps.remove(step)
+    again = Rehearsal(both.rehearsal.folder, say=lambda _: None)
+
+    def with_members(*added: str) -> Rehearsal:
+        members = f"[{', '.join(DRECHTSTEDEN)}]"
+        assert members in held
+        listed = f"[{', '.join([*DRECHTSTEDEN, *added])}]"
+        path.write_text(held.replace(members, listed, 1), encoding="utf-8")
+        return again
+
+    yield with_members
+    path.write_text(held, encoding="utf-8")
+    again.run("use", SECOND)
+
+
+def test_an_area_with_a_merged_member_stops_with_area_member_year_and_successor(more):
+    step = more("GM0216").run("tidy", expect=1)
     assert (
-        "areas.yaml: drechtsteden has 1 member(s) that are no current gemeente: "
-        "GM0216 Culemborg is now GM2099 Betuwestede." in step.output
+        "areas.yaml: drechtsteden has 1 member(s) that are no gemeente of 2027: "
+        "GM0216 Culemborg is now GM2099 Betuwestede, of which the area does not hold every part: "
+        "{code: GM0216, until: 2026}. Give it" in step.output
     )
+
+
+def test_both_editions_build_with_a_member_that_has_its_years(both, more):
+    again = more("{code: GM0216, until: 2026}", "{code: GM2099, since: 2027}")
+    for vintage, member in ((SECOND, "GM2099"), (FIRST, "GM0216")):
+        again.run("use", vintage)
+        again.run("tidy")
+        members = store.read("members", both.folders, region_code="drechtsteden")["gm_code"]
+        assert sorted(members) == sorted([*DRECHTSTEDEN, member])
+
+
+def test_a_merger_within_an_area_needs_nothing(both, more):
+    more("GM0216", "GM1960").run("tidy")
+    members = store.read("members", both.folders, region_code="drechtsteden")["gm_code"]
+    assert sorted(members) == sorted([*DRECHTSTEDEN, "GM2099"])

@@ -10,8 +10,10 @@ import pytest
 
 from pipeline.config import IndicatorSettings
 from pipeline.indicators import jobs
-from pipeline.schemas import OBSERVATION_COLUMNS, check
+from pipeline.schemas import check
 from pipeline.tidy.jobs import NATIONAL, NEW, OLD
+from tests.rows import observation
+from tests.rows import observations as table
 
 SETTINGS = IndicatorSettings(
     base_years=[2008, 2009, 2010], interval_level=0.95, drift_draws=40, drift_seed=1, link_tolerance=0.01
@@ -60,13 +62,8 @@ OLD_JOBS = {
 
 
 def job(region: str, year: int, value: float, source: str, status: str = "final") -> dict:
-    return {
-        "region_code": region, "indicator": "jobs_employees", "sector": "total", "age": "total",
-        "frequency": "A", "period": pd.Timestamp(year, 1, 1), "year": year, "reference_date": f"{year}-12",
-        "value": float(value), "unit": "jobs", "status": status, "value_low": np.nan, "value_high": np.nan,
-        "interval_kind": "", "interval_level": np.nan, "break_before": False, "basis": source,
-        "source": source, "method": "published", "vintage": "test", "note": "",
-    }  # fmt: skip
+    about = {"indicator": "jobs_employees", "reference_date": f"{year}-12", "basis": source, "source": source}
+    return observation(region, float(value), status, year=year, **about)
 
 
 def published(last_year: int = 2014) -> list[dict]:
@@ -85,7 +82,7 @@ def published(last_year: int = 2014) -> list[dict]:
 
 
 def make(rows: list[dict], *, changes: pd.DataFrame = NO_CHANGES, settings=SETTINGS, regions=REGIONS):
-    observations = pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
+    observations = table(*rows)
     corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
     links = pd.DataFrame({"region_code": [], "indicator": [], "is_break": []}).astype({"is_break": bool})
     return jobs.make(observations, observations, regions, MEMBERS, corop_then, changes, links, settings)
@@ -238,7 +235,7 @@ MOVE = pd.DataFrame(
 
 
 def moved_corops() -> pd.DataFrame:
-    observations = pd.DataFrame(published(), columns=OBSERVATION_COLUMNS)
+    observations = table(*published())
     corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
     moves = jobs.moves_with_jobs(observations, REGIONS, corop_then, MOVE)
     assert moves["last_year_in_old"].tolist() == [2012]
