@@ -4,8 +4,8 @@ import pikepdf
 import pytest
 from sample_report import METADATA, sample
 
+from pipeline.reports import verapdf
 from pipeline.reports.render import render_pdf
-from tests import verapdf
 
 pytestmark = pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing() or "all there")
 
