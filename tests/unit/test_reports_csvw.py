@@ -35,10 +35,10 @@ OF_A_COLUMN = {"name", "titles", "datatype", "required", "null"}
 
 
 def row(**changed):
-    content = dict(
-        id="banen", label="banen", region_code="GM9999", region="Voorbeeldstad", period="2024",
-        value=144249.5, unit="banen", status="estimate", source="00000NED", display="144.200",
-    )  # fmt: skip
+    content = {
+        "id": "banen", "label": "banen", "region_code": "GM9999", "region": "Voorbeeldstad", "period": "2024",
+        "value": 144249.5, "unit": "banen", "status": "estimate", "source": "00000NED", "display": "144.200",
+    }  # fmt: skip
     return DataRow(**content | changed)
 
 
