@@ -95,7 +95,7 @@ def test_metadata_names_the_sources_with_their_sha256_and_the_settings_behind_th
 
 def test_a_report_with_a_fault_is_not_put_in_place(project, tmp_path, monkeypatch):
     monkeypatch.setattr(stage.checks, "check_report", lambda folder, quick: ["data.csv: a number is wrong"])
-    with pytest.raises(RenderError, match="GM0277 has 1 faults, e.g. data.csv: a number is wrong"):
+    with pytest.raises(RenderError, match=r"GM0277 has 1 faults, e\.g\. data\.csv: a number is wrong"):
         stage.make_report("GM0277", tmp_path / "GM0277", load_settings(), project)
     assert list(tmp_path.iterdir()) == []
 

@@ -28,7 +28,7 @@ def test_the_publisher_and_colours_of_the_settings(tmp_path):
 def test_shades_come_from_the_settings_too(tmp_path):
     shades = ["#f2f2e6", "#cfdcb8", "#9bbf8a", "#4f8a5b", "#1f4f3a"]
     assert house_style(settings_with(shades=shades), tmp_path).shades == tuple(shades)
-    with pytest.raises(SettingsError, match="reports.style.*not clearly darker"):
+    with pytest.raises(SettingsError, match=r"reports\.style.*not clearly darker"):
         house_style(settings_with(shades=shades[::-1]), tmp_path)
 
 
