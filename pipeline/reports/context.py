@@ -94,19 +94,32 @@ class IndicatorIndex:
         # small selections from arrow-backed text are slow, from plain objects they are not
         ordered = table.sort_values(["region_code", "indicator", "period", "source"], ignore_index=True)
         self._table = ordered.astype(dict.fromkeys(texts, object))
-        self._places = self._table.groupby(["region_code", "indicator"], sort=False).indices
+        keys = ["region_code", "indicator", "frequency", "sector"]
+        self._places = self._table.groupby(keys, sort=False).indices
         annual = self._table[(self._table["frequency"] == "A") & (self._table["sector"] == "total")]
+        self._found: dict[tuple[str, str, str, str], pd.DataFrame] = {}
         self._annual: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+        self._known: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for row in annual.to_dict("records"):
-            self._annual.setdefault((row["region_code"], row["indicator"], row["year"]), []).append(row)
+            key = row["region_code"], row["indicator"]
+            self._annual.setdefault((*key, row["year"]), []).append(row)
+            if pd.notna(row["value"]):
+                self._known.setdefault(key, []).append(row)
 
-    def rows(self, region_code: str, indicator: str) -> pd.DataFrame:
-        """All rows of an indicator of a region, by period and source; empty when there are none."""
-        return self._table.iloc[self._places.get((region_code, indicator), [])]
+    def rows(self, region_code: str, indicator: str, frequency: str, sector: str) -> pd.DataFrame:
+        """Rows of an indicator of a region, by period and source; empty when there are none."""
+        key = region_code, indicator, frequency, sector
+        if key not in self._found:
+            self._found[key] = self._table.iloc[self._places.get(key, [])].reset_index(drop=True)
+        return self._found[key].copy(deep=False)  # the caller's own, the values shared until it writes
 
     def annual(self, region_code: str, indicator: str, year: int) -> list[dict[str, Any]]:
         """Annual rows over all sectors of one year, by source."""
         return self._annual.get((region_code, indicator, year), [])
+
+    def known(self, region_code: str, indicator: str) -> list[dict[str, Any]]:
+        """Annual rows over all sectors that have a value, by year and source."""
+        return self._known.get((region_code, indicator), [])
 
     def widest(self, indicator: str) -> tuple[str, int] | None:
         """Table and year in which most regions have a value, the last of equals; None when there is none."""
@@ -248,11 +261,9 @@ def house_style(settings: Settings, root: Path | None = None) -> HouseStyle:
         raise SettingsError(f"reports.style.{key}: {first['msg']}; the keys are {allowed}.") from None
 
 
-def warm_up() -> None:
-    """Read the tables of this project, where they were made, before reports are forked from this process."""
-    folders = Folders()
-    if all(store.path_of(name, folders).is_file() for name in _TABLES):
-        read_tables(folders)
+def are_made(folders: Folders) -> bool:
+    """Whether every table that reports use is there."""
+    return all(store.path_of(name, folders).is_file() for name in _TABLES)
 
 
 def _by_region(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -355,11 +366,10 @@ class RegionContext:
         sources: Sequence[str] = (),
     ) -> pd.DataFrame:
         """Indicator rows of a place (the region itself by default), by period."""
-        frame = self.tables.indicators.rows((place or self.place).code, indicator)
-        keep = (frame["frequency"] == frequency) & (frame["sector"] == sector)
+        frame = self.tables.indicators.rows((place or self.place).code, indicator, frequency, sector)
         if sources:
-            keep &= frame["source"].isin(list(sources))
-        return frame[keep].reset_index(drop=True)
+            frame = frame[frame["source"].isin(list(sources))].reset_index(drop=True)
+        return frame
 
     def at(
         self, indicator: str, year: int, place: Place | None = None, sources: Sequence[str] = ()
@@ -372,9 +382,8 @@ class RegionContext:
         self, indicator: str, place: Place | None = None, sources: Sequence[str] = ()
     ) -> Mapping[str, Any] | None:
         """The annual row of the last year that has a value; None when no year has one."""
-        rows = self.rows(indicator, place, sources=sources)
-        rows = rows[rows["value"].notna()]
-        return None if rows.empty else self.at(indicator, int(rows["year"].max()), place, sources)
+        rows = self.tables.indicators.known((place or self.place).code, indicator)
+        return next((row for row in reversed(rows) if not sources or row["source"] in sources), None)
 
     def model(self, name: str, place: Place | None = None) -> pd.DataFrame:
         """Rows of a model table about a place; empty when the model says nothing about it."""
@@ -535,6 +544,7 @@ class Jobs:
         )
 
 
+@functools.cache
 def jobs_of(context: RegionContext, place: Place | None = None) -> Jobs:
     """The jobs of a place; the region of the report by default.
 

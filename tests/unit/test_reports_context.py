@@ -102,8 +102,8 @@ def test_the_index_finds_rows_and_years_and_nothing_where_there_is_nothing():
         }
     )
     index = IndicatorIndex(table)
-    assert index.rows("GM0505", "ww_recipients")["year"].tolist() == [2020, 2021]
-    assert index.rows("GM0505", "jobs_all").empty
+    assert index.rows("GM0505", "ww_recipients", "A", "total")["year"].tolist() == [2020, 2021]
+    assert index.rows("GM0505", "jobs_all", "A", "total").empty
     assert [row["value"] for row in index.annual("GM0505", "ww_recipients", 2021)] == [1120]
     assert index.annual("GM0505", "ww_recipients", 2019) == []
 

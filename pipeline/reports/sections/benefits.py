@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -63,15 +64,17 @@ def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
     return own, nation
 
 
-def beside_nation(context: RegionContext, indicator: str) -> tuple[pd.Series, pd.Series] | None:
+def beside_nation(context: RegionContext, indicator: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The last annual rows of an indicator that region and nation both have on one basis; None without any."""
-    own, nation = (context.rows(indicator, place) for place in (context.place, context.nation))
-    own, nation = (rows[rows["value"].notna()].set_index(["year", "basis"]) for rows in (own, nation))
-    both = own.index.intersection(nation.index)
-    if both.empty:
+    own, nation = (
+        {(row["year"], row["basis"]): row for row in context.tables.indicators.known(place.code, indicator)}
+        for place in (context.place, context.nation)
+    )
+    both = own.keys() & nation.keys()
+    if not both:
         return None
     last = max(both)
-    return tuple(rows.loc[[last]].reset_index().iloc[-1] for rows in (own, nation))
+    return own[last], nation[last]
 
 
 def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less: str, equal: str) -> str:

@@ -6,6 +6,7 @@ import functools
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from pipeline.figures import dutch
@@ -14,7 +15,7 @@ from pipeline.figures.maps import region_map
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell
-from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.context import NATION, Place, RegionContext, ReportTables
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import (
     FROM_SHARES,
@@ -65,7 +66,7 @@ def _ww_page(context: RegionContext) -> list[form.Block]:
         year = map_year(context)
         if year is not None:
             blocks.append(_ww_map(context, year))
-    blocks.append(_national_line(context))
+    blocks.append(national_line(context.tables))
     return blocks
 
 
@@ -135,22 +136,27 @@ def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
     return [first, second, spread]
 
 
-def _ww_map(context: RegionContext, year: int) -> form.Block:
-    borders = context.tables.borders
+@functools.cache
+def _gemeenten_with_ww(tables: ReportTables, year: int) -> gpd.GeoDataFrame:
+    """The borders of all gemeenten with WW per inhabitant: the same on every map, so made once."""
+    borders = tables.borders
     values = {}
     statuses = {}
     for code in borders["region_code"]:
-        row = context.at("ww_per_1000_residents", year, context.tables.places[code])
-        values[code] = None if row is None else row["value"]
-        statuses[code] = "missing" if row is None else row["status"]
-    frame = borders.rename(columns={"region_name": "name"}).assign(
+        rows = tables.indicators.annual(code, "ww_per_1000_residents", year)
+        values[code] = rows[-1]["value"] if rows else None
+        statuses[code] = rows[-1]["status"] if rows else "missing"
+    return borders.rename(columns={"region_name": "name"}).assign(
         value=borders["region_code"].map(values).astype(float), status=borders["region_code"].map(statuses)
     )
+
+
+def _ww_map(context: RegionContext, year: int) -> form.Block:
     facts = _member_ww(context, year)
     sources = sources_of([ww_per_1000(context, year, context.nation)])
     borders_year = str(context.tables.settings.edition)
     drawing = region_map(
-        frame,
+        _gemeenten_with_ww(context.tables, year),
         [place.code for place in context.members],
         about=context.about("kaart-ww", "per 1.000 inwoners", ", ".join(sources)),
         period=str(year),
@@ -190,9 +196,14 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
     )
 
 
-def _national_line(context: RegionContext) -> form.Block:
-    """The seasonally adjusted national rate by quarter, with a finding that its last points bear out."""
-    rows = context.rows("unemployment_rate_pct", context.nation, frequency="Q")
+@functools.cache
+def national_line(tables: ReportTables) -> form.Block:
+    """The seasonally adjusted national rate by quarter, with a finding that its last points bear out.
+
+    The same block in every report, so drawn once.
+    """
+    context = RegionContext(tables, tables.places[NATION])
+    rows = context.rows("unemployment_rate_pct", frequency="Q")
     rows = rows[rows["basis"] == _SEASONAL].sort_values("period", ignore_index=True)
     points = pd.DataFrame(
         {
