@@ -30,6 +30,7 @@ from pipeline.reports.files import CSV, CSVW, FILES, HTML, METADATA, PDF
 
 UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 FALSE_POSITIVES = frozenset({"PDFA2A-STREAM-LENGTH-001"})  # page-validation 0.11 on object streams
+UNREADABLE = "not a readable PDF"
 FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 TEXT = frozenset(["Tj", "TJ"])
 PAINTING = frozenset(["Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "EI"])
@@ -72,9 +73,10 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
     if HTML in here:
         faults += _named(HTML, check_html(page))
     if PDF in here:
-        faults += _named(PDF, check_pdf(paper))
-        if rows and shutil.which("pdftotext"):
-            faults += _named(PDF, check_text_numbers(pdf_text(paper), rows))
+        found = check_pdf(paper)
+        if rows and shutil.which("pdftotext") and not any(fault.startswith(UNREADABLE) for fault in found):
+            found += check_text_numbers(pdf_text(paper), rows)
+        faults += _named(PDF, found)
     return faults
 
 
@@ -141,7 +143,10 @@ def table_attributes(element: pikepdf.Object) -> pikepdf.Object:
 
 def check_pdf(path: Path) -> list[str]:
     """All checks of a PDF: structure, words inside the page, PDF/UA-1 and PDF/A-2A."""
-    return check_structure(path) + check_words_inside(path) + check_standards(path)
+    faults = check_structure(path)
+    if any(fault.startswith(UNREADABLE) for fault in faults):
+        return faults
+    return faults + check_words_inside(path) + check_standards(path)
 
 
 def check_structure(path: Path) -> list[str]:
@@ -159,7 +164,7 @@ def check_structure(path: Path) -> list[str]:
     try:
         document = pikepdf.open(path)
     except pikepdf.PdfError as error:
-        return [f"not a readable PDF: {error}"]
+        return [f"{UNREADABLE}: {error}"]
     with document:
         root = document.Root
         if "/StructTreeRoot" not in root or not root.get("/MarkInfo", {}).get("/Marked", False):

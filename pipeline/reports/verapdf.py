@@ -43,7 +43,11 @@ def check(path: Path, profile: str) -> list[str]:
     engine = _engine()
     stream = jpype.JClass("java.io.FileInputStream")(str(path))
     rules, flavour = engine.profile(profile)
-    parser = engine.foundry.createParser(stream, flavour)
+    try:
+        parser = engine.foundry.createParser(stream, flavour)
+    except jpype.JException as error:
+        stream.close()
+        return [f"{profile}: the engine could not read the file: {error}"]
     try:
         result = engine.foundry.createValidator(rules, False).validate(parser)
         broken: dict[str, list[str]] = {}
