@@ -50,6 +50,7 @@ from pipeline.tables import Tables
 log = logging.getLogger("pipeline")
 
 PREVIEW = "preview"
+SITE_METADATA = "site.json"
 #: settings of reports that steer a run and leave no trace in a report
 _STEERING = ("regions", "jobs", "scheduler", "timeout")
 
@@ -365,12 +366,29 @@ def _remove_others(target: Path, regions: Sequence[str]) -> int:
 
 
 def write_site(target: Path, settings: Settings, folders: Folders) -> None:
-    """Write the site of the edition beside its reports; nothing where no report is finished."""
-    if not any(target.glob(f"[!.]*/{METADATA}")):
+    """Write the site of the edition beside its reports, unless it is there and nothing behind it changed."""
+    reports = sorted(target.glob(f"[!.]*/{METADATA}"))
+    made_from = f"{_hash_of_inputs(folders)} {hash_of_files(reports, target)}" if reports else ""
+    if not reports or _site_is_current(target, made_from):
         return
     now = Tables(
         settings.vintage, {name: store.read(name, folders) for name in TABLES}, store.read_borders(folders)
     )
     previous = settings.models.previous_vintage
     found = compare.compare(stages.build(previous, settings, folders), now) if previous else None
-    make_site(target, now, settings, found, folders=folders, style=house_style(settings, folders.root))
+    style = house_style(settings, folders.root)
+    written = make_site(target, now, settings, found, folders=folders, style=style)
+    files = {path.name: store.sha256_of(path.read_bytes()) for path in written}
+    store.write_json(target / SITE_METADATA, {"content_hash": made_from, "files": files})
+
+
+def _site_is_current(target: Path, made_from: str) -> bool:
+    """Whether the site is as it was written, and made from what there is now."""
+    try:
+        known = json.loads((target / SITE_METADATA).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return False
+    return known["content_hash"] == made_from and all(
+        (target / name).is_file() and store.sha256_of((target / name).read_bytes()) == digest
+        for name, digest in known["files"].items()
+    )

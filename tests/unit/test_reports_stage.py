@@ -93,7 +93,14 @@ def asked(tmp_path, monkeypatch):
     monkeypatch.setattr(stage.store, "read_borders", lambda folders: None)
     monkeypatch.setattr(stage.stages, "build", lambda name, *_: built.append(name) or f"tables of {name}")
     monkeypatch.setattr(stage.compare, "compare", lambda old, new: (old, new.vintage))
-    monkeypatch.setattr(stage, "make_site", lambda folder, now, settings, found, **_: given.append(found))
+    monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "inputs")
+
+    def make_site(folder, now, settings, found, **_):
+        given.append(found)
+        (folder / "index.html").write_text("page", encoding="utf-8")
+        return [folder / "index.html"]
+
+    monkeypatch.setattr(stage, "make_site", make_site)
 
     def ask(previous):
         stage.write_site(tmp_path, changed("models", previous_vintage=previous), Folders(tmp_path))
@@ -111,3 +118,35 @@ def test_with_a_previous_vintage_the_site_compares_it_with_this_one(asked):
         ["live-2025-12-01"],
         [("tables of live-2025-12-01", SETTINGS.vintage)],
     )
+
+
+def test_an_unchanged_site_is_not_made_again(asked):
+    _, given = asked(None)
+    asked(None)
+    assert len(given) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("GM0505/metadata.json", '{"commit": "another"}'),
+        ("GM0060/metadata.json", "{}"),
+        ("index.html", "half a page"),
+        ("site.json", "no json"),
+    ],
+)
+def test_another_report_or_a_damaged_page_makes_the_site_new(asked, tmp_path, name, content):
+    _, given = asked(None)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    asked(None)
+    assert len(given) == 2
+    asked(None)
+    assert len(given) == 2
+
+
+def test_other_inputs_make_the_site_new(asked, monkeypatch):
+    _, given = asked(None)
+    monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "other inputs")
+    asked(None)
+    assert len(given) == 2
