@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import ROOT, ROOT_VARIABLE
-from tests.integration.browser import CHROMIUM, OPTIONS, needs_chromium
+from pipeline.reports.axe import ARGUMENTS, chromium
+from tests.integration.browser import needs_chromium
 
 NOTEBOOK = "03_banen_en_groeiagenda.ipynb"
 START_SECONDS, RUN_SECONDS = 90, 180
@@ -89,7 +90,7 @@ def test_all_cells_run_and_a_control_moves_the_figure(lab, tmp_path):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=CHROMIUM, args=OPTIONS,
+            str(tmp_path / "profile"), executable_path=chromium(), args=list(ARGUMENTS),
             viewport={"width": 1400, "height": 1000},
         )  # fmt: skip
         asked = []
