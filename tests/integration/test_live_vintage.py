@@ -182,7 +182,7 @@ def test_an_own_area_of_the_live_vintage_has_its_sources_and_its_figures(project
     [
         ("00_start", {}),
         ("01_bronnen_en_kwaliteit", {}),
-        ("02_werkloosheid", {}),
+        ("02_werkloosheid", {"map_year": 2025}),
         # surveys of this vintage are about gemeenten, those of the embedded one about COROPs
         ("03_banen_en_groeiagenda", {"supply_region": "drechtsteden"}),
     ],
