@@ -424,7 +424,7 @@ def test_tables_write_estimates_to_the_hundred_and_counts_as_published(tables):
         rows, {"year": "Jaar", "value": "Banen", "value_low": "Vanaf"}, title="Banen", years=["year"]
     )
     assert shown.data.to_numpy().tolist() == [
-        ["2010", "123.520", "geen gegevens"],
+        ["2010", "123.520", "123.485"],  # seven gemeenten in tens
         ["2010", "125.200", "120.900"],
     ]
     assert shown.source == "Bron: CBS (81402ned, 83582NED); gegevens embedded-2026."
