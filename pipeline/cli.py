@@ -254,16 +254,20 @@ def export() -> None:
 @app.command()
 def doctor(
     reports: Annotated[
-        bool, typer.Option("--reports", help="Check every report of the edition too.")
+        bool,
+        typer.Option(
+            "--reports", help="Check every report of the edition too, with veraPDF and axe where installed."
+        ),
     ] = False,
 ) -> None:
     """Say whether this machine and this checkout can make the monitor; exit 1 when something is wrong."""
     from pipeline.doctor import examine  # imported late: it looks at everything
 
-    findings = examine(*_set_up(), reports=reports)
-    for finding in findings:
+    wrong = 0
+    for finding in examine(*_set_up(), reports=reports):
         typer.echo(f"{finding.verdict:8} {finding.subject}: {finding.words}")
-    if any(finding.verdict == "wrong" for finding in findings):
+        wrong += finding.verdict == "wrong"
+    if wrong:
         raise typer.Exit(1)
 
 
