@@ -84,7 +84,7 @@ def regions(kind: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
     -------
     DataFrame
         region_code, region_name, region_type, am_code, cr_code, pv_code (of a gemeente), valid_from, valid_to,
-        source.
+        borders_since (of a COROP, province or arbeidsmarktregio), source.
 
     Raises
     ------

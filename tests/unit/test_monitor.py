@@ -311,7 +311,7 @@ def test_own_area_leaves_the_other_rows_alone(tables, own):
 def test_own_area_from_yaml_takes_names(tables):
     text = "key: twee\nname: Twee\nmembers: [Dordrecht, Zwijndrecht]\n"
     area = monitor.area(text, tables)
-    assert area.area.members == ("GM0505", "GM0642")
+    assert area.members["gm_code"].tolist() == ["GM0505", "GM0642"]
     assert area.members["gm_name"].tolist() == ["Dordrecht", "Zwijndrecht"]
     people = monitor.indicator("population_count", ["twee", "GM0505", "GM0642"], 2026, area.tables)
     counts = people.set_index("region_code")["value"]
@@ -331,6 +331,7 @@ def test_own_area_from_yaml_takes_names(tables):
         ("key: x\nname: X\nlid: [Dordrecht]\nmembers: [Dordrecht]", ReferenceDataError, "unknown key 'lid'"),
         ("key: Mijn Gebied\nname: X\nmembers: [Dordrecht]", ReferenceDataError, "The area has 1 problem"),
         ("key: x\nname: X", ReferenceDataError, "members"),
+        ("key: x\nname: X\nmembers: [{code: GM0505, until: 2026}]", MonitorError, "without since and until"),
         ("[een, twee]", MonitorError, "one entry with key, name and members"),
         ("key: [", MonitorError, "not valid YAML"),
     ],
@@ -423,7 +424,7 @@ def test_tables_write_estimates_to_the_hundred_and_counts_as_published(tables):
         rows, {"year": "Jaar", "value": "Banen", "value_low": "Vanaf"}, title="Banen", years=["year"]
     )
     assert shown.data.to_numpy().tolist() == [
-        ["2010", "123.520", "geen gegevens"],
+        ["2010", "123.520", "123.485"],  # seven gemeenten in tens
         ["2010", "125.200", "120.900"],
     ]
     assert shown.source == "Bron: CBS (81402ned, 83582NED); gegevens embedded-2026."

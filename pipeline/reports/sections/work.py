@@ -25,6 +25,8 @@ from pipeline.reports.sections.youth_facts import residents_15_25
 KICKER = "Werk"
 SIGNED = functools.partial(dutch.number, plus=True)
 COUNT_YEARS = (2008, 2009, 2010)
+#: Steps in which 81402ned gives the jobs of a COROP or province, and of a gemeente.
+TOTAL_STEP, PART_STEP = 100, 10
 OUTLOOK_YEARS = 6
 #: Indicators of the table of similar regions.
 _COMPARED = ("population_count", "youth_15_25_count", "ww_per_1000_residents")
@@ -52,7 +54,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         return own
     levels = {place.code: _counts(context, place) for place in (*parts, context.place)}
     total = levels[context.code]
-    first, middle, last = (total[year] for year in COUNT_YEARS)
+    first, last = total[COUNT_YEARS[0]], total[COUNT_YEARS[-1]]
     if not (first.is_known and last.is_known):
         return [
             narrative.heading("werk", KICKER, say("Een telling van banen ontbreekt voor dit gebied")),
@@ -65,7 +67,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     change = _difference(context.place, first, last)
     blocks: list[form.Block] = [
         narrative.heading("werk", KICKER, _count_title(change)),
-        narrative.lead("werk", *_count_lead(context, first, middle, last, change)),
+        narrative.lead("werk", *_count_lead(context, parts, levels, change)),
     ]
     if len(parts) > 1:
         blocks.append(_contributions(context, parts, levels, change))
@@ -122,8 +124,9 @@ def _count_title(change: Fact) -> Sentence:
 
 
 def _count_lead(
-    context: RegionContext, first: Fact, middle: Fact, last: Fact, change: Fact
+    context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]], change: Fact
 ) -> list[Sentence]:
+    first, middle, last = (levels[context.code][year] for year in COUNT_YEARS)
     est = estimate_word(first, last)
     here = context.place.here
     lead = say(
@@ -140,9 +143,13 @@ def _count_lead(
     )
     if len(context.members) == 1:
         return [lead, say("Dat is de laatste telling per gemeente in deze momentopname.")]
-    exact = "tellen precies op" if not change.is_estimate else "tellen naar raming op"
-    sums = say("De balken {exact} tot {change}.", exact=exact, change=change)
-    return [lead, sums if len(context.parts()) > 1 else Sentence()]
+    changes = [_difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts]
+    if len(parts) < 2 or not all(one.is_known for one in changes):
+        return [lead]
+    apart = abs(sum(one.value for one in changes) - change.value)
+    exact = "tellen precies op" if apart < 1 else "tellen op afronding na op"
+    exact = "tellen naar raming op" if change.is_estimate else exact
+    return [lead, say("De balken {exact} tot {change}.", exact=exact, change=change)]
 
 
 def _contributions(
@@ -150,7 +157,9 @@ def _contributions(
 ) -> form.Block:
     changes = {p.code: _difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts}
     known = all(change.is_known for change in changes.values())
-    adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) < 1
+    # the total of a COROP or province is published by itself, in hundreds; gemeenten in tens
+    rounding = TOTAL_STEP + PART_STEP * len(parts)  # half a step in each of the two years
+    adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) <= rounding
     drawing = contribution_bars(
         [place.name for place in parts],
         [changes[place.code].value for place in parts],
