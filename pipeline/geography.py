@@ -124,7 +124,7 @@ def regions_table(
     parts.append(
         pd.DataFrame({"region_code": [NATION], "region_name": ["Nederland"], "region_type": "nation"})
     )
-    regions = pd.concat(parts).assign(source=source, valid_from="", valid_to="")
+    regions = pd.concat(parts).assign(source=source, valid_from="", valid_to="", borders_since="")
     own = pd.DataFrame(
         {
             "region_code": area.key,
@@ -132,12 +132,13 @@ def regions_table(
             "region_type": "area",
             "valid_from": str(area.valid_from or ""),
             "valid_to": str(area.valid_to or ""),
+            "borders_since": "",
             "source": area.source.title,
         }
         for area in areas.values()
     )
     columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code"]
-    columns += ["valid_from", "valid_to", "source"]
+    columns += ["valid_from", "valid_to", "borders_since", "source"]
     return pd.concat([regions, own])[columns].fillna("").reset_index(drop=True)
 
 
@@ -349,6 +350,67 @@ def corop_moves(then: pd.DataFrame, classification: pd.DataFrame, changes: pd.Da
     result = moved.groupby(["gm_code", "cr_code", "to_cr", "abolished_on"], as_index=False)["share"].sum()
     result["last_year_in_old"] = result.pop("abolished_on").dt.year - 1
     return result.rename(columns={"cr_code": "from_cr"})
+
+
+def borders_since(
+    classification: pd.DataFrame,
+    year: int,
+    earlier: pd.DataFrame,
+    earlier_year: int,
+    corop_then: pd.Series,
+    changes: pd.DataFrame,
+) -> pd.Series:
+    """First day from which each COROP, province and arbeidsmarktregio is known to be made of the gemeenten of now.
+
+    COROPs and provinces change with a gemeente that goes over to another one: since the last such change, or since
+    border changes are known. An arbeidsmarktregio can be redrawn between gemeenten at any time: since the year after
+    the earlier classification (in its own year CBS still used the regions of before) when both hold the same
+    gemeenten, else since the newest one.
+
+    Parameters
+    ----------
+    classification, earlier : columns gm_code, am_code, cr_code, pv_code, of ``year`` and of ``earlier_year``
+    corop_then : COROP of each gemeente code before its move (index gemeente code)
+    changes : as ``CodeBook.changes``
+
+    Returns
+    -------
+    Series
+        Index region_code, ISO dates as text.
+    """
+    now = classification.set_index("gm_code")
+    province = pd.concat([earlier, classification]).drop_duplicates("cr_code").set_index("cr_code")["pv_code"]
+    then = pd.DataFrame({"cr_code": corop_then, "pv_code": corop_then.map(province)}).rename_axis("old_code")
+    steps = changes[changes["abolished_on"].notna()].merge(then, on="old_code", validate="many_to_one")
+    parts = []
+    for level in ("cr_code", "pv_code"):
+        crossed = steps[steps[level] != steps["gm_code"].map(now[level])]
+        ends = pd.concat([crossed[level], crossed["gm_code"].map(now[level])])
+        days = pd.concat([crossed["abolished_on"]] * 2).dt.strftime("%Y-%m-%d")
+        last = days.groupby(ends.to_numpy()).max()
+        codes = now[level].unique()
+        parts.append(last.reindex(codes).fillna(f"{FIRST_YEAR_OF_CHANGES}-01-01"))
+
+    carried = earlier[["gm_code", "am_code"]].merge(
+        changes[["old_code", "gm_code"]],
+        left_on="gm_code",
+        right_on="old_code",
+        how="left",
+        suffixes=("", "_now"),
+        validate="one_to_many",
+    )
+    am_now = carried["gm_code_now"].fillna(carried["gm_code"]).map(now["am_code"])
+    redrawn = {*carried.loc[carried["am_code"] != am_now, "am_code"], *am_now[carried["am_code"] != am_now]}
+    redrawn |= set(now["am_code"]) - set(earlier["am_code"])
+    parts.append(
+        pd.Series(
+            {
+                code: f"{year if code in redrawn else earlier_year + 1}-01-01"
+                for code in now["am_code"].unique()
+            }
+        )
+    )
+    return pd.concat(parts)
 
 
 def to_constant_corops(

@@ -60,4 +60,5 @@ def read_classification(raw: RawTable) -> pd.DataFrame:
 
 
 def _year(raw: RawTable) -> int:
+    """Year of the gemeenten in a classification."""
     return int(raw.observations["period"].iloc[0][:4])

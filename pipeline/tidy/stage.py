@@ -73,6 +73,15 @@ def make(
     observations = totals.derive_unplaced_jobs(observations)
     earlier = classification_of(vintage, _EARLIER_YEAR)
     corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
+    since = geography.borders_since(
+        classification,
+        year,
+        earlier,
+        _EARLIER_YEAR,
+        corop_then,
+        changes,
+    )
+    regions = geography.regions_table(classification, areas, classification_table)
     checks = totals.check_totals(observations, corop_then)
     current, not_carried = carry_to_current_borders(observations, codebook)
     lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
@@ -84,7 +93,7 @@ def make(
         tables={
             "observations": observations,
             "observations_current": current,
-            "regions": geography.regions_table(classification, areas, classification_table),
+            "regions": regions.assign(borders_since=regions["region_code"].map(since).fillna("")),
             "members": members,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,

@@ -334,3 +334,42 @@ def test_constant_corops_move_jobs_and_lose_none():
     assert constant.to_dict() == {2017: {"CR01": 110.0, "CR02": 190.0}, 2018: {"CR01": 130.0, "CR02": 170.0}}
     assert yearly.to_numpy().tolist() == [["CR02", "CR01", "GM0011", 2017, 10.0]]
     assert totals.loc["CR01", 2017] == 100.0  # the input stays as it was
+
+
+# --- since when a region has the gemeenten of now ---------------------------------------
+
+THEN = pd.DataFrame(
+    {
+        "gm_code": ["GM0010", "GM0011", "GM0012", "GM0200", "GM0400"],
+        "am_code": ["AM01", "AM01", "AM02", "AM01", "AM02"],
+        "cr_code": ["CR02", "CR02", "CR02", "CR02", "CR03"],
+        "pv_code": ["PV20"] * 5,
+    }
+)
+#: CR03 was all of what is CR02 now, but for GM0010 and GM0011.
+WITH_CR03 = CLASSIFICATION.assign(cr_code=["CR01", "CR02", "CR02", "CR03"])
+
+
+def since(then: pd.DataFrame = THEN, now: pd.DataFrame = WITH_CR03, changes: pd.DataFrame = CHANGES) -> dict:
+    corop_then = then.set_index("gm_code")["cr_code"]
+    return geography.borders_since(now, 2026, then, 2015, corop_then, changes).to_dict()
+
+
+def test_a_corop_has_its_borders_since_the_last_gemeente_that_left_or_joined():
+    made = since()
+    assert (made["CR01"], made["CR02"]) == ("2018-01-01", "2018-01-01")  # GM0010 and GM0011 went from 2 to 1
+    assert made["CR03"] == "2003-01-01"  # a recode and no other change, since changes are known
+
+
+def test_a_move_within_a_province_leaves_its_borders():
+    assert since()["PV20"] == "2003-01-01"
+    elsewhere = WITH_CR03.assign(pv_code=["PV21", "PV20", "PV20", "PV20"])
+    made = since(now=elsewhere)
+    assert (made["PV20"], made["PV21"]) == ("2018-01-01", "2018-01-01")
+
+
+def test_an_arbeidsmarktregio_that_was_redrawn_is_known_by_the_newest_classification_only():
+    made = since()
+    assert (made["AM01"], made["AM02"]) == ("2016-01-01", "2016-01-01")
+    redrawn = since(now=WITH_CR03.assign(am_code=["AM01", "AM02", "AM02", "AM03"]))
+    assert (redrawn["AM01"], redrawn["AM02"], redrawn["AM03"]) == ("2026-01-01",) * 3

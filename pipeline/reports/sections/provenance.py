@@ -76,6 +76,7 @@ def source_entries(context: RegionContext, blocks: Sequence[Block]) -> tuple[dic
             "retrieved_at": table.retrieved_at,
             "licence": table.licence,
             "periods": f"{table.first_period} - {table.last_period}",
+            "sha256": table.sha256,
         }
         for table in sources_used(context, blocks)
     )

@@ -568,10 +568,11 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
     title = _chart_title(context, jobs)
     if target is not None:
         reading = target.chosen
-        path = [
-            (reading.baseline_year, float(reading.row["baseline_value"])),
-            (reading.deadline_year, float(reading.row["target_value"])),
-        ]
+        # The road from now on: a line from the baseline would run over the estimate of the years between.
+        now = (reading.latest_year, float(reading.row["latest_value"]))
+        then = (reading.baseline_year, float(reading.row["baseline_value"]))
+        goal = (reading.deadline_year, float(reading.row["target_value"]))
+        path = [now if now[0] < goal[0] else then, goal]
         grown = float(reading.row["observed_per_year"]) * float(reading.row["horizon"])
         pace = (reading.deadline_year, float(reading.row["latest_value"]) + grown)
         title = _pace_title(target)
@@ -584,8 +585,8 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         labels=jobs_labels(jobs),
         provisional=jobs.provisional,
         breaks=jobs.break_years,
-        named_years=(path[0][0],) if path else (),
-        height_mm=54 if target is not None else 70,
+        named_years=(target.chosen.baseline_year,) if target else (),
+        height_mm=60 if target is not None else 74,
         style=context.style,
     )
     return narrative.figure(

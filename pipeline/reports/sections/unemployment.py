@@ -214,6 +214,7 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
         [place.code for place in context.members],
         about=context.about("kaart-ww", "per 1.000 inwoners", ", ".join(sources)),
         period=str(year),
+        subject="WW-uitkeringen per 1.000 inwoners",
         country=context.tables.country,
         height_mm=100,
         style=context.style,

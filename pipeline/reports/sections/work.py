@@ -27,6 +27,8 @@ from pipeline.reports.sections.youth_facts import residents_15_25
 KICKER = "Werk"
 SIGNED = functools.partial(dutch.number, plus=True)
 COUNT_YEARS = (2008, 2009, 2010)
+#: Steps in which 81402ned gives the jobs of a COROP or province, and of a gemeente.
+TOTAL_STEP, PART_STEP = 100, 10
 OUTLOOK_YEARS = 6
 COROP_WORDS = "Een COROP-gebied is een groep gemeenten die CBS samen telt."
 #: Indicators of the table of similar regions.
@@ -55,7 +57,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         return own
     levels = {place.code: _counts(context, place) for place in (*parts, context.place)}
     total = levels[context.code]
-    first, middle, last = (total[year] for year in COUNT_YEARS)
+    first, last = total[COUNT_YEARS[0]], total[COUNT_YEARS[-1]]
     if not (first.is_known and last.is_known):
         return [
             narrative.heading("werk", KICKER, say("Een telling van banen ontbreekt voor dit gebied")),
@@ -68,7 +70,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     change = _difference(context.place, first, last)
     blocks: list[form.Block] = [
         narrative.heading("werk", KICKER, _count_title(change)),
-        narrative.lead("werk", *_count_lead(context, first, middle, last, change)),
+        narrative.lead("werk", *_count_lead(context, parts, levels, change)),
     ]
     if len(parts) > 1:
         blocks.append(_contributions(context, parts, levels, change))
@@ -125,8 +127,9 @@ def _count_title(change: Fact) -> Sentence:
 
 
 def _count_lead(
-    context: RegionContext, first: Fact, middle: Fact, last: Fact, change: Fact
+    context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]], change: Fact
 ) -> list[Sentence]:
+    first, middle, last = (levels[context.code][year] for year in COUNT_YEARS)
     words = {"before": first.period, "first": first, "here": context.place.here}
     if first.is_estimate or last.is_estimate:
         counted_first = say(
@@ -143,11 +146,14 @@ def _count_lead(
     )
     if len(context.members) == 1:
         return [lead, say("Dat is de laatste telling per gemeente in deze momentopname.")]
-    if len(context.parts()) < 2:
+    changes = [_difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts]
+    if len(parts) < 2 or not all(one.is_known for one in changes):
         return [lead]
     if change.is_estimate:
         return [lead, say("De balken tellen naar raming op tot {change}.", change=change)]
-    return [lead, say("De balken tellen precies op tot {change}.", change=change)]
+    if abs(sum(one.value for one in changes) - change.value) < 1:
+        return [lead, say("De balken tellen precies op tot {change}.", change=change)]
+    return [lead, say("De balken tellen op afronding na op tot {change}.", change=change)]
 
 
 def _contributions(
@@ -155,7 +161,9 @@ def _contributions(
 ) -> form.Block:
     changes = {p.code: _difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts}
     known = all(change.is_known for change in changes.values())
-    adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) < 1
+    # the total of a COROP or province is published by itself, in hundreds; gemeenten in tens
+    rounding = TOTAL_STEP + PART_STEP * len(parts)  # half a step in each of the two years
+    adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) <= rounding
     drawing = contribution_bars(
         [place.name for place in parts],
         [changes[place.code].value for place in parts],
