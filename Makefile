@@ -62,4 +62,4 @@ lint: $(READY)  ## check style
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 
 clean:  ## remove what was made, keep .venv and data/raw
-	rm -rf data/tidy data/indicators data/models data/exports site reports/20* reports/preview
+	rm -rf data/tidy data/indicators data/models data/plots data/exports site reports/20* reports/preview reports/plots

@@ -52,6 +52,10 @@ class Folders:
         return self.root / "data" / "models"
 
     @property
+    def plots(self) -> Path:
+        return self.root / "data" / "plots"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

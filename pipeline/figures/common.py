@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,12 +12,19 @@ from matplotlib.axes import Axes
 from pipeline.figures.drawing import About
 from pipeline.figures.dutch import NumberFormat, number
 from pipeline.figures.labels import LabelMap
-from pipeline.figures.style import FigureError, HouseStyle
+from pipeline.figures.style import (
+    POINTS_PER_MM,
+    FigureError,
+    HouseStyle,
+    text_extent,
+    text_width_mm,
+)
 
 MOST_ROWS = 36  # rows of bars that fit on a page
 DASHES = (3, 1.4)  # of an estimate
 ONE_DECIMAL = NumberFormat(decimals=1)
 WHOLE = NumberFormat()
+_BREAK_SIZE = 8.0  # points
 
 
 def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
@@ -50,20 +58,38 @@ def axis_note(start: float) -> str:
     return "" if start == 0 else f"De as begint bij {number(start, 0 if start == int(start) else 1)}."
 
 
-def mark_breaks(axes: Axes, breaks: Sequence[float], room: LabelMap, style: HouseStyle) -> None:
-    """A thin line before each break, with its word at the top."""
-    top = axes.get_ylim()[1]
+def mark_breaks(
+    axes: Axes,
+    breaks: Sequence[float],
+    room: LabelMap,
+    style: HouseStyle,
+    *,
+    words: str = "breuk: andere meting",
+    short: str = "breuk",
+) -> None:
+    """A thin line before each break, named above it: in full where that fits, else in one word."""
+    bottom, top = axes.get_ylim()
+    figure_width = axes.figure.bbox.width
+    places = sorted(float(axes.transData.transform((year - 0.5, top))[0]) for year in breaks)
+    full = text_width_mm(words, style, size=_BREAK_SIZE) * POINTS_PER_MM + 4
+    apart = all(after - before > full for before, after in pairwise(places))
+    fits = apart and axes.get_window_extent().width > 3 * full
     for year in breaks:
         axes.axvline(year - 0.5, color=style.soft, lw=0.8, ls=(0, (2, 2)), zorder=1)
         text = axes.annotate(
-            "breuk",
+            words if fits else short,
             (year - 0.5, top),
             (0, 2),
             textcoords="offset points",
             ha="center",
             va="bottom",
             color=style.soft,
-            fontsize=8,
+            fontsize=_BREAK_SIZE,
         )
         text.set_in_layout(True)
-        room.avoid_line([year - 0.5, year - 0.5], axes.get_ylim())
+        box = text_extent(text)
+        out = max(-box.x0, 0.0) - max(box.x1 - figure_width, 0.0)
+        if out:
+            text.set_position((out, 2))
+        room.boxes.append(text_extent(text))
+        room.avoid_line([year - 0.5, year - 0.5], (bottom, top))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -18,8 +18,11 @@ from shapely.geometry.base import BaseGeometry
 from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.labels import LINE_HEIGHT
 from pipeline.figures.map_classes import Classes
-from pipeline.figures.style import POINTS_PER_MM, FigureError, HouseStyle, text_width_mm
+from pipeline.figures.style import POINTS_PER_MM, TEXT_SIZE, FigureError, HouseStyle, text_width_mm
 
+LIST_ROW_MM = 4.6  # of the list beside a map
+_BESIDE = 8  # points between a name in the list and the values
+_SMALL = 8.0  # points; of a name too long for the list
 ROW = 1.15  # distance of names above each other, in line heights
 
 
@@ -289,26 +292,29 @@ def write_list(
     known = listed.sort_values(["value", "name"], ascending=[False, True], na_position="last")
     height = axes.get_window_extent().height
     all_shown = len(known) == total
-    row = min(4.6 * POINTS_PER_MM, (height - 24) / (len(known) + 2))
     axes.set(xlim=(0, axes.get_window_extent().width), ylim=(0, height))
+    right = axes.get_xlim()[1] - 2
+    values = [form(item.value) for item in known.itertuples(index=False)]
+    room = right - 22 - _BESIDE - max(text_width_mm(v, style, bold=True) for v in values) * POINTS_PER_MM
+    names = [_fitting_name(name, room, style) for name in known["name"]]
+    tall = [1.0 + 0.55 * name.words.count("\n") for name in names]
+    row = min(LIST_ROW_MM * POINTS_PER_MM, (height - 24) / (sum(tall) + 2))
     half = sum(known["value"].notna()) // 2
-    top = height - max((height - row * (len(known) + 1)) / 2, 8)
+    top = height - max((height - row * (sum(tall) + 1)) / 2, 8)
     head = "Van hoog naar laag" if all_shown else f"Hoogste {half} en laagste {len(known) - half}"
     axes.text(8, top, head, va="center", color=style.soft)
-    right = axes.get_xlim()[1] - 2
     lines = []
+    y = top - 0.7 * row
     for place, item in enumerate(known.itertuples(index=False), start=1):
-        gap = 0.6 * row if not all_shown and place > half else 0
-        y = top - row * (place + 0.2) - gap
+        y -= row * tall[place - 1] / 2 + (0.6 * row if not all_shown and place == half + 1 else 0)
         _key(axes, 13, y, place, style)
-        name = _shortened(
-            item.name, right - 22 - text_width_mm(form(item.value), style, bold=True) * POINTS_PER_MM, style
-        )
-        axes.text(22, y, name, va="center")
-        axes.text(right, y, form(item.value), ha="right", va="center", fontweight="bold")
+        name = names[place - 1]
+        axes.text(22, y, name.words, va="center", fontsize=name.size, linespacing=1.0)
+        axes.text(right, y, values[place - 1], ha="right", va="center", fontweight="bold")
         lines.append(
             shapely.get_coordinates(shapely.maximum_inscribed_circle(largest_part(item.geometry)))[0]
         )
+        y -= row * tall[place - 1] / 2
     spots = on_map.transData.transform(np.array(lines))
     moved = on_map.transData.inverted().transform(_apart(spots, 11.0))
     for place, (x, y) in enumerate(moved, start=1):
@@ -322,13 +328,19 @@ def _key(axes: Axes, x: float, y: float, place: int, style: HouseStyle) -> None:
     axes.text(x, y, str(place), ha="center", va="center_baseline", fontsize=7, fontweight="bold", zorder=7)
 
 
-def _shortened(name: str, room: float, style: HouseStyle) -> str:
-    """The name, cut with an ellipsis where it is wider than the room in points."""
-    if text_width_mm(name, style) * POINTS_PER_MM <= room:
-        return name
-    while name and text_width_mm(name + "…", style) * POINTS_PER_MM > room:
-        name = name[:-1]
-    return name.rstrip() + "…"
+class _Name(NamedTuple):
+    words: str
+    size: float
+
+
+def _fitting_name(name: str, room: float, style: HouseStyle) -> _Name:
+    """The name at text size where it fits in ``room`` points, else smaller, else smaller on two lines."""
+    for size in (TEXT_SIZE, _SMALL):
+        if text_width_mm(name, style, size=size) * POINTS_PER_MM <= room:
+            return _Name(name, size)
+    ends = [place for place, letter in enumerate(name[:-1], start=1) if letter in " -"]
+    halves = [f"{name[:end].rstrip()}\n{name[end:]}" for end in ends] or [name]
+    return _Name(min(halves, key=lambda words: text_width_mm(words, style, size=_SMALL)), _SMALL)
 
 
 def largest_part(shape: BaseGeometry) -> BaseGeometry:

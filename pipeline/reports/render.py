@@ -23,7 +23,17 @@ from pikepdf import Array, Dictionary, Name, String
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.figures.web import font_faces
 from pipeline.reports import checks
-from pipeline.reports.blocks import Block, Figure, Heading, Kpi, Ledger, Mark, Table, check_document
+from pipeline.reports.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Kpi,
+    Ledger,
+    Mark,
+    PageBreak,
+    Table,
+    check_document,
+)
 from pipeline.reports.data_files import STATUS_WORDS
 from pipeline.reports.marks import FOOTER_MARKS, mark_html, shapes_for_template
 from pipeline.reports.metadata import ReportMetadata
@@ -95,11 +105,35 @@ def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: Hous
         "marks": shapes_for_template(),
         "footer_marks": [_mark_data(mark) for mark in FOOTER_MARKS],
         "cover": _block_data(cover),
-        "groups": [
-            {"together": bool(word), "blocks": [_block_data(block) for block in group]}
-            for word, group in _groups(rest)
+        "sections": [
+            {
+                "starts_page": starts_page,
+                "groups": [
+                    {"together": bool(word), "blocks": [_block_data(block) for block in group]}
+                    for word, group in _groups(section)
+                ],
+            }
+            for starts_page, section in _page_sections(rest)
         ],
     }
+
+
+def _page_sections(blocks: Iterable[Block]) -> list[tuple[bool, list[Block]]]:
+    """Blocks that stand on pages of their own where there is no room to share one: a heading and what follows.
+
+    A section after a page break always starts a page, and so does the first.
+    """
+    sections: list[tuple[bool, list[Block]]] = []
+    breaks = True
+    for block in blocks:
+        if isinstance(block, PageBreak):
+            breaks = True
+            continue
+        if breaks or not sections or (isinstance(block, Heading) and block.starts_page):
+            sections.append((breaks, []))
+            breaks = False
+        sections[-1][1].append(block)
+    return sections
 
 
 def _groups(blocks: Iterable[Block]) -> list[tuple[str, list[Block]]]:
@@ -120,8 +154,6 @@ def _mark_data(mark: Mark) -> dict[str, str]:
 def _block_data(block: Block) -> dict[str, Any]:
     """A block as the template needs it: without data rows, with every derived word filled in."""
     content = _with_labels(block.model_dump(mode="json", exclude={"data"}))
-    if isinstance(block, Heading):
-        content["starts_page"] = block.starts_page
     if isinstance(block, Kpi):
         for card, shown in zip(block.cards, content["cards"], strict=True):
             shown["mark"] = _mark_data(card.mark)

@@ -55,7 +55,7 @@ class OwnArea:
     @property
     def members(self) -> pd.DataFrame:
         """Its gemeenten: columns gm_code, gm_name, am_code, cr_code, pv_code."""
-        regions = self.tables.read("regions", region_code=list(self.area.members))
+        regions = self.tables.read("regions", region_code=_codes(self.area))
         names = {"region_code": "gm_code", "region_name": "gm_name"}
         return regions.rename(columns=names)[["gm_code", "gm_name", "am_code", "cr_code", "pv_code"]]
 
@@ -126,6 +126,10 @@ def _with_defaults(definition: str | Mapping[str, Any], regions: pd.DataFrame) -
         )
     filled = _DEFAULTS | {key: None if value in ("null", "~", "") else value for key, value in raw.items()}
     if isinstance(filled.get("members"), (list, tuple)):
+        if any(isinstance(one, Mapping) for one in filled["members"]):
+            raise MonitorError(
+                "An own area is made of the stored edition: name its members by code or name, without since and until."
+            )
         filled["members"] = [region_code(one, regions, kinds=["gemeente"]) for one in filled["members"]]
     return filled
 
@@ -141,10 +145,14 @@ def _checked(entry: dict[str, Any]) -> Area:
             raise ReferenceDataError(str(error).replace(str(path), "The area")) from None
 
 
+def _codes(area: Area) -> list[str]:
+    return [member.code for member in area.members]
+
+
 def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
     """All tables, each with the rows of the area."""
     regions = pd.concat([tables.read("regions"), _region_row(tables, area)], ignore_index=True)
-    members = pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)})
+    members = pd.DataFrame({"region_code": area.key, "gm_code": _codes(area)})
     tidy = {name: tables.read(name) for name, table in schemas.TABLES.items() if table.layer == "tidy"}
     changes = load_changes(Folders().reference / "gemeente_changes.csv")
     made = indicators_stage.make(
@@ -166,7 +174,7 @@ def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
 
 def _region_row(tables: Tables, area: Area) -> pd.DataFrame:
     """The row of the area in the table of regions, made as for the areas of areas.yaml."""
-    classification = tables.read("regions", region_code=list(area.members)).rename(
+    classification = tables.read("regions", region_code=_codes(area)).rename(
         columns={"region_code": "gm_code", "region_name": "gm_name"}
     )
     names = classification.assign(am_name="", cr_name="", pv_name="")

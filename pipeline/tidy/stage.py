@@ -13,7 +13,7 @@ from pipeline.schemas import OBSERVATION_COLUMNS, STATUSES_WITHOUT_VALUE, certai
 from pipeline.store import MANIFEST, Vintage, read_manifest, read_raw_borders
 from pipeline.tidy import jobs, totals
 from pipeline.tidy.benefits import tidy_benefits
-from pipeline.tidy.classification import classification_of, tidy_classification, year_of
+from pipeline.tidy.classification import classification_of, tidy_classification
 from pipeline.tidy.demand import tidy_demand
 from pipeline.tidy.jobs import tidy_jobs
 from pipeline.tidy.labour_force import tidy_labour_force
@@ -57,15 +57,17 @@ def make(
     earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
     link_tolerance : relative difference from which two tables break on their overlap
     """
-    classification, classification_table = tidy_classification(vintage)
+    classification, classification_table, year = tidy_classification(vintage)
+    created_on = _created_on(vintage)
+    own = geography.area_members(areas, year, classification["gm_code"], changes, created_on)
+    members = geography.members_table(classification, own)
     changes = geography.resolve_changes(changes, classification["gm_code"])
-    members = geography.members_table(classification, areas, changes)
     codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
     parts = [reader(vintage) for reader in _READERS]
     everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for source, rows in everything.groupby("source"):
         codebook.check(rows["region_code"].unique(), str(source))
-    there = existed(everything, changes, _created_on(vintage))
+    there = existed(everything, changes, created_on)
     absent = count_left_out(everything[~there].assign(reason="the gemeente was not there in the period"))
     observations, left_out = leave_out(everything[there].reset_index(drop=True), codebook)
     observations = totals.derive_unplaced_jobs(observations)
@@ -73,7 +75,7 @@ def make(
     corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
     since = geography.borders_since(
         classification,
-        year_of(vintage.table(classification_table)),
+        year,
         earlier,
         _EARLIER_YEAR,
         corop_then,

@@ -16,25 +16,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import ROOT, ROOT_VARIABLE
+from tests.integration.browser import CHROMIUM, OPTIONS, needs_chromium
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NOTEBOOK = "03_banen_en_groeiagenda.ipynb"
 START_SECONDS, RUN_SECONDS = 90, 180
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt install chromium)"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture
@@ -87,7 +74,7 @@ def test_all_cells_run_and_a_control_moves_the_figure(lab, tmp_path):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=CHROMIUM, headless=True, args=CHROMIUM_OPTIONS,
+            str(tmp_path / "profile"), executable_path=CHROMIUM, args=OPTIONS,
             viewport={"width": 1400, "height": 1000},
         )  # fmt: skip
         asked = []

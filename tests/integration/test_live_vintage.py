@@ -255,7 +255,7 @@ def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_
     assert (row["year"], row["value"]) == (2024, float(cell["value"].iloc[0]))
     words = page_words(make_report("GM0505", tmp_path / "GM0505", made.settings, made.folders))
     assert f"stonden er {row['value']:.0f} jongeren van 15 tot 27 jaar bij UWV" in words
-    assert "synthetische raming" not in words.casefold()
+    assert "raming naar inwoners" not in words.casefold()
     assert "naar raming" not in words
 
 
@@ -310,4 +310,4 @@ def test_without_a_register_per_gemeente_there_is_a_synthetic_estimate_that_says
     assert rows.loc["GM0505", ["value_low", "value_high"]].isna().all()
     embedded = Project(geography.Folders(made_root))
     words = page_words(make_report("GM0505", tmp_path / "GM0505", embedded.settings, embedded.folders))
-    assert "synthetische raming" in words.casefold()
+    assert "raming naar inwoners" in words.casefold()

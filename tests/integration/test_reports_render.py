@@ -14,7 +14,17 @@ from sample_report import AWKWARD, METADATA, drawing, long_table, plain_rows, sa
 
 from pipeline.figures.style import HouseStyle
 from pipeline.reports import checks
-from pipeline.reports.blocks import BlockError, Column, Figure, Heading, Lead, Paragraph, Table, data_rows
+from pipeline.reports.blocks import (
+    BlockError,
+    Column,
+    Figure,
+    Heading,
+    Lead,
+    PageBreak,
+    Paragraph,
+    Table,
+    data_rows,
+)
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx
 from pipeline.reports.metadata import write_metadata
 from pipeline.reports.render import html_text, pdf_bytes, render_html, render_pdf
@@ -77,6 +87,64 @@ def test_blocks_with_the_same_together_word_stay_on_one_page(tmp_path):
     ]
     assert len(holding) == 1
     assert holding[0].count("samen") == 6
+
+
+def sections(*lengths):
+    """Sections of so many paragraphs, one with a table behind them when it is long."""
+    blocks = [sample()[0]]
+    for place, length in enumerate(lengths):
+        blocks += [Heading(level=2, kicker="Deel", text=f"Onderwerp {place}")]
+        blocks += [Paragraph(text=f"deel {place} regel {line}") for line in range(length)]
+    return blocks
+
+
+def pages_of(tmp_path, blocks):
+    target = render_pdf(blocks, METADATA, target=tmp_path / "a.pdf")
+    return checks.pdf_text(target).split("\f")[:-1]
+
+
+def test_short_sections_share_a_page(tmp_path):
+    pages = pages_of(tmp_path, sections(8, 8, 8))
+    assert len(pages) == 2
+    assert [f"Onderwerp {place}" in pages[1] for place in range(3)] == [True] * 3
+
+
+def test_a_section_that_does_not_fit_below_another_starts_a_page(tmp_path):
+    pages = pages_of(tmp_path, sections(22, 22))
+    assert ["Onderwerp 0" in page for page in pages] == [False, True, False]
+    assert all(f"deel 1 regel {line}" in pages[2] for line in range(22))
+
+
+def test_a_section_goes_on_overleaf_only_where_that_saves_a_page(tmp_path):
+    def tabled(place, rows):
+        table = Table(
+            id=f"tabel-{place}",
+            columns=(Column(label="Naam"), Column(label="Aantal")),
+            rows=tuple((f"rij {place} {row}", "x") for row in range(rows)),
+            title=f"Tabel {place}",
+            caption="verzonnen",
+        )
+        return [Heading(level=2, kicker="Deel", text=f"Onderwerp {place}"), table]
+
+    def four(rows):
+        blocks = [sample()[0]]
+        for place in range(4):
+            blocks += tabled(2 * place, rows)
+            blocks += tabled(2 * place + 1, rows)[1:]
+        return blocks
+
+    pages = pages_of(tmp_path, four(7))
+    assert len(pages) == 4, "four sections of two tables each on three pages"
+    for place in range(4):
+        page = next(page for page in pages if f"Onderwerp {2 * place}" in page)
+        assert f"rij {2 * place} 6" in page, "a title stands with its first table"
+    assert len(pages_of(tmp_path, four(14))) == 5, "no page saved, so each starts its own"
+
+
+def test_a_page_break_keeps_short_sections_apart(tmp_path):
+    blocks = sections(4, 4)
+    blocks.insert(6, PageBreak())
+    assert len(pages_of(tmp_path, blocks)) == 3
 
 
 def test_two_renders_give_the_same_pdf():

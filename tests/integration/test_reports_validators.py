@@ -1,20 +1,12 @@
 """Reports of the regions that differ most under the reference validators: veraPDF for paper, axe for the page."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from test_reports_regions import REGIONS
 
 from pipeline.reports import stage
 from tests import verapdf
-
-CHROMIUM = shutil.which("chromium") or ""
-ARGUMENTS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from tests.integration.browser import needs_chromium, open_browser
 
 
 @pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing() or "all there")
@@ -26,14 +18,12 @@ def test_paper_is_valid(report, region):
 
 @pytest.fixture(scope="module")
 def page():
-    with sync_playwright() as playwright:
-        # the driver and the browser talk over pipes: no socket is opened
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with open_browser() as browser:
         yield browser.new_page(viewport={"width": 1200, "height": 900})
-        browser.close()
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (Debian: chromium)")
+@pytest.mark.browser
+@needs_chromium
 @pytest.mark.parametrize("region", REGIONS)
 def test_the_page_has_no_fault_that_axe_sees_and_asks_nothing_of_the_network(report, page, region):
     asked = []

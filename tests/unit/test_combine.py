@@ -5,7 +5,8 @@ import pytest
 
 from pipeline.geography import GeographyError
 from pipeline.indicators import combine, population, unemployment, youth
-from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS, check
+from pipeline.schemas import check
+from tests.rows import observation, observations
 
 MEMBERS = pd.DataFrame({"region_code": "AM23", "gm_code": ["GM0001", "GM0002", "GM0003"]})
 #: AM23 was redrawn in 2023, CR30 and PV28 lost a gemeente in 2019.
@@ -18,40 +19,8 @@ REGIONS = pd.DataFrame(
 NOTHING = float("nan")
 
 
-def observation(region: str, value: float, status: str = "final", **changes) -> dict:
-    indicator = changes.pop("indicator", "ww_recipients")
-    year = changes.pop("year", 2024)
-    return {
-        "region_code": region,
-        "indicator": indicator,
-        "sector": "total",
-        "age": "total",
-        "frequency": "A",
-        "period": pd.Timestamp(year, 1, 1),
-        "year": year,
-        "reference_date": str(year),
-        "value": value,
-        "unit": INDICATOR_UNITS[indicator],
-        "status": status,
-        "value_low": NOTHING,
-        "value_high": NOTHING,
-        "interval_kind": "",
-        "interval_level": NOTHING,
-        "break_before": False,
-        "basis": "kwb",
-        "source": "85984NED",
-        "method": "published",
-        "vintage": "test",
-        "note": "",
-    } | changes
-
-
-def frame(*rows: dict) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=OBSERVATION_COLUMNS).astype({"period": "datetime64[us]"})
-
-
 def total(*rows: dict, members: pd.DataFrame = MEMBERS) -> pd.Series:
-    made = check("indicators", combine.sum_regions(frame(*rows), members))
+    made = check("indicators", combine.sum_regions(observations(*rows), members))
     assert len(made) == 1
     return made.iloc[0]
 
@@ -116,7 +85,7 @@ def test_bounds_add_up_and_a_part_without_them_counts_with_its_value():
 
 def test_a_missing_sum_keeps_no_bounds():
     bounds = {"value_low": 5.0, "value_high": 15.0, "interval_kind": "rounding", "interval_level": 1.0}
-    made = combine.sum_regions(frame(observation("GM0001", 10.0, **bounds)), MEMBERS)
+    made = combine.sum_regions(observations(observation("GM0001", 10.0, **bounds)), MEMBERS)
     assert made[["value_low", "value_high"]].isna().all(axis=None)
 
 
@@ -130,18 +99,18 @@ def test_a_break_in_one_part_is_a_break_in_the_sum():
 def test_two_sources_of_one_series_are_refused_not_added():
     twice = [observation("GM0001", 1.0), observation("GM0001", 1.0, source="00001NED")]
     with pytest.raises(GeographyError, match=r"GM0001.*double"):
-        combine.sum_regions(frame(*twice, observation("GM0002", 1.0)), MEMBERS)
+        combine.sum_regions(observations(*twice, observation("GM0002", 1.0)), MEMBERS)
 
 
 def test_no_gemeenten_give_no_rows():
-    assert combine.sum_regions(frame(), MEMBERS).empty
+    assert combine.sum_regions(observations(), MEMBERS).empty
 
 
 # --- which table goes first -------------------------------------------------------------
 
 
 def rows(*parts: dict) -> pd.DataFrame:
-    return combine.as_indicator(frame(*parts))
+    return combine.as_indicator(observations(*parts))
 
 
 def test_the_first_table_stays():
@@ -227,7 +196,7 @@ def counted(**regions: float) -> pd.DataFrame:
         [(code, gemeente) for code in ("PV20", "AM23", "dorpen") for gemeente in ("GM0001", "GM0002")],
         columns=["region_code", "gm_code"],
     )
-    made = combine.published_or_summed(frame(*tens, *larger), members, REGIONS)
+    made = combine.published_or_summed(observations(*tens, *larger), members, REGIONS)
     return check("indicators", made).set_index("region_code")
 
 
@@ -246,7 +215,7 @@ def test_without_a_published_total_the_sum_tells_what_rounding_does_to_it():
 
 def test_a_total_on_other_borders_is_not_taken_for_the_sum():
     members = pd.DataFrame({"region_code": "AM23", "gm_code": ["GM0001", "GM0002"]})
-    given = frame(
+    given = observations(
         *(observation(code, 10.0, year=2022) for code in ("GM0001", "GM0002")),
         observation("AM23", 50.0, year=2022),
     )
@@ -272,9 +241,9 @@ def test_an_area_takes_the_figure_of_its_twin_with_the_borders_it_stands_on():
 
 
 def test_a_vintage_without_any_of_it_gives_no_rows():
-    assert population.make(frame(), MEMBERS, REGIONS).empty
-    assert unemployment.make(frame(), MEMBERS, REGIONS).empty
-    assert youth.make(frame(), MEMBERS, REGIONS).empty
+    assert population.make(observations(), MEMBERS, REGIONS).empty
+    assert unemployment.make(observations(), MEMBERS, REGIONS).empty
+    assert youth.make(observations(), MEMBERS, REGIONS).empty
 
 
 def people(region: str, age: str, value: float, status: str = "final") -> dict:
@@ -284,7 +253,7 @@ def people(region: str, age: str, value: float, status: str = "final") -> dict:
 
 
 def test_residents_of_15_to_25_are_two_groups_added_and_as_certain_as_the_least():
-    halves = frame(people("GM0001", "15-20", 10.0), people("GM0001", "20-25", 20.0, "estimate"))
+    halves = observations(people("GM0001", "15-20", 10.0), people("GM0001", "20-25", 20.0, "estimate"))
     made = check("indicators", population.make(halves, MEMBERS, REGIONS))
     young = made[(made["indicator"] == "youth_15_25_count") & (made["region_code"] == "GM0001")].iloc[0]
     assert (young["value"], young["status"], young["age"]) == (30.0, "estimate", "15-25")
@@ -295,14 +264,14 @@ def test_of_two_sources_of_young_residents_the_register_is_taken_once():
     for code in MEMBERS["gm_code"]:
         register = people(code, "15-25", 10.0) | {"source": "03759ned", "basis": "03759ned"}
         rows += [register, people(code, "15-25", 11.0) | {"source": "85984NED", "basis": "kwb"}]
-    made = population.make(frame(*rows), MEMBERS, REGIONS)
+    made = population.make(observations(*rows), MEMBERS, REGIONS)
     assert made.loc[made["region_code"] == "AM23", ["value", "source"]].to_numpy().tolist() == [
         [30.0, "03759ned"]
     ]
 
 
 def test_one_of_two_age_groups_gives_no_figure():
-    made = population.make(frame(people("GM0001", "15-20", 10.0)), MEMBERS, REGIONS)
+    made = population.make(observations(people("GM0001", "15-20", 10.0)), MEMBERS, REGIONS)
     assert not (made["indicator"] == "youth_15_25_count").any()
 
 
@@ -310,14 +279,14 @@ def test_one_of_two_age_groups_gives_no_figure():
 def test_a_published_province_stands_where_its_gemeenten_are_incomplete(province, note):
     members = pd.DataFrame({"region_code": province, "gm_code": ["GM0001", "GM0002"]})
     then = {"year": 2018, "period": pd.Timestamp("2018-01-01"), "reference_date": "2018-01-01"}
-    published = frame(people("GM0001", "total", 10.0) | then, people(province, "total", 35.0) | then)
+    published = observations(people("GM0001", "total", 10.0) | then, people(province, "total", 35.0) | then)
     made = population.make(published, members, REGIONS).set_index("region_code")
     assert made.loc[province, ["value", "method", "note"]].tolist() == [35.0, "published", note]
 
 
 def test_a_survey_rate_of_a_larger_region_says_on_which_borders_it_stands():
     survey = {"indicator": "unemployment_rate_pct", "basis": "EBB", "source": "83524NED"}
-    current = frame(
+    current = observations(
         observation("CR30", 5.4, **survey), observation("NL01", 6.0, **survey), observation("GM0001", 1.0)
     )
     made = unemployment.make(current, MEMBERS, REGIONS).set_index(["region_code", "indicator"])

@@ -1,5 +1,7 @@
 """Maps on a made-up country of squares."""
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -8,8 +10,9 @@ from shapely.geometry import box
 from pipeline.figures.drawing import About
 from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.map_classes import class_labels, class_limits
+from pipeline.figures.map_labels import _fitting_name
 from pipeline.figures.maps import cover_art, region_map, simplified
-from pipeline.figures.style import FigureError
+from pipeline.figures.style import DEFAULT_STYLE, POINTS_PER_MM, FigureError, text_width_mm
 
 ABOUT = About("kaart", "streek", "Streek", "WW-uitkeringen per 1.000 inwoners", "00000NED")
 SIDE = 12000
@@ -59,6 +62,27 @@ def test_alt_text_names_highest_lowest_and_missing(country):
     assert [row.display for row in missing] == ["geen gegevens"]
     assert "geen gegevens" in drawing.svg
     assert "pattern" in drawing.svg, "missing values are hatched"
+
+
+def test_alt_text_says_what_is_mapped(country):
+    about = About("kaart", "streek", "Streek", "per 1.000 inwoners", "00000NED")
+    drawing = region_map(country, ["GM0000", "GM0001"], about=about, period="2021", subject="WW-uitkeringen")
+    assert drawing.alt.startswith("Kaart van Nederland en van Streek: WW-uitkeringen, 2021.")
+
+
+def test_a_long_name_in_the_list_goes_on_below_and_stays_clear_of_the_value():
+    room = 78.0
+    assert _fitting_name("Dorp", room, DEFAULT_STYLE) == ("Dorp", 9.0)
+    words, size = _fitting_name("Hardinxveld-Giessendam", room, DEFAULT_STYLE)
+    assert (words, size) == ("Hardinxveld-\nGiessendam", 8.0)
+    assert text_width_mm(words, DEFAULT_STYLE, size=size) * POINTS_PER_MM <= room
+
+
+def test_a_wide_region_gets_a_lower_figure(country):
+    def high(region):
+        return float(re.search(r'height="([\d.]+)pt"', draw(country, region).svg)[1])
+
+    assert high(country["region_code"].tolist()[:16]) < high(country["region_code"].tolist()[:5])
 
 
 def test_no_hatching_when_every_value_is_there(country):

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from pipeline.figures.style import (
     DEFAULT_STYLE,
+    LEADER,
     FigureError,
     HouseStyle,
     assert_text_inside,
@@ -56,6 +57,15 @@ def test_text_outside_the_figure_is_refused():
 def test_texts_on_top_of_each_other_are_refused():
     with pytest.raises(FigureError, match="'left words' covers 'right words'"):
         assert_text_inside(draw((0.3, 1, "left words"), (0.35, 1.05, "right words")))
+
+
+def test_a_leader_through_a_text_is_refused():
+    figure = draw((0.3, 1, "words"))
+    with drawing_style(DEFAULT_STYLE):
+        axes = figure.axes[0]
+        axes.plot([0.25, 0.6], [1.1, 1.1], label=LEADER)
+    with pytest.raises(FigureError, match="a leader runs through 'words'"):
+        assert_text_inside(figure)
 
 
 def test_neighbouring_texts_are_fine():

@@ -10,8 +10,10 @@ import pytest
 
 from pipeline.config import IndicatorSettings
 from pipeline.indicators import jobs
-from pipeline.schemas import OBSERVATION_COLUMNS, check
+from pipeline.schemas import check
 from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD, with_rounding
+from tests.rows import observation
+from tests.rows import observations as table
 
 SETTINGS = IndicatorSettings(
     base_years=[2008, 2009, 2010], interval_level=0.95, drift_draws=40, drift_seed=1, link_tolerance=0.01
@@ -69,13 +71,8 @@ OLD_JOBS = {
 
 
 def job(region: str, year: int, value: float, source: str, status: str = "final") -> dict:
-    return {
-        "region_code": region, "indicator": "jobs_employees", "sector": "total", "age": "total",
-        "frequency": "A", "period": pd.Timestamp(year, 1, 1), "year": year, "reference_date": f"{year}-12",
-        "value": float(value), "unit": "jobs", "status": status, "value_low": np.nan, "value_high": np.nan,
-        "interval_kind": "", "interval_level": np.nan, "break_before": False, "basis": source,
-        "source": source, "method": "published", "vintage": "test", "note": "",
-    }  # fmt: skip
+    about = {"indicator": "jobs_employees", "reference_date": f"{year}-12", "basis": source, "source": source}
+    return observation(region, float(value), status, year=year, **about)
 
 
 def published(last_year: int = 2014) -> list[dict]:
@@ -94,7 +91,7 @@ def published(last_year: int = 2014) -> list[dict]:
 
 
 def make(rows: list[dict], *, changes: pd.DataFrame = NO_CHANGES, settings=SETTINGS, regions=REGIONS):
-    observations = pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
+    observations = table(*rows)
     corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
     links = pd.DataFrame({"region_code": [], "indicator": [], "is_break": []}).astype({"is_break": bool})
     return jobs.make(observations, observations, regions, MEMBERS, corop_then, changes, links, settings)
@@ -237,15 +234,14 @@ def test_the_nation_is_left_out_when_a_corop_is_lacking():
 
 
 def rounded(rows: list[dict]) -> list[dict]:
-    return with_rounding(pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)).to_dict("records")
+    return with_rounding(table(*rows)).to_dict("records")
 
 
 def test_a_figure_is_as_exact_as_the_step_it_is_published_in():
     made = with_rounding(
-        pd.DataFrame(
-            [job("GM0001", 2010, 30, OLD), job("CR01", 2010, 300, OLD), job("GM0001", 2015, 0, NEW),
-             job("GM0002", 2010, np.nan, OLD, "suppressed")],
-            columns=OBSERVATION_COLUMNS,
+        table(
+            job("GM0001", 2010, 30, OLD), job("CR01", 2010, 300, OLD), job("GM0001", 2015, 0, NEW),
+            job("GM0002", 2010, np.nan, OLD, "suppressed"),
         )
     )  # fmt: skip
     assert made[["value_low", "value_high"]].head(3).to_numpy().tolist() == [[25, 35], [250, 350], [0, 50]]
@@ -336,7 +332,7 @@ def changed_in_2013(*codes: str) -> pd.DataFrame:
 
 
 def moved_corops() -> pd.DataFrame:
-    observations = pd.DataFrame(published(), columns=OBSERVATION_COLUMNS)
+    observations = table(*published())
     corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
     moves = jobs.moves_with_jobs(observations, REGIONS, corop_then, MOVE)
     assert moves["last_year_in_old"].tolist() == [2012]

@@ -311,7 +311,7 @@ def test_own_area_leaves_the_other_rows_alone(tables, own):
 def test_own_area_from_yaml_takes_names(tables):
     text = "key: twee\nname: Twee\nmembers: [Dordrecht, Zwijndrecht]\n"
     area = monitor.area(text, tables)
-    assert area.area.members == ("GM0505", "GM0642")
+    assert area.members["gm_code"].tolist() == ["GM0505", "GM0642"]
     assert area.members["gm_name"].tolist() == ["Dordrecht", "Zwijndrecht"]
     people = monitor.indicator("population_count", ["twee", "GM0505", "GM0642"], 2026, area.tables)
     counts = people.set_index("region_code")["value"]
@@ -331,6 +331,7 @@ def test_own_area_from_yaml_takes_names(tables):
         ("key: x\nname: X\nlid: [Dordrecht]\nmembers: [Dordrecht]", ReferenceDataError, "unknown key 'lid'"),
         ("key: Mijn Gebied\nname: X\nmembers: [Dordrecht]", ReferenceDataError, "The area has 1 problem"),
         ("key: x\nname: X", ReferenceDataError, "members"),
+        ("key: x\nname: X\nmembers: [{code: GM0505, until: 2026}]", MonitorError, "without since and until"),
         ("[een, twee]", MonitorError, "one entry with key, name and members"),
         ("key: [", MonitorError, "not valid YAML"),
     ],
