@@ -53,6 +53,8 @@ def in_process_engine() -> type[Engine]:
             cls, nb_man: Any, kernel_name: str, log_output: bool = False, **kwargs: Any
         ) -> None:
             """Run all cells; stop at the first that fails."""
+            # in a notebook this process has a shell of its own, through which `display` works
+            before = InteractiveShell.instance() if InteractiveShell.initialized() else None
             with tempfile.TemporaryDirectory() as folder:
                 shell = _new_shell(folder)
                 try:
@@ -65,6 +67,7 @@ def in_process_engine() -> type[Engine]:
                         nb_man.cell_complete(cell, place)
                 finally:
                     InteractiveShell.clear_instance()
+                    InteractiveShell._instance = before
 
     return InProcessEngine
 

@@ -156,6 +156,17 @@ def test_in_process_engine_leaves_no_shell_behind(report):
     assert get_ipython() is None
 
 
+def test_in_process_engine_gives_a_notebook_its_own_shell_back(report):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    own = InteractiveShell.instance()
+    try:
+        execute(report, {})
+        assert InteractiveShell.initialized() and InteractiveShell.instance() is own
+    finally:
+        InteractiveShell.clear_instance()
+
+
 def test_heading_of_level_2_starts_a_page_unless_told():
     assert Heading(level=2, text="a").starts_page
     assert not Heading(level=2, text="a", new_page=False).starts_page
