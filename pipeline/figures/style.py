@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ POINTS_PER_MM = POINTS_PER_INCH / MM_PER_INCH
 TEXT_SIZE = 9.0
 MIN_CONTRAST = 4.5  # WCAG 2.1 AA, normal text
 LEADER = "_leader"  # label of a thin line between a point and its words; matplotlib hides names with _
+MIN_STEP = 1.2  # contrast between neighbouring shades, so that they differ in grey too
 LATO_FILES = Path(fontpkg_lato.ROOT) / "files"
 
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", to_lower=True)]
@@ -88,6 +90,18 @@ class HouseStyle(BaseModel):
                 raise ValueError(
                     f"house style: {name} {getattr(self, name)} on {ground} has contrast {ratio:.1f}; text "
                     f"needs {MIN_CONTRAST}. Choose a darker (on a dark ground: lighter) colour."
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _told_apart_in_grey(self) -> HouseStyle:
+        for lighter, darker in pairwise(self.shades):
+            falls = _luminance(lighter) > _luminance(darker)
+            if not falls or contrast(lighter, darker) < MIN_STEP:
+                raise ValueError(
+                    f"house style: shade {darker} comes after {lighter} and is not clearly darker (contrast "
+                    f"{contrast(lighter, darker):.2f}; a step needs {MIN_STEP}). Maps must be readable in grey: "
+                    "give five shades from light to dark."
                 )
         return self
 

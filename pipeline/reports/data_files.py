@@ -129,7 +129,10 @@ def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
         *([name, COLUMN_WORDS[name]] for name in DATA_COLUMNS),
         [""],
         ["Bronnen", ""],
-        *(["", "; ".join(f"{key}: {value}" for key, value in source.items())] for source in metadata.sources),
+        *(
+            ["", "; ".join(f"{key}: {value}" for key, value in source.items() if key != "sha256")]
+            for source in metadata.sources
+        ),
     ]
 
 

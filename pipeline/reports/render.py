@@ -6,6 +6,7 @@ markup.
 
 from __future__ import annotations
 
+import base64
 import functools
 import io
 import json
@@ -270,6 +271,7 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
         cover=cover,
         sections=_sections(rest),
         css=Markup(style_sheet(style, "report.css")),
+        logo=logo_address(style),
         footer_marks=FOOTER_MARKS,
         most_rows=MOST_ROWS_BEHIND,
     )
@@ -376,6 +378,13 @@ def _dots(count: int, style: HouseStyle) -> str:
         paint = f'fill="{style.data}"' if place < count else f'fill="#fff" stroke="{style.soft}"'
         dots.append(f'<circle cx="{10 + 20 * (place % 25)}" cy="{10 + 20 * (place // 25)}" r="7" {paint}/>')
     return f'<svg viewBox="0 0 500 80" aria-hidden="true" focusable="false">{"".join(dots)}</svg>'
+
+
+def logo_address(style: HouseStyle) -> str | None:
+    """The logo as an address that holds the picture itself; None without a logo."""
+    if style.logo_svg is None:
+        return None
+    return f"data:image/svg+xml;base64,{base64.b64encode(style.logo_svg.encode()).decode('ascii')}"
 
 
 def style_sheet(style: HouseStyle, name: str) -> str:

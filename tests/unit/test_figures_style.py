@@ -104,3 +104,13 @@ def test_unknown_font_is_refused():
     style = HouseStyle(font_family="Geen Letter")
     with pytest.raises(FigureError, match="Geen Letter"), drawing_style(style):
         pass
+
+
+def test_shades_that_are_alike_in_grey_are_refused():
+    light_to_dark = ("#eaf1f7", "#bcd4e6", "#82b0d2", "#3573a6", "#123f6d")
+    assert HouseStyle(shades=light_to_dark).shades == light_to_dark
+    with pytest.raises(ValidationError, match="shade #bcd4e6 comes after #82b0d2 and is not clearly darker"):
+        HouseStyle(shades=("#eaf1f7", "#82b0d2", "#bcd4e6", "#3573a6", "#123f6d"))
+    # another colour, yet as light as the one before: the same on a black-and-white print
+    with pytest.raises(ValidationError, match="shade #f2c4a0 comes after #bcd4e6"):
+        HouseStyle(shades=("#eaf1f7", "#bcd4e6", "#f2c4a0", "#3573a6", "#123f6d"))
