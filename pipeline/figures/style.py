@@ -34,8 +34,8 @@ POINTS_PER_INCH = 72  # one pixel is one point: extents below are in points
 POINTS_PER_MM = POINTS_PER_INCH / MM_PER_INCH
 TEXT_SIZE = 9.0
 MIN_CONTRAST = 4.5  # WCAG 2.1 AA, normal text
-MIN_STEP = 1.2  # contrast between neighbouring shades, so that they differ in grey too
 LEADER = "_leader"  # label of a thin line between a point and its words; matplotlib hides names with _
+MIN_STEP = 1.2  # contrast between neighbouring shades, so that they differ in grey too
 LATO_FILES = Path(fontpkg_lato.ROOT) / "files"
 
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", to_lower=True)]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 try:
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Browser, sync_playwright
 except ImportError:  # they come with the tests
     Axe = None
 
@@ -27,19 +27,27 @@ def missing() -> str:
     """What this machine lacks to run the checker, or nothing."""
     if Axe is None:
         return "the packages playwright and axe-playwright-python are not installed"
-    return "" if _browser() else "no Chromium (Debian: chromium)"
+    return "" if chromium() else "no Chromium (Debian: chromium)"
 
 
-def _browser() -> str | None:
+def chromium() -> str | None:
+    """The browser of this machine, if it has one."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """A browser without a screen; it and its driver talk over pipes, so no socket is opened."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
 
 
 @contextmanager
 def checker() -> Iterator[Callable[[Path], list[str]]]:
     """A function that gives the violations of a page, and what it asked of the network; one browser for all."""
-    with sync_playwright() as playwright:
-        # the driver and the browser talk over pipes: no socket is opened
-        browser = playwright.chromium.launch(executable_path=_browser(), args=list(ARGUMENTS))
+    with open_browser() as browser:
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -55,4 +63,3 @@ def checker() -> Iterator[Callable[[Path], list[str]]]:
             ]
 
         yield check
-        browser.close()

@@ -52,6 +52,7 @@ _THE = {
     "province": "de provincie",
     "nation": "het land",
 }
+_SCHEMES = ("Bedrijvenregeling", "Sectorplan")
 _BEFORE_NAME = {
     "gemeente": "",
     "area": "de regio ",
@@ -75,12 +76,19 @@ class Place:
         """The name in a sentence: "Dordrecht", "de provincie Drenthe", "het gebied Regio Deal ..."."""
         if self.kind == "area" and self.name.lower().startswith("regio"):
             return f"het gebied {self.name}"
+        if self.is_scheme:
+            return f"het gebied van {self.name}"
         return _BEFORE_NAME[self.kind] + self.name
 
     @property
     def the(self) -> str:
         """How to point back at it: "de gemeente", "de regio"."""
-        return _THE[self.kind]
+        return "het gebied" if self.is_scheme else _THE[self.kind]
+
+    @property
+    def is_scheme(self) -> bool:
+        """Whether an area is named after the scheme that holds there."""
+        return self.kind == "area" and self.name.startswith(_SCHEMES)
 
 
 # --- the indicator table, found by region and indicator -----------------------------------
@@ -303,6 +311,11 @@ class RegionContext:
         return self.place.kind == "gemeente"
 
     @property
+    def is_above_regions(self) -> bool:
+        """Whether the report is about more than a region: programmes of a few gemeenten are no headline there."""
+        return self.place.kind in ("province", "nation")
+
+    @property
     def is_nation(self) -> bool:
         """Whether the report is about the Netherlands."""
         return self.place.kind == "nation"
@@ -503,6 +516,11 @@ class Jobs:
     def latest_year(self) -> int | None:
         """Last year of the main series."""
         return None if self._main.empty else int(self._main["year"].max())
+
+    @property
+    def first_year(self) -> int | None:
+        """First year of the main series."""
+        return None if self._main.empty else int(self._main["year"].min())
 
     def margin(self, year: int) -> tuple[Fact, Fact] | None:
         """Lower and upper end of the margin of an estimated level."""

@@ -8,9 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from pipeline.config import load_settings
+from pipeline.reports.axe import open_browser
 from pipeline.reports.site import ABOUT, COMPARISON, INDEX, make_site
 from tests import site_sample as sample
-from tests.integration.browser import needs_chromium, open_browser
+from tests.integration.browser import needs_chromium
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 FEW = ("drechtsteden", "GM0505", "vierkant-voor-werk", "GM0114", "AM03", "holland-rijnland", "NL01")

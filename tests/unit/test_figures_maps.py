@@ -122,3 +122,21 @@ def test_class_words():
 
 def test_cover_art_is_decoration_without_text(country):
     assert "<text" not in cover_art(country, ["GM0000", "GM0001", "GM0008"])
+
+
+@pytest.mark.parametrize("known", [0, 1, 4])
+def test_names_that_find_no_place_give_way_and_the_map_is_made(known):
+    """Seven narrow strips beside each other: no name fits in one, nor all of them above and below."""
+    strips = gpd.GeoDataFrame(
+        {
+            "region_code": [f"GM{n:04}" for n in range(9)],
+            "name": [f"Een-lange-naam-voor-een-dorp {n}" for n in range(9)],
+            "value": [float(n) if n < known or n > 7 else np.nan for n in range(9)],
+        },
+        geometry=[box(n * 900, 0, (n + 1) * 900, 30000) for n in range(8)] + [box(50000, 0, 150000, 99999)],
+        crs="EPSG:28992",
+    )
+    drawing = draw(strips, strips["region_code"].tolist()[:8])
+    assert f"Voor {8 - known} van 8 gemeenten zijn er geen gegevens" in drawing.alt
+    for value in range(known):
+        assert f"{value},0" in drawing.svg

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from pipeline.figures import dutch
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
-from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
+from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jobs_of
 from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
-from pipeline.reports.sections.benefits import PER_1000, UNIT, beside_nation, ww_beside_nation, ww_word
+from pipeline.reports.sections.benefits import (
+    UNIT,
+    beside_nation,
+    few_recipients,
+    few_ww_recipients,
+    rate_of,
+    ww_beside_nation,
+    ww_per_1000,
+    ww_word,
+)
 from pipeline.reports.sections.changes import since_previous
-from pipeline.reports.sections.programme_results import Outcome, outcomes_of
+from pipeline.reports.sections.programme_results import Outcome, outcome_counts, outcomes_of
 from pipeline.reports.sections.residents import growth_of_residents, latest_residents
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, partial_date, source_words
@@ -74,16 +84,20 @@ def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sen
 def _target_title(jobs: Jobs, target: JobsTarget) -> Sentence:
     reading = target.chosen
     growth = _growth_words(jobs, reading.baseline_year)
-    ends = {
-        "op koers": "het doel van {goal} in {year} ligt op koers",
-        "achter": "het doel van {goal} in {year} loopt achter",
-        "onzeker": "of {goal} in {year} lukt, is onzeker",
-    }
-    end = ends.get(str(reading.row["verdict"]), "over {goal} in {year} is geen oordeel te geven")
-    if len(_verdicts_on_time(target)) > 1:
-        end = end.replace("ligt op koers", "ligt met die nulmeting op koers")
-        end = end.replace("loopt achter", "loopt met die nulmeting achter")
-    return say("{growth}; " + end, growth=growth, goal=reading.goal(), year=str(reading.deadline_year))
+    parts = {"growth": growth, "goal": reading.goal(), "year": str(reading.deadline_year)}
+    verdict = str(reading.row["verdict"])
+    by_baseline = len(_verdicts_on_time(target)) > 1
+    if verdict == "op koers":
+        if by_baseline:
+            return say("{growth}; het doel van {goal} in {year} ligt met die nulmeting op koers", **parts)
+        return say("{growth}; het doel van {goal} in {year} ligt op koers", **parts)
+    if verdict == "achter":
+        if by_baseline:
+            return say("{growth}; het doel van {goal} in {year} loopt met die nulmeting achter", **parts)
+        return say("{growth}; het doel van {goal} in {year} loopt achter", **parts)
+    if verdict == "onzeker":
+        return say("{growth}; of {goal} in {year} lukt, is onzeker", **parts)
+    return say("{growth}; over {goal} in {year} is geen oordeel te geven", **parts)
 
 
 def _verdicts_on_time(target: JobsTarget) -> set[str]:
@@ -139,27 +153,26 @@ def _jobs_sentence(context: RegionContext, jobs: Jobs) -> Sentence:
             return say("Voor {here} heeft deze momentopname geen telling van banen.", here=here)
         last = int(jobs.published["year"].max())
         level = _published_level(jobs, last)
-        return say(
-            "CBS telde in {when} {level:b} van werknemers in {here}; een latere telling per gemeente ontbreekt "
-            "in deze momentopname.",
+        counted = say(
+            "CBS telde in {when} {level:b} van werknemers in {here}.",
             when=level.period,
             level=level.with_noun("baan", "banen"),
             here=here,
         )
+        return counted + say("Een latere telling per gemeente ontbreekt in deze momentopname.")
     level = jobs.level(jobs.latest_year)
     margin = jobs.margin(jobs.latest_year)
-    text = "In {when} waren er in {here} {est}{level:b} van werknemers"
-    parts = {
-        "when": level.period,
-        "here": here,
-        "est": estimate_word(level),
-        "level": level.with_noun("banen"),
-    }
+    parts = {"when": level.period, "here": here, "level": level.with_noun("banen")}
+    if level.is_estimate:
+        said = say("In {when} waren er in {here} naar raming {level:b} van werknemers.", **parts)
+    elif level.status in ("provisional", "revised_provisional"):
+        said = say("In {when} waren er in {here} {level:b} van werknemers (voorlopig).", **parts)
+    else:
+        said = say("In {when} waren er in {here} {level:b} van werknemers.", **parts)
     if margin is None:
-        status = " (voorlopig)" if level.status in ("provisional", "revised_provisional") else ""
-        return say(text + "{status}.", **parts, status=status)
+        return said
     low, high = margin
-    return say(text + ", met een marge van {low} tot {high}.", **parts, low=low, high=high)
+    return said + say("De marge loopt van {low} tot {high}.", low=low, high=high)
 
 
 def _published_level(jobs: Jobs, year: int) -> Fact:
@@ -183,17 +196,16 @@ def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | No
     if found is None:
         return say("Voor uitkeringen per inwoner zijn er geen gegevens in deze momentopname.")
     own, nation = found
-    words = "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering (teruggerekend)"
-    thousand = _thousand(own)
+    parts = {"year": own.period, "own": own, "thousand": _thousand(own)}
     if context.is_nation:
-        return say(words + ".", year=own.period, own=own, thousand=thousand)
-    return say(
-        words + "; in Nederland waren dat er {nation}.",
-        year=own.period,
-        own=own,
-        thousand=thousand,
-        nation=nation,
-    )
+        said = say("In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering.", **parts)
+    else:
+        said = say(
+            "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering, in heel Nederland {nation}.",
+            **parts,
+            nation=nation,
+        )
+    return said + say("Dit is teruggerekend uit percentages van CBS.") if own.is_estimate else said
 
 
 def _thousand(own: Fact) -> str:
@@ -213,13 +225,15 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
     goal, year = reading.goal(), str(reading.deadline_year)
     if reading.has_chance:
         span = growth_span(jobs)
-        return say(
-            "De kans op {goal} extra arbeidsplaatsen in {year} is {chance} ({words}), gerekend vanaf {base} en als de "
-            "ontwikkeling van {span} doorzet.",
+        chance = say(
+            "De kans op {goal} extra arbeidsplaatsen in {year} is {chance} ({words}).",
             goal=goal,
             year=year,
             chance=reading.chance(),
             words=reading.chance_in_words(),
+        )
+        return chance + say(
+            "Dat is gerekend vanaf {base}, als de ontwikkeling van {span} doorzet.",
             base=str(reading.baseline_year),
             span=narrative.replace(span, shown=span.period),
         )
@@ -242,29 +256,23 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
 
 
 def _last_sentence(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
-    if outcomes:
-        without = [outcome for outcome in outcomes if not outcome.has_result]
-        where = {
-            "label": "doelen van programma's",
-            "period": str(context.settings.edition),
-            "source": "programmadocumenten",
-        }
-        all_of_them = narrative.counted(len(outcomes), "doel", "doelen", **where)
-        missing = narrative.counted(
-            len(without), "doel", "doelen", **where | {"label": "doelen zonder resultaat"}
+    if not outcomes or context.is_above_regions:
+        return young_residents(context)
+    total, _, missing = outcome_counts(context, outcomes)
+    if missing.value == 0:
+        return narrative.resting_on(
+            say("Voor elk van de {all} van de programma's vonden wij een resultaat.", all=total), missing
         )
-        if not without:
-            return say("Voor elk van de {all} van de programma's vonden wij een resultaat.", all=all_of_them)
-        if len(without) == len(outcomes):
-            return say(
-                "Voor geen enkel doel van de programma's ({all}) vonden wij een resultaat.", all=all_of_them
-            )
-        return say(
-            "Voor {missing:b} van de {all} van de programma's vonden wij geen resultaat.",
-            missing=narrative.replace(missing, shown=missing.display),
-            all=all_of_them,
+    if missing.value == len(outcomes):
+        return narrative.resting_on(
+            say("Voor geen enkel doel van de programma's ({all}) vonden wij een resultaat.", all=total),
+            missing,
         )
-    return young_residents(context)
+    return say(
+        "Voor {missing:b} van de {all} van de programma's vonden wij geen resultaat.",
+        missing=missing,
+        all=total,
+    )
 
 
 # --- cards ------------------------------------------------------------------------------
@@ -290,7 +298,10 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
         if margin := jobs.margin(jobs.latest_year):
             low, high = margin
             note = say("raming {year}: {low} tot {high}", year=str(jobs.latest_year), low=low, high=high)
-        return Card(f"Banen van werknemers, {level.period}", level, note, "cbs", _cbs_word(level))
+        direction = _from(jobs.place, level, _published_level_of(jobs, _year_before(level)))
+        return Card(
+            f"Banen van werknemers, {level.period}", level, note, "cbs", _cbs_word(level), **direction
+        )
     if jobs.latest_year is None:
         return Card(
             "Banen van werknemers",
@@ -301,7 +312,48 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
     if margin := jobs.margin(jobs.latest_year):
         note = say("marge {low} tot {high}", low=margin[0], high=margin[1])
     evidence = "raming" if level.is_estimate else "cbs"
-    return Card(f"Banen van werknemers, {level.period}", level, note, evidence, _cbs_word(level))
+    # of an estimate one year is within the margin: no arrow
+    direction = {} if margin else _from(jobs.place, level, jobs.level(jobs.latest_year - 1))
+    return Card(f"Banen van werknemers, {level.period}", level, note, evidence, _cbs_word(level), **direction)
+
+
+def _year_before(level: Fact) -> int:
+    return int(level.period.split()[-1]) - 1
+
+
+def _published_level_of(jobs: Jobs, year: int) -> Fact | None:
+    return _published_level(jobs, year) if year in set(jobs.published["year"]) else None
+
+
+def _from(place: Place, now: Fact, before: Fact | None) -> dict[str, Any]:
+    """The direction of a card and its words: the change since an earlier count; nothing when that is not known."""
+    if before is None or not (before.is_known and now.is_known):
+        return {}
+    change = fact(
+        now.value - before.value,
+        functools.partial(dutch.number, plus=True),
+        label=f"{now.label}, verandering",
+        period=f"{before.period} tot {now.period}",
+        unit=now.unit,
+        status=now.status,
+        source=now.source,
+        region_code=place.code,
+        region=place.name,
+    )
+    return {
+        "direction": narrative.direction_of(change),
+        "direction_words": _change_words(change, before.period),
+    }
+
+
+def _change_words(change: Fact, since: str) -> Sentence:
+    direction = narrative.direction_of(change)
+    words = {"change": change.unsigned(), "since": since}
+    if direction == "omhoog":
+        return say("{change} meer dan in {since}", **words)
+    if direction == "omlaag":
+        return say("{change} minder dan in {since}", **words)
+    return narrative.resting_on(say("evenveel als in {since}", since=since), change)
 
 
 def _cbs_word(item: Fact) -> str:
@@ -324,22 +376,34 @@ def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) 
     change, low, high = jobs.change(first, jobs.latest_year)
     note = say("marge {low} tot {high}", low=low, high=high) if low.display != high.display else Sentence()
     evidence = "raming" if change.is_estimate else "cbs"
-    return Card(f"Extra banen sinds december {first}", change, note, evidence, _cbs_word(change))
+    return Card(
+        f"Extra banen sinds december {first}",
+        change,
+        note,
+        evidence,
+        _cbs_word(change),
+        **_direction_of_change(change, low, high),
+    )
+
+
+def _direction_of_change(change: Fact, low: Fact, high: Fact) -> dict[str, Any]:
+    """The arrow of a change with its word; a margin that holds both more and less gives none."""
+    if low.value < 0 < high.value:
+        return {}
+    direction = narrative.direction_of(change)
+    words = {"omhoog": say("gegroeid"), "omlaag": say("gekrompen"), "gelijk": say("gelijk gebleven")}
+    return {"direction": direction, "direction_words": words[direction]}
 
 
 def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: list[Outcome]) -> Card:
     if target is not None:
         return _chance_card(target)
-    if outcomes:
-        reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
-        where = {"period": str(context.settings.edition), "unit": "doelen", "source": "programmadocumenten"}
-        many = fact(len(outcomes), label="doelen van programma's", **where)
-        count = fact(reached, label="doelen gehaald", **where)
-        verb = "doel" if len(outcomes) == 1 else "doelen"
+    if outcomes and not context.is_above_regions:
+        total, reached, _ = outcome_counts(context, outcomes)
         return Card(
             "Doelen van programma's, gehaald",
-            count,
-            say("van {many} {verb}", many=many, verb=verb),
+            narrative.replace(reached, display=dutch.number(reached.value), shown=""),
+            say("van {total}", total=total),
             "programma",
             word="opgave programma",
         )
@@ -348,8 +412,8 @@ def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: li
     if found is None:
         year = str(context.settings.edition)
         return Card(label, context.absent(label="bijstand", period=year, unit=UNIT))
-    own, nation = (context.fact_of(row, PER_1000, label="bijstand", unit=UNIT) for row in found)
-    return _beside_card(context, label, own, nation)
+    own, nation = (rate_of(context, row, "bijstand") for row in found)
+    return _beside_card(context, label, own, nation, few_recipients(context, found[0]))
 
 
 def _chance_card(target: JobsTarget) -> Card:
@@ -396,7 +460,13 @@ def _residents_card(context: RegionContext) -> Card:
                 )
                 more = "meer dan " if target.relation == "more_than" else ""
                 note = say("doel: {more}{goal} in {year}", more=more, goal=goal, year=goal.period)
-    return Card(f"Inwoners, {residents.period}", residents, note or growth_of_residents(context), "cbs")
+    direction = {}
+    growth = growth_of_residents(context)
+    if growth is not None:
+        since, change = growth
+        words = _change_words(change, since)
+        direction = {"direction": narrative.direction_of(change), "direction_words": words}
+    return Card(f"Inwoners, {residents.period}", residents, note, "cbs", **direction)
 
 
 def _ww_card(context: RegionContext) -> Card:
@@ -405,13 +475,31 @@ def _ww_card(context: RegionContext) -> Card:
     if found is None:
         year = str(context.settings.edition)
         return Card(label, context.absent(label="WW-uitkeringen", period=year, unit=UNIT))
-    return _beside_card(context, label, *found)
+    own, nation = found
+    card = _beside_card(context, label, own, nation, few_ww_recipients(context, own))
+    before = ww_per_1000(context, int(own.period) - 1)
+    if not before.is_known or few_ww_recipients(context, own) is not None:
+        return card
+    direction = narrative.compared(own, before, more="omhoog", less="omlaag", equal="gelijk")
+    words = {"before": before, "when": before.period}
+    if direction == "gelijk":
+        said = narrative.resting_on(say("evenveel als in {when}", when=before.period), before)
+    elif direction == "omhoog":
+        said = say("meer dan de {before} in {when}", **words)
+    else:
+        said = say("minder dan de {before} in {when}", **words)
+    return narrative.replace(card, direction=direction, direction_words=said)
 
 
-def _beside_card(context: RegionContext, label: str, own: Fact, nation: Fact) -> Card:
-    """The card of a benefit, beside the nation."""
-    note = Sentence() if context.is_nation else say("Nederland: {nation}", nation=nation)
+def _beside_card(context: RegionContext, label: str, own: Fact, nation: Fact, few: Fact | None) -> Card:
+    """The card of a benefit, beside the nation; of few recipients with their number."""
     word = "CBS, teruggerekend" if own.is_estimate else _cbs_word(own)
+    if few is not None:
+        note = say("ongeveer {few}; Nederland: {nation}", few=few.with_noun("uitkeringen"), nation=nation)
+    elif context.is_nation:
+        note = Sentence()
+    else:
+        note = say("Nederland: {nation}", nation=nation)
     return Card(f"{label}, {own.period}", own, note, "cbs", word)
 
 
@@ -507,9 +595,15 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         title,
         unit=f"Banen van werknemers in {context.place.here}, december.",
         source=source_words(
-            jobs.sources, "raming en doellijn: eigen berekening" if path else _estimate_remark(jobs)
+            jobs.sources,
+            ("raming en doellijn: eigen berekening" if path else _estimate_remark(jobs)) + break_remark(jobs),
         ),
     )
+
+
+def break_remark(jobs: Jobs) -> str:
+    """What a "breuk" in the chart of jobs is; nothing without one."""
+    return ". Breuk: cijfers van ervoor en erna zijn niet goed te vergelijken" if jobs.break_years else ""
 
 
 def _estimate_remark(jobs: Jobs) -> str:
@@ -533,22 +627,26 @@ def _chart_title(context: RegionContext, jobs: Jobs) -> Sentence:
             ),
             level,
         )
-    first = jobs.latest_year - YEARS_BACK
+    # over the whole line: the last years stand in the title of the page
+    first = jobs.first_year
     change, low, high = jobs.change(first, jobs.latest_year)
     if low.value < 0 < high.value:
         words = say(
             "Of het aantal banen sinds {year} groeide, valt binnen de marge niet te zeggen", year=str(first)
         )
         return narrative.resting_on(words, change)
-    word = narrative.more_or_less(
-        change,
-        more="kwamen er {est}{change} banen bij",
-        less="verdwenen er {est}{change} banen",
-        equal="bleef het aantal banen gelijk",
-    )
-    if "{" not in word:
-        return narrative.resting_on(say("Sinds {year} " + word, year=str(first)), change)
-    return say("Sinds {year} " + word, year=str(first), est=estimate_word(change), change=change.unsigned())
+    words = {"year": str(first), "change": change.unsigned()}
+    if narrative.direction_of(change) == "gelijk":
+        return narrative.resting_on(
+            say("Sinds {year} bleef het aantal banen gelijk", year=str(first)), change
+        )
+    if change.is_estimate:
+        if change.value > 0:
+            return say("Sinds {year} kwamen er naar raming {change} banen bij", **words)
+        return say("Sinds {year} verdwenen er naar raming {change} banen", **words)
+    if change.value > 0:
+        return say("Sinds {year} kwamen er {change} banen bij", **words)
+    return say("Sinds {year} verdwenen er {change} banen", **words)
 
 
 def _pace_title(target: JobsTarget) -> Sentence:

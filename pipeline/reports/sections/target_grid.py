@@ -149,7 +149,7 @@ def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
         behind=years,
         caption=source_words(
             {str(r.row["source"]) for r in target.readings if _says_something(r)},
-            f"kans over twee landelijke groeipaden (mediaan en gemiddelde), als de ontwikkeling van "
+            f"kans volgens twee rekenwijzen (middelste en gemiddelde groei van Nederland), als de ontwikkeling van "
             f"{growth_span(jobs_of(context)).period} doorzet; verder dan "
             f"{context.settings.models.verdict_horizon} jaar vooruit "
             "geen oordeel",

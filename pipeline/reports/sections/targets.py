@@ -71,7 +71,7 @@ class Reading:
     def chances(self) -> tuple[Fact, Fact]:
         """The chance under the median and under the mean national drift, to 5 points."""
         facts = []
-        for column, drift in (("p_median_drift", "mediane"), ("p_mean_drift", "gemiddelde")):
+        for column, drift in (("p_median_drift", "middelste"), ("p_mean_drift", "gemiddelde")):
             chance = float(self.row[column])
             label = f"kans bij {drift} landelijke groei ({chance_words(chance, chance)})"
             period = f"nulmeting {self.baseline_year}, einde {self.deadline_year}"

@@ -10,7 +10,9 @@ from pipeline.reports.blocks import Mark
 from pipeline.reports.narrative import Fact
 
 #: standard sentence for a gemeente whose later jobs are spread from its COROP
-NO_GROWTH_RULE = "niet te zeggen: de raming verdeelt COROP-groei naar het aandeel van 2008–2010"
+NO_GROWTH_RULE = (
+    "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van 2008–2010"
+)
 
 #: indicators in words, for lists that name many of them
 INDICATOR_WORDS = {
@@ -43,6 +45,15 @@ INDICATOR_WORDS = {
     "uwv_jobseekers_gwu_count": "geregistreerde werkzoekenden volgens UWV",
     "bijstand_benefits_count": "lopende bijstandsuitkeringen",
     "population_forecast_count": "prognose van het aantal inwoners",
+}
+#: what a region is called by its kind: one, many
+KIND_NOUNS = {
+    "gemeente": ("gemeente", "gemeenten"),
+    "area": ("gebied", "gebieden"),
+    "arbeidsmarktregio": ("arbeidsmarktregio", "arbeidsmarktregio's"),
+    "corop": ("COROP-gebied", "COROP-gebieden"),
+    "province": ("provincie", "provincies"),
+    "nation": ("land", "landen"),
 }
 CHANGE_WORDS = {"revised": "herzien", "added": "nieuw", "gone": "vervallen", "status": "andere status"}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import math
+from typing import Any
 
 import pandas as pd
 
@@ -18,8 +20,8 @@ from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jo
 from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
 from pipeline.reports.sections.benefits import ww_per_1000
 from pipeline.reports.sections.residents import residents_in
-from pipeline.reports.sections.summary import YEARS_BACK, jobs_labels
-from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, source_words
+from pipeline.reports.sections.summary import YEARS_BACK, break_remark, jobs_labels
+from pipeline.reports.sections.wording import KIND_NOUNS, NO_GROWTH_RULE, estimate_word, source_words
 from pipeline.reports.sections.youth_facts import residents_15_25
 
 KICKER = "Werk"
@@ -28,6 +30,7 @@ COUNT_YEARS = (2008, 2009, 2010)
 #: Steps in which 81402ned gives the jobs of a COROP or province, and of a gemeente.
 TOTAL_STEP, PART_STEP = 100, 10
 OUTLOOK_YEARS = 6
+COROP_WORDS = "Een COROP-gebied is een groep gemeenten die CBS samen telt."
 #: Indicators of the table of similar regions.
 _COMPARED = ("population_count", "youth_15_25_count", "ww_per_1000_residents")
 
@@ -127,15 +130,15 @@ def _count_lead(
     context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]], change: Fact
 ) -> list[Sentence]:
     first, middle, last = (levels[context.code][year] for year in COUNT_YEARS)
-    est = estimate_word(first, last)
-    here = context.place.here
-    lead = say(
-        "CBS telde {est}in {before} {first} banen van werknemers in {here}, in {between} "
-        "{middle:b} en in {after} {last:b}.",
-        est=est,
-        before=first.period,
-        first=first,
-        here=here,
+    words = {"before": first.period, "first": first, "here": context.place.here}
+    if first.is_estimate or last.is_estimate:
+        counted_first = say(
+            "In {before} waren er naar raming {first} banen van werknemers in {here}.", **words
+        )
+    else:
+        counted_first = say("CBS telde in {before} {first} banen van werknemers in {here}.", **words)
+    lead = counted_first + say(
+        "In {between} waren dat er {middle} en in {after} {last:b}.",
         between=middle.period,
         middle=middle,
         after=last.period,
@@ -146,10 +149,11 @@ def _count_lead(
     changes = [_difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts]
     if len(parts) < 2 or not all(one.is_known for one in changes):
         return [lead]
-    apart = abs(sum(one.value for one in changes) - change.value)
-    exact = "tellen precies op" if apart < 1 else "tellen op afronding na op"
-    exact = "tellen naar raming op" if change.is_estimate else exact
-    return [lead, say("De balken {exact} tot {change}.", exact=exact, change=change)]
+    if change.is_estimate:
+        return [lead, say("De balken tellen naar raming op tot {change}.", change=change)]
+    if abs(sum(one.value for one in changes) - change.value) < 1:
+        return [lead, say("De balken tellen precies op tot {change}.", change=change)]
+    return [lead, say("De balken tellen op afronding na op tot {change}.", change=change)]
 
 
 def _contributions(
@@ -233,11 +237,50 @@ def _count_table(
         "telling",
         columns,
         rows,
-        title=say("De telling van CBS, {years}", years=_years_fact()),
+        title=_count_table_title(places, levels),
         unit="Banen van werknemers, december.",
         total_last=len(parts) > 1,
         behind=behind,
         caption=source_words(["81402ned"], "2008 en 2009 nader voorlopig, 2010 voorlopig"),
+    )
+
+
+def _count_table_title(places: list[Place], levels: dict[str, dict[int, Fact]]) -> Sentence:
+    """In how many parts jobs were lost; for one region the change of the last year."""
+    before, after = COUNT_YEARS[0], COUNT_YEARS[-1]
+    if len(places) == 1:
+        before = COUNT_YEARS[1]
+        change = _difference(places[0], levels[places[0].code][before], levels[places[0].code][after])
+        words = {"before": str(before), "after": str(after), "change": change.unsigned()}
+        direction = narrative.direction_of(change)
+        if not change.is_known or direction == "gelijk":
+            title = say(
+                "Van {before} op {after} bleef het aantal banen gelijk", before=str(before), after=str(after)
+            )
+            return narrative.resting_on(title, change, _years_fact())
+        if direction == "omhoog":
+            return narrative.resting_on(
+                say("Van {before} op {after} kwamen er {change} banen bij", **words), _years_fact()
+            )
+        return narrative.resting_on(
+            say("Van {before} op {after} verdwenen er {change} banen", **words), _years_fact()
+        )
+    changes = [
+        _difference(place, levels[place.code][before], levels[place.code][after]) for place in places[:-1]
+    ]
+    known = [change for change in changes if change.is_known]
+    where = {"period": f"{before} tot {after}", "unit": "gebieden", "source": "81402ned"}
+    fewer = fact(sum(change.value < 0 for change in known), label="gebieden met minder banen", **where)
+    all_of_them = fact(len(known), label="gebieden met een telling", **where)
+    words = {"n": fewer, "all": all_of_them, "before": str(before), "after": str(after)}
+    many = KIND_NOUNS[places[0].kind][1]
+    if fewer.value == len(known):
+        return narrative.resting_on(
+            say("In alle {many} waren er in {after} minder banen dan in {before}", many=many, before=str(before),
+                after=str(after)), fewer
+        )  # fmt: skip
+    return say(
+        "In {n} van de {all} {many} waren er in {after} minder banen dan in {before}", many=many, **words
     )
 
 
@@ -289,42 +332,59 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
         style=context.style,
     )
     change = total[0]
-    word = narrative.more_or_less(
-        change,
-        more="kwamen er {est}{c} banen bij",
-        less="verdwenen er {est}{c} banen",
-        equal="bleef het aantal banen gelijk",
-    )
-    title = (
-        say("Sinds {year} " + word, year=str(first), est=estimate_word(change), c=change.unsigned())
-        if "{c}" in word
-        else narrative.resting_on(say("Sinds {year} " + word, year=str(first)), change)
-    )
-    spread = say(
-        "Naar verhouding veranderde het aantal banen het gunstigst in {top} en het minst gunstig in {bottom}.",
-        top=top,
-        bottom=bottom,
-    )
     behind = (*levels[parts[0].code],)
     return [
-        narrative.heading("werk", KICKER, title),
-        narrative.lead("werk", narrative.resting_on(spread, *behind)),
+        narrative.heading("werk", KICKER, _parts_title(parts, changes, first)),
+        narrative.lead("werk", *_parts_lead(context, change, first), *_corop_words(parts)),
         narrative.figure(
             drawing,
             "groei-per-deel",
             narrative.resting_on(
-                say(
-                    "{top} groeide het snelst, {bottom} {verb}",
-                    top=top,
-                    bottom=bottom,
-                    verb="het minst snel" if growth.min() > 0 else "bleef achter",
+                say("{top} groeide het snelst, {bottom} het minst snel", top=top, bottom=bottom)
+                if growth.min() > 0
+                else say(
+                    "{top} groeide het snelst, in {bottom} groeide het aantal niet", top=top, bottom=bottom
                 ),
                 change,
+                *behind,
             ),
             unit=f"Verandering van het aantal banen van werknemers, december {first} tot december {last}, procent.",
             source=source_words(["83582NED"], f"{last} voorlopig"),
         ),
     ]
+
+
+def _parts_title(parts: tuple[Place, ...], changes: dict[str, Any], first: int) -> Sentence:
+    """In how many parts jobs were added; the total stands on the first page."""
+    grew = sum(change[0].value > 0 for change in changes.values())
+    where = {"period": f"sinds {first}", "unit": "gebieden", "source": "83582NED"}
+    some = fact(grew, label="gebieden met meer banen", **where)
+    words = {"many": KIND_NOUNS[parts[0].kind][1], "year": str(first)}
+    if grew == len(parts):
+        return narrative.resting_on(say("In alle {many} kwamen er sinds {year} banen bij", **words), some)
+    every = fact(len(parts), label="gebieden", **where)
+    return say("In {n} van de {all} {many} kwamen er sinds {year} banen bij", n=some, all=every, **words)
+
+
+def _parts_lead(context: RegionContext, change: Fact, first: int) -> list[Sentence]:
+    words = {"here": context.place.here, "year": str(first)}
+    direction = narrative.direction_of(change)
+    if direction == "gelijk":
+        same = say("In heel {here} bleef het aantal banen sinds {year} gelijk.", **words)
+        return [narrative.resting_on(same, change)]
+    words["change"] = change.unsigned()
+    if change.is_estimate:
+        if direction == "omhoog":
+            return [say("Er kwamen in {here} naar raming {change} banen bij sinds {year}.", **words)]
+        return [say("Er verdwenen in {here} naar raming {change} banen sinds {year}.", **words)]
+    if direction == "omhoog":
+        return [say("Er kwamen in {here} {change} banen bij sinds {year}.", **words)]
+    return [say("Er verdwenen in {here} {change} banen sinds {year}.", **words)]
+
+
+def _corop_words(parts: tuple[Place, ...]) -> list[Sentence]:
+    """What a COROP is, where parts are COROPs."""
+    return [say(COROP_WORDS)] if parts[0].kind == "corop" else []
 
 
 # --- the estimate and what may lie ahead --------------------------------------------------
@@ -376,10 +436,11 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
     year = int(end["year"])
     other = context.model("outlook")
     other = other[(other["drift"] == "mean") & (other["year"] == year)].iloc[0]
+    write = functools.partial(rounded_to_margin, step=outlook_step(end["low80"], end["high80"]))
     facts = {
         name: fact(
             value,
-            dutch.hundreds,
+            write,
             label=f"vooruitzicht, {label}",
             period=f"december {year}",
             unit="banen",
@@ -411,30 +472,28 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
     level = jobs.level(jobs.latest_year)
     rises = facts["low"].value > level.value
     falls = facts["high"].value < level.value
-    words = (
-        "ligt het aantal banen waarschijnlijk hoger"
-        if rises
-        else "ligt het aantal banen waarschijnlijk lager"
-        if falls
-        else ("kan het aantal banen hoger of lager zijn dan nu")
-    )
-    title = narrative.resting_on(
-        say("In {year} " + words, year=str(year)), facts["low"], facts["high"], level
-    )
-    middle_words = (
-        say("rond {one}", one=middle[0])
-        if middle[0].display == middle[1].display
-        else say("tussen {one} en {two}", one=middle[0], two=middle[1])
-    )
-    small = Sentence(
-        (
-            middle_words.runs[0].model_copy(
-                update={"text": middle_words.runs[0].text[:1].lower() + middle_words.runs[0].text[1:]}
+    if rises:
+        words = say("In {year} ligt het aantal banen waarschijnlijk hoger", year=str(year))
+    elif falls:
+        words = say("In {year} ligt het aantal banen waarschijnlijk lager", year=str(year))
+    else:
+        words = say("In {year} kan het aantal banen hoger of lager zijn dan nu", year=str(year))
+    title = narrative.resting_on(words, facts["low"], facts["high"], level)
+    when = facts["low"].period
+    if middle[0].display == middle[1].display:
+        middle_words = narrative.resting_on(
+            say(
+                "Het midden van het vooruitzicht voor {when} ligt rond {one} banen.", when=when, one=middle[0]
             ),
-            *middle_words.runs[1:],
-        ),
-        middle_words.facts,
-    )
+            middle[1],
+        )
+    else:
+        middle_words = say(
+            "Het midden van het vooruitzicht voor {when} ligt tussen {one} en {two} banen.",
+            when=when,
+            one=middle[0],
+            two=middle[1],
+        )
     margin = fact(
         SHOWN_LEVEL,
         dutch.percent,
@@ -447,16 +506,10 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         narrative.heading("vooruitzicht", KICKER, title),
         narrative.lead(
             "vooruitzicht",
+            middle_words,
+            say("De marge loopt van {low} tot {high}.", low=facts["low"], high=facts["high"]),
             say(
-                "Het midden van het vooruitzicht voor {when} ligt {middle} banen, met een marge van {low} tot {high}.",
-                when=facts["low"].period,
-                middle=small,
-                low=facts["low"],
-                high=facts["high"],
-            ),
-            say(
-                "De marge is zo breed dat het aantal er met een kans van {margin} in valt, als de "
-                "ontwikkeling tot nu doorzet.",
+                "Met een kans van {margin} valt het aantal daarbinnen, als de ontwikkeling tot nu doorzet.",
                 margin=margin,
             ),
         ),
@@ -473,10 +526,22 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
             ),
             unit=f"Banen van werknemers in {context.place.here}, december.",
             source=source_words(
-                jobs.sources, f"vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid"
+                jobs.sources,
+                f"vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid{break_remark(jobs)}",
             ),
         ),
     ]
+
+
+def outlook_step(low: float, high: float) -> int:
+    """What an outlook is rounded to: the power of ten within a tenth of its margin and a fiftieth of its level."""
+    most = max(min((high - low) / 10, low / 50), 100)
+    return 10 ** math.floor(math.log10(most))
+
+
+def rounded_to_margin(value: float | None, step: int) -> str:
+    """An outlook to the step that its margin allows, never finer than a hundred."""
+    return dutch.number(None if dutch.is_absent(value) else step * math.floor(value / step + 0.5))
 
 
 def _borrowed(context: RegionContext, row: pd.Series) -> str:
@@ -487,7 +552,7 @@ def _borrowed(context: RegionContext, row: pd.Series) -> str:
         for code in str(row["borrowed_from"]).split()
         if code in context.tables.places
     ]
-    return f", met de groei van COROP {dutch.listing(names)}" if names else ""
+    return f", met de groei van COROP-gebied {dutch.listing(names)}" if names else ""
 
 
 def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
@@ -531,18 +596,20 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         (
             "Vast aandeel",
             say(
-                "{here} had in {years} naar raming {share} van de banen in COROP {names}. Dat aandeel houden wij vast.",
+                "{here} had in {years} naar raming {share} van de banen in COROP-gebied {names}.",
                 here=context.place.here,
                 years=years,
                 share=share,
                 names=names,
-            ),
+            )
+            + say("Dat aandeel houden wij vast.")
+            + say(COROP_WORDS),
         ),
         (
-            "Tempo van de COROP",
+            "Tempo van het COROP-gebied",
             narrative.resting_on(
                 say(
-                    "Na 2010 beweegt de raming mee met de COROP, op de grenzen van nu. CBS telt de COROP elk jaar."
+                    "Na 2010 beweegt de raming mee met het COROP-gebied, op de grenzen van nu. CBS telt dat elk jaar."
                 ),
                 years,
             ),
@@ -550,12 +617,11 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         (
             "Marge",
             say(
-                "Groepen gemeenten dreven naar raming {drift} per jaar van hun COROP weg. Die afstand "
-                "groeit met de jaren; "
-                "de marge is zo breed dat {level} erbinnen valt.",
+                "Groepen gemeenten groeiden naar raming {drift} per jaar anders dan hun COROP-gebied.",
                 drift=drift,
-                level=level,
-            ),
+            )
+            + say("Die afstand groeit met de jaren.")
+            + say("De marge is zo breed dat {level} erbinnen valt.", level=level),
         ),
     ]
     blocks: list[form.Block] = [
@@ -569,7 +635,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
                 "raming-let-op",
                 "Wat de raming niet kan.",
                 say(
-                    "Of {here} harder of zachter groeide dan de COROP, weet de raming niet. In {when} "
+                    "Of {here} harder of zachter groeide dan het COROP-gebied, weet de raming niet. In {when} "
                     "loopt de marge van {low} tot {high}.",
                     here=context.place.here,
                     when=low.period,
@@ -611,7 +677,7 @@ def structure(context: RegionContext) -> list[form.Block]:
         narrative.heading(
             "opbouw",
             KICKER,
-            say("{other} lijkt het meest op {here}", other=closest.name, here=context.place.here),
+            say("{other} lijkt het meest op {here}", other=closest.here, here=context.place.here),
         ),
         narrative.lead(
             "opbouw",
@@ -713,10 +779,11 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
             borrowed,
             change,
             say(
-                "Naar schatting kwam {national} van de landelijke groei, {mix} van de samenstelling "
-                "naar sector en {own} van de eigen "
-                "ontwikkeling van de sectoren.",
+                "Naar schatting kwam {national} van de landelijke groei.",
                 national=facts["national"],
+            ),
+            say(
+                "De samenstelling naar sector gaf {mix}, de eigen ontwikkeling van de sectoren {own}.",
                 mix=facts["industry_mix"],
                 own=facts["competitive"],
             ),
@@ -751,8 +818,10 @@ def _similar(context: RegionContext) -> list[form.Block]:
     counted_in, youth_in, ww_in = (
         context.division[1] if row is None else int(row["year"]) for row in in_nation
     )
+    kinds = {context.tables.places[code].kind for code in rows["similar_code"]}
+    one, many = KIND_NOUNS[kinds.pop() if len(kinds) == 1 else "area"]
     columns = [
-        Column(label="Gebied", width=1.8),
+        Column(label=one[:1].upper() + one[1:], width=1.8),
         Column(label=f"Inwoners {counted_in}", align="right"),
         Column(label=f"Jongeren (15 tot 25), {youth_in}", align="right", width=1.2),
         Column(label=f"WW per 1.000 inwoners, {ww_in}", align="right", width=1.3),
@@ -772,8 +841,8 @@ def _similar(context: RegionContext) -> list[form.Block]:
     features = features.replace("per 1.000 inwoners", "naar inwoners")
     count = narrative.counted(
         len(rows),
-        "gebied",
-        "gebieden",
+        one,
+        many,
         label="gebieden die lijken",
         period=context.tables.division[1],
         source="eigen berekening",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pandas as pd
 
 from pipeline.figures import dutch
@@ -10,7 +12,7 @@ from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, Mark
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, say
+from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import sources_of
 from pipeline.reports.sections.wording import source_words
 from pipeline.reports.sections.work import row_height
@@ -18,6 +20,7 @@ from pipeline.reports.sections.youth_facts import (
     AGE_JOBSEEKERS,
     AGE_RESIDENTS,
     change_15_25,
+    is_hidden,
     jobseekers,
     jobseekers_per_1000,
     residents_15_25,
@@ -27,6 +30,7 @@ from pipeline.reports.sections.youth_facts import (
 )
 
 KICKER = "Jeugd"
+_PER_1000 = "Laatste kolom: werkzoekenden (15 tot 27) per 1.000 inwoners van 15 tot 25 jaar."
 
 
 def youth(context: RegionContext) -> list[form.Block]:
@@ -87,16 +91,14 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
             found=found,
             age=AGE_JOBSEEKERS,
         )
-    kind = "Een synthetische raming" if evidence == "synthetic" else "Een raming"
-    tail = "; die verdeelt het cijfer van een groter gebied naar inwoners" if evidence == "synthetic" else ""
-    return say(
-        "{kind} komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken{tail}.",
-        kind=kind,
-        when=found.period,
-        found=found,
-        age=AGE_JOBSEEKERS,
-        tail=tail,
-    )
+    words = {"when": found.period, "found": found, "age": AGE_JOBSEEKERS}
+    if evidence == "synthetic":
+        return (
+            say("Hoeveel jongeren hier bij UWV werk zoeken, staat niet in deze momentopname.")
+            + say("Daarom verdelen wij het cijfer van een groter gebied naar inwoners.")
+            + say("Die raming, zonder marge, komt voor {when} op {found} jongeren van {age}.", **words)
+        )
+    return say("Een raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken.", **words)
 
 
 def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
@@ -160,9 +162,34 @@ def _residents_table(context: RegionContext, years: tuple[int, ...]) -> form.Tab
         "jongeren",
         columns,
         rows,
-        title=say("Inwoners van {age}", age=AGE_RESIDENTS),
+        title=_residents_title(context, years[0], years[-1]),
         unit="Aantal inwoners van 15 tot 25 jaar op 1 januari.",
         caption=source_words(sources_of([item for own in figures for item in own])),
+    )
+
+
+def _residents_title(context: RegionContext, first: int, last: int) -> Sentence:
+    """Growth of the young here and in the nation."""
+    facts = [_growth_15_25(context, first, last, place) for place in (context.place, context.nation)]
+    own, nation = facts
+    words = {"first": str(first), "own": own, "nation": nation}
+    if context.is_nation:
+        return say("Het aantal jongeren veranderde sinds {first} met {own}", first=str(first), own=own)
+    return say("Het aantal jongeren veranderde sinds {first} met {own}, landelijk met {nation}", **words)
+
+
+def _growth_15_25(context: RegionContext, first: int, last: int, place: Place) -> Fact:
+    before, after = (residents_15_25(context, year, place) for year in (first, last))
+    known = before.is_known and after.is_known and before.value
+    return fact(
+        100 * (after.value / before.value - 1) if known else None,
+        functools.partial(dutch.percent, plus=True),
+        label=f"inwoners van {AGE_RESIDENTS}, verandering",
+        period=f"{before.period} tot {after.period}",
+        unit="procent",
+        source=after.source,
+        region_code=place.code,
+        region=place.name,
     )
 
 
@@ -181,9 +208,9 @@ def _evidence_table(context: RegionContext) -> form.Table:
         tables.append(found)
         rows.append(
             [
-                "Werkzoekend bij UWV",
+                FactCell(say("Werkzoekend"), say("ingeschreven bij UWV")),
                 AGE_JOBSEEKERS,
-                place.name,
+                say("{place}", place=place.here),
                 _jobseeker_cell(found, evidence),
                 _rate_cell(context, place, evidence),
             ]
@@ -195,24 +222,21 @@ def _evidence_table(context: RegionContext) -> form.Table:
     tables += [found for found, evidence, _ in surveyed if evidence == "published"]
     kinds |= {f"survey {evidence}" for _, evidence, _ in surveyed}
     remarks = {
-        "synthetic": "synthetische raming: eigen verdeling naar inwoners, zonder marge",
+        "synthetic": "raming naar inwoners: zonder marge, geen rangorde",
         "survey model": "raming met model: enquête en register samen, met een marge van 95 %",
     }
-    is_synthetic = "synthetic" in kinds
     return narrative.table(
         "werkzoekende-jongeren",
         [
-            Column(label="Cijfer", width=1.5),
-            Column(label="Leeftijd"),
-            Column(label="Gebied", width=1.2),
-            Column(label="Stand", width=1.5),
-            Column(label="Per 1.000 inwoners van 15 tot 25", align="right", width=1.1),
+            Column(label="Cijfer", width=1.9),
+            Column(label="Leeftijd", width=0.95),
+            Column(label="Gebied", width=1.3),
+            Column(label="Stand", width=1.8),
+            Column(label="Per 1.000 jongeren", align="right", width=0.95),
         ],
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
-        unit="Per gemeente geen rangorde: een synthetische raming volgt het aantal inwoners."
-        if is_synthetic
-        else "Aantallen zijn afgerond op honderdtallen.",
+        unit=_PER_1000,
         caption=source_words(
             sources_of(tables), "; ".join(words for kind, words in remarks.items() if kind in kinds)
         ),
@@ -222,7 +246,7 @@ def _evidence_table(context: RegionContext) -> form.Table:
 def _jobseeker_cell(found: Fact, evidence: str) -> FactCell:
     if not found.is_known:
         return FactCell(mark=Mark(kind="geen gegevens"))
-    words = {"published": "CBS", "model": "raming met model", "synthetic": "synthetische raming"}[evidence]
+    words = {"published": "CBS", "model": "raming met model", "synthetic": "raming naar inwoners"}[evidence]
     status = ", voorlopig" if found.status == "provisional" else ""
     mark = Mark(kind="cbs" if evidence == "published" else "raming", word=words + status)
     return FactCell(note=say("{found} in {when}", found=found, when=found.period), mark=mark)
@@ -230,7 +254,8 @@ def _jobseeker_cell(found: Fact, evidence: str) -> FactCell:
 
 def _rate_cell(context: RegionContext, place: Place, evidence: str) -> AnyCell:
     if evidence == "synthetic":
-        return "volgt groter gebied"
+        # it would be the rate of the larger area
+        return FactCell(say(dutch.NO_DATA))
     rate = jobseekers_per_1000(context, place)
     return rate if rate.is_known else FactCell(say(dutch.NO_DATA))
 
@@ -241,21 +266,38 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
     rows: list[list[AnyCell]] = []
     for place in places:
         found, evidence, bounds = survey_rate(context, place)
-        cell = FactCell(mark=Mark(kind="geen gegevens"))
-        if found.is_known:
-            mark = (
-                Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
-            )
-            note = say("{found} in {when}", found=found, when=found.period)
-            if bounds:
-                low, high = bounds
-                note = say(
-                    "{found} in {when}, tussen {low} en {high}",
-                    found=found,
-                    when=found.period,
-                    low=low,
-                    high=high,
-                )
-            cell = FactCell(note=note, mark=mark)
-        rows.append(["Werkloos volgens enquête", AGE_RESIDENTS, place.name, cell, ""])
+        rows.append(
+            [
+                FactCell(
+                    say("Percentage werkloos")
+                    if evidence == "published"
+                    else say("Geschat percentage werkloos"),
+                    say("van wie werkt of werk zoekt"),
+                ),
+                AGE_RESIDENTS,
+                say("{place}", place=place.here),
+                _survey_cell(context, place, found, evidence, bounds),
+                "",
+            ]
+        )
     return rows
+
+
+def _survey_cell(
+    context: RegionContext, place: Place, found: Fact, evidence: str, bounds: tuple[Fact, ...]
+) -> FactCell:
+    if not found.is_known:
+        why = (
+            say("de raming is te onzeker om te tonen")
+            if is_hidden(context, place)
+            else say("de enquête per gebied ontbreekt hier")
+        )
+        return FactCell(note=narrative.resting_on(why, found), mark=Mark(kind="geen gegevens"))
+    mark = Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
+    words = {"found": found, "when": found.period}
+    if not bounds:
+        return FactCell(note=say("{found} in {when}", **words), mark=mark)
+    low, high = bounds
+    return FactCell(
+        note=say("{found} in {when}, tussen {low} en {high}", low=low, high=high, **words), mark=mark
+    )

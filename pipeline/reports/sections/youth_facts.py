@@ -8,12 +8,12 @@ import pandas as pd
 
 from pipeline.figures import dutch
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Card, Fact, Sentence, fact, more_or_less, resting_on, say
+from pipeline.reports.narrative import Card, Fact, Sentence, direction_of, fact, resting_on, say
 
 AGE_RESIDENTS = "15 tot 25 jaar"
 AGE_JOBSEEKERS = "15 tot 27 jaar"
 _YEARS_BACK = 6
-EVIDENCE_WORDS = {"published": "", "model": "raming met model", "synthetic": "synthetische raming"}
+EVIDENCE_WORDS = {"published": "", "model": "raming met model", "synthetic": "raming naar inwoners"}
 
 
 def rough_count(value: float | None) -> str:
@@ -67,23 +67,20 @@ def young_residents(context: RegionContext) -> Sentence:
     now, change = residents_15_25(context, last), change_15_25(context, first, last)
     if not (now.is_known and change.is_known):
         return say("Hoeveel jongeren er wonen, staat niet in deze momentopname.")
-    word = more_or_less(change)
     start = say(
-        "Op {when} woonden er {now:b} van {age} in {here}",
+        "Op {when} woonden er {now:b} van {age} in {here}.",
         when=now.period,
         now=now.with_noun("jongere", "jongeren"),
         age=AGE_RESIDENTS,
         here=context.place.here,
     )
-    if word == "evenveel":
-        return resting_on(say("{start}, evenveel als in {first}.", start=start, first=str(first)), change)
-    return say(
-        "{start}, {change} {word} dan in {first}.",
-        start=start,
-        change=change.unsigned(),
-        word=word,
-        first=str(first),
-    )
+    words = {"change": change.unsigned(), "first": str(first)}
+    direction = direction_of(change)
+    if direction == "gelijk":
+        return start + resting_on(say("Dat zijn er evenveel als in {first}.", first=str(first)), change)
+    if direction == "omhoog":
+        return start + say("Dat zijn er {change} meer dan in {first}.", **words)
+    return start + say("Dat zijn er {change} minder dan in {first}.", **words)
 
 
 def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, str, str]:
@@ -143,12 +140,16 @@ def jobseekers_card(context: RegionContext) -> Card:
     who = "15 tot 27 jaar, bij UWV"
     if not found.is_known:
         return Card(label, found, resting_on(say("{who}; CBS-tabel 86223NED hoort hier", who=who), found))
-    words = {"published": "{who}", "synthetic": "{who}; naar inwoners verdeeld"}.get(evidence, "{who}; model")
-    note = resting_on(say(words, who=who), found)
+    if evidence == "synthetic":
+        # an estimate without a margin is no headline
+        absent = context.absent(label=found.label, period=found.period, unit=found.unit, source=found.source)
+        note = say("alleen een raming naar inwoners, zonder marge: {found}", found=found)
+        return Card("Werkzoekende jongeren (15 tot 27)", absent, note)
     if evidence == "published":
-        return Card(label, found, note, "cbs", "CBS, voorlopig" if found.status == "provisional" else "")
-    shown = found.display.replace("minder dan", "onder")
-    return Card(label, found, note, "raming", EVIDENCE_WORDS[evidence], shown=shown)
+        word = "CBS, voorlopig" if found.status == "provisional" else ""
+        return Card(label, found, resting_on(say("{who}", who=who), found), "cbs", word)
+    note = resting_on(say("{who}; model", who=who), found)
+    return Card(label, found, note, "raming", EVIDENCE_WORDS[evidence])
 
 
 def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
@@ -176,3 +177,9 @@ def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[
         for bound, words in (("value_low", "ondergrens 95 %"), ("value_high", "bovengrens 95 %"))
     )
     return found, str(row["evidence"]), bounds
+
+
+def is_hidden(context: RegionContext, place: Place) -> bool:
+    """Whether a rate was estimated there but is too uncertain to show."""
+    rows = context.model("youth", place)
+    return bool(((rows["indicator"] == "youth_unemployment_rate_pct") & (rows["display"] == "hide")).any())
