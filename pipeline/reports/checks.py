@@ -524,7 +524,8 @@ def without_axes(text: str) -> str:
     """The text of a report without the numbers that only measure: where an axis starts, and its ticks.
 
     Rule "axis ticks": at least three numbers in a row at equal distances, in lines that hold nothing but
-    numbers ("110.000", "120.000", "130.000"). A lone number in a line is no tick.
+    numbers ("110.000", "120.000", "130.000"). A lone number in a line is no tick. The last tick may have the
+    words of a label at its height behind it ("140.000 Doel").
     """
     lines = _AXIS_START.sub("De as begint", text).splitlines()
     kept: list[str] = []
@@ -534,6 +535,11 @@ def without_axes(text: str) -> str:
         if _ONLY_NUMBERS.fullmatch(words):
             numbers += words.split()
         elif words:
+            first, _, rest = words.partition(" ")
+            last = numbers[-FEWEST_TICKS:]
+            is_number = len(last) == FEWEST_TICKS and _ONLY_NUMBERS.fullmatch(first)
+            if is_number and not _without_ticks([*last, first]):
+                numbers, line = [*numbers, first], rest
             kept += [*_without_ticks(numbers), line]
             numbers = []
     return "\n".join(kept[:-1])

@@ -36,7 +36,7 @@ def csvw_description(metadata: ReportMetadata, publisher: str) -> dict[str, Any]
         "dc:title": f"{metadata.title}: de cijfers",
         "dc:description": f"Elk getal in het rapport, een per rij. {metadata.description}",
         "dc:publisher": publisher,
-        "dc:issued": {"@value": metadata.date.isoformat(), "@type": "date"},
+        "dc:issued": {"@value": metadata.date.isoformat(), "@type": "xsd:date"},
         "dc:language": "nl",
         "dc:subject": list(metadata.keywords),
         "dc:license": [_licence(words) for words in licences],
