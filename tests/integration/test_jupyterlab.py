@@ -40,8 +40,9 @@ def lab(made_root, tmp_path):
     )}  # fmt: skip
     environment = os.environ | folders | {ROOT_VARIABLE: str(made_root), "PYTHONPATH": str(ROOT)}
     command = [
-        sys.executable, "-m", "jupyterlab", *flags_of_make_lab(), "--no-browser", "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", str(notebooks),
+        sys.executable, "-m", "jupyterlab", *dict.fromkeys([*flags_of_make_lab(), "--ServerApp.ip=127.0.0.1"]),
+        "--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+        str(notebooks),
     ]  # fmt: skip
     log = tmp_path / "jupyterlab.log"
     with log.open("w") as file:
