@@ -9,14 +9,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat, number
 from pipeline.figures.labels import LabelMap
 from pipeline.figures.style import FigureError, HouseStyle
+from pipeline.language.numbers import NumberFormat, number
+from pipeline.language.translation import to_translate, tr
 
 MOST_ROWS = 36  # rows of bars that fit on a page
 DASHES = (3, 1.4)  # of an estimate
 ONE_DECIMAL = NumberFormat(decimals=1)
 WHOLE = NumberFormat()
+AXIS_NOTE = to_translate("De as begint bij {start}.")
 
 
 def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
@@ -47,7 +49,9 @@ def row_height(names: Sequence[str], row_mm: float) -> float:
 
 def axis_note(start: float) -> str:
     """What the unit line must say about an axis that does not begin at zero."""
-    return "" if start == 0 else f"De as begint bij {number(start, 0 if start == int(start) else 1)}."
+    if start == 0:
+        return ""
+    return tr(AXIS_NOTE, start=number(start, 0 if start == int(start) else 1))
 
 
 def mark_breaks(axes: Axes, breaks: Sequence[float], room: LabelMap, style: HouseStyle) -> None:
@@ -56,7 +60,7 @@ def mark_breaks(axes: Axes, breaks: Sequence[float], room: LabelMap, style: Hous
     for year in breaks:
         axes.axvline(year - 0.5, color=style.soft, lw=0.8, ls=(0, (2, 2)), zorder=1)
         text = axes.annotate(
-            "breuk",
+            tr("breuk"),
             (year - 0.5, top),
             (0, 2),
             textcoords="offset points",

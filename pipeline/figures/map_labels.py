@@ -15,10 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from shapely.geometry.base import BaseGeometry
 
-from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.labels import LINE_HEIGHT
 from pipeline.figures.map_classes import Classes
 from pipeline.figures.style import POINTS_PER_MM, FigureError, HouseStyle, text_width_mm
+from pipeline.language.numbers import NumberFormat
+from pipeline.language.translation import tr
 
 ROW = 1.15  # distance of names above each other, in line heights
 
@@ -293,7 +294,11 @@ def write_list(
     axes.set(xlim=(0, axes.get_window_extent().width), ylim=(0, height))
     half = sum(known["value"].notna()) // 2
     top = height - max((height - row * (len(known) + 1)) / 2, 8)
-    head = "Van hoog naar laag" if all_shown else f"Hoogste {half} en laagste {len(known) - half}"
+    head = (
+        tr("Van hoog naar laag")
+        if all_shown
+        else tr("Hoogste {high} en laagste {low}", high=half, low=len(known) - half)
+    )
     axes.text(8, top, head, va="center", color=style.soft)
     right = axes.get_xlim()[1] - 2
     lines = []

@@ -59,12 +59,12 @@ def table_attributes(element: pikepdf.Object) -> pikepdf.Object:
 # --- PDF --------------------------------------------------------------------------------
 
 
-def check_pdf(path: Path) -> list[str]:
+def check_pdf(path: Path, language: str = "nl") -> list[str]:
     """All checks of a PDF: structure, words inside the page, PDF/UA-1 and PDF/A-2A."""
-    return check_structure(path) + check_words_inside(path) + check_standards(path)
+    return check_structure(path, language) + check_words_inside(path) + check_standards(path)
 
 
-def check_structure(path: Path) -> list[str]:
+def check_structure(path: Path, language: str = "nl") -> list[str]:
     """Tags, language, title, headings, alt texts, table headers, fonts and bookmarks.
 
     Parameters
@@ -86,7 +86,7 @@ def check_structure(path: Path) -> list[str]:
             return ["not tagged: no structure tree"]
         elements = list(walk(root.StructTreeRoot))
         return [
-            *_check_identity(document),
+            *_check_identity(document, language),
             *_check_headings(elements),
             *_check_figures(elements),
             *_check_tables(elements),
@@ -96,11 +96,11 @@ def check_structure(path: Path) -> list[str]:
         ]
 
 
-def _check_identity(document: pikepdf.Pdf) -> list[str]:
+def _check_identity(document: pikepdf.Pdf, language: str) -> list[str]:
     root, faults = document.Root, []
-    language = str(root.get("/Lang", ""))
-    if not language.lower().startswith("nl"):
-        faults.append(f"language is {language!r}, not nl")
+    found = str(root.get("/Lang", ""))
+    if not found.lower().startswith(language):
+        faults.append(f"language is {found!r}, not {language}")
     if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
         faults.append("DisplayDocTitle is off: the window shows the file name")
     with document.open_metadata() as metadata:

@@ -15,34 +15,39 @@ import openpyxl
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from pipeline.figures.drawing import DataRow
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.blocks import Block, data_rows
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import write_verified
 
-STATUS_WORDS = {
-    "final": "definitief",
-    "provisional": "voorlopig",
-    "revised_provisional": "nader voorlopig",
-    "published": "gepubliceerd",
-    "estimate": "raming",
-    "suppressed": "afgeschermd",
-    "missing": "geen gegevens",
-    "target": "doel",
-    "assumption": "aanname",
-}
+STATUS_WORDS = to_translate(
+    {
+        "final": "definitief",
+        "provisional": "voorlopig",
+        "revised_provisional": "nader voorlopig",
+        "published": "gepubliceerd",
+        "estimate": "raming",
+        "suppressed": "afgeschermd",
+        "missing": "geen gegevens",
+        "target": "doel",
+        "assumption": "aanname",
+    }
+)
 DATA_COLUMNS = tuple(DataRow.model_fields)
-COLUMN_WORDS = {
-    "id": "figuur, tabel of kaart waar het getal in staat",
-    "label": "welke lijn, balk, kaart of kolom",
-    "region_code": "code van het gebied (CBS, of sleutel van een eigen gebied)",
-    "region": "naam van het gebied",
-    "period": "jaar, kwartaal of periode zoals gedrukt",
-    "value": "het getal zoals berekend, niet afgerond; leeg als het ontbreekt of is afgeschermd",
-    "unit": "eenheid van value",
-    "status": ", ".join(f"{code} ({word})" for code, word in STATUS_WORDS.items()),
-    "source": "tabel of berekening waar het getal uit komt",
-    "display": "het getal zoals het in het rapport staat",
-}
+COLUMN_WORDS = to_translate(
+    {
+        "id": "figuur, tabel of kaart waar het getal in staat",
+        "label": "welke lijn, balk, kaart of kolom",
+        "region_code": "code van het gebied (CBS, of sleutel van een eigen gebied)",
+        "region": "naam van het gebied",
+        "period": "jaar, kwartaal of periode zoals gedrukt",
+        "value": "het getal zoals berekend, niet afgerond; leeg als het ontbreekt of is afgeschermd",
+        "unit": "eenheid van value",
+        "status": "{words}",
+        "source": "tabel of berekening waar het getal uit komt",
+        "display": "het getal zoals het in het rapport staat",
+    }
+)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -67,16 +72,16 @@ def write_data_csv(blocks: Iterable[Block], *, target: Path) -> Path:
 
 
 def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target: Path) -> Path:
-    """Write the same rows as data.xlsx, with a sheet "Leesmij" that explains them; same input, same bytes."""
+    """Write the same rows as data.xlsx, with a sheet that explains them; the same input gives the same bytes."""
     rows = data_rows(blocks)
     book = openpyxl.Workbook()
     readme = book.active
-    readme.title = "Leesmij"
+    readme.title = tr("Leesmij")
     for line in _readme_lines(metadata, len(rows)):
         readme.append([_text(readme, words) for words in line])
     readme.column_dimensions["A"].width, readme.column_dimensions["B"].width = 24, 100
     readme["A1"].font = Font(bold=True, size=14)
-    sheet = book.create_sheet("Cijfers")
+    sheet = book.create_sheet(tr("Cijfers"))
     sheet.append(list(DATA_COLUMNS))
     for row in rows:
         sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in row.model_dump().values()])
@@ -95,7 +100,7 @@ def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target
     book.save(buffer)
 
     def verify(path: Path) -> list[str]:
-        count = openpyxl.load_workbook(path, read_only=True)["Cijfers"].max_row - 1
+        count = openpyxl.load_workbook(path, read_only=True)[tr("Cijfers")].max_row - 1
         return [] if count == len(rows) else [f"{count} rows were written instead of {len(rows)}"]
 
     return write_verified(target, _undated_zip(buffer.getvalue(), moment), verify)
@@ -109,18 +114,26 @@ def _text(sheet: Any, words: str) -> Any:
 
 
 def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
+    statuses = ", ".join(f"{code} ({tr(word)})" for code, word in STATUS_WORDS.items())
+    columns = {name: tr(words).format(words=statuses) for name, words in COLUMN_WORDS.items()}
     return [
         [metadata.title],
-        ["Gebied", f"{metadata.region} ({metadata.region_code})"],
-        ["Uitgave", metadata.edition],
-        ["Momentopname", metadata.vintage],
-        ["Programmatuur", metadata.commit],
-        ["Rijen", f"{count} getallen op het blad Cijfers: elk getal in het rapport met wat erachter zit"],
+        [tr("Gebied"), f"{metadata.region} ({metadata.region_code})"],
+        [tr("Uitgave"), metadata.edition],
+        [tr("Momentopname"), metadata.vintage],
+        [tr("Programmatuur"), metadata.commit],
+        [
+            tr("Rijen"),
+            tr(
+                "{count} getallen op het blad Cijfers: elk getal in het rapport met wat erachter zit",
+                count=count,
+            ),
+        ],
         [""],
-        ["Kolom", "Betekenis"],
-        *([name, COLUMN_WORDS[name]] for name in DATA_COLUMNS),
+        [tr("Kolom"), tr("Betekenis")],
+        *([name, columns[name]] for name in DATA_COLUMNS),
         [""],
-        ["Bronnen", ""],
+        [tr("Bronnen"), ""],
         *(["", "; ".join(f"{key}: {value}" for key, value in source.items())] for source in metadata.sources),
     ]
 

@@ -22,10 +22,11 @@ from pikepdf import Array, Dictionary, Name, String
 
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.figures.web import font_faces
+from pipeline.language.translation import COUNTRIES, active, tr
 from pipeline.reports import checks
 from pipeline.reports.blocks import Block, Figure, Heading, Kpi, Ledger, Mark, Table, check_document
 from pipeline.reports.data_files import STATUS_WORDS
-from pipeline.reports.marks import FOOTER_MARKS, mark_html, shapes_for_template
+from pipeline.reports.marks import footer_marks, mark_html, shapes_for_template
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import RenderError, write_verified
 
@@ -56,7 +57,8 @@ def render_pdf(
         Typst refused, or the PDF failed its structure checks; the target is untouched.
     """
     check_document(blocks)
-    return write_verified(target, pdf_bytes(blocks, metadata, style), checks.check_structure)
+    verify = functools.partial(checks.check_structure, language=active())
+    return write_verified(target, pdf_bytes(blocks, metadata, style), verify)
 
 
 def pdf_bytes(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> bytes:
@@ -91,9 +93,17 @@ def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: Hous
             "description": metadata.description,
             "keywords": list(metadata.keywords),
             "date": [metadata.date.year, metadata.date.month, metadata.date.day],
+            "language": active(),
+            "country": COUNTRIES[active()],
+        },
+        "words": {
+            "source": tr("Bron: "),
+            "says": tr("Wel: "),
+            "says_not": tr("Niet: "),
+            "of": tr(" van "),
         },
         "marks": shapes_for_template(),
-        "footer_marks": [_mark_data(mark) for mark in FOOTER_MARKS],
+        "footer_marks": [_mark_data(mark) for mark in footer_marks()],
         "cover": _block_data(cover),
         "groups": [
             {"together": bool(word), "blocks": [_block_data(block) for block in group]}
@@ -226,7 +236,7 @@ def render_html(
     """
     check_document(blocks)
     content = html_text(blocks, metadata, style).encode("utf-8")
-    return write_verified(target, content, checks.check_html)
+    return write_verified(target, content, functools.partial(checks.check_html, language=active()))
 
 
 def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> str:
@@ -237,8 +247,9 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
         style=style,
         cover=cover,
         sections=_sections(rest),
+        language=active(),
         css=Markup(style_sheet(style, "report.css")),
-        footer_marks=FOOTER_MARKS,
+        footer_marks=footer_marks(),
         most_rows=MOST_ROWS_BEHIND,
     )
 
@@ -267,8 +278,9 @@ def _environment(style: HouseStyle) -> jinja2.Environment:
         "placed": _placed,
         "upper_header": _upper_header,
         "lower_header": _lower_header,
-        "status_word": STATUS_WORDS.__getitem__,
+        "status_word": lambda status: tr(STATUS_WORDS[status]),
     }
+    environment.globals["tr"] = tr
     return environment
 
 
@@ -302,9 +314,11 @@ def _upper_header(table: Table) -> list[dict[str, Any]]:
     for over in table.over:
         columns = table.columns[x : x + over.span]
         if over.text:
-            cells.append({"text": over.text, "span": over.span, "rows": 1, "align": "center"})
+            cells.append(
+                {"text": over.text, "runs": over.runs, "span": over.span, "rows": 1, "align": "center"}
+            )
         else:
-            cells += [{"text": c.label, "span": 1, "rows": 2, "align": c.align} for c in columns]
+            cells += [{"text": c.label, "runs": (), "span": 1, "rows": 2, "align": c.align} for c in columns]
         x += over.span
     return cells
 

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import yaml
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
 
 Language = Literal["nl", "en"]
 TEXTS_FILE = Path(__file__).with_suffix(".yaml")
@@ -52,14 +52,14 @@ class Texts:
 
     def number(self, value: float, decimals: int = 0, plus: bool = False) -> str:
         """A number: "1.234,5" in Dutch, "1,234.5" in English; a value that is absent is an error."""
-        if dutch.is_absent(value):
+        if numbers.is_absent(value):
             raise SiteTextError("an absent value has no number; print its status instead.")
-        written = dutch.number(value, decimals, plus)
+        written = numbers.number(value, decimals, plus)
         return written if self.language == "nl" else written.translate(_SWAPPED)
 
     def percent(self, value: float, decimals: int = 0, plus: bool = False) -> str:
         """A percentage: "8,2 %" in Dutch, "8.2%" in English."""
-        space = dutch.NO_BREAK_SPACE if self.language == "nl" else ""
+        space = numbers.NO_BREAK_SPACE if self.language == "nl" else ""
         return f"{self.number(value, decimals, plus)}{space}%"
 
     def size(self, count: int) -> str:
@@ -71,7 +71,7 @@ class Texts:
     def day(self, when: date) -> str:
         """A date: "23 november 2026", "23 November 2026"."""
         if self.language == "nl":
-            return dutch.day(when)
+            return numbers.day(when)
         return f"{when.day} {_ENGLISH_MONTHS[when.month - 1]} {when.year}"
 
     def period(self, start: date, frequency: str) -> str:
@@ -80,15 +80,15 @@ class Texts:
             return str(start.year)
         if frequency == "Q":
             quarter = (start.month - 1) // 3 + 1
-            return dutch.quarter(start) if self.language == "nl" else f"quarter {quarter} of {start.year}"
+            return numbers.quarter(start) if self.language == "nl" else f"quarter {quarter} of {start.year}"
         if self.language == "nl":
-            return dutch.month(start)
+            return numbers.month(start)
         return f"{_ENGLISH_MONTHS[start.month - 1]} {start.year}"
 
     def listing(self, words: list[str]) -> str:
         """Words joined: "a, b en c", "a, b and c"."""
         if self.language == "nl" or len(words) < 2:
-            return dutch.listing(words)
+            return numbers.listing(words)
         return ", ".join(words[:-1]) + " and " + words[-1]
 
     def regions(self, count: int) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from pipeline import compare, stages, store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
+from pipeline.language.translation import tr
 from pipeline.reports import fanout, narrative, render
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import (
@@ -125,7 +126,7 @@ def make_report(
         Nothing was written: what was in ``folder`` is still there.
     """
     style = style or house_style(settings)
-    context = open_region(region, folders.root)
+    context = open_region(region, folders.root)  # also chooses the language
     parameters = {"region": region}
     elsewhere = {} if folders.root.resolve() == ROOT else {"project": str(folders.root)}
     executed = execute(folders.report_notebook, parameters | elsewhere, engine=engine, cwd=folders.root)
@@ -156,13 +157,14 @@ def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[s
         title=title_of(context),
         region=context.place.name,
         region_code=context.code,
+        language=settings.reports.language,
         edition=str(settings.edition),
         description=description_of(context),
-        keywords=("arbeidsmarkt", "banen", "werkloosheid", "jeugd", context.place.name),
+        keywords=(tr("arbeidsmarkt"), tr("banen"), tr("werkloosheid"), tr("jeugd"), context.place.name),
         date=dt.date.fromisoformat(settings.reports.date),
         vintage=settings.vintage,
         parameters=parameters,
-        commit=context.tables.commit,
+        commit=context.commit,
         sources=source_entries(context, blocks),
     )
 

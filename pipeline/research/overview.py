@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.config import Folders
-from pipeline.figures.dutch import number
+from pipeline.language.numbers import number
 from pipeline.research.shown import ShownTable, heat_table
 from pipeline.research.tables import Tables
 from pipeline.research.words import KIND_PLURALS, title_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.figures.dutch import NumberFormat
+from pipeline.language.numbers import NumberFormat
 from pipeline.reports.narrative import chance_percent
 from pipeline.schemas import INDICATOR_UNITS
 

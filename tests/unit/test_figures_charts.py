@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.figures.change_charts import change_bars, dot_change, required_pace
 from pipeline.figures.charts import Line, bars_compare, contribution_bars, line_series
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat
+from pipeline.language.numbers import NumberFormat
 from pipeline.figures.jobs_chart import jobs_and_target
 from pipeline.figures.style import FigureError
 

@@ -6,7 +6,7 @@ import pytest
 from shapely.geometry import box
 
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat
+from pipeline.language.numbers import NumberFormat
 from pipeline.figures.map_classes import class_labels, class_limits
 from pipeline.figures.maps import cover_art, region_map, simplified
 from pipeline.figures.style import FigureError

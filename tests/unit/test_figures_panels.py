@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat
+from pipeline.language.numbers import NumberFormat
 from pipeline.figures.panels import Panel, panels
 from pipeline.figures.style import FigureError
 from pipeline.figures.web import inline_svg

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.narrative import (
@@ -21,7 +21,7 @@ from pipeline.reports.narrative import (
 )
 
 
-def jobs(value, status="published", write=dutch.number):
+def jobs(value, status="published", write=numbers.number):
     return fact(
         value,
         write,
@@ -34,7 +34,7 @@ def jobs(value, status="published", write=dutch.number):
 
 
 def signed(value):
-    return jobs(value, write=lambda v: dutch.number(v, plus=True))
+    return jobs(value, write=lambda v: numbers.number(v, plus=True))
 
 
 # --- facts and sentences ------------------------------------------------------------------
@@ -88,7 +88,7 @@ def test_up_down_equal(value, word, arrow):
 
 
 def test_a_change_that_reads_as_zero_is_no_change():
-    small = jobs(38, "estimate", lambda value: dutch.hundreds(value, plus=True))
+    small = jobs(38, "estimate", lambda value: numbers.hundreds(value, plus=True))
     assert small.display == "0"
     assert more_or_less(small) == "evenveel"
 
@@ -100,7 +100,7 @@ def test_the_sentence_says_the_direction_so_the_number_loses_its_sign():
 
 def test_two_numbers_are_compared_as_the_reader_sees_them():
     rate = {"label": "WW", "period": 2021, "unit": "per 1.000 inwoners", "source": "85039NED"}
-    own, nation, other = (fact(v, lambda x: dutch.number(x, 1), **rate) for v in (9.52, 9.546, 8.2))
+    own, nation, other = (fact(v, lambda x: numbers.number(x, 1), **rate) for v in (9.52, 9.546, 8.2))
     assert compared(own, nation) == "evenveel"
     assert compared(other, nation) == "minder"
     assert compared(nation, other) == "meer"
@@ -186,7 +186,7 @@ def test_a_wrong_display_stops_the_report():
 
 
 def test_an_estimate_says_so_in_its_own_block():
-    estimate = jobs(144249, "estimate", dutch.hundreds)
+    estimate = jobs(144249, "estimate", numbers.hundreds)
     bare = narrative.lead("l", say("Er waren {e} banen.", e=estimate))
     assert any("estimate" in fault for fault in check_sentences([bare]))
     marked = narrative.lead("l", say("Er waren naar raming {e} banen.", e=estimate))

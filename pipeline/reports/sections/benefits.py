@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import Fact, compared
 
-PER_1000 = functools.partial(dutch.number, decimals=1)
-UNIT = "per 1.000 inwoners"
+PER_1000 = functools.partial(numbers.number, decimals=1)
+UNIT = to_translate("per 1.000 inwoners")
 ROUNDED_TO = 10  # recipients per gemeente, as CBS publishes them
 #: Counts per gemeente: the neighbourhood figures of some years, and the monthly table that a live pull brings.
 SOURCES = ("84799NED", "85039NED", "85984NED", "80794ned")
@@ -25,8 +26,8 @@ def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -
     """WW benefits per 1 000 residents of a place in a year; absent when not known."""
     row = context.at("ww_per_1000_residents", year, place)
     if row is None:
-        return context.absent(label="WW-uitkeringen", period=year, unit=UNIT, place=place)
-    return context.fact_of(row, PER_1000, label="WW-uitkeringen", unit=UNIT)
+        return context.absent(label=tr("WW-uitkeringen"), period=year, unit=tr(UNIT), place=place)
+    return context.fact_of(row, PER_1000, label=tr("WW-uitkeringen"), unit=tr(UNIT))
 
 
 def benefit_years(context: RegionContext) -> tuple[int, ...]:
@@ -84,8 +85,8 @@ def recipients(context: RegionContext, indicator: str, label: str, year: int, pl
     """Number of recipients of a place; "geen gegevens" when not every gemeente of it has a figure."""
     row = context.at(indicator, year, place, sources=SOURCES)
     if row is None:
-        return context.absent(label=label, period=year, unit="uitkeringen", place=place)
-    return context.fact_of(row, dutch.number, label=label, unit="uitkeringen")
+        return context.absent(label=label, period=year, unit=tr("uitkeringen"), place=place)
+    return context.fact_of(row, numbers.number, label=label, unit=tr("uitkeringen"))
 
 
 def members_known(context: RegionContext, indicator: str, year: int) -> tuple[int, int] | None:

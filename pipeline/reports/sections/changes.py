@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import Fact, Sentence, counted, fact, say
 
-_SOURCE = "vergelijking van momentopnamen"
-_PERIOD = "sinds de vorige editie"
+_SOURCE = to_translate("vergelijking van momentopnamen")
+_PERIOD = to_translate("sinds de vorige editie")
 
 
 def since_previous(context: RegionContext) -> Sentence:
@@ -27,10 +28,10 @@ def _cells(context: RegionContext, change: str) -> int:
 
 def _figures(context: RegionContext, revised: int, added: int) -> Sentence:
     words = [
-        say("{n} herzien", n=_count(context, revised, "cijfer", "cijfers", "herziene cijfers"))
+        say("{n} herzien", n=_count(context, revised, tr("cijfer"), tr("cijfers"), tr("herziene cijfers")))
         if revised
         else None,
-        say("{n} toegevoegd", n=_count(context, added, "cijfer", "cijfers", "nieuwe cijfers"))
+        say("{n} toegevoegd", n=_count(context, added, tr("cijfer"), tr("cijfers"), tr("nieuwe cijfers")))
         if added
         else None,
     ]
@@ -47,7 +48,7 @@ def _figures(context: RegionContext, revised: int, added: int) -> Sentence:
 
 def _count(context: RegionContext, how_many: int, one: str, many: str, label: str) -> Fact:
     number = fact(
-        how_many, dutch.number, label=label, period=_PERIOD, unit="cijfers", source=_SOURCE,
+        how_many, numbers.number, label=label, period=tr(_PERIOD), unit=tr("cijfers"), source=tr(_SOURCE),
         region_code=context.code, region=context.place.name,
     )  # fmt: skip
     return number.with_noun(one, many)
@@ -61,7 +62,7 @@ def _verdicts(context: RegionContext) -> Sentence:
     if turned.empty:
         return Sentence()
     readings = counted(
-        len(turned), "doel of lezing ervan", "doelen of lezingen ervan", label="oordelen die veranderden",
-        period=_PERIOD, source=_SOURCE,
+        len(turned), tr("doel of lezing ervan"), tr("doelen of lezingen ervan"), label=tr("oordelen die veranderden"),
+        period=tr(_PERIOD), source=tr(_SOURCE),
     )  # fmt: skip
     return say("Het oordeel veranderde bij {readings}.", readings=readings)

@@ -7,20 +7,18 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN, Programme, Target
 from pipeline.reports.blocks import Mark
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Fact, Sentence, fact, lower_first, resting_on, say
-from pipeline.reports.sections.targets import Reading, readings_of
+from pipeline.reports.narrative import Fact, Sentence, fact, lower_first, quote, resting_on, say
+from pipeline.reports.sections.targets import Reading, readings_of, unit_of
 from pipeline.reports.sections.wording import partial_date, verdict_mark
 
-KIND_WORDS = {
-    "promised": "beloofd",
-    "expected": "verwacht",
-    "counted": "geteld",
-    "open": "geen gegevens",
-}
+KIND_WORDS = to_translate(
+    {"promised": "beloofd", "expected": "verwacht", "counted": "geteld", "open": "geen gegevens"}
+)
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,9 @@ class Outcome:
         end = self.target.deadlines[0].words
         return fact(
             None if self.target.is_open else float(self.target.target),
-            label=f"{self.programme.name}, doel: {self.target.title}",
-            period="niet genoemd" if end == OPEN else end,
-            unit="zonder eenheid" if self.target.unit == OPEN else self.target.unit,
+            label=tr("{name}, doel: {title}", name=self.programme.name, title=self.target.title),
+            period=tr("niet genoemd") if end == OPEN else end,
+            unit=unit_of(self.target),
             status="target",
             source=self.target.source.title,
             region_code=self.place.code,
@@ -90,18 +88,22 @@ class Outcome:
         other = self.claims[self.claims["value"].notna() & (self.claims["kind"] != "ex_ante")]
         if len(other):
             last = other.iloc[-1]
-            words = {"expected": "alleen verwacht: {claim}", "counted": "iets anders geteld: {claim}"}
+            words = to_translate(
+                {"expected": "alleen verwacht: {claim}", "counted": "iets anders geteld: {claim}"}
+            )
             return say(words.get(last["evidence"], "{claim}"), claim=lower_first(claim_words(last)))
         return say("geen resultaat gevonden")
 
     def _from_series(self) -> Sentence:
         reading = self.reading
         if self.target.relation == "extra" and pd.notna(reading.row["change"]):
-            period = f"december {reading.baseline_year} tot december {reading.latest_year}"
-            change = reading.number("change", "verandering sinds de nulmeting", period, plus=True)
-            low = reading.number("change_low", "verandering, ondergrens", period, plus=True)
-            high = reading.number("change_high", "verandering, bovengrens", period, plus=True)
-            word = "naar raming " if reading.is_estimated else ""
+            period = numbers.span(
+                numbers.december(reading.baseline_year), numbers.december(reading.latest_year)
+            )
+            change = reading.number("change", tr("verandering sinds de nulmeting"), period, plus=True)
+            low = reading.number("change_low", tr("verandering, ondergrens"), period, plus=True)
+            high = reading.number("change_high", tr("verandering, bovengrens"), period, plus=True)
+            word = tr("naar raming ") if reading.is_estimated else ""
             margin = (
                 say(" (marge {low} tot {high})", low=low, high=high)
                 if low.display != high.display
@@ -114,14 +116,14 @@ class Outcome:
                 year=str(reading.baseline_year),
                 margin=margin,
             )
-        when = "1 januari" if self.target.indicator == "population_count" else "december"
-        level = reading.number("latest_value", "laatste stand", f"{when} {reading.latest_year}")
+        moment = numbers.first_of_january if self.target.indicator == "population_count" else numbers.december
+        level = reading.number("latest_value", tr("laatste stand"), moment(reading.latest_year))
         return say("{level} ({when})", level=level, when=level.period)
 
 
 def _bound(words: str, stated: Fact) -> Sentence:
     """Words of a programme, bound to the row of the target they come from."""
-    return resting_on(say("{words}", words=words), stated)
+    return resting_on(say("{words}", words=quote(words)), stated)
 
 
 def claim_words(claim: pd.Series) -> Sentence:
@@ -130,13 +132,13 @@ def claim_words(claim: pd.Series) -> Sentence:
     said = Fact(
         display=str(claim["value_text"]),
         value=value,
-        label=f"{claim['quantity']} ({KIND_WORDS[claim['evidence']]})",
+        label=f"{claim['quantity']} ({tr(KIND_WORDS[claim['evidence']])})",
         period=str(claim["period"]),
         unit=str(claim["unit"]),
         status="missing" if value is None else "published",
         source=str(claim["source"]),
     )
-    return say("{said} ({period})", said=said, period=said.period)
+    return say("{said} ({period})", said=quote(said.words, said), period=quote(said.period))
 
 
 def claim_date(claim: pd.Series) -> str:
@@ -162,13 +164,13 @@ def outcomes_of(context: RegionContext) -> list[Outcome]:
     return outcomes
 
 
-def count_fact(many: int, label: str, edition: int, unit: str = "doelen") -> Fact:
-    """A count of targets or programmes."""
+def count_fact(many: int, label: str, edition: int) -> Fact:
+    """A count of targets."""
     return fact(
         many,
-        functools.partial(dutch.number),
+        functools.partial(numbers.number),
         label=label,
         period=str(edition),
-        unit=unit,
-        source="programmadocumenten",
+        unit=tr("doelen"),
+        source=tr("programmadocumenten"),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.charts import Line, line_series
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
@@ -22,7 +23,7 @@ from pipeline.reports.sections.programme_results import (
 )
 from pipeline.reports.sections.wording import source_words
 
-KICKER = "Programma's"
+KICKER = to_translate("Programma's")
 MOST_LEDGER_ROWS = 14
 
 
@@ -32,7 +33,7 @@ def programmes(context: RegionContext) -> list[form.Block]:
     if not outcomes:
         return [
             narrative.heading(
-                "programmas", KICKER, say("Deze monitor volgt hier geen programma"), new_page=False
+                "programmas", tr(KICKER), say("Deze monitor volgt hier geen programma"), new_page=False
             ),
             narrative.lead(
                 "programmas",
@@ -44,7 +45,7 @@ def programmes(context: RegionContext) -> list[form.Block]:
             ),
         ]
     return [
-        narrative.heading("programmas", KICKER, _title(context, outcomes)),
+        narrative.heading("programmas", tr(KICKER), _title(context, outcomes)),
         narrative.lead("programmas", *_lead(context, outcomes)),
         *_tables(context, outcomes),
         *_ledgers(outcomes),
@@ -55,17 +56,19 @@ def _title(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
     edition = context.settings.edition
     reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
     without = sum(not outcome.has_result for outcome in outcomes)
-    source = "programmadocumenten"
-    total = counted(len(outcomes), "doel", "doelen", label="doelen", period=edition, source=source)
+    source = tr("programmadocumenten")
+    total = counted(
+        len(outcomes), tr("doel"), tr("doelen"), label=tr("doelen"), period=edition, source=source
+    )
     if without == len(outcomes):
         return (
             say("Voor geen van de {total} vonden wij een resultaat", total=total)
             if len(outcomes) > 1
             else narrative.resting_on(say("Voor het enige doel vonden wij geen resultaat"), total)
         )
-    missing = count_fact(without, "doelen zonder resultaat", edition)
-    done = count_fact(reached, "doelen gehaald", edition)
-    verb = "is" if reached == 1 else "zijn"
+    missing = count_fact(without, tr("doelen zonder resultaat"), edition)
+    done = count_fact(reached, tr("doelen gehaald"), edition)
+    verb = tr("is") if reached == 1 else tr("zijn")
     if reached == 0:
         return narrative.resting_on(
             say(
@@ -98,16 +101,13 @@ def _lead(context: RegionContext, outcomes: list[Outcome]) -> list[Sentence]:
         ),
     ]
     if elsewhere:
-        names = dutch.listing(sorted({o.place.here for o in elsewhere}))
-        words = (
-            "De doelen gaan over" if len(elsewhere) == len(outcomes) else "Een deel van de doelen gaat over"
-        )
+        names = numbers.listing(sorted({o.place.here for o in elsewhere}))
+        here = context.place.here
         lead.append(
-            say(
-                "{words} {names}, niet over precies {here}.",
-                words=words,
-                names=names,
-                here=context.place.here,
+            say("De doelen gaan over {names}, niet over precies {here}.", names=names, here=here)
+            if len(elsewhere) == len(outcomes)
+            else say(
+                "Een deel van de doelen gaat over {names}, niet over precies {here}.", names=names, here=here
             )
         )
     return lead
@@ -131,20 +131,20 @@ def _table(outcomes: list[Outcome]) -> form.Table:
         groups.setdefault(("words" if in_words else "number", name), []).append(outcome)
     several = len({outcome.place.code for outcome in outcomes}) > 1
     rows = [_row(own[0], several) if len(own) == 1 else _row_of_words(own) for own in groups.values()]
-    where = dutch.listing(list(dict.fromkeys(outcome.place.here for outcome in outcomes)))
+    where = numbers.listing(list(dict.fromkeys(outcome.place.here for outcome in outcomes)))
     title = narrative.resting_on(say("{name}", name=programme.name), *outcomes[0].title().facts)
     columns = [
-        Column(label="Doel", width=2.3),
-        Column(label="Wanneer", width=0.95),
-        Column(label="Gemeten of gemeld", width=1.6),
-        Column(label="Oordeel", width=1.35),
+        Column(label=tr("Doel"), width=2.3),
+        Column(label=tr("Wanneer"), width=0.95),
+        Column(label=tr("Gemeten of gemeld"), width=1.6),
+        Column(label=tr("Oordeel"), width=1.35),
     ]
     return narrative.table(
         f"doelen-{programme.key}",
         columns,
         rows,
         title=title,
-        unit=f"Doelen voor {where}.",
+        unit=tr("Doelen voor {where}.", where=where),
         caption=_caption(outcomes),
     )
 
@@ -155,9 +155,9 @@ def _caption(outcomes: list[Outcome]) -> str:
     }
     tables = source_words([part for text in measured for part in text.split(", ") if part[:4].isdigit()])
     return (
-        f"programmadocumenten en meldingen, met bron in data.xlsx; {tables}"
+        tr("programmadocumenten en meldingen, met bron in data.xlsx; {tables}", tables=tables)
         if tables != "."
-        else ("programmadocumenten en meldingen, met bron in data.xlsx.")
+        else tr("programmadocumenten en meldingen, met bron in data.xlsx.")
     )
 
 
@@ -173,9 +173,11 @@ def _row_of_words(outcomes: list[Outcome]) -> list[AnyCell]:
     first = outcomes[0]
     version = first.target.target_version.label
     source = first.target.source.title
-    many = counted(len(outcomes), "doel", "doelen", label="doelen in woorden", period=version, source=source)
-    names = dutch.listing(
-        [outcome.target.title[:1].lower() + outcome.target.title[1:] for outcome in outcomes]
+    many = counted(
+        len(outcomes), tr("doel"), tr("doelen"), label=tr("doelen in woorden"), period=version, source=source
+    )
+    names = narrative.listed(
+        [narrative.lower_first(narrative.quote(outcome.target.title)) for outcome in outcomes]
     )
     stated = [item for outcome in outcomes for item in outcome.title().facts]
     title = FactCell(
@@ -200,19 +202,19 @@ def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Bl
         return []
     outcome = wanted[0]
     goal = outcome.reading.goal()
-    more = "meer dan " if outcome.target.relation == "more_than" else ""
+    more = tr("meer dan ") if outcome.target.relation == "more_than" else ""
     points = pd.DataFrame(
         {"time": rows["year"].astype(float), "value": rows["value"], "status": rows["status"]}
     )
     drawing = line_series(
-        [Line("Inwoners", points, region=context.place.name, region_code=context.code)],
-        about=context.about("inwoners", "inwoners", "03759ned"),
-        form=dutch.NumberFormat(),
-        target=(goal.value, f"Doel: {more}{goal.display}"),
+        [Line(tr("Inwoners"), points, region=context.place.name, region_code=context.code)],
+        about=context.about("inwoners", tr("inwoners"), "03759ned"),
+        form=numbers.NumberFormat(),
+        target=(goal.value, tr("Doel: {more}{goal}", more=more, goal=goal.display)),
         height_mm=52,
         style=context.style,
     )
-    gap = outcome.reading.number("gap", "nog te gaan", f"1 januari {int(rows['year'].max())}")
+    gap = outcome.reading.number("gap", tr("nog te gaan"), numbers.first_of_january(int(rows["year"].max())))
     title = (
         say("Nog {gap} inwoners tot {goal}", gap=gap, goal=goal)
         if gap.value > 0
@@ -223,8 +225,8 @@ def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Bl
             drawing,
             "inwoners",
             title,
-            unit="Inwoners op 1 januari.",
-            source="CBS StatLine 03759ned en 70072ned.",
+            unit=tr("Inwoners op 1 januari."),
+            source=tr("CBS StatLine 03759ned en 70072ned."),
         )
     ]
 
@@ -250,9 +252,9 @@ def _is_story(claims: pd.DataFrame) -> bool:
 
 def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
     columns = (
-        Column(label="Wanneer gezegd", width=0.8),
-        Column(label="Wat werd gezegd", width=2.4),
-        Column(label="Soort uitspraak", width=1.1),
+        Column(label=tr("Wanneer gezegd"), width=0.8),
+        Column(label=tr("Wat werd gezegd"), width=2.4),
+        Column(label=tr("Soort uitspraak"), width=1.1),
     )
     rows, facts = [], list(outcome.title().facts)
     for _, claim in claims.iterrows():
@@ -262,23 +264,32 @@ def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
         if narrative.numbers_in(date):
             facts.append(
                 narrative.year_fact(
-                    int(str(claim["claim_date"])[:4]), "gezegd in", period=date, source=str(claim["source"])
+                    int(str(claim["claim_date"])[:4]),
+                    tr("gezegd in"),
+                    period=date,
+                    source=str(claim["source"]),
                 )
             )
         kind = str(claim["evidence"])
-        mark = Mark(kind="geen gegevens") if kind == "open" else Mark(kind="programma", word=KIND_WORDS[kind])
+        mark = (
+            Mark(kind="geen gegevens")
+            if kind == "open"
+            else Mark(kind="programma", word=tr(KIND_WORDS[kind]))
+        )
         what = (
             words
             if bool(claim["same_measure"])
             else say("{words}; meet iets anders dan het doel", words=words)
         )
-        rows.append((form.Cell(text=date), form.Cell(text=what.text), form.Cell(mark=mark)))
+        rows.append((form.Cell(text=date), FactCell(what).block(), form.Cell(mark=mark)))
     block_id = f"register-{outcome.programme.key}"
     return Ledger(
         id=block_id,
-        title=f"Beloofd, verwacht en geteld: {outcome.programme.name}",
+        title=tr("Beloofd, verwacht en geteld: {name}", name=outcome.programme.name),
         columns=columns,
         rows=tuple(rows),
-        caption="meldingen van programma, gemeenten en pers; per regel in data.xlsx. Verwacht is niet geteld.",
+        caption=tr(
+            "meldingen van programma, gemeenten en pers; per regel in data.xlsx. Verwacht is niet geteld."
+        ),
         data=tuple(dict.fromkeys(item.row(block_id) for item in facts)),
     )

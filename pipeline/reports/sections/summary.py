@@ -6,8 +6,9 @@ import functools
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
+from pipeline.language import numbers
+from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
@@ -16,13 +17,34 @@ from pipeline.reports.sections.benefits import ww_beside_nation, ww_word
 from pipeline.reports.sections.changes import since_previous
 from pipeline.reports.sections.programme_results import Outcome, outcomes_of
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
-from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, partial_date, source_words
+from pipeline.reports.sections.wording import (
+    NO_GROWTH_RULE,
+    estimate_adverb,
+    estimate_word,
+    partial_date,
+    source_words,
+)
 from pipeline.reports.sections.youth_facts import jobseekers_card, young_residents
 
-KICKER = "In het kort"
+KICKER = to_translate("In het kort")
 #: years back that a region without a target is compared with
 YEARS_BACK = 5
 _ID = "in-het-kort"
+_NO_VERDICT = to_translate("over {goal} in {year} is geen oordeel te geven")
+#: second half of the title, by verdict; and where another baseline gives another verdict
+_ENDS = to_translate(
+    {
+        "op koers": "het doel van {goal} in {year} ligt op koers",
+        "achter": "het doel van {goal} in {year} loopt achter",
+        "onzeker": "of {goal} in {year} lukt, is onzeker",
+    }
+)
+_ENDS_OF_SEVERAL = _ENDS | to_translate(
+    {
+        "op koers": "het doel van {goal} in {year} ligt met die nulmeting op koers",
+        "achter": "het doel van {goal} in {year} loopt met die nulmeting achter",
+    }
+)
 
 
 def summary(context: RegionContext) -> list[form.Block]:
@@ -30,7 +52,7 @@ def summary(context: RegionContext) -> list[form.Block]:
     jobs, target = jobs_of(context), jobs_target(context)
     outcomes = outcomes_of(context)
     return [
-        narrative.heading(_ID, KICKER, _title(context, jobs, target)),
+        narrative.heading(_ID, tr(KICKER), _title(context, jobs, target)),
         narrative.lead(_ID, _scope(context), since_previous(context)),
         narrative.summary(
             _ID,
@@ -60,9 +82,9 @@ def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sen
             context,
             own,
             nation,
-            more="meer WW dan gemiddeld in Nederland",
-            less="minder WW dan gemiddeld in Nederland",
-            equal="ongeveer evenveel WW als gemiddeld in Nederland",
+            more=tr("meer WW dan gemiddeld in Nederland"),
+            less=tr("minder WW dan gemiddeld in Nederland"),
+            equal=tr("ongeveer evenveel WW als gemiddeld in Nederland"),
         )
         ww = narrative.resting_on(say("{word}", word=word), own, nation)
     if not jobs.can_show_growth:
@@ -75,16 +97,15 @@ def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sen
 def _target_title(jobs: Jobs, target: JobsTarget) -> Sentence:
     reading = target.chosen
     growth = _growth_words(jobs, reading.baseline_year)
-    ends = {
-        "op koers": "het doel van {goal} in {year} ligt op koers",
-        "achter": "het doel van {goal} in {year} loopt achter",
-        "onzeker": "of {goal} in {year} lukt, is onzeker",
-    }
-    end = ends.get(str(reading.row["verdict"]), "over {goal} in {year} is geen oordeel te geven")
-    if len(_verdicts_on_time(target)) > 1:
-        end = end.replace("ligt op koers", "ligt met die nulmeting op koers")
-        end = end.replace("loopt achter", "loopt met die nulmeting achter")
-    return say("{growth}; " + end, growth=growth, goal=reading.goal(), year=str(reading.deadline_year))
+    several = len(_verdicts_on_time(target)) > 1
+    ends = _ENDS_OF_SEVERAL if several else _ENDS
+    goal, year = reading.goal(), str(reading.deadline_year)
+    end = say(
+        ends.get(str(reading.row["verdict"]), _NO_VERDICT),
+        goal=goal,
+        year=year,
+    )
+    return say("{growth}; {end}", growth=growth, end=narrative.lower_first(end))
 
 
 def _verdicts_on_time(target: JobsTarget) -> set[str]:
@@ -104,17 +125,13 @@ def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
     if low.value < 0 < high.value:
         sure = say("of het aantal banen sinds {year} groeide, is naar raming niet zeker", year=year)
         return narrative.resting_on(sure, change, low, high)
-    word = narrative.more_or_less(change, more="extra banen", less="banen minder")
-    if word == "evenveel":
-        return narrative.resting_on(
-            say("{est}evenveel banen als in {year}", est=estimate_word(change), year=year), change
-        )
-    return say(
-        "{est}{change} {word} {than} {year}",
+    return narrative.say_change(
+        change,
+        more="{est}{change} extra banen sinds {year}",
+        less="{est}{change} banen minder dan in {year}",
+        equal="{how}evenveel banen als in {year}",
         est=estimate_word(change),
-        change=change.unsigned(),
-        word=word,
-        than="sinds" if word == "extra banen" else "dan in",
+        how=estimate_adverb(change),
         year=year,
     )
 
@@ -123,7 +140,7 @@ def _scope(context: RegionContext) -> Sentence:
     residents = _residents(context)
     words = {
         "here": context.place.here,
-        "residents": residents.with_noun("inwoners"),
+        "residents": residents.with_noun(tr("inwoners")),
         "when": residents.period,
     }
     if context.is_gemeente:
@@ -137,10 +154,14 @@ def _residents(context: RegionContext) -> Fact:
     rows = context.rows("population_count")
     rows = rows[rows["value"].notna()]
     if rows.empty:
-        return context.absent(label="inwoners", period="1 januari", unit="inwoners")
+        return context.absent(label=tr("inwoners"), period=tr("1 januari"), unit=tr("inwoners"))
     last = rows.iloc[-1]
     return context.fact_of(
-        last, dutch.number, label="inwoners", unit="inwoners", period=f"1 januari {last['year']}"
+        last,
+        numbers.number,
+        label=tr("inwoners"),
+        unit=tr("inwoners"),
+        period=numbers.first_of_january(int(last["year"])),
     )
 
 
@@ -155,32 +176,37 @@ def _jobs_sentence(context: RegionContext, jobs: Jobs) -> Sentence:
             "CBS telde in {when} {level:b} van werknemers in {here}; een latere telling per gemeente ontbreekt "
             "in deze momentopname.",
             when=level.period,
-            level=level.with_noun("baan", "banen"),
+            level=level.with_noun(pgettext("van werknemers", "baan"), pgettext("van werknemers", "banen")),
             here=here,
         )
     level = jobs.level(jobs.latest_year)
     margin = jobs.margin(jobs.latest_year)
-    text = "In {when} waren er in {here} {est}{level:b} van werknemers"
     parts = {
         "when": level.period,
         "here": here,
         "est": estimate_word(level),
-        "level": level.with_noun("banen"),
+        "level": level.with_noun(pgettext("van werknemers", "banen")),
     }
     if margin is None:
-        status = " (voorlopig)" if level.status in ("provisional", "revised_provisional") else ""
-        return say(text + "{status}.", **parts, status=status)
+        if level.status in ("provisional", "revised_provisional"):
+            return say("In {when} waren er in {here} {est}{level:b} van werknemers (voorlopig).", **parts)
+        return say("In {when} waren er in {here} {est}{level:b} van werknemers.", **parts)
     low, high = margin
-    return say(text + ", met een marge van {low} tot {high}.", **parts, low=low, high=high)
+    return say(
+        "In {when} waren er in {here} {est}{level:b} van werknemers, met een marge van {low} tot {high}.",
+        **parts,
+        low=low,
+        high=high,
+    )
 
 
 def _published_level(jobs: Jobs, year: int) -> Fact:
     row = jobs.published[jobs.published["year"] == year].iloc[-1]
     return fact(
         row["value"],
-        label="banen van werknemers",
-        period=f"december {year}",
-        unit="banen",
+        label=tr("banen van werknemers"),
+        period=numbers.december(year),
+        unit=tr("banen"),
         status=row["status"],
         source="81402ned" if jobs.is_share_estimate else jobs.source,
         region_code=jobs.place.code,
@@ -195,28 +221,28 @@ def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | No
     if found is None:
         return say("Voor uitkeringen per inwoner zijn er geen gegevens in deze momentopname.")
     own, nation = found
-    words = "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering (teruggerekend)"
-    thousand = _thousand(own)
+    parts = {"year": own.period, "own": own, "thousand": numbers.number(1000)}
     if context.is_nation:
-        return say(words + ".", year=own.period, own=own, thousand=thousand)
+        return say(
+            "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering (teruggerekend).", **parts
+        )
     return say(
-        words + "; in Nederland waren dat er {nation}.",
-        year=own.period,
-        own=own,
-        thousand=thousand,
+        "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering (teruggerekend); in Nederland "
+        "waren dat er {nation}.",
+        **parts,
         nation=nation,
     )
-
-
-def _thousand(own: Fact) -> str:
-    return "1.000" if "1.000" in own.unit else own.unit
 
 
 def growth_span(jobs: Jobs) -> Fact:
     """The years whose growth the model knows."""
     years = jobs.estimate["year"] if jobs.is_share_estimate else jobs.published["year"]
     first, last = int(years.min()), int(years.max())
-    words = {"label": "groei waar het model van leert", "period": dutch.years(first, last), "unit": "jaren"}
+    words = {
+        "label": tr("groei waar het model van leert"),
+        "period": numbers.years(first, last),
+        "unit": tr("jaren"),
+    }
     return fact(last - first, **words, source=jobs.source)
 
 
@@ -236,10 +262,10 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
             span=narrative.replace(span, shown=span.period),
         )
     observed = reading.number(
-        "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+        "observed_per_year", tr("tempo sinds de nulmeting"), f"{reading.baseline_year}–{reading.latest_year}"
     )
     needed = reading.number(
-        "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+        "required_per_year", tr("nog nodig per jaar"), f"{reading.latest_year}–{reading.deadline_year}"
     )
     return say(
         "Sinds {base} kwamen er {how}{observed} banen per jaar bij; voor {goal} in "
@@ -257,13 +283,13 @@ def _last_sentence(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
     if outcomes:
         without = [outcome for outcome in outcomes if not outcome.has_result]
         where = {
-            "label": "doelen van programma's",
+            "label": tr("doelen van programma's"),
             "period": str(context.settings.edition),
-            "source": "programmadocumenten",
+            "source": tr("programmadocumenten"),
         }
-        all_of_them = narrative.counted(len(outcomes), "doel", "doelen", **where)
+        all_of_them = narrative.counted(len(outcomes), tr("doel"), tr("doelen"), **where)
         missing = narrative.counted(
-            len(without), "doel", "doelen", **where | {"label": "doelen zonder resultaat"}
+            len(without), tr("doel"), tr("doelen"), **where | {"label": tr("doelen zonder resultaat")}
         )
         if not without:
             return say("Voor elk van de {all} van de programma's vonden wij een resultaat.", all=all_of_them)
@@ -302,24 +328,28 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
         if margin := jobs.margin(jobs.latest_year):
             low, high = margin
             note = say("raming {year}: {low} tot {high}", year=str(jobs.latest_year), low=low, high=high)
-        return Card(f"Banen van werknemers, {level.period}", level, note, "cbs", _cbs_word(level))
+        return Card(
+            tr("Banen van werknemers, {period}", period=level.period), level, note, "cbs", _cbs_word(level)
+        )
     if jobs.latest_year is None:
         return Card(
-            "Banen van werknemers",
-            context.absent(label="banen van werknemers", period="december", unit="banen"),
+            tr("Banen van werknemers"),
+            context.absent(label=tr("banen van werknemers"), period=tr("december"), unit=tr("banen")),
         )
     level = jobs.level(jobs.latest_year)
     note = Sentence()
     if margin := jobs.margin(jobs.latest_year):
         note = say("marge {low} tot {high}", low=margin[0], high=margin[1])
     evidence = "raming" if level.is_estimate else "cbs"
-    return Card(f"Banen van werknemers, {level.period}", level, note, evidence, _cbs_word(level))
+    return Card(
+        tr("Banen van werknemers, {period}", period=level.period), level, note, evidence, _cbs_word(level)
+    )
 
 
 def _cbs_word(item: Fact) -> str:
     if item.is_estimate:
         return ""
-    return {"provisional": "CBS, voorlopig", "revised_provisional": "CBS, nader voorlopig"}.get(
+    return {"provisional": tr("CBS, voorlopig"), "revised_provisional": tr("CBS, nader voorlopig")}.get(
         item.status, ""
     )
 
@@ -327,16 +357,26 @@ def _cbs_word(item: Fact) -> str:
 def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Card:
     if not jobs.can_show_growth:
         absent = context.absent(
-            label=f"verandering van banen ({NO_GROWTH_RULE})", period="na 2010", unit="banen"
+            label=tr("verandering van banen ({rule})", rule=tr(NO_GROWTH_RULE)),
+            period=tr("na 2010"),
+            unit=tr("banen"),
         )
         return Card(
-            "Extra banen na 2010", absent, narrative.resting_on(say("{why}", why=NO_GROWTH_RULE), absent)
+            tr("Extra banen na 2010"),
+            absent,
+            narrative.resting_on(say("{why}", why=tr(NO_GROWTH_RULE)), absent),
         )
     first = target.chosen.baseline_year if target else jobs.latest_year - YEARS_BACK
     change, low, high = jobs.change(first, jobs.latest_year)
     note = say("marge {low} tot {high}", low=low, high=high) if low.display != high.display else Sentence()
     evidence = "raming" if change.is_estimate else "cbs"
-    return Card(f"Extra banen sinds december {first}", change, note, evidence, _cbs_word(change))
+    return Card(
+        tr("Extra banen sinds {month}", month=numbers.december(first)),
+        change,
+        note,
+        evidence,
+        _cbs_word(change),
+    )
 
 
 def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: list[Outcome]) -> Card:
@@ -344,59 +384,74 @@ def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: li
         return _chance_card(target)
     if outcomes:
         reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
-        where = {"period": str(context.settings.edition), "unit": "doelen", "source": "programmadocumenten"}
-        many = fact(len(outcomes), label="doelen van programma's", **where)
-        count = fact(reached, label="doelen gehaald", **where)
-        verb = "doel" if len(outcomes) == 1 else "doelen"
+        where = {
+            "period": str(context.settings.edition),
+            "unit": tr("doelen"),
+            "source": tr("programmadocumenten"),
+        }
+        many = fact(len(outcomes), label=tr("doelen van programma's"), **where)
+        count = fact(reached, label=tr("doelen gehaald"), **where)
+        verb = tr("doel") if len(outcomes) == 1 else tr("doelen")
         return Card(
-            "Doelen van programma's, gehaald",
+            tr("Doelen van programma's, gehaald"),
             count,
             say("van {many} {verb}", many=many, verb=verb),
             "programma",
-            word="opgave programma",
+            word=tr("opgave programma"),
         )
     row = context.at("bijstand_per_1000_residents", 2021)
     if row is None or pd.isna(row["value"]):
         row = context.at("bijstand_per_1000_residents", 2020)
-    label = "Bijstand per 1.000 inwoners"
+    label = tr("Bijstand per 1.000 inwoners")
     if row is None or pd.isna(row["value"]):
-        return Card(label, context.absent(label="bijstand", period="2021", unit="per 1.000 inwoners"))
+        return Card(label, context.absent(label=tr("bijstand"), period="2021", unit=tr("per 1.000 inwoners")))
     found = context.fact_of(
-        row, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners"
+        row,
+        functools.partial(numbers.number, decimals=1),
+        label=tr("bijstand"),
+        unit=tr("per 1.000 inwoners"),
     )
     beside = context.at("bijstand_per_1000_residents", int(row["year"]), context.nation)
     note = Sentence()
     if beside is not None and pd.notna(beside["value"]) and not context.is_nation:
         nation = context.fact_of(
-            beside, functools.partial(dutch.number, decimals=1), label="bijstand", unit="per 1.000 inwoners"
+            beside,
+            functools.partial(numbers.number, decimals=1),
+            label=tr("bijstand"),
+            unit=tr("per 1.000 inwoners"),
         )
         note = say("Nederland: {nation}", nation=nation)
-    word = "CBS, teruggerekend" if found.is_estimate else _cbs_word(found)
+    word = tr("CBS, teruggerekend") if found.is_estimate else _cbs_word(found)
     return Card(f"{label}, {found.period}", found, note, "cbs", word)
 
 
 def _chance_card(target: JobsTarget) -> Card:
     reading = target.chosen
     goal = reading.goal()
-    label = f"{goal.display} extra in {reading.deadline_year} (nulmeting {reading.baseline_year})"
+    label = tr(
+        "{goal} extra in {deadline_year} (nulmeting {baseline_year})",
+        goal=goal.display,
+        deadline_year=reading.deadline_year,
+        baseline_year=reading.baseline_year,
+    )
     if not reading.has_chance:
         verdict = fact(
             reading.row["required_per_year"],
-            dutch.hundreds,
-            label=str(reading.row["verdict"]),
-            period=f"nulmeting {reading.baseline_year}",
-            unit="banen per jaar",
+            numbers.hundreds,
+            label=tr(str(reading.row["verdict"])),
+            period=tr("nulmeting {baseline_year}", baseline_year=reading.baseline_year),
+            unit=tr("banen per jaar"),
             status="estimate",
             source=reading.row["source"],
         )
         note = narrative.resting_on(say("{needed} banen per jaar nodig", needed=verdict), goal)
-        return Card(label, verdict, note, "raming", "alleen tempo", shown=str(reading.row["verdict"]))
+        return Card(label, verdict, note, "raming", tr("alleen tempo"), shown=tr(str(reading.row["verdict"])))
     first, second = reading.chances()
-    words, verdict = reading.chance_in_words(), str(reading.row["verdict"])
+    words, verdict = reading.chance_in_words(), tr(str(reading.row["verdict"]))
     note = narrative.resting_on(
         say("kans: {words}. Oordeel: {verdict}", words=words, verdict=verdict), second, goal
     )
-    return Card(label, first, note, "raming", "raming met model", shown=reading.chance().text)
+    return Card(label, first, note, "raming", tr("raming met model"), shown=reading.chance().text)
 
 
 def _residents_card(context: RegionContext) -> Card:
@@ -411,15 +466,20 @@ def _residents_card(context: RegionContext) -> Card:
             ):
                 goal = fact(
                     float(target.target),
-                    label="doel inwoners",
+                    label=tr("doel inwoners"),
                     period=str(target.deadlines[0].year),
-                    unit="inwoners",
+                    unit=tr("inwoners"),
                     status="target",
                     source=target.source.title,
                 )
-                more = "meer dan " if target.relation == "more_than" else ""
+                more = tr("meer dan ") if target.relation == "more_than" else ""
                 note = say("doel: {more}{goal} in {year}", more=more, goal=goal, year=goal.period)
-    return Card(f"Inwoners, {residents.period}", residents, note or _since_2019(context, residents), "cbs")
+    return Card(
+        tr("Inwoners, {period}", period=residents.period),
+        residents,
+        note or _since_2019(context, residents),
+        "cbs",
+    )
 
 
 def _since_2019(context: RegionContext, residents: Fact) -> Sentence:
@@ -428,25 +488,27 @@ def _since_2019(context: RegionContext, residents: Fact) -> Sentence:
         return Sentence()
     change = fact(
         residents.value - row["value"],
-        functools.partial(dutch.number, plus=True),
-        label="inwoners, verandering",
-        period=f"1 januari 2019 tot {residents.period}",
-        unit="inwoners",
+        functools.partial(numbers.number, plus=True),
+        label=tr("inwoners, verandering"),
+        period=numbers.span(numbers.first_of_january(2019), residents.period),
+        unit=tr("inwoners"),
         source=row["source"],
         region_code=context.code,
         region=context.place.name,
     )
-    return say("{change} sinds 1 januari 2019", change=change)
+    return say("{change} sinds {day}", change=change, day=numbers.first_of_january(2019))
 
 
 def _ww_card(context: RegionContext) -> Card:
     found = ww_beside_nation(context)
-    label = "WW per 1.000 inwoners"
+    label = tr("WW per 1.000 inwoners")
     if found is None:
-        return Card(label, context.absent(label="WW-uitkeringen", period="2021", unit="per 1.000 inwoners"))
+        return Card(
+            label, context.absent(label=tr("WW-uitkeringen"), period="2021", unit=tr("per 1.000 inwoners"))
+        )
     own, nation = found
     note = Sentence() if context.is_nation else say("Nederland: {nation}", nation=nation)
-    word = "CBS, teruggerekend" if own.is_estimate else _cbs_word(own)
+    word = tr("CBS, teruggerekend") if own.is_estimate else _cbs_word(own)
     return Card(f"{label}, {own.period}", own, note, "cbs", word)
 
 
@@ -462,26 +524,32 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
     in_words = [t for t in target.programme.targets if t.target_version.label == later.version.label]
     many = narrative.counted(
         len(in_words),
-        "doel",
-        "doelen",
-        label="doelen in woorden",
+        tr("doel"),
+        tr("doelen"),
+        label=tr("doelen in woorden"),
         period=later.version.label,
         source=later.source.title,
     )
     stands = {
-        True: "Daarin blijft de {goal} staan.",
-        False: "Daarin staat de {goal} niet meer.",
-    }.get(later.stands, "Het bericht noemt de {goal} niet; of het getal nog geldt, vonden wij niet.")
+        True: say("Daarin blijft de {goal} staan.", goal=goal),
+        False: say("Daarin staat de {goal} niet meer.", goal=goal),
+    }.get(
+        later.stands,
+        say("Het bericht noemt de {goal} niet; of het getal nog geldt, vonden wij niet.", goal=goal),
+    )
     dated = [
         narrative.year_fact(
-            int(version.label), "versie van het doel", period=partial_date(version.date), source=source.title
+            int(version.label),
+            tr("versie van het doel"),
+            period=partial_date(version.date),
+            source=source.title,
         )
         for version, source in ((older, target.target.source), (later.version, later.source))
     ]
     return [
         narrative.note(
             "versies",
-            "Het doel staat niet vast.",
+            tr("Het doel staat niet vast."),
             say(
                 "Versie {old} ({when}): {goal} extra arbeidsplaatsen in {year}.",
                 old=dated[0],
@@ -490,7 +558,7 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
                 year=str(target.chosen.deadline_year),
             ),
             say("Versie {new} ({when}): {many} in woorden.", new=dated[1], when=dated[1].period, many=many),
-            say(stands, goal=goal),
+            stands,
         )
     ]
 
@@ -501,15 +569,15 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
 def jobs_labels(jobs: Jobs) -> JobsLabels:
     """Words of the chart of jobs: a recalculated series is not a share of a COROP."""
     if jobs.is_share_estimate:
-        return JobsLabels(estimate=f"Raming, met marge van {SHOWN_LEVEL} %")
-    return JobsLabels(estimate="Omgerekend naar de grenzen van nu")
+        return JobsLabels(estimate=tr("Raming, met marge van {level} %", level=SHOWN_LEVEL))
+    return JobsLabels(estimate=tr("Omgerekend naar de grenzen van nu"))
 
 
 def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> form.Block:
     """The chart of jobs with the road to the target; a calm note when there is no level at all."""
     if jobs.published.empty and jobs.estimate.empty:
         return narrative.note(
-            "banen", "Banen.", say("Voor dit gebied heeft deze momentopname geen cijfers over banen.")
+            "banen", tr("Banen."), say("Voor dit gebied heeft deze momentopname geen cijfers over banen.")
         )
     path = pace = None
     title = _chart_title(context, jobs)
@@ -527,7 +595,7 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         jobs.estimate if len(jobs.estimate) else None,
         path,
         pace,
-        about=context.about("banen", "banen", jobs.source),
+        about=context.about("banen", tr("banen"), jobs.source),
         labels=jobs_labels(jobs),
         provisional=jobs.provisional,
         breaks=jobs.break_years,
@@ -539,9 +607,9 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         drawing,
         "banen",
         title,
-        unit=f"Banen van werknemers in {context.place.here}, december.",
+        unit=tr("Banen van werknemers in {here}, december.", here=context.place.here),
         source=source_words(
-            jobs.sources, "raming en doellijn: eigen berekening" if path else _estimate_remark(jobs)
+            jobs.sources, tr("raming en doellijn: eigen berekening") if path else _estimate_remark(jobs)
         ),
     )
 
@@ -550,7 +618,9 @@ def _estimate_remark(jobs: Jobs) -> str:
     if jobs.estimate.empty:
         return ""
     return (
-        "raming: eigen berekening" if jobs.is_share_estimate else "jaren met andere grenzen: eigen omrekening"
+        tr("raming: eigen berekening")
+        if jobs.is_share_estimate
+        else tr("jaren met andere grenzen: eigen omrekening")
     )
 
 
@@ -574,15 +644,19 @@ def _chart_title(context: RegionContext, jobs: Jobs) -> Sentence:
             "Of het aantal banen sinds {year} groeide, valt binnen de marge niet te zeggen", year=str(first)
         )
         return narrative.resting_on(words, change)
-    word = narrative.more_or_less(
+    return change_since(change, first)
+
+
+def change_since(change: Fact, first: int) -> Sentence:
+    """ "Sinds 2019 kwamen er 1.200 banen bij"."""
+    return narrative.say_change(
         change,
-        more="kwamen er {est}{change} banen bij",
-        less="verdwenen er {est}{change} banen",
-        equal="bleef het aantal banen gelijk",
+        more="Sinds {year} kwamen er {est}{change} banen bij",
+        less="Sinds {year} verdwenen er {est}{change} banen",
+        equal="Sinds {year} bleef het aantal banen gelijk",
+        est=estimate_word(change),
+        year=str(first),
     )
-    if "{" not in word:
-        return narrative.resting_on(say("Sinds {year} " + word, year=str(first)), change)
-    return say("Sinds {year} " + word, year=str(first), est=estimate_word(change), change=change.unsigned())
 
 
 def _pace_title(target: JobsTarget) -> Sentence:
@@ -593,19 +667,21 @@ def _pace_title(target: JobsTarget) -> Sentence:
     observed, needed = float(reading.row["observed_per_year"]), float(reading.row["required_per_year"])
     facts = (
         reading.number(
-            "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+            "observed_per_year",
+            tr("tempo sinds de nulmeting"),
+            f"{reading.baseline_year}–{reading.latest_year}",
         ),
         reading.number(
-            "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+            "required_per_year", tr("nog nodig per jaar"), f"{reading.latest_year}–{reading.deadline_year}"
         ),
     )
-    how = estimate_word(*facts)
+    how = estimate_adverb(*facts)
     if observed <= 0:
         words = say(
             "Voor {goal} extra banen in {year} is groei nodig; {fell}",
             goal=goal,
             year=year,
-            fell="naar raming daalde het aantal" if how else "het aantal daalde",
+            fell=tr("naar raming daalde het aantal") if how else tr("het aantal daalde"),
         )
     elif needed <= observed:
         words = say(
@@ -620,10 +696,10 @@ def _pace_title(target: JobsTarget) -> Sentence:
         else:
             times = fact(
                 ratio,
-                functools.partial(dutch.number, decimals=1),
-                label="nodig gedeeld door tempo",
+                functools.partial(numbers.number, decimals=1),
+                label=tr("nodig gedeeld door tempo"),
                 period=f"{reading.baseline_year}–{reading.deadline_year}",
-                unit="keer",
+                unit=tr("keer"),
                 status="estimate",
                 source=reading.row["source"],
             )

@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.charts import Line, line_series
 from pipeline.figures.maps import region_map
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell
-from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.context import PART_WORDS, Place, RegionContext
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import (
     FROM_SHARES,
@@ -30,12 +31,11 @@ from pipeline.reports.sections.benefits import (
 )
 from pipeline.reports.sections.wording import source_words
 
-KICKER = "Werkloosheid en uitkeringen"
-_PART_WORDS = {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}
+KICKER = to_translate("Werkloosheid en uitkeringen")
 MOST_SURROUNDING_RATES = 2
 PARTICIPATION_YEAR, PARTICIPATION_TABLE = 2021, "85039NED"
 _SEASONAL = "85224NED met seizoencorrectie"
-PERCENT_1 = functools.partial(dutch.percent, decimals=1)
+PERCENT_1 = functools.partial(numbers.percent, decimals=1)
 
 
 def unemployment(context: RegionContext) -> list[form.Block]:
@@ -51,14 +51,14 @@ def _ww_page(context: RegionContext) -> list[form.Block]:
     blocks: list[form.Block] = []
     if found is None:
         blocks += [
-            narrative.heading("ww", KICKER, say("Voor uitkeringen per inwoner zijn er geen gegevens")),
+            narrative.heading("ww", tr(KICKER), say("Voor uitkeringen per inwoner zijn er geen gegevens")),
             narrative.lead(
                 "ww", say("Deze momentopname heeft geen WW-cijfer voor dit gebied naast het landelijke.")
             ),
         ]
     else:
         blocks += [
-            narrative.heading("ww", KICKER, _ww_title(context, *found)),
+            narrative.heading("ww", tr(KICKER), _ww_title(context, *found)),
             narrative.lead("ww", *_ww_lead(context, *found)),
         ]
         year = map_year(context)
@@ -74,7 +74,7 @@ def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
         before = ww_per_1000(context, years[0] if years else int(own.period))
         if not before.is_known or before.period == own.period:
             return narrative.resting_on(say("Het aantal WW-uitkeringen verschilt sterk per gemeente"), own)
-        word = narrative.compared(own, before, more="steeg", less="daalde", equal="bleef gelijk")
+        word = narrative.compared(own, before, more=tr("steeg"), less=tr("daalde"), equal=tr("bleef gelijk"))
         return narrative.resting_on(
             say("De WW {word} van {a} naar {b}", word=word, a=before.period, b=own.period), before, own
         )
@@ -82,9 +82,9 @@ def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
         context,
         own,
         nation,
-        more="Meer WW dan gemiddeld in Nederland",
-        less="Minder WW dan gemiddeld in Nederland",
-        equal="Ongeveer evenveel WW als gemiddeld in Nederland",
+        more=tr("Meer WW dan gemiddeld in Nederland"),
+        less=tr("Minder WW dan gemiddeld in Nederland"),
+        equal=tr("Ongeveer evenveel WW als gemiddeld in Nederland"),
     )
     values = _member_ww(context, int(own.period))
     if len(values) < 2:
@@ -114,9 +114,9 @@ def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
     first = say(
         "In {year} kregen {how}{own} van elke {thousand} inwoners van {here} een WW-uitkering.",
         year=own.period,
-        how="naar teruggerekende cijfers " if own.source == FROM_SHARES else "",
+        how=tr("naar teruggerekende cijfers ") if own.source == FROM_SHARES else "",
         own=own,
-        thousand="1.000",
+        thousand=numbers.number(1000),
         here=context.place.here,
     )
     second = Sentence() if context.is_nation else say("In Nederland waren dat er {nation}.", nation=nation)
@@ -151,7 +151,7 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
     drawing = region_map(
         frame,
         [place.code for place in context.members],
-        about=context.about("kaart-ww", "per 1.000 inwoners", ", ".join(sources)),
+        about=context.about("kaart-ww", tr("per 1.000 inwoners"), ", ".join(sources)),
         period=str(year),
         country=context.tables.country,
         height_mm=100,
@@ -159,7 +159,7 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
     )
     when = narrative.year_fact(
         year,
-        f"kaart van WW per 1.000 inwoners, grenzen van {borders_year}",
+        tr("kaart van WW per 1.000 inwoners, grenzen van {borders_year}", borders_year=borders_year),
         source=", ".join(sources),
     )
     if len(facts) >= 2:
@@ -183,8 +183,9 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
         ),
         source=source_words(
             sources,
-            f"{'aantallen teruggerekend uit aandelen. ' if FROM_SHARES in sources else ''}Kaart: PDOK/CBS. "
-            "Per inwoner van alle leeftijden",
+            tr("aantallen teruggerekend uit aandelen. Kaart: PDOK/CBS. Per inwoner van alle leeftijden")
+            if FROM_SHARES in sources
+            else tr("Kaart: PDOK/CBS. Per inwoner van alle leeftijden"),
         ),
     )
 
@@ -197,15 +198,24 @@ def _national_line(context: RegionContext) -> form.Block:
         {
             "time": rows["period"].dt.year + (rows["period"].dt.month - 1) / 12,
             "value": rows["value"],
-            "period": [dutch.quarter(moment) for moment in rows["period"]],
+            "period": [numbers.quarter(moment) for moment in rows["period"]],
             "status": rows["status"],
         }
     )
     breaks = tuple(points.loc[rows["break_before"], "time"])
     drawing = line_series(
-        [Line("Nederland", points, role="nation", region="Nederland", region_code="NL01", breaks=breaks)],
-        about=context.about("werkloosheid-nederland", "procent", "85224NED"),
-        form=dutch.NumberFormat(decimals=1, percent=True),
+        [
+            Line(
+                tr("Nederland"),
+                points,
+                role="nation",
+                region=tr("Nederland"),
+                region_code="NL01",
+                breaks=breaks,
+            )
+        ],
+        about=context.about("werkloosheid-nederland", tr("procent"), "85224NED"),
+        form=numbers.NumberFormat(decimals=1, percent=True),
         extremes=True,
         height_mm=48,
         style=context.style,
@@ -216,17 +226,19 @@ def _national_line(context: RegionContext) -> form.Block:
         fact(
             p["value"],
             PERCENT_1,
-            label="werkloosheid",
+            label=tr("werkloosheid"),
             period=p["period"],
-            unit="procent",
+            unit=tr("procent"),
             status=p["status"],
             source="85224NED",
             region_code="NL01",
-            region="Nederland",
+            region=tr("Nederland"),
         )
         for p in (year_ago, last)
     ]
-    word = narrative.compared(facts[1], facts[0], more="hoger dan", less="lager dan", equal="even hoog als")
+    word = narrative.compared(
+        facts[1], facts[0], more=tr("hoger dan"), less=tr("lager dan"), equal=tr("even hoog als")
+    )
     title = say(
         "De werkloosheid in Nederland was in het {when} {value}, {word} een jaar eerder",
         when=facts[1].period,
@@ -236,13 +248,13 @@ def _national_line(context: RegionContext) -> form.Block:
     age = fact(
         last["value"],
         PERCENT_1,
-        label="werkloosheid, 15 tot 75 jaar",
+        label=tr("werkloosheid, 15 tot 75 jaar"),
         period=last["period"],
-        unit="procent",
+        unit=tr("procent"),
         status=last["status"],
         source="85224NED",
         region_code="NL01",
-        region="Nederland",
+        region=tr("Nederland"),
     )
     return narrative.figure(
         drawing,
@@ -251,7 +263,10 @@ def _national_line(context: RegionContext) -> form.Block:
         unit=narrative.resting_on(
             say("Werkloosheidspercentage Nederland, 15 tot 75 jaar, met seizoencorrectie, per kwartaal."), age
         ),
-        source=source_words(["85224NED"], f"{known.iloc[0]['period']} tot en met {last['period']}"),
+        source=source_words(
+            ["85224NED"],
+            tr("{first} tot en met {last}", first=known.iloc[0]["period"], last=last["period"]),
+        ),
     )
 
 
@@ -260,7 +275,7 @@ def _national_line(context: RegionContext) -> form.Block:
 
 def _benefits_page(context: RegionContext) -> list[form.Block]:
     return [
-        narrative.heading("uitkeringen", KICKER, _benefit_title(context)),
+        narrative.heading("uitkeringen", tr(KICKER), _benefit_title(context)),
         narrative.lead("uitkeringen", *_benefit_lead(context)),
         *([_benefit_table(context)] if benefit_years(context) else []),
         _benefit_note(context),
@@ -284,37 +299,37 @@ def _first_and_last(context: RegionContext, indicator: str, label: str) -> tuple
 
 def _recomputed(*facts: Fact) -> str:
     """Words behind a number that was computed from shares."""
-    return " (teruggerekend)" if FROM_SHARES in sources_of(facts) else ""
+    return tr(" (teruggerekend)") if FROM_SHARES in sources_of(facts) else ""
 
 
 def _benefit_title(context: RegionContext) -> Sentence:
-    both = _first_and_last(context, "ww_recipients", "WW-uitkeringen")
+    both = _first_and_last(context, "ww_recipients", tr("WW-uitkeringen"))
     if both is None:
         return say("Voor een volledig beeld van de uitkeringen ontbreken gegevens")
     first, last = both
     change = 100 * (last.value / first.value - 1) if first.value else 0.0
     where = {
-        "period": f"{first.period} tot {last.period}",
-        "unit": "procent",
+        "period": numbers.span(first.period, last.period),
+        "unit": tr("procent"),
         "status": "estimate" if _recomputed(first, last) else "published",
         "source": ", ".join(sources_of([first, last])),
     }
     pct = fact(
         change,
-        functools.partial(dutch.percent, plus=True),
-        label="WW-uitkeringen, verandering",
+        functools.partial(numbers.percent, plus=True),
+        label=tr("WW-uitkeringen, verandering"),
         **where,
         region_code=context.code,
         region=context.place.name,
     )
-    if first.value < 100 or narrative.more_or_less(pct) == "evenveel":
-        word = narrative.compared(last, first, more="steeg", less="daalde", equal="bleef gelijk")
+    if first.value < 100 or narrative.direction_of(pct) == "gelijk":
+        word = narrative.compared(last, first, more=tr("steeg"), less=tr("daalde"), equal=tr("bleef gelijk"))
         return narrative.resting_on(
             say("Het aantal WW-uitkeringen {word} van {a} op {b}", word=word, a=first.period, b=last.period),
             first,
             last,
         )
-    word = "daalde" if change < 0 else "steeg"
+    word = tr("daalde") if change < 0 else tr("steeg")
     return say(
         "Van {a} op {b} {word} de WW met {pct}{how}",
         a=first.period,
@@ -328,8 +343,8 @@ def _benefit_title(context: RegionContext) -> Sentence:
 def _benefit_lead(context: RegionContext) -> list[Sentence]:
     sentences = []
     for indicator, label in (
-        ("ww_recipients", "WW-uitkeringen"),
-        ("bijstand_recipients", "bijstandsuitkeringen"),
+        ("ww_recipients", tr("WW-uitkeringen")),
+        ("bijstand_recipients", tr("bijstandsuitkeringen")),
     ):
         both = _first_and_last(context, indicator, label)
         if both is not None:
@@ -347,31 +362,27 @@ def _benefit_lead(context: RegionContext) -> list[Sentence]:
             )
     latest = benefit_years(context)[-1] if benefit_years(context) else 0
     known = members_known(context, "ww_recipients", latest)
-    total = _total(context, "ww_recipients", "WW-uitkeringen", latest)
+    total = _total(context, "ww_recipients", tr("WW-uitkeringen"), latest)
     if total.is_known or known is None or context.is_gemeente:
         return sentences
     having, of = known
     where = {
         "period": latest,
-        "unit": "gemeenten",
+        "unit": tr("gemeenten"),
         "source": context.rows("ww_recipients", context.nation, sources=SOURCES)["source"].iloc[-1],
     }
-    have = fact(having, label="gemeenten met een WW-cijfer", **where)
-    all_of_them = fact(of, label="gemeenten", **where)
-    noun = "gemeente" if having == 1 else "gemeenten"
+    have = fact(having, label=tr("gemeenten met een WW-cijfer"), **where)
+    all_of_them = fact(of, label=tr("gemeenten"), **where)
+    parts = {"year": str(latest), "have": have, "all": all_of_them}
     sentences.append(
         say(
-            "Voor {year} zijn er cijfers van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
-            year=str(latest),
-            have=have,
-            all=all_of_them,
-        )
-        if noun == "gemeenten"
-        else say(
             "Voor {year} is er een cijfer van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
-            year=str(latest),
-            have=have,
-            all=all_of_them,
+            **parts,
+        )
+        if having == 1
+        else say(
+            "Voor {year} zijn er cijfers van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
+            **parts,
         )
     )
     return sentences
@@ -379,8 +390,8 @@ def _benefit_lead(context: RegionContext) -> list[Sentence]:
 
 def _benefit_table(context: RegionContext) -> form.Table:
     parts = context.parts(most=60)
-    kinds = (("ww_recipients", "WW"), ("bijstand_recipients", "bijstand"))
-    part = _PART_WORDS[parts[0].kind]
+    kinds = (("ww_recipients", tr("WW")), ("bijstand_recipients", tr("bijstand")))
+    part = tr(PART_WORDS[parts[0].kind])
     years = benefit_years(context)
     columns = [Column(label=part[:1].upper() + part[1:], width=1.7)]
     places = [*parts, context.place] if len(parts) > 1 else list(parts)
@@ -404,8 +415,8 @@ def _benefit_table(context: RegionContext) -> form.Table:
     ]
     held = [item for of_place in figures.values() for item in of_place]
     sources = sources_of([*held, *behind])
-    how = "2020 voorlopig, 2021 teruggerekend uit aandelen. " if FROM_SHARES in sources else ""
-    full = "; de lijst per gemeente staat in data.xlsx" if behind else ""
+    how = tr("2020 voorlopig, 2021 teruggerekend uit aandelen. ") if FROM_SHARES in sources else ""
+    full = tr("; de lijst per gemeente staat in data.xlsx") if behind else ""
     return narrative.table(
         "uitkeringen-per-gemeente",
         columns,
@@ -413,12 +424,12 @@ def _benefit_table(context: RegionContext) -> form.Table:
         title=say("Uitkeringen per {part}", part=part) if len(parts) > 1 else say("Uitkeringen"),
         over=(
             HeaderCell(),
-            HeaderCell(text="WW-uitkeringen", span=len(years)),
-            HeaderCell(text="Bijstandsuitkeringen", span=len(years)),
+            HeaderCell(text=tr("WW-uitkeringen"), span=len(years)),
+            HeaderCell(text=tr("Bijstandsuitkeringen"), span=len(years)),
         ),
         total_last=len(parts) > 1,
         behind=behind,
-        caption=source_words(sources, f"{how}Aantallen op tientallen{full}"),
+        caption=source_words(sources, tr("{how}Aantallen op tientallen{full}", how=how, full=full)),
     )
 
 
@@ -432,13 +443,18 @@ def _participation(context: RegionContext) -> list[form.Block]:
         if row is not None and pd.notna(row["value"]):
             facts.append(
                 context.fact_of(
-                    row, dutch.percent, label="netto arbeidsparticipatie, 15 tot 75 jaar", unit="procent"
+                    row,
+                    numbers.percent,
+                    label=tr("netto arbeidsparticipatie, 15 tot 75 jaar"),
+                    unit=tr("procent"),
                 )
             )
     if not facts or (len(context.members) > 20 and len(facts) < 2):
         return []
     ordered = sorted(facts, key=lambda item: (-item.value, item.region))
-    unit = "Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, 2021."
+    unit = tr(
+        "Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, 2021."
+    )
     low, high = ordered[-1], ordered[0]
     if len(ordered) == 1 or len(ordered) > 20:
         words = (
@@ -475,17 +491,21 @@ def _participation(context: RegionContext) -> list[form.Block]:
     )
     rows: list[list[AnyCell]] = [[item.region, item, FactCell(extra={"bar": item.value})] for item in ordered]
     absent = [place.name for place in context.members if place.name not in {item.region for item in ordered}]
-    rows += [[name, dutch.NO_DATA, ""] for name in absent]
+    rows += [[name, numbers.no_data(), ""] for name in absent]
     scale = fact(
-        100, label="einde van de balk", period=PARTICIPATION_YEAR, unit="procent", source=PARTICIPATION_TABLE
+        100,
+        label=tr("einde van de balk"),
+        period=PARTICIPATION_YEAR,
+        unit=tr("procent"),
+        source=PARTICIPATION_TABLE,
     )
     return [
         narrative.table(
             "participatie",
             [
-                Column(label="Gemeente", width=1.5),
-                Column(label="Procent", align="right"),
-                Column(label="Balk van 0 tot 100 procent", width=3),
+                Column(label=tr("Gemeente"), width=1.5),
+                Column(label=tr("Procent"), align="right"),
+                Column(label=tr("Balk van 0 tot 100 procent"), width=3),
             ],
             rows,
             title=title,
@@ -494,14 +514,15 @@ def _participation(context: RegionContext) -> list[form.Block]:
                 scale,
                 fact(
                     0,
-                    label="begin van de balk",
+                    label=tr("begin van de balk"),
                     period=PARTICIPATION_YEAR,
-                    unit="procent",
+                    unit=tr("procent"),
                     source=PARTICIPATION_TABLE,
                 ),
             ],
             caption=source_words(
-                [PARTICIPATION_TABLE], "CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"
+                [PARTICIPATION_TABLE],
+                tr("CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"),
             ),
         )
     ]
@@ -527,24 +548,24 @@ def _regional_rates(context: RegionContext) -> list[form.Block]:
     if not found:
         return []
     own = any(row[0] == context.place.name for row in found)
-    break_note = "in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken"
+    break_note = tr("in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken")
     return [
         narrative.table(
             "werkloosheid-regio",
             [
-                Column(label="Gebied", width=1.7),
-                Column(label="Periode", width=1.4),
-                Column(label="Percentage", align="right"),
-                Column(label="Nederland", align="right"),
-                Column(label="Enquête", width=1.2),
+                Column(label=tr("Gebied"), width=1.7),
+                Column(label=tr("Periode"), width=1.4),
+                Column(label=tr("Percentage"), align="right"),
+                Column(label=tr("Nederland"), align="right"),
+                Column(label=tr("Enquête"), width=1.2),
             ],
             found,
             title=say(
                 "Gepubliceerde werkloosheid {what}",
-                what="van dit gebied en eromheen" if own else "van de gebieden hieromheen",
+                what=tr("van dit gebied en eromheen") if own else tr("van de gebieden hieromheen"),
             ),
-            unit="Werkloosheidspercentage, 15 tot 75 jaar; Nederland in dezelfde tabel en periode.",
-            behind=[narrative.year_fact(2021, "breuk in de enquête", source="85269NED")],
+            unit=tr("Werkloosheidspercentage, 15 tot 75 jaar; Nederland in dezelfde tabel en periode."),
+            behind=[narrative.year_fact(2021, tr("breuk in de enquête"), source="85269NED")],
             caption=source_words(
                 {str(cell.source) for row in found for cell in row if isinstance(cell, Fact)}, break_note
             ),
@@ -555,16 +576,16 @@ def _regional_rates(context: RegionContext) -> list[form.Block]:
 def _rate_row(context: RegionContext, place: Place, row: pd.Series, frequency: str) -> list[AnyCell]:
     nation = context.rows("unemployment_rate_pct", context.nation, frequency=frequency)
     nation = nation[(nation["basis"] == row["basis"]) & (nation["period"] == row["period"])]
-    period = str(row["year"]) if frequency == "A" else dutch.quarter(row["period"])
-    label = "werkloosheid, 15 tot 75 jaar"
-    own = context.fact_of(row, PERCENT_1, label=label, unit="procent", period=period)
+    period = str(row["year"]) if frequency == "A" else numbers.quarter(row["period"])
+    label = tr("werkloosheid, 15 tot 75 jaar")
+    own = context.fact_of(row, PERCENT_1, label=label, unit=tr("procent"), period=period)
     beside: AnyCell = (
-        context.fact_of(nation.iloc[0], PERCENT_1, label=label, unit="procent", period=period)
+        context.fact_of(nation.iloc[0], PERCENT_1, label=label, unit=tr("procent"), period=period)
         if len(nation)
-        else context.absent(label=label, period=period, unit="procent", place=context.nation)
+        else context.absent(label=label, period=period, unit=tr("procent"), place=context.nation)
     )
-    survey = "tot 2021" if str(row["basis"]).endswith("tot 2021") else "vanaf 2021"
-    survey += ", voorlopig" if row["status"] == "provisional" else ""
+    survey = tr("tot 2021") if str(row["basis"]).endswith("tot 2021") else tr("vanaf 2021")
+    survey += tr(", voorlopig") if row["status"] == "provisional" else ""
     return [place.name, period, own, beside, survey]
 
 

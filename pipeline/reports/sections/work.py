@@ -6,23 +6,24 @@ import functools
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.change_charts import change_bars
 from pipeline.figures.charts import contribution_bars
-from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.jobs_chart import jobs_and_target
+from pipeline.language import numbers
+from pipeline.language.numbers import NumberFormat
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jobs_of
 from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
 from pipeline.reports.sections.benefits import ww_per_1000
-from pipeline.reports.sections.summary import YEARS_BACK, jobs_labels
-from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, source_words
+from pipeline.reports.sections.summary import YEARS_BACK, change_since, jobs_labels
+from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_adverb, estimate_word, source_words
 from pipeline.reports.sections.youth_facts import residents_15_25
 
-KICKER = "Werk"
-SIGNED = functools.partial(dutch.number, plus=True)
+KICKER = to_translate("Werk")
+SIGNED = functools.partial(numbers.number, plus=True)
 COUNT_YEARS = (2008, 2009, 2010)
 OUTLOOK_YEARS = 6
 
@@ -52,7 +53,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     first, middle, last = (total[year] for year in COUNT_YEARS)
     if not (first.is_known and last.is_known):
         return [
-            narrative.heading("werk", KICKER, say("Een telling van banen ontbreekt voor dit gebied")),
+            narrative.heading("werk", tr(KICKER), say("Een telling van banen ontbreekt voor dit gebied")),
             narrative.lead(
                 "werk",
                 say("De telling per gemeente van CBS is voor dit gebied niet volledig in deze momentopname."),
@@ -61,7 +62,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         ]
     change = _difference(context.place, first, last)
     blocks: list[form.Block] = [
-        narrative.heading("werk", KICKER, _count_title(change)),
+        narrative.heading("werk", tr(KICKER), _count_title(change)),
         narrative.lead("werk", *_count_lead(context, first, middle, last, change)),
     ]
     if len(parts) > 1:
@@ -76,16 +77,16 @@ def _counts(context: RegionContext, place: Place) -> dict[int, Fact]:
     rows = context.rows("jobs_employees", place, sources=("81402ned",)).set_index("year")
     found = {}
     for year in COUNT_YEARS:
-        period = f"december {year}"
+        period = numbers.december(year)
         if year in rows.index:
             row = rows.loc[[year]].reset_index().iloc[-1]
-            write = dutch.hundreds if row["status"] == "estimate" else dutch.number
+            write = numbers.hundreds if row["status"] == "estimate" else numbers.number
             found[year] = context.fact_of(
-                row, write, label="banen van werknemers", unit="banen", period=period
+                row, write, label=tr("banen van werknemers"), unit=tr("banen"), period=period
             )
         else:
             found[year] = context.absent(
-                label="banen van werknemers", period=period, unit="banen", place=place
+                label=tr("banen van werknemers"), period=period, unit=tr("banen"), place=place
             )
     return found
 
@@ -95,10 +96,10 @@ def _difference(place: Place, first: Fact, last: Fact) -> Fact:
     estimated = first.is_estimate or last.is_estimate
     return fact(
         last.value - first.value if known else None,
-        functools.partial(dutch.hundreds, plus=True) if estimated else SIGNED,
-        label="banen van werknemers, verandering",
-        period=f"{first.period} tot {last.period}",
-        unit="banen",
+        functools.partial(numbers.hundreds, plus=True) if estimated else SIGNED,
+        label=tr("banen van werknemers, verandering"),
+        period=numbers.span(first.period, last.period),
+        unit=tr("banen"),
         status="estimate" if estimated else last.status,
         source=last.source,
         region_code=place.code,
@@ -107,21 +108,19 @@ def _difference(place: Place, first: Fact, last: Fact) -> Fact:
 
 
 def _count_title(change: Fact) -> Sentence:
-    more, less = "kwamen er {est}{c} banen bij", "verdwenen {est}{c} banen"
-    word = narrative.more_or_less(change, more=more, less=less, equal="bleef het aantal banen gelijk")
-    if "{c}" not in word:
-        return narrative.resting_on(say("Tussen 2008 en 2010 " + word), change)
-    return say(
-        "Tussen 2008 en 2010 " + word + "; een latere telling per gemeente ontbreekt hier",
+    return narrative.say_change(
+        change,
+        more="Tussen 2008 en 2010 kwamen er {est}{change} banen bij; een latere telling per gemeente ontbreekt hier",
+        less="Tussen 2008 en 2010 verdwenen {est}{change} banen; een latere telling per gemeente ontbreekt hier",
+        equal="Tussen 2008 en 2010 bleef het aantal banen gelijk",
         est=estimate_word(change),
-        c=change.unsigned(),
     )
 
 
 def _count_lead(
     context: RegionContext, first: Fact, middle: Fact, last: Fact, change: Fact
 ) -> list[Sentence]:
-    est = estimate_word(first, last)
+    est = estimate_adverb(first, last)
     here = context.place.here
     lead = say(
         "CBS telde {est}in {before} {first} banen van werknemers in {here}, in {between} "
@@ -137,8 +136,11 @@ def _count_lead(
     )
     if len(context.members) == 1:
         return [lead, say("Dat is de laatste telling per gemeente in deze momentopname.")]
-    exact = "tellen precies op" if not change.is_estimate else "tellen naar raming op"
-    sums = say("De balken {exact} tot {change}.", exact=exact, change=change)
+    sums = (
+        say("De balken tellen naar raming op tot {change}.", change=change)
+        if change.is_estimate
+        else say("De balken tellen precies op tot {change}.", change=change)
+    )
     return [lead, sums if len(context.parts()) > 1 else Sentence()]
 
 
@@ -151,8 +153,8 @@ def _contributions(
     drawing = contribution_bars(
         [place.name for place in parts],
         [changes[place.code].value for place in parts],
-        about=context.about("bijdragen", "banen", "81402ned"),
-        period="december 2008 tot december 2010",
+        about=context.about("bijdragen", tr("banen"), "81402ned"),
+        period=numbers.span(numbers.december(2008), numbers.december(2010)),
         codes=[place.code for place in parts],
         statuses=[changes[place.code].status for place in parts],
         row_mm=row_height(len(parts), room=92),
@@ -170,8 +172,8 @@ def _contributions(
         drawing,
         "bijdragen",
         title,
-        unit="Verandering van het aantal banen van werknemers, december 2008 tot december 2010.",
-        source=source_words(["81402ned"], "2008 en 2009 nader voorlopig, 2010 voorlopig"),
+        unit=tr("Verandering van het aantal banen van werknemers, december 2008 tot december 2010."),
+        source=source_words(["81402ned"], tr("2008 en 2009 nader voorlopig, 2010 voorlopig")),
     )
 
 
@@ -180,33 +182,34 @@ def _contribution_title(
 ) -> Sentence:
     if abs(total.value) < 1:
         return narrative.resting_on(say("Per saldo bleef het aantal banen gelijk"), total)
-    sign = 1 if total.value > 0 else -1
-    first = max(parts, key=lambda place: sign * changes[place.code].value)
+    grew = total.value > 0
+    first = max(parts, key=lambda place: changes[place.code].value * (1 if grew else -1))
     share = changes[first.code].value / total.value
-    what = "de groei" if sign > 0 else "het verlies"
     if share > 1:
-        words = (
-            "{name} "
-            + ("groeide met meer banen" if sign > 0 else "verloor meer banen")
-            + " dan het hele gebied per saldo"
-        )
+        most = to_translate("{name} groeide met meer banen dan het hele gebied per saldo")
+        least = to_translate("{name} verloor meer banen dan het hele gebied per saldo")
     elif share >= 0.95:
-        words = "Vrijwel " + ("de hele groei" if sign > 0 else "het hele verlies") + " kwam van {name}"
+        most = to_translate("Vrijwel de hele groei kwam van {name}")
+        least = to_translate("Vrijwel het hele verlies kwam van {name}")
     elif share > 0.55:
-        words = "Meer dan de helft van " + what + " kwam van {name}"
+        most = to_translate("Meer dan de helft van de groei kwam van {name}")
+        least = to_translate("Meer dan de helft van het verlies kwam van {name}")
     elif share >= 0.45:
-        words = "Ongeveer de helft van " + what + " kwam van {name}"
+        most = to_translate("Ongeveer de helft van de groei kwam van {name}")
+        least = to_translate("Ongeveer de helft van het verlies kwam van {name}")
     else:
-        words = "{name} droeg het meest bij aan " + what
-    return narrative.resting_on(say(words, name=first.name), changes[first.code], total)
+        most = to_translate("{name} droeg het meest bij aan de groei")
+        least = to_translate("{name} droeg het meest bij aan het verlies")
+    words = say(most if grew else least, name=first.name)
+    return narrative.resting_on(words, changes[first.code], total)
 
 
 def _count_table(
     context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]]
 ) -> form.Table:
-    columns = [Column(label=context.parts_word.capitalize() if len(parts) > 1 else "Gebied", width=1.7)]
+    columns = [Column(label=context.parts_word.capitalize() if len(parts) > 1 else tr("Gebied"), width=1.7)]
     columns += [Column(label=str(year), align="right") for year in COUNT_YEARS]
-    columns += [Column(label="Verschil 2008–2010", align="right", width=1.2)]
+    columns += [Column(label=tr("Verschil 2008–2010"), align="right", width=1.2)]
     places = [*parts, context.place] if len(parts) > 1 else [context.place]
     rows: list[list[AnyCell]] = []
     for place in places:
@@ -222,16 +225,16 @@ def _count_table(
         columns,
         rows,
         title=say("De telling van CBS, {years}", years=_years_fact()),
-        unit="Banen van werknemers, december.",
+        unit=tr("Banen van werknemers, december."),
         total_last=len(parts) > 1,
         behind=behind,
-        caption=source_words(["81402ned"], "2008 en 2009 nader voorlopig, 2010 voorlopig"),
+        caption=source_words(["81402ned"], tr("2008 en 2009 nader voorlopig, 2010 voorlopig")),
     )
 
 
 def _years_fact() -> Fact:
-    span = dutch.years(COUNT_YEARS[0], COUNT_YEARS[-1])
-    words = {"label": "jaren van de telling", "period": span, "unit": "jaren", "source": "81402ned"}
+    span = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    words = {"label": tr("jaren van de telling"), "period": span, "unit": tr("jaren"), "source": "81402ned"}
     return narrative.replace(fact(len(COUNT_YEARS), **words), shown=span)
 
 
@@ -239,9 +242,9 @@ def _no_ranking_note(context: RegionContext) -> form.Note:
     years = _years_fact()
     text = say(
         "Groei per gemeente na 2010 is {rule}. Daarom geven wij geen kaart of rangorde van banengroei.",
-        rule=NO_GROWTH_RULE,
+        rule=tr(NO_GROWTH_RULE),
     )
-    return narrative.note("geen-rangorde", "Lees dit voorzichtig.", narrative.resting_on(text, years))
+    return narrative.note("geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years))
 
 
 def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ...]) -> list[form.Block]:
@@ -272,22 +275,12 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
     drawing = change_bars(
         frame,
         (str(first), str(last)),
-        about=context.about("groei-per-deel", "banen", "83582NED"),
+        about=context.about("groei-per-deel", tr("banen"), "83582NED"),
         row_mm=row_height(len(parts), room=130),
         style=context.style,
     )
     change = total[0]
-    word = narrative.more_or_less(
-        change,
-        more="kwamen er {est}{c} banen bij",
-        less="verdwenen er {est}{c} banen",
-        equal="bleef het aantal banen gelijk",
-    )
-    title = (
-        say("Sinds {year} " + word, year=str(first), est=estimate_word(change), c=change.unsigned())
-        if "{c}" in word
-        else narrative.resting_on(say("Sinds {year} " + word, year=str(first)), change)
-    )
+    title = change_since(change, first)
     spread = say(
         "Naar verhouding veranderde het aantal banen het gunstigst in {top} en het minst gunstig in {bottom}.",
         top=top,
@@ -295,22 +288,22 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
     )
     behind = (*levels[parts[0].code],)
     return [
-        narrative.heading("werk", KICKER, title),
+        narrative.heading("werk", tr(KICKER), title),
         narrative.lead("werk", narrative.resting_on(spread, *behind)),
         narrative.figure(
             drawing,
             "groei-per-deel",
             narrative.resting_on(
-                say(
-                    "{top} groeide het snelst, {bottom} {verb}",
-                    top=top,
-                    bottom=bottom,
-                    verb="het minst snel" if growth.min() > 0 else "bleef achter",
-                ),
+                say("{top} groeide het snelst, {bottom} het minst snel", top=top, bottom=bottom)
+                if growth.min() > 0
+                else say("{top} groeide het snelst, {bottom} bleef achter", top=top, bottom=bottom),
                 change,
             ),
-            unit=f"Verandering van het aantal banen van werknemers, december {first} tot december {last}, procent.",
-            source=source_words(["83582NED"], f"{last} voorlopig"),
+            unit=tr(
+                "Verandering van het aantal banen van werknemers, {period}, procent.",
+                period=numbers.span(numbers.december(first), numbers.december(last)),
+            ),
+            source=source_words(["83582NED"], tr("{last} voorlopig", last=last)),
         ),
     ]
 
@@ -345,7 +338,7 @@ def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
     )
     if jobs.can_show_growth:
         return span
-    rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=NO_GROWTH_RULE)
+    rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=tr(NO_GROWTH_RULE))
     return span + narrative.resting_on(rule, _years_fact())
 
 
@@ -367,20 +360,20 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
     facts = {
         name: fact(
             value,
-            dutch.hundreds,
-            label=f"vooruitzicht, {label}",
-            period=f"december {year}",
-            unit="banen",
+            numbers.hundreds,
+            label=tr("vooruitzicht, {label}", label=label),
+            period=numbers.december(year),
+            unit=tr("banen"),
             status="estimate",
-            source=f"eigen berekening op {end['source']}",
+            source=tr("eigen berekening op {source}", source=end["source"]),
             region_code=context.code,
             region=context.place.name,
         )
         for name, value, label in (
-            ("low", end["low80"], f"ondergrens {SHOWN_LEVEL} %"),
-            ("high", end["high80"], f"bovengrens {SHOWN_LEVEL} %"),
-            ("median", end["median"], "midden, mediane landelijke groei"),
-            ("mean", other["median"], "midden, gemiddelde landelijke groei"),
+            ("low", end["low80"], tr("ondergrens {level} %", level=SHOWN_LEVEL)),
+            ("high", end["high80"], tr("bovengrens {level} %", level=SHOWN_LEVEL)),
+            ("median", end["median"], tr("midden, mediane landelijke groei")),
+            ("mean", other["median"], tr("midden, gemiddelde landelijke groei")),
         )
     }
     middle = sorted((facts["median"], facts["mean"]), key=lambda item: item.value)
@@ -388,7 +381,7 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         jobs.published,
         jobs.estimate if len(jobs.estimate) else None,
         outlook=outlook,
-        about=context.about("vooruitzicht", "banen", jobs.source),
+        about=context.about("vooruitzicht", tr("banen"), jobs.source),
         labels=jobs_labels(jobs),
         provisional=jobs.provisional,
         breaks=jobs.break_years,
@@ -399,46 +392,34 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
     level = jobs.level(jobs.latest_year)
     rises = facts["low"].value > level.value
     falls = facts["high"].value < level.value
-    words = (
-        "ligt het aantal banen waarschijnlijk hoger"
-        if rises
-        else "ligt het aantal banen waarschijnlijk lager"
-        if falls
-        else ("kan het aantal banen hoger of lager zijn dan nu")
-    )
-    title = narrative.resting_on(
-        say("In {year} " + words, year=str(year)), facts["low"], facts["high"], level
-    )
+    if rises:
+        words = say("In {year} ligt het aantal banen waarschijnlijk hoger", year=str(year))
+    elif falls:
+        words = say("In {year} ligt het aantal banen waarschijnlijk lager", year=str(year))
+    else:
+        words = say("In {year} kan het aantal banen hoger of lager zijn dan nu", year=str(year))
+    title = narrative.resting_on(words, facts["low"], facts["high"], level)
     middle_words = (
         say("rond {one}", one=middle[0])
         if middle[0].display == middle[1].display
         else say("tussen {one} en {two}", one=middle[0], two=middle[1])
     )
-    small = Sentence(
-        (
-            middle_words.runs[0].model_copy(
-                update={"text": middle_words.runs[0].text[:1].lower() + middle_words.runs[0].text[1:]}
-            ),
-            *middle_words.runs[1:],
-        ),
-        middle_words.facts,
-    )
     margin = fact(
         SHOWN_LEVEL,
-        dutch.percent,
-        label="kans dat het in de marge valt",
+        numbers.percent,
+        label=tr("kans dat het in de marge valt"),
         period=str(year),
-        unit="procent",
-        source="instelling",
+        unit=tr("procent"),
+        source=tr("instelling"),
     )
     return [
-        narrative.heading("vooruitzicht", KICKER, title),
+        narrative.heading("vooruitzicht", tr(KICKER), title),
         narrative.lead(
             "vooruitzicht",
             say(
                 "Het midden van het vooruitzicht voor {when} ligt {middle} banen, met een marge van {low} tot {high}.",
                 when=facts["low"].period,
-                middle=small,
+                middle=narrative.lower_first(middle_words),
                 low=facts["low"],
                 high=facts["high"],
             ),
@@ -459,9 +440,10 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
                     high=facts["high"],
                 )
             ),
-            unit=f"Banen van werknemers in {context.place.here}, december.",
+            unit=tr("Banen van werknemers in {here}, december.", here=context.place.here),
             source=source_words(
-                jobs.sources, f"vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid"
+                jobs.sources,
+                tr("vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid", lent=lent),
             ),
         ),
     ]
@@ -469,13 +451,13 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
 
 def _borrowed(context: RegionContext, row: pd.Series) -> str:
     if bool(row["own_series"]):
-        return " op de eigen reeks"
+        return tr(" op de eigen reeks")
     names = [
         context.tables.places[code].name
         for code in str(row["borrowed_from"]).split()
         if code in context.tables.places
     ]
-    return f", met de groei van COROP {dutch.listing(names)}" if names else ""
+    return tr(", met de groei van COROP {names}", names=numbers.listing(names)) if names else ""
 
 
 def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
@@ -485,39 +467,39 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     row = quality.iloc[0]
     corops = [context.tables.places[c] for c in str(row["corop_codes"]).split() if c in context.tables.places]
     where = {"source": jobs.source, "region_code": context.code, "region": context.place.name}
-    period = dutch.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    period = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
     share = fact(
         100 * row["share_of_corop"],
-        functools.partial(dutch.percent, decimals=1),
-        label="aandeel in de COROP",
+        functools.partial(numbers.percent, decimals=1),
+        label=tr("aandeel in de COROP"),
         period=period,
-        unit="procent",
+        unit=tr("procent"),
         status="estimate",
         **where,
     )
     drift = fact(
         100 * row["yearly_drift_sd"],
-        functools.partial(dutch.percent, decimals=1),
-        label="jaarlijkse afwijking van de COROP",
+        functools.partial(numbers.percent, decimals=1),
+        label=tr("jaarlijkse afwijking van de COROP"),
         period=period,
-        unit="procent",
+        unit=tr("procent"),
         status="estimate",
         **where,
     )
-    names = dutch.listing([place.name for place in corops])
+    names = numbers.listing([place.name for place in corops])
     margin = jobs.margin(jobs.latest_year)
     years = _years_fact()
     level = fact(
         SHOWN_LEVEL,
-        dutch.percent,
-        label="breedte van de marge",
+        numbers.percent,
+        label=tr("breedte van de marge"),
         period=period,
-        unit="procent",
-        source="instelling",
+        unit=tr("procent"),
+        source=tr("instelling"),
     )
     columns = [
         (
-            "Vast aandeel",
+            tr("Vast aandeel"),
             say(
                 "{here} had in {years} naar raming {share} van de banen in COROP {names}. Dat aandeel houden wij vast.",
                 here=context.place.here,
@@ -527,7 +509,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
             ),
         ),
         (
-            "Tempo van de COROP",
+            tr("Tempo van de COROP"),
             narrative.resting_on(
                 say(
                     "Na 2010 beweegt de raming mee met de COROP, op de grenzen van nu. CBS telt de COROP elk jaar."
@@ -536,7 +518,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
             ),
         ),
         (
-            "Marge",
+            tr("Marge"),
             say(
                 "Groepen gemeenten dreven naar raming {drift} per jaar van hun COROP weg. Die afstand "
                 "groeit met de jaren; "
@@ -555,7 +537,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         blocks.append(
             narrative.note(
                 "raming-let-op",
-                "Wat de raming niet kan.",
+                tr("Wat de raming niet kan."),
                 say(
                     "Of {here} harder of zachter groeide dan de COROP, weet de raming niet. In {when} "
                     "loopt de marge van {low} tot {high}.",
@@ -571,16 +553,41 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
 
 # --- structure and similar regions --------------------------------------------------------
 
-_PARTS = {
-    "national": "Landelijke groei",
-    "industry_mix": "Samenstelling naar sector",
-    "competitive": "Eigen ontwikkeling",
-}
-_FINDING = {
-    "national": "volgde vooral de landelijke groei",
-    "industry_mix": "kwam vooral door de samenstelling naar sector",
-    "competitive": "week vooral door de eigen ontwikkeling van het landelijke beeld af",
-}
+_PARTS = to_translate(
+    {
+        "national": "Landelijke groei",
+        "industry_mix": "Samenstelling naar sector",
+        "competitive": "Eigen ontwikkeling",
+    }
+)
+_FINDING = to_translate(
+    {
+        "national": "De groei volgde vooral de landelijke groei",
+        "industry_mix": "De groei kwam vooral door de samenstelling naar sector",
+        "competitive": "De groei week vooral door de eigen ontwikkeling van het landelijke beeld af",
+    }
+)
+_TITLE = to_translate(
+    {
+        "national": "In {here} bewoog het aantal banen vooral mee met Nederland tot {last}",
+        "industry_mix": "In {here} bepaalde vooral de samenstelling naar sector de banen tot {last}",
+        "competitive": "In {here} week het aantal banen vooral van Nederland af tot {last}",
+    }
+)
+
+
+#: features on which regions are compared, as the model names them -> as printed
+_FEATURES = to_translate(
+    {
+        "inwoners": "inwoners",
+        "groei van inwoners": "groei van inwoners",
+        "banen per inwoner": "banen per inwoner",
+        "aandeel 15 tot 25 jaar": "aandeel jongeren",
+        "WW per 1.000 inwoners": "WW naar inwoners",
+        "bijstand per 1.000 inwoners": "bijstand naar inwoners",
+        "netto arbeidsparticipatie": "netto arbeidsparticipatie",
+    }
+)
 
 
 def structure(context: RegionContext) -> list[form.Block]:
@@ -598,7 +605,7 @@ def structure(context: RegionContext) -> list[form.Block]:
     return [
         narrative.heading(
             "opbouw",
-            KICKER,
+            tr(KICKER),
             say("{other} lijkt het meest op {here}", other=closest.name, here=context.place.here),
         ),
         narrative.lead(
@@ -631,35 +638,37 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
     first, last = int(rows["year"].min()) - 1, int(rows["year"].max())
     sums = {column: float(rows[column].sum()) for column in _PARTS}
     total = float(rows["total"].sum())
-    period = f"december {first} tot december {last}"
+    period = numbers.span(numbers.december(first), numbers.december(last))
     source = str(rows["source"].iloc[-1])
     where = {
         "period": period,
-        "unit": "banen",
+        "unit": tr("banen"),
         "status": "estimate",
-        "source": f"eigen berekening op {source}",
+        "source": tr("eigen berekening op {source}", source=source),
     }
     place_words = {"region_code": place.code, "region": place.name}
     facts = {
-        c: fact(v, functools.partial(dutch.hundreds, plus=True), label=_PARTS[c], **where, **place_words)
+        c: fact(
+            v, functools.partial(numbers.hundreds, plus=True), label=tr(_PARTS[c]), **where, **place_words
+        )
         for c, v in sums.items()
     }
     whole = fact(
         total,
         SIGNED,
-        label="verandering van het aantal banen",
+        label=tr("verandering van het aantal banen"),
         **where | {"status": "published"},
         **place_words,
     )
     largest = max(sums, key=lambda column: abs(sums[column]))
     drawing = contribution_bars(
-        list(_PARTS.values()),
+        [tr(words) for words in _PARTS.values()],
         [sums[column] for column in _PARTS],
-        about=context.about("uiteengelegd", "banen", f"eigen berekening op {source}"),
+        about=context.about("uiteengelegd", tr("banen"), tr("eigen berekening op {source}", source=source)),
         period=period,
         form=NumberFormat(to_hundreds=True),
         codes=[place.code] * len(_PARTS),
-        total_words="Samen",
+        total_words=tr("Samen"),
         style=context.style,
     )
     here = "" if place.code == context.code else f" ({place.here})"
@@ -672,26 +681,20 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
             around=place.here,
         )
     )
-    title = narrative.resting_on(say("De groei {finding}", finding=_FINDING[largest]), facts[largest], whole)
-    word = narrative.more_or_less(
+    title = narrative.resting_on(say(_FINDING[largest]), facts[largest], whole)
+    change = narrative.say_change(
         whole,
-        more="kwamen er {c} banen bij",
-        less="verdwenen er {c} banen",
-        equal="bleef het aantal banen gelijk",
-    )
-    change = (
-        say("Van {period} " + word + ".", period=period, c=whole.unsigned())
-        if "{c}" in word
-        else narrative.resting_on(say("Van {period} " + word + ".", period=period), whole)
+        more="Van {period} kwamen er {change} banen bij.",
+        less="Van {period} verdwenen er {change} banen.",
+        equal="Van {period} bleef het aantal banen gelijk.",
+        period=period,
     )
     return [
         narrative.heading(
             "opbouw",
-            KICKER,
+            tr(KICKER),
             narrative.resting_on(
-                say(
-                    "In {here} {finding} tot {last}", here=place.here, finding=_verb(largest), last=str(last)
-                ),
+                say(_TITLE[largest], here=place.here, last=str(last)),
                 facts[largest],
                 whole,
             ),
@@ -713,20 +716,14 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
             drawing,
             "uiteengelegd",
             title,
-            unit=f"Bijdrage aan de verandering van het aantal banen, {period}{here}.",
+            unit=tr(
+                "Bijdrage aan de verandering van het aantal banen, {period}{here}.", period=period, here=here
+            ),
             source=source_words(
-                [source], "eigen berekening per jaar, opgeteld; een beschrijving, geen oorzaak"
+                [source], tr("eigen berekening per jaar, opgeteld; een beschrijving, geen oorzaak")
             ),
         ),
     ]
-
-
-def _verb(largest: str) -> str:
-    return {
-        "national": "bewoog het aantal banen vooral mee met Nederland",
-        "industry_mix": "bepaalde vooral de samenstelling naar sector de banen",
-        "competitive": "week het aantal banen vooral van Nederland af",
-    }[largest]
 
 
 def _similar(context: RegionContext) -> list[form.Block]:
@@ -736,29 +733,39 @@ def _similar(context: RegionContext) -> list[form.Block]:
         return []
     places = [context.place, *(context.tables.places[code] for code in rows["similar_code"])]
     columns = [
-        Column(label="Gebied", width=1.8),
-        Column(label="Inwoners 2026", align="right"),
-        Column(label="Jongeren (15 tot 25), 2025", align="right", width=1.2),
-        Column(label="WW per 1.000 inwoners, 2021", align="right", width=1.3),
+        Column(label=tr("Gebied"), width=1.8),
+        Column(label=tr("Inwoners 2026"), align="right"),
+        Column(label=tr("Jongeren (15 tot 25), 2025"), align="right", width=1.2),
+        Column(label=tr("WW per 1.000 inwoners, 2021"), align="right", width=1.3),
     ]
     cells: list[list[AnyCell]] = []
     for place in places:
         row = context.at("population_count", 2026, place)
         residents = (
-            context.absent(label="inwoners", period="1 januari 2026", unit="inwoners", place=place)
+            context.absent(
+                label=tr("inwoners"), period=numbers.first_of_january(2026), unit=tr("inwoners"), place=place
+            )
             if row is None
             else context.fact_of(
-                row, dutch.number, label="inwoners", unit="inwoners", period="1 januari 2026"
+                row,
+                numbers.number,
+                label=tr("inwoners"),
+                unit=tr("inwoners"),
+                period=numbers.first_of_january(2026),
             )
         )
-        name = f"{place.name} (dit rapport)" if place == context.place else place.name
+        name = tr("{name} (dit rapport)", name=place.name) if place == context.place else place.name
         cells.append(
             [name, residents, residents_15_25(context, 2025, place), ww_per_1000(context, 2021, place)]
         )
-    features = str(rows["features"].iloc[0]).replace("15 tot 25 jaar", "jongeren")
-    features = features.replace("per 1.000 inwoners", "naar inwoners")
+    features = ", ".join(tr(_FEATURES[name]) for name in str(rows["features"].iloc[0]).split(", "))
     count = narrative.counted(
-        len(rows), "gebied", "gebieden", label="gebieden die lijken", period="2026", source="eigen berekening"
+        len(rows),
+        tr("gebied"),
+        tr("gebieden"),
+        label=tr("gebieden die lijken"),
+        period="2026",
+        source=tr("eigen berekening"),
     )
     return [
         narrative.table(
@@ -766,10 +773,10 @@ def _similar(context: RegionContext) -> list[form.Block]:
             columns,
             cells,
             title=say("De {count} die het meest lijken op {here}", count=count, here=context.place.here),
-            unit=f"Volgorde van gelijkenis op: {features}.",
+            unit=tr("Volgorde van gelijkenis op: {features}.", features=features),
             caption=source_words(
                 ["03759ned", "70072ned", "85039NED"],
-                "een beschrijving om mee te vergelijken, geen effect van beleid",
+                tr("een beschrijving om mee te vergelijken, geen effect van beleid"),
             ),
         )
     ]

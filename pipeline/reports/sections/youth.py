@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.change_charts import change_bars
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, Mark
@@ -17,6 +18,7 @@ from pipeline.reports.sections.work import row_height
 from pipeline.reports.sections.youth_facts import (
     AGE_JOBSEEKERS,
     AGE_RESIDENTS,
+    EVIDENCE_WORDS,
     change_15_25,
     jobseekers,
     jobseekers_per_1000,
@@ -26,20 +28,20 @@ from pipeline.reports.sections.youth_facts import (
     young_residents,
 )
 
-KICKER = "Jeugd"
+KICKER = to_translate("Jeugd")
 
 
 def youth(context: RegionContext) -> list[form.Block]:
     """The page about youth."""
     years = years_known(context)
     return [
-        narrative.heading("jeugd", KICKER, _title(context)),
+        narrative.heading("jeugd", tr(KICKER), _title(context)),
         narrative.lead("jeugd", young_residents(context), _lead_jobseekers(context)),
         *([_residents(context, years)] if len(years) > 1 else []),
         _evidence_table(context),
         narrative.note(
             "leeftijd",
-            "Let op de leeftijd.",
+            tr("Let op de leeftijd."),
             Sentence(
                 say(
                     "Bewoners tellen wij van 15 tot 25 jaar, werkzoekenden van 15 tot 27 jaar. Wij zetten "
@@ -60,18 +62,18 @@ def _title(context: RegionContext) -> Sentence:
     _, evidence, _ = jobseekers(context)
     if not change.is_known:
         return say("Over jongeren zijn hier weinig gegevens")
-    word = narrative.more_or_less(change, more="meer", less="minder", equal="evenveel")
-    start = (
-        "Er wonen {word} jongeren dan in {first}; "
-        if word != "evenveel"
-        else "Er wonen {word} jongeren als in {first}; "
+    start = narrative.more_or_less(
+        change,
+        more=tr("Er wonen meer jongeren dan in {first}", first=years[0]),
+        less=tr("Er wonen minder jongeren dan in {first}", first=years[0]),
+        equal=tr("Er wonen evenveel jongeren als in {first}", first=years[0]),
     )
     end = {
-        "published": "hoeveel er werk zoeken, telt UWV",
-        "model": "hoeveel er werk zoeken, is een raming",
-        "synthetic": "hoeveel er werk zoeken, weten wij alleen bij benadering",
-    }.get(evidence, "hoeveel er werk zoeken, weten wij niet")
-    return narrative.resting_on(say(start + end, word=word, first=str(years[0])), change)
+        "published": tr("hoeveel er werk zoeken, telt UWV"),
+        "model": tr("hoeveel er werk zoeken, is een raming"),
+        "synthetic": tr("hoeveel er werk zoeken, weten wij alleen bij benadering"),
+    }.get(evidence, tr("hoeveel er werk zoeken, weten wij niet"))
+    return narrative.resting_on(say("{start}; {end}", start=start, end=end), change)
 
 
 def _lead_jobseekers(context: RegionContext) -> Sentence:
@@ -85,18 +87,16 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
             "In {when} stonden er {found} jongeren van {age} bij UWV als werkzoekend.",
             when=found.period,
             found=found,
-            age=AGE_JOBSEEKERS,
+            age=tr(AGE_JOBSEEKERS),
         )
-    kind = "Een synthetische raming" if evidence == "synthetic" else "Een raming"
-    tail = "; die verdeelt het cijfer van een groter gebied naar inwoners" if evidence == "synthetic" else ""
-    return say(
-        "{kind} komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken{tail}.",
-        kind=kind,
-        when=found.period,
-        found=found,
-        age=AGE_JOBSEEKERS,
-        tail=tail,
-    )
+    parts = {"when": found.period, "found": found, "age": tr(AGE_JOBSEEKERS)}
+    if evidence == "synthetic":
+        return say(
+            "Een synthetische raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken; die "
+            "verdeelt het cijfer van een groter gebied naar inwoners.",
+            **parts,
+        )
+    return say("Een raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken.", **parts)
 
 
 def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
@@ -118,7 +118,7 @@ def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
     drawing = change_bars(
         frame,
         (str(first), str(last)),
-        about=context.about("jongeren", "personen", ", ".join(sources)),
+        about=context.about("jongeren", tr("personen"), ", ".join(sources)),
         row_mm=row_height(len(complete), room=95),
         style=context.style,
     )
@@ -142,16 +142,18 @@ def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
         drawing,
         "jongeren",
         narrative.resting_on(words, *facts, *extra),
-        unit=f"Verandering van het aantal inwoners van 15 tot 25 jaar, 1 januari {first} tot 1 "
-        f"januari {last}, met de aantallen.",
+        unit=tr(
+            "Verandering van het aantal inwoners van 15 tot 25 jaar, {period}, met de aantallen.",
+            period=numbers.span(numbers.first_of_january(first), numbers.first_of_january(last)),
+        ),
         source=source_words(sources),
     )
 
 
 def _residents_table(context: RegionContext, years: tuple[int, ...]) -> form.Table:
     place = context.place
-    columns = [Column(label="Gebied", width=1.6)] + [
-        Column(label=f"1 januari {year}", align="right") for year in years
+    columns = [Column(label=tr("Gebied"), width=1.6)] + [
+        Column(label=numbers.first_of_january(year), align="right") for year in years
     ]
     places = [place] if context.is_nation else [place, context.nation]
     figures = [[residents_15_25(context, year, p) for year in years] for p in places]
@@ -160,8 +162,8 @@ def _residents_table(context: RegionContext, years: tuple[int, ...]) -> form.Tab
         "jongeren",
         columns,
         rows,
-        title=say("Inwoners van {age}", age=AGE_RESIDENTS),
-        unit="Aantal inwoners van 15 tot 25 jaar op 1 januari.",
+        title=say("Inwoners van {age}", age=tr(AGE_RESIDENTS)),
+        unit=tr("Aantal inwoners van 15 tot 25 jaar op 1 januari."),
         caption=source_words(sources_of([item for own in figures for item in own])),
     )
 
@@ -181,8 +183,8 @@ def _evidence_table(context: RegionContext) -> form.Table:
         tables.append(found)
         rows.append(
             [
-                "Werkzoekend bij UWV",
-                AGE_JOBSEEKERS,
+                tr("Werkzoekend bij UWV"),
+                tr(AGE_JOBSEEKERS),
                 place.name,
                 _jobseeker_cell(found, evidence),
                 _rate_cell(context, place, evidence),
@@ -195,24 +197,24 @@ def _evidence_table(context: RegionContext) -> form.Table:
     tables += [found for found, evidence, _ in surveyed if evidence == "published"]
     kinds |= {f"survey {evidence}" for _, evidence, _ in surveyed}
     remarks = {
-        "synthetic": "synthetische raming: eigen verdeling naar inwoners, zonder marge",
-        "survey model": "raming met model: enquête en register samen, met een marge van 95 %",
+        "synthetic": tr("synthetische raming: eigen verdeling naar inwoners, zonder marge"),
+        "survey model": tr("raming met model: enquête en register samen, met een marge van 95 %"),
     }
     is_synthetic = "synthetic" in kinds
     return narrative.table(
         "werkzoekende-jongeren",
         [
-            Column(label="Cijfer", width=1.5),
-            Column(label="Leeftijd"),
-            Column(label="Gebied", width=1.2),
-            Column(label="Stand", width=1.5),
-            Column(label="Per 1.000 inwoners van 15 tot 25", align="right", width=1.1),
+            Column(label=tr("Cijfer"), width=1.5),
+            Column(label=tr("Leeftijd")),
+            Column(label=tr("Gebied"), width=1.2),
+            Column(label=tr("Stand"), width=1.5),
+            Column(label=tr("Per 1.000 inwoners van 15 tot 25"), align="right", width=1.1),
         ],
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
-        unit="Per gemeente geen rangorde: een synthetische raming volgt het aantal inwoners."
+        unit=tr("Per gemeente geen rangorde: een synthetische raming volgt het aantal inwoners.")
         if is_synthetic
-        else "Aantallen zijn afgerond op honderdtallen.",
+        else tr("Aantallen zijn afgerond op honderdtallen."),
         caption=source_words(
             sources_of(tables), "; ".join(words for kind, words in remarks.items() if kind in kinds)
         ),
@@ -222,17 +224,17 @@ def _evidence_table(context: RegionContext) -> form.Table:
 def _jobseeker_cell(found: Fact, evidence: str) -> FactCell:
     if not found.is_known:
         return FactCell(mark=Mark(kind="geen gegevens"))
-    words = {"published": "CBS", "model": "raming met model", "synthetic": "synthetische raming"}[evidence]
-    status = ", voorlopig" if found.status == "provisional" else ""
+    words = "CBS" if evidence == "published" else tr(EVIDENCE_WORDS[evidence])
+    status = tr(", voorlopig") if found.status == "provisional" else ""
     mark = Mark(kind="cbs" if evidence == "published" else "raming", word=words + status)
     return FactCell(note=say("{found} in {when}", found=found, when=found.period), mark=mark)
 
 
 def _rate_cell(context: RegionContext, place: Place, evidence: str) -> AnyCell:
     if evidence == "synthetic":
-        return "volgt groter gebied"
+        return tr("volgt groter gebied")
     rate = jobseekers_per_1000(context, place)
-    return rate if rate.is_known else FactCell(say(dutch.NO_DATA))
+    return rate if rate.is_known else FactCell(say("geen gegevens"))
 
 
 def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
@@ -244,7 +246,9 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
         cell = FactCell(mark=Mark(kind="geen gegevens"))
         if found.is_known:
             mark = (
-                Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
+                Mark(kind="cbs")
+                if evidence == "published"
+                else Mark(kind="raming", word=tr("raming met model"))
             )
             note = say("{found} in {when}", found=found, when=found.period)
             if bounds:
@@ -257,5 +261,5 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
                     high=high,
                 )
             cell = FactCell(note=note, mark=mark)
-        rows.append(["Werkloos volgens enquête", AGE_RESIDENTS, place.name, cell, ""])
+        rows.append([tr("Werkloos volgens enquête"), tr(AGE_RESIDENTS), place.name, cell, ""])
     return rows

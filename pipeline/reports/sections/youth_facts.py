@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import functools
+from datetime import date
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Card, Fact, Sentence, fact, more_or_less, resting_on, say
+from pipeline.reports.narrative import Card, Fact, Sentence, fact, resting_on, say, say_change
 
-AGE_RESIDENTS = "15 tot 25 jaar"
-AGE_JOBSEEKERS = "15 tot 27 jaar"
+AGE_RESIDENTS = to_translate("15 tot 25 jaar")
+AGE_JOBSEEKERS = to_translate("15 tot 27 jaar")
 _YEARS_BACK = 6
-EVIDENCE_WORDS = {"published": "", "model": "raming met model", "synthetic": "synthetische raming"}
+EVIDENCE_WORDS = to_translate({"model": "raming met model", "synthetic": "synthetische raming"})
 
 
 def rough_count(value: float | None) -> str:
     """An estimate without a margin: to the hundred, small ones to ten, never to one."""
-    if dutch.is_absent(value):
-        return dutch.NO_DATA
+    if numbers.is_absent(value):
+        return numbers.no_data()
     if value >= 500:
-        return dutch.hundreds(value)
-    return "minder dan 10" if value < 10 else dutch.number(10 * round(value / 10))
+        return numbers.hundreds(value)
+    return tr("minder dan 10") if value < 10 else numbers.number(10 * round(value / 10))
 
 
 def years_known(context: RegionContext) -> tuple[int, ...]:
@@ -36,10 +38,14 @@ def years_known(context: RegionContext) -> tuple[int, ...]:
 def residents_15_25(context: RegionContext, year: int, place: Place | None = None) -> Fact:
     """Residents of 15 to 25 on 1 January."""
     row = context.at("youth_15_25_count", year, place)
-    label = f"inwoners van {AGE_RESIDENTS}"
+    label = tr("inwoners van {age}", age=tr(AGE_RESIDENTS))
     if row is None:
-        return context.absent(label=label, period=f"1 januari {year}", unit="personen", place=place)
-    return context.fact_of(row, dutch.number, label=label, unit="personen", period=f"1 januari {year}")
+        return context.absent(
+            label=label, period=numbers.first_of_january(year), unit=tr("personen"), place=place
+        )
+    return context.fact_of(
+        row, numbers.number, label=label, unit=tr("personen"), period=numbers.first_of_january(year)
+    )
 
 
 def change_15_25(context: RegionContext, first: int, last: int) -> Fact:
@@ -48,10 +54,10 @@ def change_15_25(context: RegionContext, first: int, last: int) -> Fact:
     known = before.is_known and after.is_known
     return fact(
         after.value - before.value if known else None,
-        functools.partial(dutch.number, plus=True),
-        label=f"inwoners van {AGE_RESIDENTS}, verandering",
-        period=f"1 januari {first} tot 1 januari {last}",
-        unit="personen",
+        functools.partial(numbers.number, plus=True),
+        label=tr("inwoners van {age}, verandering", age=tr(AGE_RESIDENTS)),
+        period=numbers.span(numbers.first_of_january(first), numbers.first_of_january(last)),
+        unit=tr("personen"),
         source=f"{before.source}, {after.source}",
         region_code=context.code,
         region=context.place.name,
@@ -67,21 +73,19 @@ def young_residents(context: RegionContext) -> Sentence:
     now, change = residents_15_25(context, last), change_15_25(context, first, last)
     if not (now.is_known and change.is_known):
         return say("Hoeveel jongeren er wonen, staat niet in deze momentopname.")
-    word = more_or_less(change)
     start = say(
         "Op {when} woonden er {now:b} van {age} in {here}",
         when=now.period,
-        now=now.with_noun("jongere", "jongeren"),
-        age=AGE_RESIDENTS,
+        now=now.with_noun(tr("jongere"), tr("jongeren")),
+        age=tr(AGE_RESIDENTS),
         here=context.place.here,
     )
-    if word == "evenveel":
-        return resting_on(say("{start}, evenveel als in {first}.", start=start, first=str(first)), change)
-    return say(
-        "{start}, {change} {word} dan in {first}.",
+    return say_change(
+        change,
+        more="{start}, {change} meer dan in {first}.",
+        less="{start}, {change} minder dan in {first}.",
+        equal="{start}, evenveel als in {first}.",
         start=start,
-        change=change.unsigned(),
-        word=word,
         first=str(first),
     )
 
@@ -91,20 +95,20 @@ def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact
     place = place or context.place
     rows = context.model("youth", place)
     rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
-    label = f"geregistreerde werkzoekenden van {AGE_JOBSEEKERS}"
+    label = tr("geregistreerde werkzoekenden van {age}", age=tr(AGE_JOBSEEKERS))
     if rows.empty:
         absent = context.absent(
-            label=label, period="oktober", unit="personen", place=place, source="86223NED"
+            label=label, period=tr("oktober"), unit=tr("personen"), place=place, source="86223NED"
         )
         return absent, "", ""
     row = rows.sort_values("year").iloc[-1]
     evidence = str(row["evidence"])
     found = fact(
         row["value"],
-        dutch.number if evidence == "published" else rough_count,
+        numbers.number if evidence == "published" else rough_count,
         label=label,
-        period=f"oktober {row['year']}",
-        unit="personen",
+        period=numbers.month(date(int(row["year"]), 10, 1)),
+        unit=tr("personen"),
         status=row["status"],
         source=row["source"],
         region_code=place.code,
@@ -118,16 +122,16 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
     place = place or context.place
     rows = context.model("youth", place)
     rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
-    label = f"geregistreerde werkzoekenden van {AGE_JOBSEEKERS}"
-    unit = f"per 1.000 inwoners van {AGE_RESIDENTS}"
+    label = tr("geregistreerde werkzoekenden van {age}", age=tr(AGE_JOBSEEKERS))
+    unit = tr("per 1.000 inwoners van {age}", age=tr(AGE_RESIDENTS))
     if rows.empty or pd.isna(rows["per_1000_residents"].iloc[-1]):
-        return context.absent(label=label, period="oktober", unit=unit, place=place, source="86223NED")
+        return context.absent(label=label, period=tr("oktober"), unit=unit, place=place, source="86223NED")
     row = rows.sort_values("year").iloc[-1]
     return fact(
         row["per_1000_residents"],
-        dutch.number,
+        numbers.number,
         label=label,
-        period=f"oktober {row['year']}",
+        period=numbers.month(date(int(row["year"]), 10, 1)),
         unit=unit,
         status=row["status"],
         source=row["source"],
@@ -139,40 +143,47 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
 def jobseekers_card(context: RegionContext) -> Card:
     """The card of young jobseekers with its evidence."""
     found, evidence, _ = jobseekers(context)
-    label = f"Werkzoekende jongeren, {found.period}" if found.is_known else "Werkzoekende jongeren bij UWV"
-    who = "15 tot 27 jaar, bij UWV"
+    label = (
+        tr("Werkzoekende jongeren, {period}", period=found.period)
+        if found.is_known
+        else tr("Werkzoekende jongeren bij UWV")
+    )
+    who = tr("15 tot 27 jaar, bij UWV")
     if not found.is_known:
         return Card(label, found, resting_on(say("{who}; CBS-tabel 86223NED hoort hier", who=who), found))
-    words = {"published": "{who}", "synthetic": "{who}; naar inwoners verdeeld"}.get(evidence, "{who}; model")
-    note = resting_on(say(words, who=who), found)
+    words = {"published": who, "synthetic": tr("{who}; naar inwoners verdeeld", who=who)}
+    note = resting_on(say("{words}", words=words.get(evidence, tr("{who}; model", who=who))), found)
     if evidence == "published":
-        return Card(label, found, note, "cbs", "CBS, voorlopig" if found.status == "provisional" else "")
-    shown = found.display.replace("minder dan", "onder")
-    return Card(label, found, note, "raming", EVIDENCE_WORDS[evidence], shown=shown)
+        return Card(label, found, note, "cbs", tr("CBS, voorlopig") if found.status == "provisional" else "")
+    shown = tr("onder 10") if found.display == tr("minder dan 10") else found.display
+    return Card(label, found, note, "raming", tr(EVIDENCE_WORDS[evidence]), shown=shown)
 
 
 def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
     """Unemployment of 15 to 25 year olds in a place: the latest rate, its evidence, and its bounds if it has any."""
     rows = context.model("youth", place)
     rows = rows[(rows["indicator"] == "youth_unemployment_rate_pct") & (rows["display"] != "hide")]
-    label = f"werkloos volgens enquête, {AGE_RESIDENTS}"
+    label = tr("werkloos volgens enquête, {age}", age=tr(AGE_RESIDENTS))
     if rows.empty:
-        return context.absent(label=label, period="jaar", unit="procent", place=place), "", ()
+        return context.absent(label=label, period=tr("jaar"), unit=tr("procent"), place=place), "", ()
     row = rows.sort_values("year").iloc[-1]
     where = {
         "period": str(row["year"]),
-        "unit": "procent",
+        "unit": tr("procent"),
         "status": row["status"],
         "source": row["source"],
         "region_code": place.code,
         "region": place.name,
     }
-    percent = functools.partial(dutch.percent, decimals=1)
+    percent = functools.partial(numbers.percent, decimals=1)
     found = fact(row["value"], percent, label=label, **where)
     if pd.isna(row["value_low"]):
         return found, str(row["evidence"]), ()
     bounds = tuple(
         fact(row[bound], percent, label=f"{label}, {words}", **where)
-        for bound, words in (("value_low", "ondergrens 95 %"), ("value_high", "bovengrens 95 %"))
+        for bound, words in (
+            ("value_low", tr("ondergrens {level} %", level=95)),
+            ("value_high", tr("bovengrens {level} %", level=95)),
+        )
     )
     return found, str(row["evidence"]), bounds
