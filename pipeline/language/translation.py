@@ -97,7 +97,6 @@ def translation(text: str, context: str | None = None) -> str:
         return text
     message = catalogue(_active).get(text, context)
     if message is None or not message.string:
-        where = f" ({context})" if context else ""
         raise LanguageError(
             f"there is no translation into {_active!r} of {text!r}{f' ({context})' if context else ''}; add it to "
             f"{CATALOGUE.name} in pipeline/language/{_active}."

@@ -385,7 +385,13 @@ class RegionContext:
         place = place or self.place
         where = {"region_code": place.code, "region": place.name}
         return fact(
-            None, label=label, period=period, unit=unit, source=source or "geen", status="missing", **where
+            None,
+            label=label,
+            period=period,
+            unit=unit,
+            source=source or tr("geen"),
+            status="missing",
+            **where,
         )
 
     def count_of_members(self) -> Fact:

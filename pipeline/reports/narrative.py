@@ -570,7 +570,7 @@ _ESTIMATE_WORDS: dict[Language, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"estimate|chance|recalculated|pace|outlook|assum|margin|need|approximat|model", re.IGNORECASE
+        r"estimate|chance|recomputed|pace|outlook|assum|margin|need|approximat|model", re.IGNORECASE
     ),
 }
 

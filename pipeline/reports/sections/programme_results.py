@@ -21,6 +21,9 @@ KIND_WORDS = to_translate(
 )
 
 
+_NOT_FOUND = to_translate("niet gevonden")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One target of a programme with what is known about its result."""
@@ -129,8 +132,9 @@ def _bound(words: str, stated: Fact) -> Sentence:
 def claim_words(claim: pd.Series) -> Sentence:
     """A claim as it was worded, with its period, bound to its number."""
     value = None if pd.isna(claim["value"]) else float(claim["value"])
+    is_quote = str(claim["value_text"]) != _NOT_FOUND  # else the words are ours
     said = Fact(
-        display=str(claim["value_text"]),
+        display=str(claim["value_text"]) if is_quote else tr(_NOT_FOUND),
         value=value,
         label=f"{claim['quantity']} ({tr(KIND_WORDS[claim['evidence']])})",
         period=str(claim["period"]),
@@ -138,7 +142,11 @@ def claim_words(claim: pd.Series) -> Sentence:
         status="missing" if value is None else "published",
         source=str(claim["source"]),
     )
-    return say("{said} ({period})", said=quote(said.words, said), period=quote(said.period))
+    return say(
+        "{said} ({period})",
+        said=quote(said.words, said) if is_quote else said,
+        period=quote(said.period),
+    )
 
 
 def claim_date(claim: pd.Series) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.figures.charts import Line, line_series
 from pipeline.figures.maps import region_map
 from pipeline.language import numbers
-from pipeline.language.translation import to_translate, tr
+from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell
@@ -424,7 +424,7 @@ def _benefit_table(context: RegionContext) -> form.Table:
         title=say("Uitkeringen per {part}", part=part) if len(parts) > 1 else say("Uitkeringen"),
         over=(
             HeaderCell(),
-            HeaderCell(text=tr("WW-uitkeringen"), span=len(years)),
+            HeaderCell(text=pgettext("head of columns", "WW-uitkeringen"), span=len(years)),
             HeaderCell(text=tr("Bijstandsuitkeringen"), span=len(years)),
         ),
         total_last=len(parts) > 1,
