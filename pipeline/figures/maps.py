@@ -38,6 +38,7 @@ from pipeline.language.translation import tr
 
 COUNTRY_TOLERANCE_M = 700
 REGION_TOLERANCE_M = 100
+FINEST = 1000  # parts of the width of a map below which a bend is not seen (about 0.1 mm)
 MOST_LABELS = 8  # gemeenten named on the map itself; above that by number, in a list beside it
 MOST_LISTED = 20  # gemeenten in that list; above that only the highest and lowest
 LEGEND_MM = 13
@@ -297,12 +298,13 @@ def _draw_with_neighbours(
     pad = 0.45 * max(east - west, north - south)
     fit(axes, (west - pad, south - pad, east + pad, north + pad), (0, 0, 0, 0))
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    near = gemeenten.cx[left:right, low:high]
+    near = simplified(gemeenten.cx[left:right, low:high], (right - left) / FINEST)
     near = near.assign(geometry=near.geometry.intersection(shapely.box(left, low, right, high)))
     near = near[near.geometry.area > 0]
     near = near.assign(geometry=[_polygons_only(item) for item in near.geometry])
     _draw_classes(axes, near, classes, 0.8, style)
-    _draw_outline(axes, inside.geometry.iloc[0], style, 2.0)
+    own = near["region_code"].isin(list(inside["region_code"]))
+    _draw_outline(axes, near.loc[own, "geometry"].iloc[0], style, 2.0)
     scale = (right - left) / axes.get_window_extent().width
     written: list[str] = []
     for item in near.itertuples(index=False):

@@ -14,7 +14,6 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
@@ -23,6 +22,7 @@ from pipeline.figures.drawing import DataRow
 UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 FALSE_POSITIVES = frozenset({"PDFA2A-STREAM-LENGTH-001"})  # page-validation 0.11 on object streams
 FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+TEXT = frozenset(["Tj", "TJ"])
 PAINTING = frozenset(["Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "EI"])
 
 
@@ -181,9 +181,9 @@ def _check_content(document: pikepdf.Pdf) -> list[str]:
     for number, page in enumerate(document.pages, start=1):
         left, bottom, right, top = (float(side) for side in page.mediabox)
         depth = loose = lost = 0
-        place, stack, text_start = np.eye(3), [], np.eye(3)
+        place, stack, text_start = _UNMOVED, [], _UNMOVED
         starts: Counter[tuple[float, float]] = Counter()
-        for instruction in pikepdf.parse_content_stream(page):
+        for instruction in pikepdf.parse_content_stream(page, _LOOKED_AT):  # not the points of every border
             operator = str(instruction.operator)
             if operator in ("BDC", "BMC"):
                 depth += 1
@@ -194,13 +194,13 @@ def _check_content(document: pikepdf.Pdf) -> list[str]:
             elif operator == "Q":
                 place = stack.pop()
             elif operator == "cm":
-                place = _matrix(instruction.operands) @ place
+                place = _then(_matrix(instruction.operands), place)
             elif operator == "Tm":
                 text_start = _matrix(instruction.operands)
             if operator in PAINTING:
                 loose += depth == 0
-            if operator in ("Tj", "TJ"):
-                x, y, _ = (text_start @ place)[2]
+            if operator in TEXT:
+                *_, x, y = _then(text_start, place)
                 lost += not (left <= x <= right and bottom <= y <= top)
                 starts[round(x, 1), round(y, 1)] += 1
         if loose:
@@ -213,9 +213,22 @@ def _check_content(document: pikepdf.Pdf) -> list[str]:
     return faults
 
 
-def _matrix(operands: Sequence) -> np.ndarray:
-    a, b, c, d, e, f = (float(value) for value in operands)
-    return np.array([[a, b, 0.0], [c, d, 0.0], [e, f, 1.0]])
+#: The six numbers of a PDF matrix; a page has thousands of them, and an array for each would be slow.
+Matrix = tuple[float, float, float, float, float, float]
+_UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_LOOKED_AT = " ".join(sorted(PAINTING | {"BDC", "BMC", "EMC", "q", "Q", "cm", "Tm"}))
+
+
+def _matrix(operands: Sequence) -> Matrix:
+    a, b, c, d, e, f = map(float, operands)
+    return a, b, c, d, e, f
+
+
+def _then(first: Matrix, second: Matrix) -> Matrix:
+    """One matrix after another."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
 def _check_links(document: pikepdf.Pdf) -> list[str]:

@@ -104,19 +104,43 @@ class IndicatorIndex:
         # small selections from arrow-backed text are slow, from plain objects they are not
         ordered = table.sort_values(["region_code", "indicator", "period", "source"], ignore_index=True)
         self._table = ordered.astype(dict.fromkeys(texts, object))
-        self._places = self._table.groupby(["region_code", "indicator"], sort=False).indices
+        keys = ["region_code", "indicator", "frequency", "sector"]
+        self._places = self._table.groupby(keys, sort=False).indices
         annual = self._table[(self._table["frequency"] == "A") & (self._table["sector"] == "total")]
+        self._found: dict[tuple[str, str, str, str], pd.DataFrame] = {}
         self._annual: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+        self._known: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for row in annual.to_dict("records"):
-            self._annual.setdefault((row["region_code"], row["indicator"], row["year"]), []).append(row)
+            key = row["region_code"], row["indicator"]
+            self._annual.setdefault((*key, row["year"]), []).append(row)
+            if pd.notna(row["value"]):
+                self._known.setdefault(key, []).append(row)
 
-    def rows(self, region_code: str, indicator: str) -> pd.DataFrame:
-        """All rows of an indicator of a region, by period and source; empty when there are none."""
-        return self._table.iloc[self._places.get((region_code, indicator), [])]
+    def rows(self, region_code: str, indicator: str, frequency: str, sector: str) -> pd.DataFrame:
+        """Rows of an indicator of a region, by period and source; empty when there are none."""
+        key = region_code, indicator, frequency, sector
+        if key not in self._found:
+            self._found[key] = self._table.iloc[self._places.get(key, [])].reset_index(drop=True)
+        return self._found[key].copy(deep=False)  # the caller's own, the values shared until it writes
 
     def annual(self, region_code: str, indicator: str, year: int) -> list[dict[str, Any]]:
         """Annual rows over all sectors of one year, by source."""
         return self._annual.get((region_code, indicator, year), [])
+
+    def known(self, region_code: str, indicator: str) -> list[dict[str, Any]]:
+        """Annual rows over all sectors that have a value, by year and source."""
+        return self._known.get((region_code, indicator), [])
+
+    def widest(self, indicator: str) -> tuple[str, int] | None:
+        """Table and year in which most regions have a value, the last of equals; None when there is none."""
+        regions: dict[tuple[int, str], int] = {}
+        for (_, name, year), rows in self._annual.items():
+            for row in rows if name == indicator else ():
+                regions[year, row["source"]] = regions.get((year, row["source"]), 0) + pd.notna(row["value"])
+        if not any(regions.values()):
+            return None
+        year, source = max(regions, key=lambda key: (regions[key], key))
+        return source, year
 
 
 # --- tables, once a process ---------------------------------------------------------------
@@ -147,6 +171,12 @@ class ReportTables:
             return {
                 code: Place(code, tr(name) if kind == "nation" else name, kind) for code, name, kind in rows
             }
+
+    @functools.cached_property
+    def division(self) -> tuple[str, int]:
+        """Table and year of the division into gemeenten that the regions are made of."""
+        source = self.regions.loc[self.regions["region_type"] == "gemeente", "source"].iloc[0]
+        return source, int(self.vintage.table(source).last_period[:4])
 
     @functools.cached_property
     def commit(self) -> str:
@@ -232,11 +262,9 @@ def house_style(settings: Settings) -> HouseStyle:
         raise SettingsError(f"reports.style.{key}: {first['msg']}; the keys are {allowed}.") from None
 
 
-def warm_up() -> None:
-    """Read the tables of this project, where they were made, before reports are forked from this process."""
-    folders = Folders()
-    if all(store.path_of(name, folders).is_file() for name in _TABLES):
-        read_tables(folders)
+def are_made(folders: Folders) -> bool:
+    """Whether every table that reports use is there."""
+    return all(store.path_of(name, folders).is_file() for name in _TABLES)
 
 
 def _by_region(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -342,17 +370,23 @@ class RegionContext:
         sources: Sequence[str] = (),
     ) -> pd.DataFrame:
         """Indicator rows of a place (the region itself by default), by period."""
-        frame = self.tables.indicators.rows((place or self.place).code, indicator)
-        keep = (frame["frequency"] == frequency) & (frame["sector"] == sector)
+        frame = self.tables.indicators.rows((place or self.place).code, indicator, frequency, sector)
         if sources:
-            keep &= frame["source"].isin(list(sources))
-        return frame[keep].reset_index(drop=True)
+            frame = frame[frame["source"].isin(list(sources))].reset_index(drop=True)
+        return frame
 
     def at(
         self, indicator: str, year: int, place: Place | None = None, sources: Sequence[str] = ()
     ) -> Mapping[str, Any] | None:
         """The row of a year, present even when its value is missing; None when there is no row at all."""
         rows = self.tables.indicators.annual((place or self.place).code, indicator, year)
+        return next((row for row in reversed(rows) if not sources or row["source"] in sources), None)
+
+    def latest(
+        self, indicator: str, place: Place | None = None, sources: Sequence[str] = ()
+    ) -> Mapping[str, Any] | None:
+        """The annual row of the last year that has a value; None when no year has one."""
+        rows = self.tables.indicators.known((place or self.place).code, indicator)
         return next((row for row in reversed(rows) if not sources or row["source"] in sources), None)
 
     def model(self, name: str, place: Place | None = None) -> pd.DataFrame:
@@ -397,8 +431,14 @@ class RegionContext:
     def count_of_members(self) -> Fact:
         """How many gemeenten the region has."""
         label = tr("gemeenten in {here}", here=self.place.here)
+        source, year = self.tables.division
         return counted(
-            len(self.members), tr("gemeente"), tr("gemeenten"), label=label, period="2026", source="86247NED"
+            len(self.members),
+            tr("gemeente"),
+            tr("gemeenten"),
+            label=label,
+            period=str(year),
+            source=source,
         )
 
 
@@ -528,6 +568,7 @@ class Jobs:
         )
 
 
+@functools.cache
 def jobs_of(context: RegionContext, place: Place | None = None) -> Jobs:
     """The jobs of a place; the region of the report by default.
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.figures.drawing import DataRow
 from pipeline.language.translation import to_translate, tr
@@ -49,6 +52,9 @@ COLUMN_WORDS = to_translate(
     }
 )
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_FIGURES_PART = "xl/worksheets/sheet2.xml"
+_LARGE = Font(bold=True, size=14)
+_GROUND = PatternFill("solid", fgColor="F1F5F8")
 
 
 def write_data_csv(blocks: Iterable[Block], *, target: Path) -> Path:
@@ -74,42 +80,44 @@ def write_data_csv(blocks: Iterable[Block], *, target: Path) -> Path:
 def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target: Path) -> Path:
     """Write the same rows as data.xlsx, with a sheet that explains them; the same input gives the same bytes."""
     rows = data_rows(blocks)
-    book = openpyxl.Workbook()
-    readme = book.active
-    readme.title = tr("Leesmij")
-    for line in _readme_lines(metadata, len(rows)):
-        readme.append([_text(readme, words) for words in line])
+    book = openpyxl.Workbook(write_only=True)
+    readme = book.create_sheet(tr("Leesmij"))
     readme.column_dimensions["A"].width, readme.column_dimensions["B"].width = 24, 100
-    readme["A1"].font = Font(bold=True, size=14)
+    for number, line in enumerate(_readme_lines(metadata, len(rows))):
+        readme.append([_text(readme, words, font=_LARGE if number == 0 else None) for words in line])
     sheet = book.create_sheet(tr("Cijfers"))
-    sheet.append(list(DATA_COLUMNS))
-    for row in rows:
-        sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in row.model_dump().values()])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="F1F5F8")
-        cell.alignment = Alignment(vertical="top")
     for letter, width in zip("ABCDEFGHIJ", (18, 34, 14, 26, 22, 14, 20, 14, 34, 18), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
-    book.properties.creator = "Groeimonitor"
-    book.properties.title = metadata.title
-    moment = datetime(metadata.date.year, metadata.date.month, metadata.date.day, tzinfo=UTC)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(DATA_COLUMNS))}{len(rows) + 1}"
+    sheet.append([_text(sheet, name, font=Font(bold=True), fill=_GROUND) for name in DATA_COLUMNS])
+    for row in rows:
+        sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in row.model_dump().values()])
+    moment = datetime.combine(metadata.date, time())
+    book.properties = DocumentProperties(
+        creator="Groeimonitor", title=metadata.title, created=moment, modified=moment
+    )
     buffer = io.BytesIO()
-    book.save(buffer)
+    # not book.save: it sets the time of now
+    with zipfile.ZipFile(buffer, "w") as archive:
+        ExcelWriter(book, archive).write_data()
 
     def verify(path: Path) -> list[str]:
-        count = openpyxl.load_workbook(path, read_only=True)[tr("Cijfers")].max_row - 1
+        with zipfile.ZipFile(path) as file:
+            count = file.read(_FIGURES_PART).count(b"<row ") - 1
         return [] if count == len(rows) else [f"{count} rows were written instead of {len(rows)}"]
 
-    return write_verified(target, _undated_zip(buffer.getvalue(), moment), verify)
+    return write_verified(target, _undated_zip(buffer.getvalue()), verify)
 
 
-def _text(sheet: Any, words: str) -> Any:
+def _text(sheet: Any, words: str, font: Font | None = None, fill: PatternFill | None = None) -> Any:
     """A cell that stays text: "=1+1" and "+11.900" are never taken for a formula."""
-    cell = openpyxl.cell.WriteOnlyCell(sheet, value=words)
+    cell = WriteOnlyCell(sheet, value=words)
     cell.data_type = "s"
+    if font is not None:
+        cell.font = font
+    if fill is not None:
+        cell.fill = fill
     return cell
 
 
@@ -138,17 +146,13 @@ def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
     ]
 
 
-def _undated_zip(content: bytes, moment: datetime) -> bytes:
-    """The same workbook with a fixed date on its parts and in its properties."""
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+def _undated_zip(content: bytes) -> bytes:
+    """The same parts, compressed, with a fixed date."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
         for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
             entry = zipfile.ZipInfo(name, ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            target.writestr(entry, part)
+            target.writestr(entry, source.read(name))
     return buffer.getvalue()

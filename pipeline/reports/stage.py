@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
 from pipeline.language.translation import tr
 from pipeline.reports import fanout, narrative, render
-from pipeline.reports.blocks import collect
+from pipeline.reports.blocks import Block, collect
 from pipeline.reports.context import (
+    NATION,
     RegionContext,
     ReportTables,
     UnknownRegionError,
@@ -126,13 +128,7 @@ def make_report(
         Nothing was written: what was in ``folder`` is still there.
     """
     style = style or house_style(settings)
-    context = open_region(region, folders.root)  # also chooses the language
-    parameters = {"region": region}
-    elsewhere = {} if folders.root.resolve() == ROOT else {"project": str(folders.root)}
-    executed = execute(folders.report_notebook, parameters | elsewhere, engine=engine, cwd=folders.root)
-    blocks = collect(executed)
-    narrative.require_sound(blocks)
-    metadata = report_metadata(context, blocks, parameters)
+    blocks, metadata = report_content(region, folders, engine=engine)
     with store.temporary_folder(folder.parent) as temporary:
         files = [
             render.render_pdf(blocks, metadata, style, target=temporary / PDF),
@@ -148,6 +144,35 @@ def make_report(
         write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
         _replace_folder(temporary, folder)
     return folder
+
+
+def report_content(
+    region: str, folders: Folders, *, engine: str = IN_PROCESS
+) -> tuple[list[Block], ReportMetadata]:
+    """The blocks of a region's report, made by the notebook and checked, and what the report says of itself."""
+    context = open_region(region, folders.root)  # also chooses the language
+    parameters = {"region": region}
+    elsewhere = {} if folders.root.resolve() == ROOT else {"project": str(folders.root)}
+    executed = execute(folders.report_notebook, parameters | elsewhere, engine=engine, cwd=folders.root)
+    blocks = collect(executed)
+    narrative.require_sound(blocks)
+    return blocks, report_metadata(context, blocks, parameters)
+
+
+def rehearse(settings: Settings, folders: Folders) -> None:
+    """Make the content of one gemeente's report and write nothing but the parts that Python makes.
+
+    Everything that a first report loads and keeps - modules, fonts, the layout of words, the national figures -
+    is then there for every process forked from this one.
+    """
+    tables = read_tables(folders)
+    region = next(iter(tables.members[NATION]))
+    blocks, metadata = report_content(region, folders)
+    with tempfile.TemporaryDirectory() as folder:
+        render.render_html(blocks, metadata, house_style(settings), target=Path(folder) / HTML)
+        write_data_csv(blocks, target=Path(folder) / CSV)
+        write_data_xlsx(blocks, metadata, target=Path(folder) / XLSX)
+    content_hash(region, folders)
 
 
 def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[str, str]) -> ReportMetadata:

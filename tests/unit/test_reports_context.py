@@ -1,12 +1,14 @@
 """Names in sentences, the margin of jobs, and what may be said about growth."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.reports.context import IndicatorIndex, Jobs, Place, _margin_80
+from pipeline.reports.context import IndicatorIndex, Jobs, Place, RegionContext, _margin_80
+from pipeline.reports.sections.benefits import beside_nation
 
 
 def series(values, status="estimate", low=None, high=None):
@@ -100,7 +102,58 @@ def test_the_index_finds_rows_and_years_and_nothing_where_there_is_nothing():
         }
     )
     index = IndicatorIndex(table)
-    assert index.rows("GM0505", "ww_recipients")["year"].tolist() == [2020, 2021]
-    assert index.rows("GM0505", "jobs_all").empty
+    assert index.rows("GM0505", "ww_recipients", "A", "total")["year"].tolist() == [2020, 2021]
+    assert index.rows("GM0505", "jobs_all", "A", "total").empty
     assert [row["value"] for row in index.annual("GM0505", "ww_recipients", 2021)] == [1120]
     assert index.annual("GM0505", "ww_recipients", 2019) == []
+
+
+def test_the_widest_table_is_the_last_that_covers_most_regions():
+    cells = [
+        ("GM0505", 2021, "85039NED", 70.0),
+        ("GM0590", 2021, "85039NED", 71.0),
+        ("GM0505", 2021, "85269NED", 70.4),  # only the largest gemeenten, on another basis
+        ("GM0505", 2024, "99001NED", 72.0),
+        ("GM0590", 2024, "99001NED", np.nan),
+    ]
+    table = pd.DataFrame(cells, columns=["region_code", "year", "source", "value"]).assign(
+        indicator="net_participation_rate_pct",
+        frequency="A",
+        sector="total",
+        period=lambda rows: pd.to_datetime(rows["year"].astype(str)),
+    )
+    assert IndicatorIndex(table).widest("net_participation_rate_pct") == ("85039NED", 2021)
+    filled = table.fillna({"value": 73.0})
+    assert IndicatorIndex(filled).widest("net_participation_rate_pct") == ("99001NED", 2024)
+    assert IndicatorIndex(table).widest("population_count") is None
+
+
+def a_context(rows):
+    """A context of Dordrecht with only these (region, year, basis, value) rows of benefits."""
+    table = pd.DataFrame(rows, columns=["region_code", "year", "basis", "value"]).assign(
+        indicator="bijstand_per_1000_residents",
+        frequency="A",
+        sector="total",
+        source="84799NED",
+        period=lambda frame: pd.to_datetime(frame["year"].astype(str)),
+    )
+    places = {"GM0505": GEMEENTE, "NL01": Place("NL01", "Nederland", "nation")}
+    tables = SimpleNamespace(indicators=IndicatorIndex(table), places=places)
+    return RegionContext(tables, GEMEENTE)
+
+
+def test_the_latest_row_is_of_the_last_year_with_a_value():
+    context = a_context([("GM0505", 2021, "a", 25.0), ("GM0505", 2024, "a", np.nan)])
+    assert context.latest("bijstand_per_1000_residents")["year"] == 2021
+    assert context.latest("population_count") is None
+
+
+def test_a_benefit_stands_beside_the_nation_in_the_last_year_both_have_on_one_basis():
+    rows = [
+        ("GM0505", 2020, "a", 26.0), ("NL01", 2020, "a", 24.0),
+        ("GM0505", 2021, "a", 25.0), ("NL01", 2021, "b", 23.0),
+        ("GM0505", 2024, "a", 22.0), ("NL01", 2024, "a", np.nan),
+    ]  # fmt: skip
+    own, nation = beside_nation(a_context(rows), "bijstand_per_1000_residents")
+    assert (own["year"], own["value"], nation["value"]) == (2020, 26.0, 24.0)
+    assert beside_nation(a_context(rows[2:]), "bijstand_per_1000_residents") is None

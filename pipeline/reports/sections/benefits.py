@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -57,14 +58,24 @@ def sources_of(facts: Iterable[Fact]) -> list[str]:
 
 def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
     """The latest WW figure that region and nation both have on one basis; None when there is none."""
-    own, nation = (context.rows("ww_per_1000_residents", place) for place in (context.place, context.nation))
-    both = own[own["value"].notna()].merge(
-        nation.loc[nation["value"].notna(), ["year", "basis"]], on=["year", "basis"], validate="many_to_many"
-    )
-    if both.empty:
+    found = beside_nation(context, "ww_per_1000_residents")
+    if found is None:
         return None
-    year = int(both["year"].max())
-    return ww_per_1000(context, year), ww_per_1000(context, year, context.nation)
+    own, nation = (context.fact_of(row, PER_1000, label=tr("WW-uitkeringen"), unit=tr(UNIT)) for row in found)
+    return own, nation
+
+
+def beside_nation(context: RegionContext, indicator: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The last annual rows of an indicator that region and nation both have on one basis; None without any."""
+    own, nation = (
+        {(row["year"], row["basis"]): row for row in context.tables.indicators.known(place.code, indicator)}
+        for place in (context.place, context.nation)
+    )
+    both = own.keys() & nation.keys()
+    if not both:
+        return None
+    last = max(both)
+    return own[last], nation[last]
 
 
 def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less: str, equal: str) -> str:

@@ -20,7 +20,8 @@ from pipeline.store import ManifestTable
 
 KICKER = to_translate("Herkomst")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-_SHORT_IDS = {"jeugdwerkloosheid-2012-2014": "SZW/CBS", "gemeente_gegeneraliseerd_2026": "PDOK"}
+#: Beginnings of ids that are too long for a narrow column, and the source's short name.
+_SHORT_IDS = {"jeugdwerkloosheid-": "SZW/CBS", "gemeente_gegeneraliseerd_": "PDOK"}
 
 
 def provenance(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
@@ -177,7 +178,7 @@ def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> for
 
 def _short(table_id: str) -> str:
     """A table's id as it fits in a narrow column."""
-    return _SHORT_IDS.get(table_id, table_id)
+    return next((short for start, short in _SHORT_IDS.items() if table_id.startswith(start)), table_id)
 
 
 def _periods(table: ManifestTable) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 
-import pandas as pd
-
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.language import numbers
 from pipeline.language.translation import pgettext, to_translate, tr
@@ -13,9 +11,10 @@ from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
 from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
-from pipeline.reports.sections.benefits import ww_beside_nation, ww_word
+from pipeline.reports.sections.benefits import PER_1000, UNIT, beside_nation, ww_beside_nation, ww_word
 from pipeline.reports.sections.changes import since_previous
 from pipeline.reports.sections.programme_results import Outcome, outcomes_of
+from pipeline.reports.sections.residents import growth_of_residents, latest_residents
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 from pipeline.reports.sections.wording import (
     NO_GROWTH_RULE,
@@ -137,7 +136,7 @@ def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
 
 
 def _scope(context: RegionContext) -> Sentence:
-    residents = _residents(context)
+    residents = latest_residents(context)
     words = {
         "here": context.place.here,
         "residents": residents.with_noun(tr("inwoners")),
@@ -147,21 +146,6 @@ def _scope(context: RegionContext) -> Sentence:
         return say("{here} telde {residents} op {when}.", **words)
     return say(
         "{here} telde {residents} op {when}, in {members}.", **words, members=context.count_of_members()
-    )
-
-
-def _residents(context: RegionContext) -> Fact:
-    rows = context.rows("population_count")
-    rows = rows[rows["value"].notna()]
-    if rows.empty:
-        return context.absent(label=tr("inwoners"), period=tr("1 januari"), unit=tr("inwoners"))
-    last = rows.iloc[-1]
-    return context.fact_of(
-        last,
-        numbers.number,
-        label=tr("inwoners"),
-        unit=tr("inwoners"),
-        period=numbers.first_of_january(int(last["year"])),
     )
 
 
@@ -399,30 +383,13 @@ def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: li
             "programma",
             word=tr("opgave programma"),
         )
-    row = context.at("bijstand_per_1000_residents", 2021)
-    if row is None or pd.isna(row["value"]):
-        row = context.at("bijstand_per_1000_residents", 2020)
+    found = beside_nation(context, "bijstand_per_1000_residents")
     label = tr("Bijstand per 1.000 inwoners")
-    if row is None or pd.isna(row["value"]):
-        return Card(label, context.absent(label=tr("bijstand"), period="2021", unit=tr("per 1.000 inwoners")))
-    found = context.fact_of(
-        row,
-        functools.partial(numbers.number, decimals=1),
-        label=tr("bijstand"),
-        unit=tr("per 1.000 inwoners"),
-    )
-    beside = context.at("bijstand_per_1000_residents", int(row["year"]), context.nation)
-    note = Sentence()
-    if beside is not None and pd.notna(beside["value"]) and not context.is_nation:
-        nation = context.fact_of(
-            beside,
-            functools.partial(numbers.number, decimals=1),
-            label=tr("bijstand"),
-            unit=tr("per 1.000 inwoners"),
-        )
-        note = say("Nederland: {nation}", nation=nation)
-    word = tr("CBS, teruggerekend") if found.is_estimate else _cbs_word(found)
-    return Card(f"{label}, {found.period}", found, note, "cbs", word)
+    if found is None:
+        year = str(context.settings.edition)
+        return Card(label, context.absent(label=tr("bijstand"), period=year, unit=tr(UNIT)))
+    own, nation = (context.fact_of(row, PER_1000, label=tr("bijstand"), unit=tr(UNIT)) for row in found)
+    return _beside_card(context, label, own, nation)
 
 
 def _chance_card(target: JobsTarget) -> Card:
@@ -455,7 +422,7 @@ def _chance_card(target: JobsTarget) -> Card:
 
 
 def _residents_card(context: RegionContext) -> Card:
-    residents = _residents(context)
+    residents = latest_residents(context)
     note = Sentence()
     for link in context.programmes:
         for target in link.programme.targets:
@@ -477,36 +444,22 @@ def _residents_card(context: RegionContext) -> Card:
     return Card(
         tr("Inwoners, {period}", period=residents.period),
         residents,
-        note or _since_2019(context, residents),
+        note or growth_of_residents(context),
         "cbs",
     )
-
-
-def _since_2019(context: RegionContext, residents: Fact) -> Sentence:
-    row = context.at("population_count", 2019)
-    if row is None or pd.isna(row["value"]) or not residents.is_known:
-        return Sentence()
-    change = fact(
-        residents.value - row["value"],
-        functools.partial(numbers.number, plus=True),
-        label=tr("inwoners, verandering"),
-        period=numbers.span(numbers.first_of_january(2019), residents.period),
-        unit=tr("inwoners"),
-        source=row["source"],
-        region_code=context.code,
-        region=context.place.name,
-    )
-    return say("{change} sinds {day}", change=change, day=numbers.first_of_january(2019))
 
 
 def _ww_card(context: RegionContext) -> Card:
     found = ww_beside_nation(context)
     label = tr("WW per 1.000 inwoners")
     if found is None:
-        return Card(
-            label, context.absent(label=tr("WW-uitkeringen"), period="2021", unit=tr("per 1.000 inwoners"))
-        )
-    own, nation = found
+        year = str(context.settings.edition)
+        return Card(label, context.absent(label=tr("WW-uitkeringen"), period=year, unit=tr(UNIT)))
+    return _beside_card(context, label, *found)
+
+
+def _beside_card(context: RegionContext, label: str, own: Fact, nation: Fact) -> Card:
+    """The card of a benefit, beside the nation."""
     note = Sentence() if context.is_nation else say("Nederland: {nation}", nation=nation)
     word = tr("CBS, teruggerekend") if own.is_estimate else _cbs_word(own)
     return Card(f"{label}, {own.period}", own, note, "cbs", word)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from pipeline.figures.charts import Line, line_series
@@ -14,7 +16,7 @@ from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell
-from pipeline.reports.context import PART_WORDS, Place, RegionContext
+from pipeline.reports.context import NATION, PART_WORDS, Place, RegionContext, ReportTables
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import (
     FROM_SHARES,
@@ -33,7 +35,7 @@ from pipeline.reports.sections.wording import source_words
 
 KICKER = to_translate("Werkloosheid en uitkeringen")
 MOST_SURROUNDING_RATES = 2
-PARTICIPATION_YEAR, PARTICIPATION_TABLE = 2021, "85039NED"
+_PARTICIPATION = "net_participation_rate_pct"
 _SEASONAL = "85224NED met seizoencorrectie"
 PERCENT_1 = functools.partial(numbers.percent, decimals=1)
 
@@ -64,7 +66,7 @@ def _ww_page(context: RegionContext) -> list[form.Block]:
         year = map_year(context)
         if year is not None:
             blocks.append(_ww_map(context, year))
-    blocks.append(_national_line(context))
+    blocks.append(national_line(context.tables))
     return blocks
 
 
@@ -134,22 +136,27 @@ def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
     return [first, second, spread]
 
 
-def _ww_map(context: RegionContext, year: int) -> form.Block:
-    borders = context.tables.borders
+@functools.cache
+def _gemeenten_with_ww(tables: ReportTables, year: int) -> gpd.GeoDataFrame:
+    """The borders of all gemeenten with WW per inhabitant: the same on every map, so made once."""
+    borders = tables.borders
     values = {}
     statuses = {}
     for code in borders["region_code"]:
-        row = context.at("ww_per_1000_residents", year, context.tables.places[code])
-        values[code] = None if row is None else row["value"]
-        statuses[code] = "missing" if row is None else row["status"]
-    frame = borders.rename(columns={"region_name": "name"}).assign(
+        rows = tables.indicators.annual(code, "ww_per_1000_residents", year)
+        values[code] = rows[-1]["value"] if rows else None
+        statuses[code] = rows[-1]["status"] if rows else "missing"
+    return borders.rename(columns={"region_name": "name"}).assign(
         value=borders["region_code"].map(values).astype(float), status=borders["region_code"].map(statuses)
     )
+
+
+def _ww_map(context: RegionContext, year: int) -> form.Block:
     facts = _member_ww(context, year)
     sources = sources_of([ww_per_1000(context, year, context.nation)])
     borders_year = str(context.tables.settings.edition)
     drawing = region_map(
-        frame,
+        _gemeenten_with_ww(context.tables, year),
         [place.code for place in context.members],
         about=context.about("kaart-ww", tr("per 1.000 inwoners"), ", ".join(sources)),
         period=str(year),
@@ -190,9 +197,14 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
     )
 
 
-def _national_line(context: RegionContext) -> form.Block:
-    """The seasonally adjusted national rate by quarter, with a finding that its last points bear out."""
-    rows = context.rows("unemployment_rate_pct", context.nation, frequency="Q")
+@functools.cache
+def national_line(tables: ReportTables) -> form.Block:
+    """The seasonally adjusted national rate by quarter, with a finding that its last points bear out.
+
+    The same block in every report, so drawn once.
+    """
+    context = RegionContext(tables, tables.places[NATION])
+    rows = context.rows("unemployment_rate_pct", frequency="Q")
     rows = rows[rows["basis"] == _SEASONAL].sort_values("period", ignore_index=True)
     points = pd.DataFrame(
         {
@@ -245,17 +257,7 @@ def _national_line(context: RegionContext) -> form.Block:
         value=facts[1],
         word=word,
     )
-    age = fact(
-        last["value"],
-        PERCENT_1,
-        label=tr("werkloosheid, 15 tot 75 jaar"),
-        period=last["period"],
-        unit=tr("procent"),
-        status=last["status"],
-        source="85224NED",
-        region_code="NL01",
-        region=tr("Nederland"),
-    )
+    age = replace(facts[1], label=tr("werkloosheid, 15 tot 75 jaar"))
     return narrative.figure(
         drawing,
         "werkloosheid-nederland",
@@ -434,12 +436,17 @@ def _benefit_table(context: RegionContext) -> form.Table:
 
 
 def _participation(context: RegionContext) -> list[form.Block]:
-    """Net participation of 2021 in whole percents: a table with bars for a region, a sentence for a gemeente."""
+    """Net participation in whole percents: a table with bars for a region, a sentence for a gemeente.
+
+    Of the table that has most gemeenten: other tables have the largest only, on another basis.
+    """
     facts = []
+    widest = context.tables.indicators.widest(_PARTICIPATION)
+    if widest is None:
+        return []
+    table, year = widest
     for place in context.members:
-        row = context.at(
-            "net_participation_rate_pct", PARTICIPATION_YEAR, place, sources=(PARTICIPATION_TABLE,)
-        )
+        row = context.at(_PARTICIPATION, year, place, sources=(table,))
         if row is not None and pd.notna(row["value"]):
             facts.append(
                 context.fact_of(
@@ -453,7 +460,8 @@ def _participation(context: RegionContext) -> list[form.Block]:
         return []
     ordered = sorted(facts, key=lambda item: (-item.value, item.region))
     unit = tr(
-        "Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, 2021."
+        "Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, {year}.",
+        year=year,
     )
     low, high = ordered[-1], ordered[0]
     if len(ordered) == 1 or len(ordered) > 20:
@@ -492,13 +500,10 @@ def _participation(context: RegionContext) -> list[form.Block]:
     rows: list[list[AnyCell]] = [[item.region, item, FactCell(extra={"bar": item.value})] for item in ordered]
     absent = [place.name for place in context.members if place.name not in {item.region for item in ordered}]
     rows += [[name, numbers.no_data(), ""] for name in absent]
-    scale = fact(
-        100,
-        label=tr("einde van de balk"),
-        period=PARTICIPATION_YEAR,
-        unit=tr("procent"),
-        source=PARTICIPATION_TABLE,
-    )
+    ends = [
+        fact(value, label=end, period=year, unit=tr("procent"), source=table)
+        for value, end in ((100, tr("einde van de balk")), (0, tr("begin van de balk")))
+    ]
     return [
         narrative.table(
             "participatie",
@@ -510,19 +515,9 @@ def _participation(context: RegionContext) -> list[form.Block]:
             rows,
             title=title,
             unit=unit,
-            behind=[
-                scale,
-                fact(
-                    0,
-                    label=tr("begin van de balk"),
-                    period=PARTICIPATION_YEAR,
-                    unit=tr("procent"),
-                    source=PARTICIPATION_TABLE,
-                ),
-            ],
+            behind=ends,
             caption=source_words(
-                [PARTICIPATION_TABLE],
-                tr("CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig"),
+                [table], tr("CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig")
             ),
         )
     ]

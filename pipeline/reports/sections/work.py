@@ -18,6 +18,7 @@ from pipeline.reports.blocks import Column
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jobs_of
 from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
 from pipeline.reports.sections.benefits import ww_per_1000
+from pipeline.reports.sections.residents import residents_in
 from pipeline.reports.sections.summary import YEARS_BACK, change_since, jobs_labels
 from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_adverb, estimate_word, source_words
 from pipeline.reports.sections.youth_facts import residents_15_25
@@ -26,6 +27,8 @@ KICKER = to_translate("Werk")
 SIGNED = functools.partial(numbers.number, plus=True)
 COUNT_YEARS = (2008, 2009, 2010)
 OUTLOOK_YEARS = 6
+#: Indicators of the table of similar regions.
+_COMPARED = ("population_count", "youth_15_25_count", "ww_per_1000_residents")
 
 
 def work(context: RegionContext) -> list[form.Block]:
@@ -731,32 +734,27 @@ def _similar(context: RegionContext) -> list[form.Block]:
     rows = rows[rows["similar_code"].isin(list(context.tables.places))]
     if rows.empty:
         return []
-    places = [context.place, *(context.tables.places[code] for code in rows["similar_code"])]
+    # one year a column, the last that the nation has: the regions are to be compared
+    in_nation = (context.latest(name, context.nation) for name in _COMPARED)
+    counted_in, youth_in, ww_in = (
+        context.division[1] if row is None else int(row["year"]) for row in in_nation
+    )
     columns = [
         Column(label=tr("Gebied"), width=1.8),
-        Column(label=tr("Inwoners 2026"), align="right"),
-        Column(label=tr("Jongeren (15 tot 25), 2025"), align="right", width=1.2),
-        Column(label=tr("WW per 1.000 inwoners, 2021"), align="right", width=1.3),
+        Column(label=tr("Inwoners {year}", year=counted_in), align="right"),
+        Column(label=tr("Jongeren (15 tot 25), {year}", year=youth_in), align="right", width=1.2),
+        Column(label=tr("WW per 1.000 inwoners, {year}", year=ww_in), align="right", width=1.3),
     ]
     cells: list[list[AnyCell]] = []
-    for place in places:
-        row = context.at("population_count", 2026, place)
-        residents = (
-            context.absent(
-                label=tr("inwoners"), period=numbers.first_of_january(2026), unit=tr("inwoners"), place=place
-            )
-            if row is None
-            else context.fact_of(
-                row,
-                numbers.number,
-                label=tr("inwoners"),
-                unit=tr("inwoners"),
-                period=numbers.first_of_january(2026),
-            )
-        )
-        name = tr("{name} (dit rapport)", name=place.name) if place == context.place else place.name
+    for code in (context.code, *rows["similar_code"]):
+        place = context.tables.places[code]
         cells.append(
-            [name, residents, residents_15_25(context, 2025, place), ww_per_1000(context, 2021, place)]
+            [
+                tr("{name} (dit rapport)", name=place.name) if place == context.place else place.name,
+                residents_in(context, counted_in, place),
+                residents_15_25(context, youth_in, place),
+                ww_per_1000(context, ww_in, place),
+            ]
         )
     features = ", ".join(tr(_FEATURES[name]) for name in str(rows["features"].iloc[0]).split(", "))
     count = narrative.counted(
@@ -764,7 +762,7 @@ def _similar(context: RegionContext) -> list[form.Block]:
         tr("gebied"),
         tr("gebieden"),
         label=tr("gebieden die lijken"),
-        period="2026",
+        period=context.tables.division[1],
         source=tr("eigen berekening"),
     )
     return [
