@@ -67,7 +67,7 @@ _IN_A_SENTENCE = to_translate(
 #: what one of the parts of a region is called
 PART_WORDS = to_translate({"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"})
 #: how the nation is called; other regions have one name in every language
-_NATION_NAME = to_translate("Nederland")
+NATION_NAME = to_translate("Nederland")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pathlib import Path
 from pipeline import compare, stages, store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
-from pipeline.language.translation import tr
+from pipeline.language.translation import tr, using
 from pipeline.reports import fanout, narrative, render
 from pipeline.reports.blocks import Block, collect
 from pipeline.reports.context import (
@@ -128,21 +128,22 @@ def make_report(
         Nothing was written: what was in ``folder`` is still there.
     """
     style = style or house_style(settings)
-    blocks, metadata = report_content(region, folders, engine=engine)
-    with store.temporary_folder(folder.parent) as temporary:
-        files = [
-            render.render_pdf(blocks, metadata, style, target=temporary / PDF),
-            render.render_html(blocks, metadata, style, target=temporary / HTML),
-            write_data_csv(blocks, target=temporary / CSV),
-            write_data_xlsx(blocks, metadata, target=temporary / XLSX),
-        ]
-        made_from = {
-            "content_hash": content_hash(region, folders),
-            "values_sha256_12": hash_of_values(blocks),
-            "blocks": len(blocks),
-        }
-        write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
-        _replace_folder(temporary, folder)
+    with using(settings.reports.language):
+        blocks, metadata = report_content(region, folders, engine=engine)
+        with store.temporary_folder(folder.parent) as temporary:
+            files = [
+                render.render_pdf(blocks, metadata, style, target=temporary / PDF),
+                render.render_html(blocks, metadata, style, target=temporary / HTML),
+                write_data_csv(blocks, target=temporary / CSV),
+                write_data_xlsx(blocks, metadata, target=temporary / XLSX),
+            ]
+            made_from = {
+                "content_hash": content_hash(region, folders),
+                "values_sha256_12": hash_of_values(blocks),
+                "blocks": len(blocks),
+            }
+            write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
+            _replace_folder(temporary, folder)
     return folder
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pipeline.figures.change_charts import change_bars, dot_change, required_pace
 from pipeline.figures.charts import Line, bars_compare, contribution_bars, line_series
 from pipeline.figures.drawing import About
-from pipeline.language.numbers import NumberFormat
 from pipeline.figures.jobs_chart import jobs_and_target
 from pipeline.figures.style import FigureError
+from pipeline.language.numbers import NumberFormat
 
 ABOUT = About("figuur", "GM9999", "Voorbeeldstad", "banen", "00000NED")
 NAMES = ["Aarle", "Beek-en-Dal aan de Grote Rivier", "'s-Cveld", "Dorp"]
