@@ -1,4 +1,4 @@
-"""The reports in English: every kind of region passes the same checks, and says nothing in Dutch but names and quotes."""
+"""The reports in English: every kind of region passes the same checks; only names and quotes are Dutch."""
 
 import csv
 import html.parser
@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.config import ROOT, Folders, load_settings
 from pipeline.figures.drawing import DataRow
-from pipeline.language.translation import active
+from pipeline.language.translation import active, using
 from pipeline.reports import checks, site, stage
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import read_tables
@@ -162,10 +162,16 @@ def test_the_verdict_rests_on_a_condition_and_never_on_a_programme(edition):
 
 
 def test_the_figures_are_those_of_the_dutch_report(edition, report):
-    english, dutch = rows_of(edition / "GM0277"), rows_of(report("GM0277"))
-    assert [(row.id, row.region_code, row.value, row.status) for row in english] == [
-        (row.id, row.region_code, row.value, row.status) for row in dutch
+    english, dutch = (rows_of(folder) for folder in (edition / "GM0277", report("GM0277")))
+    figures = [
+        {
+            (row.id, row.region_code, row.value, row.status)
+            for row in rows
+            if not row.id.startswith("herkomst")
+        }
+        for rows in (english, dutch)
     ]
+    assert figures[0] == figures[1]
     assert {row.display for row in english if row.status == "missing"} == {"no data"}
 
 
@@ -188,7 +194,8 @@ def test_the_site_is_english_and_links_the_reports(edition, names):
 def test_a_kernel_writes_the_same_english(english):
     """A kernel is another process: the language comes from the settings of the project."""
     parameters = {"region": "GM0277", "project": str(english.root)}
-    here = collect(execute(english.report_notebook, parameters))
+    with using("en"):
+        here = collect(execute(english.report_notebook, parameters))
     kernel = collect(execute(english.report_notebook, parameters, engine="nbclient", cwd=ROOT))
     assert [block.model_dump() for block in here] == [block.model_dump() for block in kernel]
 
