@@ -6,6 +6,9 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 REGION ?= drechtsteden
 VINTAGE ?= live-$(shell date +%Y-%m-%d)
+# JupyterLab refuses root, the user of most containers: there it listens to this machine alone, and asks its token
+LAB_FLAGS := --LabApp.app_settings_dir=jupyter --LabApp.extension_manager=readonly \
+	$(if $(filter 0,$(shell id -u)),--allow-root --ServerApp.ip=127.0.0.1)
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export MPLBACKEND := agg
@@ -34,7 +37,7 @@ test: $(READY)  ## run all tests (no network but loopback)
 	$(RUN) -m pytest
 
 lab: $(READY)  ## open JupyterLab on the notebooks
-	$(VENV)/bin/jupyter lab --LabApp.app_settings_dir=jupyter --LabApp.extension_manager=readonly notebooks/exploratory
+	$(VENV)/bin/jupyter lab $(LAB_FLAGS) notebooks/exploratory
 
 report: $(READY)  ## make one report: make report REGION=GM0505
 	$(RUN) -m pipeline report $(REGION)
@@ -62,4 +65,4 @@ lint: $(READY)  ## check style
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 
 clean:  ## remove what was made, keep .venv and data/raw
-	rm -rf data/tidy data/indicators data/models data/exports site reports/20* reports/preview
+	rm -rf data/tidy data/indicators data/models data/plots data/exports site reports/20* reports/preview reports/plots

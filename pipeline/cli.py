@@ -77,7 +77,7 @@ def retrieve(
     from pipeline.sources.retrieve import retrieve as bring_in  # imported late: stages do without
 
     found = bring_in(name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS))
-    typer.echo(found.table.to_string(index=False))
+    typer.echo(found.as_text())
     if found.manifest.absent:
         log.info(
             "retrieve: %d source(s) absent, the reasons stand in the manifest", len(found.manifest.absent)
@@ -103,7 +103,12 @@ def catalog(
     sources = _catalog()
     with HttpClient(None) as client:
         table = check_catalog(sources, make_transports(sources, client, "auto"))
-    typer.echo(table.to_string(index=False))
+    words = ["problem", "newer"]  # too long for a column
+    listed = table.drop(columns=words).astype({"edition": "Int64"}).astype({"edition": "string"})
+    typer.echo(listed.fillna({"edition": ""}).to_string(index=False))
+    for word in words:
+        for row in table[table[word] != ""].drop_duplicates(["source", word]).itertuples():
+            typer.echo(f"{word}: {row.source}: {getattr(row, word)}")
     if (table["problem"] != "").any():
         raise typer.Exit(1)
 
@@ -154,6 +159,14 @@ def indicators() -> None:
 def models() -> None:
     """Indicators to targets, outlook and verdicts."""
     stages.run_models(*_set_up())
+
+
+@app.command()
+def plots() -> None:
+    """Draw how good past forecasts were, for `dvc plots`."""
+    from pipeline.figures import accuracy  # imported late: only this stage draws by itself
+
+    accuracy.run_plots(*_set_up())
 
 
 @app.command()
@@ -241,16 +254,20 @@ def export() -> None:
 @app.command()
 def doctor(
     reports: Annotated[
-        bool, typer.Option("--reports", help="Check every report of the edition too.")
+        bool,
+        typer.Option(
+            "--reports", help="Check every report of the edition too, with veraPDF and axe where installed."
+        ),
     ] = False,
 ) -> None:
     """Say whether this machine and this checkout can make the monitor; exit 1 when something is wrong."""
     from pipeline.doctor import examine  # imported late: it looks at everything
 
-    findings = examine(*_set_up(), reports=reports)
-    for finding in findings:
+    wrong = 0
+    for finding in examine(*_set_up(), reports=reports):
         typer.echo(f"{finding.verdict:8} {finding.subject}: {finding.words}")
-    if any(finding.verdict == "wrong" for finding in findings):
+        wrong += finding.verdict == "wrong"
+    if wrong:
         raise typer.Exit(1)
 
 
@@ -268,9 +285,8 @@ def main() -> None:
     """Run a command; a known problem ends with one clear message and exit code 1."""
     _start_logging()
     try:
-        app(prog_name="python -m pipeline", standalone_mode=False)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
+        # so called, typer hands back the code of a typer.Exit instead of raising it
+        sys.exit(app(prog_name="python -m pipeline", standalone_mode=False))
     except Exception as problem:
         if not _is_ours(problem):
             raise  # a fault of the program: the whole trace helps

@@ -126,6 +126,13 @@ def changes_by_region(found: Comparison) -> dict[str, pd.DataFrame]:
     revisions = grouped.agg(
         cells=("change", "size"), largest_relative_change=("relative_change", lambda part: part.abs().max())
     ).reset_index()
+    revisions = revisions.merge(
+        _largest_headlines(cells),
+        on=["region_code", "indicator", "change"],
+        how="left",
+        validate="one_to_one",
+    )
+    revisions["largest_period"] = revisions["largest_period"].fillna("")
     verdicts = found.verdicts.rename(columns={"verdict_old": "old_verdict", "verdict_new": "new_verdict"})
     words = ["old_verdict", "new_verdict"]
     verdicts = verdicts.assign(
@@ -135,6 +142,36 @@ def changes_by_region(found: Comparison) -> dict[str, pd.DataFrame]:
         "revisions": revisions.assign(previous_vintage=found.old)[_columns("revisions")],
         "verdict_changes": verdicts[_columns("verdict_changes")],
     }
+
+
+def _largest_headlines(cells: pd.DataFrame) -> pd.DataFrame:
+    """The most revised figure over all sectors of each region and indicator: its period, old and new value."""
+    of_part = (cells["sector"] != "total") | (
+        (cells["indicator"] == "population_count") & (cells["age"] != "total")
+    )
+    revised = cells[(cells["change"] == "revised") & ~of_part & cells["relative_change"].notna()]
+    order = revised["relative_change"].abs().sort_values(ascending=False, kind="stable").index
+    largest = revised.loc[order].drop_duplicates(["region_code", "indicator"])
+    written = [_period(moment, frequency) for moment, frequency in zip(
+        largest["period"], largest["frequency"], strict=True
+    )]  # fmt: skip
+    return pd.DataFrame(
+        {
+            "region_code": largest["region_code"],
+            "indicator": largest["indicator"],
+            "change": largest["change"],
+            "largest_period": pd.Series(written, index=largest.index, dtype=object),
+            "largest_old_value": largest["old_value"],
+            "largest_new_value": largest["new_value"],
+        }
+    )
+
+
+def _period(moment: pd.Timestamp, frequency: str) -> str:
+    """A period as text: 2024, 2024-Q3 or 2024-07."""
+    if frequency == "A":
+        return str(moment.year)
+    return f"{moment.year}-Q{moment.quarter}" if frequency == "Q" else f"{moment:%Y-%m}"
 
 
 def no_changes() -> dict[str, pd.DataFrame]:

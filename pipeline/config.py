@@ -52,6 +52,10 @@ class Folders:
         return self.root / "data" / "models"
 
     @property
+    def plots(self) -> Path:
+        return self.root / "data" / "plots"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 
@@ -130,7 +134,7 @@ class ReportSettings(_Section):
     date: IsoDate
     language: Language
     publisher: str = Field(min_length=1)
-    style: dict[str, str]
+    style: dict[str, str | list[str]]
     contact: str | None = Field(pattern=r"^(https://\S+|[^@\s]+@[^@\s]+)$")
     jobs: int = Field(ge=1)
     scheduler: str | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +42,12 @@ class Finding:
     words: str
 
 
-def examine(settings: Settings, folders: Folders, *, reports: bool = False) -> list[Finding]:
+def examine(settings: Settings, folders: Folders, *, reports: bool = False) -> Iterator[Finding]:
     """Look at Python, packages, programs, vintage and tables; with ``reports`` at every report too."""
-    findings = [*_machine(), *_checkout(settings, folders)]
+    yield from _machine()
+    yield from _checkout(settings, folders)
     if reports:
-        findings += _reports(folders.reports / str(settings.edition))
-    return findings
+        yield from _reports(settings, folders)
 
 
 def _machine() -> Iterator[Finding]:
@@ -84,14 +85,34 @@ def _checkout(settings: Settings, folders: Folders) -> Iterator[Finding]:
         yield Finding("fine", "tables", f"{len(schemas.TABLES)} made")
 
 
-def _reports(folder: Path) -> Iterator[Finding]:
-    from pipeline.reports.checks import check_html, check_pdf  # imported late: most looks do without
+def _reports(settings: Settings, folders: Folders) -> Iterator[Finding]:
+    """Every check of every report of the edition, in both folders, the validators that are installed included."""
+    from pipeline.reports import axe, verapdf  # imported late: most looks do without
+    from pipeline.reports.checks import check_report
+    from pipeline.reports.files import HTML, METADATA, PDF
 
-    found = sorted(folder.glob("*/report.pdf"))
-    if not found:
-        yield Finding("wrong", "reports", f"none in {folder.name}; run `make monitor`")
-    for path in found:
-        faults = [*check_pdf(path), *check_html(path.with_name("report.html"))]
-        yield Finding(
-            "wrong" if faults else "fine", path.parent.name, "; ".join(faults) or "accessible and whole"
-        )
+    with ExitStack() as stack:
+        validators: list[tuple[str, Callable[[Path], list[str]]]] = []
+        for name, lacks, file, start in (
+            ("veraPDF", verapdf.missing(), PDF, lambda: verapdf.check_both),
+            ("axe", axe.missing(), HTML, lambda: stack.enter_context(axe.checker())),
+        ):
+            if lacks:
+                yield Finding("missing", name, f"{lacks}: the reports were not checked with it")
+            else:
+                yield Finding("fine", name, f"checks every {file}")
+                validators.append((file, start()))
+        everything = folders.reports / f"{settings.edition}-all"
+        for folder in (folders.reports / str(settings.edition), everything):
+            found = sorted({path.parent for name in (PDF, METADATA) for path in folder.glob(f"[!.]*/{name}")})
+            if not found and folder != everything:
+                yield Finding("wrong", "reports", f"none in {folder.name}; run `make monitor`")
+            for report in found:
+                faults = check_report(report)
+                for file, check in validators:
+                    if (report / file).is_file():
+                        faults += [f"{file}: {fault}" for fault in check(report / file)]
+                subject = f"{folder.name}/{report.name}"
+                yield Finding(
+                    "wrong" if faults else "fine", subject, "; ".join(faults) or "accessible and whole"
+                )

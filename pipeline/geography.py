@@ -124,7 +124,7 @@ def regions_table(
     parts.append(
         pd.DataFrame({"region_code": [NATION], "region_name": ["Nederland"], "region_type": "nation"})
     )
-    regions = pd.concat(parts).assign(source=source, valid_from="", valid_to="")
+    regions = pd.concat(parts).assign(source=source, valid_from="", valid_to="", borders_since="")
     own = pd.DataFrame(
         {
             "region_code": area.key,
@@ -132,49 +132,116 @@ def regions_table(
             "region_type": "area",
             "valid_from": str(area.valid_from or ""),
             "valid_to": str(area.valid_to or ""),
+            "borders_since": "",
             "source": area.source.title,
         }
         for area in areas.values()
     )
     columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code"]
-    columns += ["valid_from", "valid_to", "source"]
+    columns += ["valid_from", "valid_to", "borders_since", "source"]
     return pd.concat([regions, own])[columns].fillna("").reset_index(drop=True)
 
 
-def members_table(
-    classification: pd.DataFrame, areas: dict[str, reference.Area], changes: pd.DataFrame
-) -> pd.DataFrame:
+def members_table(classification: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Which gemeenten make up each region: columns region_code, gm_code.
 
-    Raises
-    ------
-    GeographyError
-        When an area holds a gemeente that is not current; names its successors.
+    Parameters
+    ----------
+    classification : columns gm_code, am_code, cr_code, pv_code
+    areas : as from ``area_members``
     """
     current = classification["gm_code"]
     parts = [pd.DataFrame({"region_code": current, "gm_code": current})]
     for level in ("am_code", "cr_code", "pv_code"):
         parts.append(classification[[level, "gm_code"]].set_axis(["region_code", "gm_code"], axis=1))
     parts.append(pd.DataFrame({"region_code": NATION, "gm_code": current}))
+    return pd.concat([*parts, areas], ignore_index=True)
+
+
+def area_members(
+    areas: dict[str, reference.Area],
+    year: int,
+    current: Iterable[str],
+    changes: pd.DataFrame,
+    created_on: pd.Series,
+) -> pd.DataFrame:
+    """Which gemeenten make up the areas on the borders of a year: columns region_code, gm_code.
+
+    A member that is gone is followed to its successors when the area lists those, or holds every gemeente they
+    were made of: then the area stays exactly what it was.
+
+    Parameters
+    ----------
+    areas : the areas of areas.yaml; of each the members that count in ``year``
+    year, current : year of the borders, and their gemeente codes
+    changes : border changes as stored (old_code, old_name, abolished_on, gm_code, gm_name, share)
+    created_on : first day of every gemeente that came out of others (index code); one that went on under its
+        own code is not among them
+
+    Raises
+    ------
+    GeographyError
+        When an area has no member in the year, or one that these borders do not have and that cannot be followed.
+    """
+    current = frozenset(current)
+    past = resolve_changes(changes, current)
+    became = past.groupby("old_code")["gm_code"].agg(set).to_dict()
+    parts = [pd.DataFrame(columns=["region_code", "gm_code"], dtype="str")]
     for area in areas.values():
-        unknown = sorted(set(area.members) - set(current))
-        if unknown:
+        listed = [member.code for member in area.members if member.counts_in(year)]
+        held = _with_successors(listed, changes[~changes["old_code"].isin(current)], created_on)
+        here = current.intersection(held)
+        followed = {code for code, successors in became.items() if successors <= here}
+        lost = [code for code in listed if code not in here | followed]
+        if lost:
             raise GeographyError(
-                f"areas.yaml: {area.key} has {len(unknown)} member(s) that are no current gemeente: "
-                f"{'; '.join(_successors(code, changes) for code in unknown[:3])}. Replace them in "
-                "data/reference/areas.yaml, or end the area there (valid_to) when it no longer is what it was."
+                f"areas.yaml: {area.key} has {len(lost)} member(s) that are no gemeente of {year}: "
+                f"{'; '.join(_what_became(code, changes, past, year) for code in lost[:3])}. Give it that first or "
+                "last edition in data/reference/areas.yaml and list, with theirs, what the area holds in its "
+                "place: every edition then still builds."
             )
-        parts.append(pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)}))
+        if not here:
+            raise GeographyError(
+                f"areas.yaml: {area.key} has no member in {year}: every one has another since or until. Look at "
+                "them in data/reference/areas.yaml."
+            )
+        parts.append(
+            pd.DataFrame({"region_code": area.key, "gm_code": [code for code in held if code in here]})
+        )
     return pd.concat(parts, ignore_index=True)
 
 
-def _successors(code: str, changes: pd.DataFrame) -> str:
-    """A gemeente that is gone, and what became of it, in words."""
-    steps = changes[changes["old_code"] == code]
-    if steps.empty:
-        return f"{code} (no border change is known; is the code right?)"
-    parts = " and ".join(f"{row.gm_code} {row.gm_name}" for row in steps.itertuples())
-    return f"{code} {steps['old_name'].iloc[0]} is now {parts}"
+def _with_successors(listed: list[str], past: pd.DataFrame, created_on: pd.Series) -> list[str]:
+    """The members of an area, and every successor that is made of members only."""
+    first = past["gm_code"].map(created_on)
+    began = past.loc[first.notna() | past["abolished_on"].isna(), "gm_code"]  # by merging, or by a new number
+    # what ended before a gemeente began came to it by way of one of its parts
+    steps = past[past["gm_code"].isin(began) & ~(past["abolished_on"] < first)]
+    made_of = steps.groupby("gm_code")["old_code"].agg(set).to_dict()
+    held = list(listed)
+    while whole := [code for code, parts in made_of.items() if code not in held and parts <= set(held)]:
+        held += whole
+    return held
+
+
+def _what_became(code: str, changes: pd.DataFrame, past: pd.DataFrame, year: int) -> str:
+    """A gemeente that the borders of a year do not have, and why, in words."""
+    ended = past[past["old_code"] == code]
+    if len(ended):
+        parts = " and ".join(f"{row.gm_code} {row.gm_name}" for row in ended.itertuples())
+        last = (ended["abolished_on"].fillna(pd.Timestamp(year, 1, 1)).iloc[0] - pd.Timedelta(days=1)).year
+        return (
+            f"{code} {ended['old_name'].iloc[0]} is now {parts}, of which the area does not hold every part: "
+            f"{{code: {code}, until: {last}}}"
+        )
+    later = changes[changes["gm_code"] == code]
+    if len(later):
+        parts = " and ".join(f"{row.old_code} {row.old_name}" for row in later.itertuples())
+        first = later["abolished_on"].max().year
+        return (
+            f"{code} {later['gm_name'].iloc[0]} came later, out of {parts}: {{code: {code}, since: {first}}}"
+        )
+    return f"{code} (no border change is known; is the code right?)"
 
 
 def to_current_borders(
@@ -283,6 +350,67 @@ def corop_moves(then: pd.DataFrame, classification: pd.DataFrame, changes: pd.Da
     result = moved.groupby(["gm_code", "cr_code", "to_cr", "abolished_on"], as_index=False)["share"].sum()
     result["last_year_in_old"] = result.pop("abolished_on").dt.year - 1
     return result.rename(columns={"cr_code": "from_cr"})
+
+
+def borders_since(
+    classification: pd.DataFrame,
+    year: int,
+    earlier: pd.DataFrame,
+    earlier_year: int,
+    corop_then: pd.Series,
+    changes: pd.DataFrame,
+) -> pd.Series:
+    """First day from which each COROP, province and arbeidsmarktregio is known to be made of the gemeenten of now.
+
+    COROPs and provinces change with a gemeente that goes over to another one: since the last such change, or since
+    border changes are known. An arbeidsmarktregio can be redrawn between gemeenten at any time: since the year after
+    the earlier classification (in its own year CBS still used the regions of before) when both hold the same
+    gemeenten, else since the newest one.
+
+    Parameters
+    ----------
+    classification, earlier : columns gm_code, am_code, cr_code, pv_code, of ``year`` and of ``earlier_year``
+    corop_then : COROP of each gemeente code before its move (index gemeente code)
+    changes : as ``CodeBook.changes``
+
+    Returns
+    -------
+    Series
+        Index region_code, ISO dates as text.
+    """
+    now = classification.set_index("gm_code")
+    province = pd.concat([earlier, classification]).drop_duplicates("cr_code").set_index("cr_code")["pv_code"]
+    then = pd.DataFrame({"cr_code": corop_then, "pv_code": corop_then.map(province)}).rename_axis("old_code")
+    steps = changes[changes["abolished_on"].notna()].merge(then, on="old_code", validate="many_to_one")
+    parts = []
+    for level in ("cr_code", "pv_code"):
+        crossed = steps[steps[level] != steps["gm_code"].map(now[level])]
+        ends = pd.concat([crossed[level], crossed["gm_code"].map(now[level])])
+        days = pd.concat([crossed["abolished_on"]] * 2).dt.strftime("%Y-%m-%d")
+        last = days.groupby(ends.to_numpy()).max()
+        codes = now[level].unique()
+        parts.append(last.reindex(codes).fillna(f"{FIRST_YEAR_OF_CHANGES}-01-01"))
+
+    carried = earlier[["gm_code", "am_code"]].merge(
+        changes[["old_code", "gm_code"]],
+        left_on="gm_code",
+        right_on="old_code",
+        how="left",
+        suffixes=("", "_now"),
+        validate="one_to_many",
+    )
+    am_now = carried["gm_code_now"].fillna(carried["gm_code"]).map(now["am_code"])
+    redrawn = {*carried.loc[carried["am_code"] != am_now, "am_code"], *am_now[carried["am_code"] != am_now]}
+    redrawn |= set(now["am_code"]) - set(earlier["am_code"])
+    parts.append(
+        pd.Series(
+            {
+                code: f"{year if code in redrawn else earlier_year + 1}-01-01"
+                for code in now["am_code"].unique()
+            }
+        )
+    )
+    return pd.concat(parts)
 
 
 def to_constant_corops(

@@ -130,12 +130,15 @@ def _make(vintage: str, settings: Settings, folders: Folders) -> Tables:
     reference = load_reference(folders.reference)
     raw = store.Vintage(folders.raw / vintage)
     tidied = _tidy(raw, reference, settings, folders)
-    tidy = {name: schemas.check(name, table) for name, table in tidied.tables.items()}
-    indicators = indicators_stage.make(tidy, reference.changes, settings.indicators)
-    models = models_stage.make(tidy, indicators, reference, settings).tables
-    made = indicators | models | compare.no_changes()
-    later = {name: schemas.check(name, table) for name, table in made.items()}
-    return Tables(vintage, tidy | later, tidied.borders)
+    # each layer gets the types of its contract before the next one reads it, as on disk
+    tidy = _checked(tidied.tables)
+    indicators = _checked(indicators_stage.make(tidy, reference.changes, settings.indicators))
+    models = _checked(models_stage.make(tidy, indicators, reference, settings).tables | compare.no_changes())
+    return Tables(vintage, tidy | indicators | models, tidied.borders)
+
+
+def _checked(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {name: schemas.check(name, table) for name, table in tables.items()}
 
 
 def _tidy(

@@ -28,6 +28,7 @@ from pipeline.config import Folders
 
 BORDERS = "gemeente_borders"
 MANIFEST = "manifest.json"
+TEMPORARY = ".new-"  # how the name of a folder that is being made begins
 #: Optional columns of a raw table; only the embedded vintage knows them per cell.
 RAW_CELL_COLUMNS = ("status", "value_low", "value_high", "note")
 
@@ -357,7 +358,7 @@ def install_folder(temporary: Path, target: Path) -> None:
 def temporary_folder(parent: Path):
     """A folder beside its later place (same disk, so that a rename is enough); gone when it was not moved."""
     parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
     folder.chmod(0o755)
     try:
         yield folder

@@ -2,13 +2,15 @@
 
 A copy of the project in FOLDER goes through every command of the year, with its output printed. The stand-in
 serves 2026, and then 2027: two gemeenten have merged, the labour-force table has a new id, three figures were
-revised and a table that was late is there. All figures are synthetic.
+revised and a table that was late is there. All figures are synthetic. What the commands said is kept in
+FOLDER/transcript.json; ``python -m tests.transcript`` puts it into a page.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,14 +18,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.store import sha256_of
 from tests.loopback.gemeenten import Merger
 from tests.loopback.service import LoopbackService
 from tests.loopback.tables import LoopbackTable
 from tests.loopback.world import World
+from tests.transcript import Step, cleaned, write_steps
 
 ROOT = Path(__file__).parents[1]
 FIRST, SECOND = "live-2026-12-01", "live-2027-01-20"
+COPIED = ("pipeline", "data/reference", "notebooks/reports", "params.yaml", "dvc.yaml", ".gitignore", ".dvcignore",
+          ".dvc/config", ".dvc/.gitignore", "pyproject.toml", "tests/__init__.py", "tests/conftest.py",
+          "tests/data/test_reference_files.py")  # fmt: skip
+REPORTS = "[drechtsteden, GM0505]"
 LATE = "83599NED"
 #: Table, cell, measure and the figure it is revised to, made from the one it was.
 Revision = tuple[str, dict[str, str], str, Callable[[str], str]]
@@ -51,18 +57,10 @@ REVISIONS: list[Revision] = [
 
 
 @dataclass
-class Step:
-    """A command, and what came of it."""
-
-    words: tuple[str, ...]
-    exit_code: int
-    output: str
-
-
-@dataclass
 class Rehearsal:
     """A copy of the project, and the commands that were run in it.
 
+    folder : holds the copy (``groeimonitor``), later the archive and a clone (``elsewhere``)
     say : takes each line that a reader should see
     """
 
@@ -70,38 +68,75 @@ class Rehearsal:
     say: Callable[[str], None] = print
     steps: list[Step] = field(default_factory=list)
 
-    def prepare(self) -> None:
-        """Copy what the commands need: the package, the reference data and the settings."""
-        for name in ("pipeline", "data/reference"):
-            shutil.copytree(ROOT / name, self.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "params.yaml", self.folder)
+    @property
+    def project(self) -> Path:
+        """The copy of the project."""
+        return self.folder / "groeimonitor"
 
-    def run(self, *words: str, service: LoopbackService | None = None, expect: int = 0) -> Step:
-        """One command of the project; another exit code than expected stops the rehearsal."""
-        hosts = ",".join(f"{name}={address}" for name, address in service.hosts.items()) if service else ""
+    @property
+    def clone(self) -> Path:
+        """A clone of the copy, on what stands for another machine."""
+        return self.folder / "elsewhere"
+
+    def prepare(self) -> None:
+        """Copy what the commands need, with fewer reports, as the first commit of a repository."""
+        for name in COPIED:
+            (self.project / name).parent.mkdir(parents=True, exist_ok=True)
+            if (ROOT / name).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+                shutil.copytree(ROOT / name, self.project / name, ignore=ignored)
+            else:
+                shutil.copy(ROOT / name, self.project / name)
+        settings = self.project / "params.yaml"
+        text, count = re.subn(
+            r"(?m)^  regions: .*$", f"  regions: {REPORTS}", settings.read_text(encoding="utf-8")
+        )
+        if count != 1:
+            raise RuntimeError(f"params.yaml has {count} lines reports.regions; the rehearsal needs one")
+        settings.write_text(text, encoding="utf-8")
+        for command in ("git init -q -b main", "git add -A", "git commit -q -m 'The monitor'"):
+            self.run(command)
+
+    def run(
+        self,
+        command: str,
+        *,
+        service: LoopbackService | None = None,
+        expect: int = 0,
+        elsewhere: bool = False,
+    ) -> Step:
+        """One line of shell in the project or its clone; another exit code than expected stops the rehearsal."""
+        where = self.clone if elsewhere else self.project
         done = subprocess.run(
-            [sys.executable, "-m", "pipeline", *words],
-            cwd=self.folder,
-            env=os.environ | {"GROEIMONITOR_HOSTS": hosts, "PYTHONPATH": str(self.folder)},
-            capture_output=True,
+            ["bash", "-c", command],
+            cwd=where,
+            env=self._environment(where, service),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        step = Step(words, done.returncode, done.stdout + done.stderr)
+        step = Step(command, done.returncode, cleaned(done.stdout, self.folder))
         self.steps.append(step)
-        self.say(
-            f"$ python -m pipeline {' '.join(words)}\n{step.output.rstrip()}\n(exit code {step.exit_code})\n"
-        )
+        self.say(f"$ {step.command}\n{step.output}\n(exit code {step.exit_code})\n")
         if step.exit_code != expect:
-            raise RuntimeError(
-                f"{' '.join(words)}: exit code {step.exit_code}, expected {expect}\n{step.output}"
-            )
+            raise RuntimeError(f"{command}: exit code {step.exit_code}, expected {expect}\n{step.output}")
         return step
 
-    def make(self) -> None:
-        """The stages after retrieve."""
-        for stage in ("tidy", "indicators", "models"):
-            self.run(stage)
+    def _environment(self, where: Path, service: LoopbackService | None) -> dict[str, str]:
+        hosts = ",".join(f"{name}={address}" for name, address in service.hosts.items()) if service else ""
+        who = {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER")
+               for part, value in (("NAME", "Rehearsal"), ("EMAIL", "rehearsal@example.org"))}  # fmt: skip
+        return os.environ | who | {
+            "GROEIMONITOR_HOSTS": hosts,
+            "PYTHONPATH": str(where),
+            "PYTHONUNBUFFERED": "1",  # lines in the order in which they were said
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            "LC_ALL": "C.UTF-8",
+            "COLUMNS": "110",
+        }  # fmt: skip
 
 
 def first_year() -> LoopbackService:
@@ -126,54 +161,96 @@ def without(service: LoopbackService, table_id: str) -> LoopbackTable:
 
 
 def year_one(rehearsal: Rehearsal) -> None:
-    """Edition 2026 from the first pull."""
+    """Edition 2026 from the first pull, tagged and kept."""
     with first_year() as service:
-        rehearsal.run("retrieve", "--vintage", FIRST, service=service)
-    rehearsal.run("use", FIRST)
-    rehearsal.make()
+        rehearsal.run(f"python -m pipeline retrieve --vintage {FIRST}", service=service)
+    rehearsal.run(f"python -m pipeline use {FIRST}")
+    rehearsal.run("dvc remote add -d archive ../archive")
+    rehearsal.run("git add -A && git commit -q -m 'Vintage and settings of 2026'")
+    make_and_tag(rehearsal, 2026)
+    rehearsal.run("dvc push")
 
 
 def year_two(rehearsal: Rehearsal) -> None:
     """A pull that fails, a pull that succeeds, border changes accepted, the comparison."""
+    run = rehearsal.run
+    run("git switch -q -c edition-2027")
+    run("python -m pipeline doctor")
     with second_year() as service:
+        # five editions of the labour force that the catalogue knows are not there
+        run("python -m pipeline catalog --check", service=service, expect=1)
         jobs = without(service, "83582NED")
-        rehearsal.run("retrieve", "--vintage", SECOND, service=service, expect=1)
+        run(f"python -m pipeline retrieve --vintage {SECOND}", service=service, expect=1)
         service.put(jobs)
-        rehearsal.run("retrieve", "--vintage", SECOND, service=service)
-    rehearsal.run("borders", "--vintage", SECOND)
-    rehearsal.run("borders", "--vintage", SECOND, "--accept")
-    rehearsal.run("use", SECOND)
-    rehearsal.run("compare", FIRST, SECOND)
+        run(f"python -m pipeline retrieve --vintage {SECOND}", service=service)
+    run("python -m pipeline vintages")
+    run(f"git add data/raw/{SECOND} && git commit -q -m 'Vintage {SECOND}'")
+    run(f"python -m pipeline borders --vintage {SECOND}")
+    run(f"python -m pipeline borders --vintage {SECOND} --accept")
+    run("git diff --stat")
+    run("python -m pytest -q tests/data/test_reference_files.py", expect=1)
+    run("sed -i 's/== 234/== 236/; s/== 211/== 213/' tests/data/test_reference_files.py")
+    run(f"python -m pipeline compare {FIRST} {SECOND}")
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """sha256 of every made table."""
-    made = sorted(
-        p for layer in ("tidy", "indicators", "models") for p in (folder / "data" / layer).glob("*")
-    )
-    return {p.relative_to(folder).as_posix(): sha256_of(p.read_bytes()) for p in made}
+def make_second(rehearsal: Rehearsal) -> None:
+    """Facts of the programmes looked at, edition 2027 made, looked at and tagged."""
+    run = rehearsal.run
+    run("grep ',niet gevonden,' data/reference/claims.csv | cut -d, -f1,2,4,8")
+    run("python -m pytest -q tests/data/test_reference_files.py")
+    run(f"python -m pipeline use {SECOND}")
+    run(f"sed -i 's/previous_vintage: .*/previous_vintage: {FIRST}/' params.yaml")
+    run("dvc params diff monitor-2026")
+    run("git commit -q -a -m 'Borders and settings of 2027'")
+    run("dvc repro")
+    run("git status --short")
+    run("dvc metrics diff monitor-2026")
+    run("dvc plots diff monitor-2026")
+    run("python -m pipeline doctor --reports")
+    run("git commit -q -a -m 'Lock of edition 2027'")
+    run("git switch -q main && git merge -q --no-ff -m 'Edition 2027' edition-2027")
+    run(f"git tag -a monitor-2027 -m 'Monitor 2027, vintage {SECOND}'")
+    run("dvc push")
+
+
+def make_and_tag(rehearsal: Rehearsal, edition: int) -> None:
+    """What is in the settings, made, its lock committed and tagged."""
+    rehearsal.run("dvc repro")
+    rehearsal.run(f"git add -A && git commit -q -m 'Lock of edition {edition}'")
+    rehearsal.run(f"git tag -a monitor-{edition} -m 'Monitor {edition}'")
+
+
+def elsewhere(rehearsal: Rehearsal) -> None:
+    """Both editions in a clone: 2027 pulled from the archive, 2026 made again; the same bytes."""
+    run = rehearsal.run
+    run("sha256sum data/{tidy,indicators,models,plots}/* reports/2027/*/report.* > ../edition-2027.sha256")
+    run("git clone -q . ../elsewhere")
+    for command in (
+        "git switch -q --detach monitor-2027",
+        "dvc pull",
+        "dvc repro",
+        "sha256sum --check ../edition-2027.sha256",
+        "git status --short",
+        "git switch -q --detach monitor-2026",
+        "dvc repro --force",
+        "git status --short",
+    ):
+        run(command, elsewhere=True)
 
 
 def main() -> None:
-    """Both years in a new folder; the stages of the second year and the first edition again at the end."""
+    """Both years in a new folder; what was said is kept in its transcript.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a folder that does not exist yet")
-    folder = parser.parse_args().folder
+    folder = parser.parse_args().folder.resolve()
     folder.mkdir(parents=True)
     rehearsal = Rehearsal(folder)
-    rehearsal.prepare()
-    year_one(rehearsal)
-    before = digests(folder)
-    year_two(rehearsal)
-    rehearsal.make()
-    rehearsal.run("vintages")
-    rehearsal.run("use", FIRST)
-    rehearsal.make()
-    after = digests(folder)
-    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    print(f"Edition 2026 again: {len(after)} files, {len(changed)} of them different {changed[:3] or ''}")
-    if changed:
-        sys.exit(1)
+    try:
+        rehearsal.prepare()
+        for part in (year_one, year_two, make_second, elsewhere):
+            part(rehearsal)
+    finally:
+        write_steps(folder / "transcript.json", rehearsal.steps)
 
 
 if __name__ == "__main__":

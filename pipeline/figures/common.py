@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.figures.drawing import About
 from pipeline.figures.labels import LabelMap
-from pipeline.figures.style import FigureError, HouseStyle
+from pipeline.figures.style import (
+    POINTS_PER_MM,
+    FigureError,
+    HouseStyle,
+    text_extent,
+    text_width_mm,
+)
 from pipeline.language.numbers import NumberFormat, number
 from pipeline.language.translation import to_translate, tr
 
@@ -19,6 +26,7 @@ DASHES = (3, 1.4)  # of an estimate
 ONE_DECIMAL = NumberFormat(decimals=1)
 WHOLE = NumberFormat()
 AXIS_NOTE = to_translate("De as begint bij {start}.")
+_BREAK_SIZE = 8.0  # points
 
 
 def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
@@ -54,20 +62,39 @@ def axis_note(start: float) -> str:
     return tr(AXIS_NOTE, start=number(start, 0 if start == int(start) else 1))
 
 
-def mark_breaks(axes: Axes, breaks: Sequence[float], room: LabelMap, style: HouseStyle) -> None:
-    """A thin line before each break, with its word at the top."""
-    top = axes.get_ylim()[1]
+def mark_breaks(
+    axes: Axes,
+    breaks: Sequence[float],
+    room: LabelMap,
+    style: HouseStyle,
+    *,
+    words: str = "",
+    short: str = "",
+) -> None:
+    """A thin line before each break, named above it: in full where that fits, else in one word."""
+    words, short = words or tr("breuk: andere meting"), short or tr("breuk")
+    bottom, top = axes.get_ylim()
+    figure_width = axes.figure.bbox.width
+    places = sorted(float(axes.transData.transform((year - 0.5, top))[0]) for year in breaks)
+    full = text_width_mm(words, style, size=_BREAK_SIZE) * POINTS_PER_MM + 4
+    apart = all(after - before > full for before, after in pairwise(places))
+    fits = apart and axes.get_window_extent().width > 3 * full
     for year in breaks:
         axes.axvline(year - 0.5, color=style.soft, lw=0.8, ls=(0, (2, 2)), zorder=1)
         text = axes.annotate(
-            tr("breuk"),
+            words if fits else short,
             (year - 0.5, top),
             (0, 2),
             textcoords="offset points",
             ha="center",
             va="bottom",
             color=style.soft,
-            fontsize=8,
+            fontsize=_BREAK_SIZE,
         )
         text.set_in_layout(True)
-        room.avoid_line([year - 0.5, year - 0.5], axes.get_ylim())
+        box = text_extent(text)
+        out = max(-box.x0, 0.0) - max(box.x1 - figure_width, 0.0)
+        if out:
+            text.set_position((out, 2))
+        room.boxes.append(text_extent(text))
+        room.avoid_line([year - 0.5, year - 0.5], (bottom, top))

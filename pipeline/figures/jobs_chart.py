@@ -45,6 +45,10 @@ class JobsLabels:
     outlook_bands: str = field(default_factory=lambda: tr("marge 80 % en 95 %"))
 
 
+#: Width of a margin, as a part of the estimate, above which one number beside the point says too much.
+WIDEST_NAMED_MARGIN = 0.5
+
+
 def jobs_and_target(
     published: pd.DataFrame,
     estimate: pd.DataFrame | None = None,
@@ -69,7 +73,7 @@ def jobs_and_target(
     estimate : DataFrame [year, value, low, high], optional
         Estimated counts with their margin; written to the hundred.
     target_path : pairs (year, value), optional
-        Road to the target; the last pair is the target itself.
+        Road to the target, from the last level; the last pair is the target itself.
     pace : (year, value), optional
         Where the pace so far leads, from the last level.
     outlook : DataFrame [year, median, low80, high80, low95, high95], optional
@@ -79,6 +83,8 @@ def jobs_and_target(
     provisional : years whose published point is provisional (hollow)
     breaks : years that cannot be compared with the year before
     named_years : estimated years to write beside the line, besides the last
+
+    An estimate whose margin is wider than half of it is not written beside its point: the margin is.
 
     Returns
     -------
@@ -120,7 +126,8 @@ def jobs_and_target(
         right = max([text_width_mm(e.words, style, bold=e.bold) for e in edge], default=0) + (
             5 if edge else 4
         )
-        figure, axes = new_figure(height_mm, left_mm=left, right_mm=right, top_mm=6, bottom_mm=8)
+        top = 6 if breaks else 4
+        figure, axes = new_figure(height_mm, left_mm=left, right_mm=right, top_mm=top, bottom_mm=8)
         axes.set(xlim=(first - 0.5, final + (0 if edge else 0.4)), ylim=(ticks[0], ticks[-1]))
         axes.set_xticks(year_ticks(first, final))
         axes.set_yticks(ticks, [number(tick) for tick in ticks])
@@ -132,11 +139,15 @@ def jobs_and_target(
             axes.fill_between(fan["year"], fan["low95"], fan["high95"], color=style.mist, lw=0)
             axes.fill_between(fan["year"], fan["low80"], fan["high80"], color=style.band, lw=0)
             axes.plot(fan["year"], fan["median"], color=style.data, lw=1.8, dashes=(1.2, 1.2))
-            room.avoid_line(fan["year"], fan["median"])
+            for column in ("median", "low80", "high80", "low95", "high95"):
+                room.avoid_line(fan["year"], fan[column])
         if not estimate.empty:
             axes.fill_between(estimate["year"], estimate["low"], estimate["high"], color=style.band, lw=0)
             axes.plot(estimate["year"], estimate["value"], color=style.data, lw=2.2, dashes=DASHES)
-            room.avoid_line(estimate["year"], estimate["value"])
+            for column in ("value", "low", "high"):
+                room.avoid_line(estimate["year"], estimate[column])
+            for end in (estimate.iloc[0], estimate.iloc[-1]):
+                room.avoid_line([end["year"]] * 2, [end["low"], end["high"]])
         if not published.empty:
             _published_line(axes, published, provisional, style)
             room.avoid_line(published["year"], published["value"])
@@ -168,21 +179,19 @@ def jobs_and_target(
 
         shown = NumberFormat(to_hundreds=last_is_estimate)
         word = tr(" (voorlopig)") if hollow else ""
-        room.place(
-            f"{last_year}: {shown(last_value)}{word}", [(last_year, last_value)], color=color, bold=True
-        )
-        for year in named_years:
-            here = estimate.loc[estimate["year"] == year, "value"]
-            if not here.empty and year != last_year:
-                anchor = (year, float(here.iloc[0]))
-                room.place(f"{year}: {hundreds(anchor[1])}", [anchor], color=style.data)
+        if not (last_is_estimate and _is_wide(estimate.iloc[-1])):
+            room.place(
+                f"{last_year}: {shown(last_value)}{word}", [(last_year, last_value)], color=color, bold=True
+            )
+        for _, here in estimate[estimate["year"].isin(list(named_years))].iterrows():
+            year, value = int(here["year"]), float(here["value"])
+            if year != last_year and not _is_wide(here):
+                room.place(f"{year}: {hundreds(value)}", [(year, value)], color=style.data)
         if not published.empty:
             anchors = _along(published["year"], published["value"])
-            room.place(labels.published, anchors, color=style.ink, bold=True, leader=False)
+            room.place(labels.published, anchors, color=style.ink, bold=True)
         if not estimate.empty:
             edges = _along(estimate["year"], estimate["low"]) + _along(estimate["year"], estimate["high"])
-            room.avoid_line(estimate["year"], estimate["low"])
-            room.avoid_line(estimate["year"], estimate["high"])
             room.place(labels.estimate, edges, color=style.data, bold=True, leader=False)
         svg = to_svg(figure)
 
@@ -210,6 +219,11 @@ def _last_level(published: pd.DataFrame, estimate: pd.DataFrame) -> tuple[int, f
     )
     last = (estimate if from_estimate else published).iloc[-1]
     return int(last["year"]), float(last["value"]), from_estimate
+
+
+def _is_wide(level: pd.Series) -> bool:
+    """Whether the margin of an estimate says too little for one number beside its point."""
+    return bool(level["high"] - level["low"] > WIDEST_NAMED_MARGIN * level["value"])
 
 
 def _with_start(outlook: pd.DataFrame, year: int, value: float) -> pd.DataFrame:
@@ -391,7 +405,10 @@ def _jobs_rows(
             (tr("raming, bovengrens"), high),
         ):
             rows.append(about.row(label, int(year), amount, hundreds(amount), "estimate"))
-    for year, value in target_path or ():
+    # the road begins at a level that is no target
+    for year, value in [step for step in target_path or () if step[0] > last_year] or (target_path or ())[
+        -1:
+    ]:
         rows.append(about.row(tr("doelpad"), int(year), value, _ahead(value, estimated), "target"))
     if pace:
         rows.append(about.row(labels.pace, pace[0], pace[1], _ahead(pace[1], estimated), "estimate"))

@@ -11,9 +11,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from pipeline.figures.style import TEXT_SIZE, text_extent
+from pipeline.figures.style import LEADER, TEXT_SIZE, text_extent
 
 LINE_HEIGHT = 1.22 * TEXT_SIZE  # points
+LEADER_FROM = 9.0  # points between a label and its point from which a thin line joins them
+_CLEAR = 2.5  # points between the end of a leader and the words it leads to
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -121,7 +123,8 @@ class LabelMap:
         """Write ``words`` near one of the anchors (data coordinates) where most room is.
 
         Candidates stand around each anchor at growing distance; covering a line or text counts heavily,
-        distance lightly. A label more than 16 points away gets a thin leader line.
+        distance lightly. A label further than ``LEADER_FROM`` gets a thin leader, which ends clear of its
+        words and crosses no other text.
         """
         weight = "bold" if bold else "normal"
         text = self.axes.text(0, 0, words, color=color, fontweight=weight, va="center", ha="center")
@@ -137,27 +140,42 @@ class LabelMap:
         dx, dy, distance, rank, x0, y0 = np.array(tries, dtype=float).T
         xs = x0 + dx * (np.where(dy == 0, distance, 0.7 * distance) + width / 2)
         ys = y0 + dy * (distance + height / 2)
+        begin = np.column_stack([x0, y0])
+        end = np.column_stack(
+            [np.clip(x0, xs - width / 2, xs + width / 2), np.clip(y0, ys - height / 2, ys + height / 2)]
+        )
+        away = np.hypot(*(end - begin).T)
+        led = (away > LEADER_FROM) if leader else np.zeros(len(away), dtype=bool)
         costs = self._costs(xs, ys, width / 2 + 2, height / 2 + 1) + 0.5 * distance + 3 * rank
+        costs += np.where(led, 4.0 + self._crossed(begin, end), 0.0)
         best = int(np.argmin(costs))
-        x, y, start = float(xs[best]), float(ys[best]), (float(x0[best]), float(y0[best]))
+        x, y = float(xs[best]), float(ys[best])
         text.set_position(self.axes.transData.inverted().transform((x, y)))
         self.boxes.append(Bbox.from_bounds(x - width / 2, y - height / 2, width, height))
-        gap_x = max(abs(x - start[0]) - width / 2, 0)
-        gap_y = max(abs(y - start[1]) - height / 2, 0)
-        if leader and math.hypot(gap_x, gap_y) > 16:
-            end = (
-                float(np.clip(start[0], x - width / 2, x + width / 2)),
-                float(np.clip(start[1], y - height / 2, y + height / 2)),
-            )
-            ends = self.axes.transData.inverted().transform([start, end])
-            self.axes.plot(ends[:, 0], ends[:, 1], color=color, lw=0.7, zorder=3)
+        if led[best]:
+            short = begin[best] + (end[best] - begin[best]) * (1 - _CLEAR / away[best])
+            draw_leader(self.axes, begin[best], short, color)
+            self.points.append(np.linspace(begin[best], short, max(2, int(away[best] / 2))))
+
+    def _crossed(self, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """What it costs when a leader runs through texts that are there already."""
+        costs = np.zeros(len(begin))
+        for share in np.linspace(0, 1, 12):
+            x, y = (begin + share * (end - begin)).T
+            for box in self.boxes:
+                inside = (box.x0 - 1 < x) & (x < box.x1 + 1) & (box.y0 - 1 < y) & (y < box.y1 + 1)
+                costs += 300.0 * inside
+        return costs
 
     def _costs(self, xs: np.ndarray, ys: np.ndarray, half_width: float, half_height: float) -> np.ndarray:
         """What it costs to write a label at each place: running out, covering lines, covering texts."""
         room = self.axes.get_window_extent()
+        top = max(room.y1, min(room.y1 + LINE_HEIGHT, self.axes.figure.bbox.height - 1))
         out = np.maximum(np.maximum(room.x0 - xs, xs - room.x1) + half_width, 0)
-        out += np.maximum(np.maximum(room.y0 - ys, ys - room.y1) + half_height, 0)
+        out += np.maximum(np.maximum(room.y0 - ys, ys - top) + half_height, 0)
         costs = 100 * out
+        for _, y in self.axes.transData.transform([(0.0, tick) for tick in self.axes.get_yticks()]):
+            costs += 6.0 * (np.abs(ys - y) < 0.6 * half_height)  # a grid line strikes the words through
         if self.points:
             lines = np.vstack(self.points)
             near_x = np.abs(lines[:, 0] - xs[:, None]) < half_width
@@ -168,6 +186,12 @@ class LabelMap:
             level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + box.height / 2
             costs += 500.0 * (beside & level)
         return costs
+
+
+def draw_leader(axes: Axes, start: Sequence[float], end: Sequence[float], color: str) -> None:
+    """A thin line from a point to its label (both in points); ``assert_text_inside`` keeps texts off it."""
+    ends = axes.transData.inverted().transform([start, end])
+    axes.plot(ends[:, 0], ends[:, 1], color=color, lw=0.7, clip_on=False, zorder=3, label=LEADER)
 
 
 _DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
@@ -185,15 +209,19 @@ class EdgeLabel:
 
 
 def write_edge_labels(axes: Axes, labels: Sequence[EdgeLabel], gap_mm: float = 3.0) -> None:
-    """Write labels right of the axes at their height, moved apart; a moved one gets a thin line."""
+    """Write labels right of the axes at their height, moved apart.
+
+    A label that stands beside its point needs no line. One that had to move gets a leader to its nearest
+    line of words, so that it never runs along the other words.
+    """
     box = axes.get_window_extent()
-    heights = [LINE_HEIGHT * (label.words.count("\n") + 1) + 6 for label in labels]
+    heights = [LINE_HEIGHT * (label.words.count("\n") + 1) + 8 for label in labels]
     wished = [float(axes.transData.transform((0, label.y))[1]) for label in labels]
     figure_top = axes.figure.bbox.height
     places = spread(wished, heights, max(box.y0 - 14, 1.0), min(box.y1 + 16, figure_top - 1))
     gap = gap_mm * 72 / 25.4
     inverse = axes.transData.inverted()
-    for label, place, wish in zip(labels, places, wished, strict=True):
+    for label, place, wish, height in zip(labels, places, wished, heights, strict=True):
         x, y = inverse.transform((box.x1 + gap, place))
         axes.text(
             x,
@@ -205,6 +233,7 @@ def write_edge_labels(axes: Axes, labels: Sequence[EdgeLabel], gap_mm: float = 3
             linespacing=1.12,
         )
         end_x = box.x1 if label.x is None else float(axes.transData.transform((label.x, 0))[0])
-        if abs(place - wish) > heights[labels.index(label)] / 2 or end_x < box.x1 - 1:
-            line = inverse.transform([(end_x + 5, wish), (box.x1 + gap - 2, place)])
-            axes.plot(line[:, 0], line[:, 1], color=label.color, lw=0.6, clip_on=False, zorder=1)
+        reach = (height - 8 - LINE_HEIGHT) / 2  # from the middle of the label to its first or last line
+        if abs(place - wish) > reach + LINE_HEIGHT or end_x < box.x1 - 1:
+            nearest = min(max(wish, place - reach), place + reach)
+            draw_leader(axes, (end_x + 5, wish), (box.x1 + gap - _CLEAR, nearest), label.color)

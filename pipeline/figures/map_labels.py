@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -17,11 +17,17 @@ from shapely.geometry.base import BaseGeometry
 
 from pipeline.figures.labels import LINE_HEIGHT
 from pipeline.figures.map_classes import Classes
-from pipeline.figures.style import POINTS_PER_MM, FigureError, HouseStyle, text_width_mm
+from pipeline.figures.style import POINTS_PER_MM, TEXT_SIZE, HouseStyle, text_width_mm
 from pipeline.language.numbers import NumberFormat
 from pipeline.language.translation import tr
 
+LIST_ROW_MM = 4.6  # of the list beside a map
+_BESIDE = 8  # points between a name in the list and the values
+_SMALL = 8.0  # points; of a name too long for the list
 ROW = 1.15  # distance of names above each other, in line heights
+#: What is left out, in turn, where the names do not fit beside the map. The hatching says "geen gegevens"
+#: already, and the alt text names every gemeente.
+_LEFT_OUT = ("", "no data", "names without data", "names", "everything outside")
 
 
 def fit(axes: Axes, bounds: Sequence[float], padding_mm: tuple[float, float, float, float]) -> float:
@@ -135,30 +141,44 @@ def label_region(
     """Name and value inside where they fit; else the value inside and the name above or below.
 
     How many names stand outside depends on the scale, and the scale on the rows kept free for them, so
-    the map is fitted until both agree.
+    the map is fitted until both agree. Where the names find no place, less is written (``_LEFT_OUT``).
     """
-    row_mm = ROW * LINE_HEIGHT / POINTS_PER_MM
-    rows_up = rows_down = 0
-    for _ in range(5):
-        room = [2 + row_mm * rows + (1.5 if rows else 0) for rows in (rows_down, rows_up)]
-        scale = fit(axes, gemeenten.total_bounds, (2, room[0], 2, room[1]))
-        inside, above, below = _plan_labels(axes, gemeenten, scale, form, style)
-        above, below = _in_rows(axes, above), _in_rows(axes, below)
-        need_up, need_down = (max((label.row + 1 for label in side), default=0) for side in (above, below))
-        if need_up <= rows_up and need_down <= rows_down:
+    for left_out in _LEFT_OUT:
+        found = _placed(axes, gemeenten, form, style, left_out)
+        if found is not None:
             break
-        rows_up, rows_down = max(rows_up, need_up), max(rows_down, need_down)
+    inside, above, below = found
     for text in inside:
         write_on(axes, text.words, text.x, text.y, text.value, classes, style)
     _write_rows(axes, above, float(gemeenten.total_bounds[3]), +1, style)
     _write_rows(axes, below, float(gemeenten.total_bounds[1]), -1, style)
 
 
-def _in_rows(axes: Axes, labels: Sequence[_Outside]) -> list[_Outside]:
+def _placed(
+    axes: Axes, gemeenten: gpd.GeoDataFrame, form: NumberFormat, style: HouseStyle, left_out: str
+) -> tuple[list[_Inside], list[_Outside], list[_Outside]] | None:
+    """Texts inside, and names above and below in their rows; None when they do not fit."""
+    row_mm = ROW * LINE_HEIGHT / POINTS_PER_MM
+    rows_up = rows_down = 0
+    for _ in range(5):
+        room = [2 + row_mm * rows + (1.5 if rows else 0) for rows in (rows_down, rows_up)]
+        scale = fit(axes, gemeenten.total_bounds, (2, room[0], 2, room[1]))
+        inside, *sides = _plan_labels(axes, gemeenten, scale, form, style, left_out)
+        above, below = (_in_rows(axes, side) for side in sides)
+        if above is None or below is None:
+            return None
+        need_up, need_down = (max((label.row + 1 for label in side), default=0) for side in (above, below))
+        if need_up <= rows_up and need_down <= rows_down:
+            break
+        rows_up, rows_down = max(rows_up, need_up), max(rows_down, need_down)
+    return inside, above, below
+
+
+def _in_rows(axes: Axes, labels: Sequence[_Outside]) -> list[_Outside] | None:
     """Give each name a place left or right of its line and a row, with as few rows as possible.
 
     A line rises from the map through all rows below its own, so a name may only stand over the lines of
-    names in lower rows. All choices of sides are tried (at most 2 ** 8).
+    names in lower rows. All choices of sides are tried (at most 2 ** 8); None when none of them will do.
     """
     box = axes.get_window_extent()
     best: tuple[float, list[_Outside]] | None = None
@@ -175,11 +195,7 @@ def _in_rows(axes: Axes, labels: Sequence[_Outside]) -> list[_Outside]:
         if best is None or cost < best[0]:
             done = [replace(label, row=row) for label, row in zip(placed, rows, strict=True)]
             best = (cost, done)
-    if best is None:
-        raise FigureError(
-            f"no room for {len(labels)} names beside the map: {[label.words for label in labels]}"
-        )
-    return best[1]
+    return None if best is None else best[1]
 
 
 def _rows_of(labels: Sequence[_Outside]) -> list[int] | None:
@@ -210,7 +226,12 @@ def _rows_of(labels: Sequence[_Outside]) -> list[int] | None:
 
 
 def _plan_labels(
-    axes: Axes, gemeenten: gpd.GeoDataFrame, scale: float, form: NumberFormat, style: HouseStyle
+    axes: Axes,
+    gemeenten: gpd.GeoDataFrame,
+    scale: float,
+    form: NumberFormat,
+    style: HouseStyle,
+    left_out: str,
 ) -> tuple[list[_Inside], list[_Outside], list[_Outside]]:
     """Texts inside, names above and names below, at the present scale."""
     fitting = [(item, *fitting_text(item, scale, form, style)) for item in gemeenten.itertuples(index=False)]
@@ -218,7 +239,9 @@ def _plan_labels(
     boxes = [text.box(axes, style) for text in inside]
     above: list[_Outside] = []
     below: list[_Outside] = []
-    for item, _, words in fitting:
+    for item, text, words in fitting:
+        if left_out:
+            words = _briefer(words, item.value, text is not None, form, left_out)
         if not words:
             continue
         width = text_width_mm(words, style, bold=True) * POINTS_PER_MM
@@ -230,6 +253,13 @@ def _plan_labels(
         else:
             above.append(_Outside(words, width, *up[1:]))
     return inside, above, below
+
+
+def _briefer(words: str, value: float, is_inside: bool, form: NumberFormat, left_out: str) -> str:
+    """What still stands outside of a gemeente; a value that stands nowhere else goes last."""
+    if left_out == "no data" or (left_out == "names without data" and pd.notna(value)):
+        return words.removesuffix(form(float("nan"))).rstrip()
+    return form(value) if left_out == "names" and pd.notna(value) and not is_inside else ""
 
 
 def _best_ray(
@@ -290,30 +320,33 @@ def write_list(
     known = listed.sort_values(["value", "name"], ascending=[False, True], na_position="last")
     height = axes.get_window_extent().height
     all_shown = len(known) == total
-    row = min(4.6 * POINTS_PER_MM, (height - 24) / (len(known) + 2))
     axes.set(xlim=(0, axes.get_window_extent().width), ylim=(0, height))
+    right = axes.get_xlim()[1] - 2
+    values = [form(item.value) for item in known.itertuples(index=False)]
+    room = right - 22 - _BESIDE - max(text_width_mm(v, style, bold=True) for v in values) * POINTS_PER_MM
+    names = [_fitting_name(name, room, style) for name in known["name"]]
+    tall = [1.0 + 0.55 * name.words.count("\n") for name in names]
+    row = min(LIST_ROW_MM * POINTS_PER_MM, (height - 24) / (sum(tall) + 2))
     half = sum(known["value"].notna()) // 2
-    top = height - max((height - row * (len(known) + 1)) / 2, 8)
+    top = height - max((height - row * (sum(tall) + 1)) / 2, 8)
     head = (
         tr("Van hoog naar laag")
         if all_shown
         else tr("Hoogste {high} en laagste {low}", high=half, low=len(known) - half)
     )
     axes.text(8, top, head, va="center", color=style.soft)
-    right = axes.get_xlim()[1] - 2
     lines = []
+    y = top - 0.7 * row
     for place, item in enumerate(known.itertuples(index=False), start=1):
-        gap = 0.6 * row if not all_shown and place > half else 0
-        y = top - row * (place + 0.2) - gap
+        y -= row * tall[place - 1] / 2 + (0.6 * row if not all_shown and place == half + 1 else 0)
         _key(axes, 13, y, place, style)
-        name = _shortened(
-            item.name, right - 22 - text_width_mm(form(item.value), style, bold=True) * POINTS_PER_MM, style
-        )
-        axes.text(22, y, name, va="center")
-        axes.text(right, y, form(item.value), ha="right", va="center", fontweight="bold")
+        name = names[place - 1]
+        axes.text(22, y, name.words, va="center", fontsize=name.size, linespacing=1.0)
+        axes.text(right, y, values[place - 1], ha="right", va="center", fontweight="bold")
         lines.append(
             shapely.get_coordinates(shapely.maximum_inscribed_circle(largest_part(item.geometry)))[0]
         )
+        y -= row * tall[place - 1] / 2
     spots = on_map.transData.transform(np.array(lines))
     moved = on_map.transData.inverted().transform(_apart(spots, 11.0))
     for place, (x, y) in enumerate(moved, start=1):
@@ -327,13 +360,19 @@ def _key(axes: Axes, x: float, y: float, place: int, style: HouseStyle) -> None:
     axes.text(x, y, str(place), ha="center", va="center_baseline", fontsize=7, fontweight="bold", zorder=7)
 
 
-def _shortened(name: str, room: float, style: HouseStyle) -> str:
-    """The name, cut with an ellipsis where it is wider than the room in points."""
-    if text_width_mm(name, style) * POINTS_PER_MM <= room:
-        return name
-    while name and text_width_mm(name + "…", style) * POINTS_PER_MM > room:
-        name = name[:-1]
-    return name.rstrip() + "…"
+class _Name(NamedTuple):
+    words: str
+    size: float
+
+
+def _fitting_name(name: str, room: float, style: HouseStyle) -> _Name:
+    """The name at text size where it fits in ``room`` points, else smaller, else smaller on two lines."""
+    for size in (TEXT_SIZE, _SMALL):
+        if text_width_mm(name, style, size=size) * POINTS_PER_MM <= room:
+            return _Name(name, size)
+    ends = [place for place, letter in enumerate(name[:-1], start=1) if letter in " -"]
+    halves = [f"{name[:end].rstrip()}\n{name[end:]}" for end in ends] or [name]
+    return _Name(min(halves, key=lambda words: text_width_mm(words, style, size=_SMALL)), _SMALL)
 
 
 def largest_part(shape: BaseGeometry) -> BaseGeometry:

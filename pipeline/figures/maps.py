@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from pipeline.figures.common import ONE_DECIMAL, need_columns
 from pipeline.figures.drawing import About, DataRow, Drawing
 from pipeline.figures.map_classes import Classes, make_classes
-from pipeline.figures.map_labels import fit, fitting_text, label_region, write_list, write_on
+from pipeline.figures.map_labels import LIST_ROW_MM, fit, fitting_text, label_region, write_list, write_on
 from pipeline.figures.style import (
     DEFAULT_STYLE,
     WIDTH_MM,
@@ -66,6 +66,7 @@ def region_map(
     *,
     about: About,
     period: str,
+    subject: str = "",
     form: NumberFormat = ONE_DECIMAL,
     country: gpd.GeoDataFrame | None = None,
     style: HouseStyle = DEFAULT_STYLE,
@@ -83,6 +84,8 @@ def region_map(
     limits : rising class limits, at most four; ``class_limits`` of the values when not given
     labels : words of the classes; made from the limits when not given
     about, period : for the data rows and the alt text
+    subject : what is mapped, for the alt text; the unit of ``about`` when not given
+    height_mm : of the figure; a map with a list beside it is as high as it needs to be, at most this
     country : the same gemeenten as ``simplified(gemeenten, 700)``, to share between figures
 
     Returns
@@ -110,13 +113,20 @@ def region_map(
     )
     inside = gemeenten if whole else gemeenten[gemeenten["region_code"].isin(list(region))]
     printed = inside
+    listed = inside if len(inside) <= MOST_LISTED else _highest_and_lowest(inside)
+    keyed = len(inside) > MOST_LABELS
+    country_mm = 46.0 if keyed else 58.0
+    region_mm = WIDTH_MM - country_mm - 4 - (LIST_MM if keyed else 0)
+    if keyed and not whole:
+        maps_mm = max(
+            _high_mm(coarse, country_mm), _high_mm(inside, region_mm), (len(listed) + 3) * LIST_ROW_MM
+        )
+        height_mm = min(height_mm, round(LEGEND_MM + 2 + maps_mm, 1))
 
     with drawing_style(style):
         figure = empty_figure(height_mm)
         _legend(figure, classes, bool(gemeenten["value"].isna().any()), height_mm, style)
         place = _Panels(figure, height_mm)
-        listed = inside if len(inside) <= MOST_LISTED else _highest_and_lowest(inside)
-        keyed = len(inside) > MOST_LABELS
         if whole:
             axes = place.axes(0, WIDTH_MM - LIST_MM)
             _draw_classes(axes, coarse, classes, 0.25, style)
@@ -125,12 +135,11 @@ def region_map(
             outline = shapely.coverage_union_all(
                 coarse.loc[coarse["region_code"].isin(list(region)), "geometry"].to_numpy()
             )
-            country_mm = 46.0 if keyed else 58.0
             axes = place.axes(0, country_mm)
             _draw_classes(axes, coarse, classes, 0.18, style)
             _draw_outline(axes, outline, style, 1.6)
             fit(axes, coarse.total_bounds, (1, 1, 1, 1))
-            axes = place.axes(country_mm + 4, WIDTH_MM - country_mm - 4 - (LIST_MM if keyed else 0))
+            axes = place.axes(country_mm + 4, region_mm)
             if len(inside) == 1:
                 written = _draw_with_neighbours(axes, gemeenten, inside, classes, form, style)
                 around = set(written) - set(inside["region_code"])
@@ -149,7 +158,7 @@ def region_map(
         svg = to_svg(figure)
     return Drawing(
         svg=svg,
-        alt=_alt(inside, gemeenten, whole, period, form, about),
+        alt=_alt(inside, gemeenten, whole, subject or about.unit, period, form, about),
         data_rows=tuple(_rows(printed, period, form, about)),
     )
 
@@ -186,6 +195,12 @@ def cover_art(
 
 
 # --- drawing ----------------------------------------------------------------------------
+
+
+def _high_mm(gemeenten: gpd.GeoDataFrame, width_mm: float) -> float:
+    """How high a map of this width is."""
+    west, south, east, north = gemeenten.total_bounds
+    return float(width_mm * (north - south) / (east - west)) + 2
 
 
 def _with_values(country: gpd.GeoDataFrame, gemeenten: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -334,17 +349,18 @@ def _alt(
     inside: gpd.GeoDataFrame,
     gemeenten: gpd.GeoDataFrame,
     whole: bool,
+    subject: str,
     period: str,
     form: NumberFormat,
     about: About,
 ) -> str:
     said = [
-        tr("Kaart van Nederland: {unit}, {period}.", unit=about.unit, period=period)
+        tr("Kaart van Nederland: {subject}, {period}.", subject=subject, period=period)
         if whole
         else tr(
-            "Kaart van Nederland en van {region}: {unit}, {period}.",
+            "Kaart van Nederland en van {region}: {subject}, {period}.",
             region=about.region,
-            unit=about.unit,
+            subject=subject,
             period=period,
         )
     ]

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,8 @@ POINTS_PER_INCH = 72  # one pixel is one point: extents below are in points
 POINTS_PER_MM = POINTS_PER_INCH / MM_PER_INCH
 TEXT_SIZE = 9.0
 MIN_CONTRAST = 4.5  # WCAG 2.1 AA, normal text
+LEADER = "_leader"  # label of a thin line between a point and its words; matplotlib hides names with _
+MIN_STEP = 1.2  # contrast between neighbouring shades, so that they differ in grey too
 LATO_FILES = Path(fontpkg_lato.ROOT) / "files"
 
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", to_lower=True)]
@@ -87,6 +90,18 @@ class HouseStyle(BaseModel):
                 raise ValueError(
                     f"house style: {name} {getattr(self, name)} on {ground} has contrast {ratio:.1f}; text "
                     f"needs {MIN_CONTRAST}. Choose a darker (on a dark ground: lighter) colour."
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _told_apart_in_grey(self) -> HouseStyle:
+        for lighter, darker in pairwise(self.shades):
+            falls = _luminance(lighter) > _luminance(darker)
+            if not falls or contrast(lighter, darker) < MIN_STEP:
+                raise ValueError(
+                    f"house style: shade {darker} comes after {lighter} and is not clearly darker (contrast "
+                    f"{contrast(lighter, darker):.2f}; a step needs {MIN_STEP}). Maps must be readable in grey: "
+                    "give five shades from light to dark."
                 )
         return self
 
@@ -234,7 +249,7 @@ def _tick_labels(axis: Axis) -> list[Text]:
 
 
 def assert_text_inside(figure: Figure, overlap_share: float = 0.12) -> None:
-    """Raise when a text lies outside the figure or two texts cover each other.
+    """Raise when a text lies outside the figure, two texts cover each other, or a leader runs through a text.
 
     Parameters
     ----------
@@ -261,11 +276,26 @@ def assert_text_inside(figure: Figure, overlap_share: float = 0.12) -> None:
     areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     covered = both > overlap_share * np.minimum(areas[:, None], areas[None, :])
     faults += [f"{words[i]!r} covers {words[j]!r}" for i, j in np.argwhere(np.triu(covered, 1))]
+    faults += [f"a leader runs through {words[i]!r}" for i in _pierced(figure, boxes)]
     if faults:
         raise FigureError(
             f"{len(faults)} texts in the figure do not fit: {'; '.join(faults[:4])}. Shorten the label, make "
             "the figure higher, or drop a mark."
         )
+
+
+def _pierced(figure: Figure, boxes: np.ndarray) -> list[int]:
+    """Places of the texts (boxes in points) that a leader runs through."""
+    hit: list[int] = []
+    for axes in figure.axes:
+        for line in (line for line in axes.lines if line.get_label() == LEADER):
+            start, end = line.get_transform().transform(line.get_xydata())
+            x, y = (start + np.linspace(0, 1, 60)[:, None] * (end - start)).T
+            within = (boxes[:, [0]] + 0.5 < x) & (x < boxes[:, [2]] - 0.5)
+            # a line of words is drawn lower than its box is high
+            within &= (boxes[:, [1]] + 1.5 < y) & (y < boxes[:, [3]] - 1.5)
+            hit += np.flatnonzero(within.any(axis=1)).tolist()
+    return hit
 
 
 _PATH = re.compile(r'(?<= d=")[^"]*')

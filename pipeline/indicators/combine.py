@@ -10,6 +10,8 @@ from pipeline import geography
 from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS, certainty, least_certain, status_of
 
 SERIES = ["indicator", "sector", "age", "frequency", "period", "basis"]
+#: Note of a figure that stands on the borders of its year where those were others.
+THEN = "op grenzen van toen"
 #: What a sum takes over from its parts.
 _CARRIED = ["year", "reference_date", "unit", "vintage"]
 
@@ -71,6 +73,41 @@ def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     result["note"] = result.pop("notes").where(~incomplete, _held_by(result))
     result["method"] = "sum_of_gemeenten"
     return result.drop(columns="bounded")[INDICATOR_COLUMNS]
+
+
+def on_current_borders(published: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Figures of COROPs, provinces and arbeidsmarktregio's whose borders on the reference date are those of now.
+
+    Parameters
+    ----------
+    published : observations or indicator rows
+    regions : columns region_code, borders_since
+    """
+    since = published["region_code"].map(regions.set_index("region_code")["borders_since"]).fillna("")
+    annual = published["frequency"] == "A"
+    day = pd.to_datetime(published["reference_date"].where(annual), format="ISO8601").fillna(
+        published["period"]
+    )
+    return published[(since != "") & (day >= pd.to_datetime(since, format="ISO8601", errors="coerce"))]
+
+
+def published_or_summed(rows: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Counts of gemeenten, of larger regions and of the nation, each as published where it can be.
+
+    A larger region keeps its own published figure when that stands on the borders of now; only without one is it
+    the sum of its gemeenten, whose roundings add up.
+
+    Parameters
+    ----------
+    rows : observations with gemeenten on current borders, counts only, one row a region and series
+    members : columns region_code, gm_code; regions to make
+    regions : columns region_code, borders_since
+    """
+    gemeenten = rows[rows["region_code"].str.startswith("GM")]
+    nation = rows[rows["region_code"] == geography.NATION]
+    larger = on_current_borders(rows, regions)
+    parts = [*(as_indicator(part) for part in (gemeenten, nation, larger)), sum_regions(gemeenten, members)]
+    return prefer(parts)
 
 
 def per_1000(recipients: pd.DataFrame, residents: pd.DataFrame, indicator: str) -> pd.DataFrame:

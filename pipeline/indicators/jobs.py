@@ -16,7 +16,7 @@ from scipy import stats
 
 from pipeline import geography
 from pipeline.config import IndicatorSettings
-from pipeline.indicators.combine import as_indicator, prefer, sum_regions
+from pipeline.indicators.combine import as_indicator, on_current_borders, prefer, sum_regions
 from pipeline.schemas import INDICATOR_COLUMNS, certainty, status_of
 from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD
 
@@ -82,10 +82,20 @@ def make(
     nation = nation_series(total)
     moves = moves_with_jobs(total, regions, corop_then, changes)
     corops = constant_corops(total, moves)
-    provinces = sum_corops(corops, regions)
-    # a COROP that CBS publishes on the borders of now is not replaced by a sum of rounded gemeenten
-    as_published = corops[corops["method"] == "published"]
-    published = prefer([as_published, summed, nation, corops, provinces, _sectors(observations)])
+    provinces = sum_corops(total, corops, regions)
+    # a region that CBS publishes on the borders of now is not replaced by a sum of rounded gemeenten or COROPs
+    published = prefer(
+        [
+            corops[corops["method"] == "published"],
+            as_indicator(on_current_borders(total[total["region_code"].str.match(r"CR|PV")], regions)),
+            key_figures(observations, provinces, regions),
+            summed,
+            nation,
+            corops,
+            provinces,
+            _sectors(observations),
+        ]
+    )
     published = mark_link_breaks(published, links)
 
     shares = corop_shares(gemeenten, regions, members, settings.base_years)
@@ -125,9 +135,16 @@ def nation_series(total: pd.DataFrame) -> pd.DataFrame:
     summed = first.assign(
         region_code=geography.NATION,
         value=first["year"].map(by_year["value"].sum()).round(6),
+        value_low=first["year"].map(by_year["value_low"].sum(min_count=_COROPS_AND_UNPLACED)).round(6),
+        value_high=first["year"].map(by_year["value_high"].sum(min_count=_COROPS_AND_UNPLACED)).round(6),
         status=status_of(first["year"].map(by_year["rank"].min())),
         method="sum_of_corops",
         basis=NEW,
+    )
+    bounded = summed["value_low"].notna()
+    summed = summed.assign(
+        interval_kind=bounded.map({True: "rounding", False: ""}),
+        interval_level=bounded.map({True: 1.0, False: np.nan}),
     )
     return prefer([as_indicator(frame) for frame in (old, new, summed)])
 
@@ -180,19 +197,55 @@ def constant_corops(total: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
         value=[round(constant.loc[key], 6) for key in keys],
         status=published["status"].where(~moved, "estimate"),
         method=published["method"].where(~moved, _CONSTANT_BORDERS),
+        value_low=published["value_low"].where(~moved),
+        value_high=published["value_high"].where(~moved),
+        interval_kind=published["interval_kind"].where(~moved, ""),
+        interval_level=published["interval_level"].where(~moved),
     )
     return as_indicator(result)
 
 
-def sum_corops(corops: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
-    """Provinces from the COROPs they are made of."""
+def sum_corops(total: pd.DataFrame, corops: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Provinces from the COROPs they are made of: as published where no gemeente left or joined the province since.
+
+    Moves within a province do not touch its sum; elsewhere the COROPs on current borders are added.
+    """
+    published = as_indicator(total[(total["source"] == NEW) & total["region_code"].str.startswith("CR")])
+    unmoved = on_current_borders(_provinces_of(published, regions), regions)
+    return prefer([unmoved, _provinces_of(corops, regions)])
+
+
+def _provinces_of(corops: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     gemeenten = regions[regions["region_type"] == "gemeente"]
     nested = gemeenten[["cr_code", "pv_code"]].drop_duplicates()
     split = nested[nested["cr_code"].duplicated(keep=False)]["cr_code"].unique()
     whole = nested[~nested["pv_code"].isin(nested[nested["cr_code"].isin(split)]["pv_code"])]
     members = whole.rename(columns={"pv_code": "region_code", "cr_code": "gm_code"})
     parts = corops[corops["region_code"].isin(whole["cr_code"])]
-    return sum_regions(parts, members).assign(method="sum_of_corops")
+    sums = sum_regions(parts, members).assign(method="sum_of_corops")
+    # with a part that is our estimate, rounding is not what the sum is off by
+    estimated = sums["status"] == "estimate"
+    sums.loc[estimated, ["value_low", "value_high", "interval_level"]] = np.nan
+    sums.loc[estimated, "interval_kind"] = ""
+    return sums
+
+
+def key_figures(observations: pd.DataFrame, provinces: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Provinces as 70072ned publishes them, in years in which it holds the figures of 83582NED.
+
+    83582NED has no provinces in every export. The key figures are of one day and are not revised with it: they are
+    its figures when every province lies within rounding of its COROPs, and those of another year are left alone.
+    """
+    jobs = observations[(observations["indicator"] == INDICATOR) & (observations["sector"] == "total")]
+    held = jobs[(jobs["source"] == KEY_FIGURES) & jobs["value"].notna()]
+    held = on_current_borders(held, regions)
+    sums = provinces[["region_code", "year", "value_low", "value_high"]].rename(
+        columns={"value_low": "least", "value_high": "most"}
+    )
+    both = held.merge(sums, on=["region_code", "year"], validate="one_to_one")
+    fits = (both["value_low"] <= both["most"]) & (both["value_high"] >= both["least"])
+    same = both[fits.groupby(both["year"]).transform("all")]
+    return as_indicator(same.assign(basis=NEW))
 
 
 def mark_link_breaks(jobs: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
@@ -364,6 +417,8 @@ def estimate_rows(
     whole = spread == 0
     keys = pd.MultiIndex.from_frame(mean[["region_code", "year"]])
     status = status_of(corop_certainty(quality, corops).reindex(keys)).to_numpy()
+    low, high = corop_bounds(quality[quality["region_code"].isin(mean["region_code"][whole])], corops, keys)
+    rounded = whole & ~np.isnan(low)
     result = pd.DataFrame(
         {
             "region_code": mean["region_code"].to_numpy(),
@@ -377,10 +432,10 @@ def estimate_rows(
             "value": mean["value"].to_numpy(),
             "unit": "jobs",
             "status": np.where(whole, status, "estimate"),
-            "value_low": np.where(whole, np.nan, mean["value"] * np.exp(-z * spread)),
-            "value_high": np.where(whole, np.nan, mean["value"] * np.exp(z * spread)),
-            "interval_kind": np.where(whole, "", "model"),
-            "interval_level": np.where(whole, np.nan, settings.interval_level),
+            "value_low": np.where(whole, low, mean["value"] * np.exp(-z * spread)),
+            "value_high": np.where(whole, high, mean["value"] * np.exp(z * spread)),
+            "interval_kind": np.select([rounded, whole], ["rounding", ""], "model"),
+            "interval_level": np.select([rounded, whole], [1.0, np.nan], settings.interval_level),
             "break_before": False,
             "basis": NEW,
             "source": np.where(whole, NEW, f"{OLD}, {NEW}"),
@@ -401,6 +456,21 @@ def corop_certainty(quality: pd.DataFrame, corops: pd.DataFrame) -> pd.Series:
         series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many"
     )
     return parts.groupby(["region_code", "year"])["rank"].min()
+
+
+def corop_bounds(
+    quality: pd.DataFrame, corops: pd.DataFrame, keys: pd.MultiIndex
+) -> tuple[np.ndarray, np.ndarray]:
+    """Summed bounds of the COROPs that each whole region is made of; missing where one has none."""
+    series = corops[["region_code", "year", "value_low", "value_high"]]
+    parts = quality[["region_code", "cr_code"]].merge(
+        series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many"
+    )
+    grouped = parts.groupby(["region_code", "year"])
+    sums = grouped[["value_low", "value_high"]].sum()
+    complete = grouped["value_low"].count() == grouped["value_low"].size()
+    sums = sums[complete].reindex(keys)
+    return sums["value_low"].to_numpy(), sums["value_high"].to_numpy()
 
 
 def estimate_spread(

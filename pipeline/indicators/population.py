@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.indicators.combine import as_indicator, prefer, sum_regions
+from pipeline.indicators.combine import THEN, as_indicator, prefer, published_or_summed
 from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS, least_certain
 from pipeline.tidy.population import KEY_FIGURES, REGISTER
 
@@ -14,13 +14,14 @@ _FIGURE = ["region_code", "source", "year"]
 YOUTH = "youth_15_25_count"
 
 
-def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     """Residents on 1 January: the register first, the regional key figures for other years.
 
     Parameters
     ----------
     current : observations with gemeenten on current borders
     members : columns region_code, gm_code
+    regions : columns region_code, borders_since
     """
     larger = members[~members["region_code"].str.startswith("GM")]
     rows = current[(current["indicator"] == "population_count") & (current["sector"] == "total")]
@@ -28,16 +29,14 @@ def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for source in (REGISTER, KEY_FIGURES):
         table = everyone[everyone["source"] == source].assign(basis=BASIS)
-        gemeenten = table[table["region_code"].str.startswith("GM")]
-        nation = table[table["region_code"] == "NL01"]
         provinces = table[table["region_code"].str.startswith("PV")]
-        parts += [as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)]
+        parts.append(published_or_summed(table, larger, regions))
         # provinces of years without gemeenten stand on the borders of their time
-        parts.append(as_indicator(provinces.assign(note="op grenzen van toen")))
-    return prefer([*parts, _youth(rows, larger)])
+        parts.append(as_indicator(provinces.assign(note=THEN)))
+    return prefer([*parts, _youth(rows, larger, regions)])
 
 
-def _youth(rows: pd.DataFrame, larger: pd.DataFrame) -> pd.DataFrame:
+def _youth(rows: pd.DataFrame, larger: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     """Residents of 15 to 25: published as one group, or as two that are added."""
     whole = rows[rows["age"] == "15-25"]
     halves = rows[rows["age"].isin(_YOUTH_PARTS)]
@@ -52,10 +51,6 @@ def _youth(rows: pd.DataFrame, larger: pd.DataFrame) -> pd.DataFrame:
         indicator=YOUTH, unit=INDICATOR_UNITS[YOUTH], age="15-25", basis=BASIS
     )
     others = sorted(set(youth["source"]) - {REGISTER, KEY_FIGURES})
-    parts = []
-    for source in (REGISTER, KEY_FIGURES, *others):  # one source at a time: two would count double
-        table = youth[youth["source"] == source]
-        gemeenten = table[table["region_code"].str.startswith("GM")]
-        nation = table[table["region_code"] == "NL01"]
-        parts += [as_indicator(gemeenten), as_indicator(nation), sum_regions(gemeenten, larger)]
-    return prefer(parts)[INDICATOR_COLUMNS]
+    # one source at a time: two would count double
+    sources = [youth[youth["source"] == source] for source in (REGISTER, KEY_FIGURES, *others)]
+    return prefer([published_or_summed(table, larger, regions) for table in sources])[INDICATOR_COLUMNS]

@@ -30,9 +30,9 @@ def make(
     )
     parts = [
         job_tables.indicators,
-        population.make(current, members),
-        unemployment.make(current, members),
-        youth.make(current, members),
+        population.make(current, members, regions),
+        unemployment.make(current, members, regions),
+        youth.make(current, members, regions),
     ]
     indicators = pd.concat(parts, ignore_index=True)[INDICATOR_COLUMNS]
     reported = set(regions["region_code"])

@@ -9,12 +9,13 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.indicators.combine import (
+    THEN,
     as_indicator,
     copy_to_twins,
     december,
     per_1000,
     prefer,
-    sum_regions,
+    published_or_summed,
 )
 from pipeline.schemas import INDICATOR_COLUMNS
 from pipeline.tidy.population import REGISTER
@@ -42,24 +43,27 @@ _OTHER_COUNTS = (
 NEIGHBOURHOODS, MONTHLY = "kwb", "80794ned"
 
 
-def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Survey figures as published; benefits summed over gemeenten, and per 1 000 residents.
+def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Survey figures as published; benefits published or summed over gemeenten, and per 1 000 residents.
 
     Parameters
     ----------
     current : observations with gemeenten on current borders
     members : columns region_code, gm_code
+    regions : columns region_code, borders_since
     """
     larger = members[~members["region_code"].str.startswith("GM")]
     survey = as_indicator(_on_their_borders(current[current["indicator"].isin(_SURVEY)]))
     survey = pd.concat([survey, copy_to_twins(survey, members)], ignore_index=True)
     counts = current[current["indicator"].isin([*_BENEFITS, *_WIDER, *_OTHER_COUNTS])]
     counts = pd.concat([counts, december(counts)], ignore_index=True)
-    benefits = _sum_and_nation(counts[counts["basis"] != "70072ned"], larger)
+    benefits = _counts(counts[counts["basis"] != "70072ned"], larger, regions)
     benefits = prefer([benefits, as_indicator(_regional(counts))])
     provinces = as_indicator(counts[counts["basis"] == "70072ned"])
     ratios = [
-        per_1000(_with_value(benefits, recipients, basis), residents_for(current, larger, basis), ratio)
+        per_1000(
+            _with_value(benefits, recipients, basis), residents_for(current, larger, regions, basis), ratio
+        )
         for recipients, ratio in (
             ("ww_recipients", "ww_per_1000_residents"),
             ("bijstand_recipients", "bijstand_per_1000_residents"),
@@ -69,22 +73,21 @@ def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     return prefer([survey, benefits, provinces, *ratios])[INDICATOR_COLUMNS]
 
 
-def _sum_and_nation(counts: pd.DataFrame, larger: pd.DataFrame) -> pd.DataFrame:
-    """Gemeenten, the nation as published, and sums of gemeenten for every larger region."""
-    gemeenten = counts[counts["region_code"].str.startswith("GM")]
-    nation = counts[counts["region_code"] == "NL01"]
-    sums = sum_regions(gemeenten, larger)
+def _counts(counts: pd.DataFrame, larger: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Counts of every region, published or summed."""
+    made = published_or_summed(counts, larger, regions)
     # a source that holds a tenth of the gemeenten says nothing about most regions
-    sums = sums[sums["members_with_value"] > 0]
-    return prefer([as_indicator(gemeenten), as_indicator(nation), sums])
+    return made[(made["method"] != "sum_of_gemeenten") | (made["members_with_value"] > 0)]
 
 
-def residents_for(current: pd.DataFrame, larger: pd.DataFrame, basis: str) -> pd.DataFrame:
+def residents_for(
+    current: pd.DataFrame, larger: pd.DataFrame, regions: pd.DataFrame, basis: str
+) -> pd.DataFrame:
     """Residents to divide by: those of the same table, or the register for the monthly counts."""
     rows = current[(current["indicator"] == "population_count") & (current["age"] == "total")]
     if basis == NEIGHBOURHOODS:
-        return _sum_and_nation(rows[rows["basis"] == NEIGHBOURHOODS], larger)
-    return _sum_and_nation(rows[rows["source"] == REGISTER].assign(basis=basis), larger)
+        return _counts(rows[rows["basis"] == NEIGHBOURHOODS], larger, regions)
+    return _counts(rows[rows["source"] == REGISTER].assign(basis=basis), larger, regions)
 
 
 def _with_value(rows: pd.DataFrame, indicator: str, basis: str) -> pd.DataFrame:
@@ -95,10 +98,10 @@ def _with_value(rows: pd.DataFrame, indicator: str, basis: str) -> pd.DataFrame:
 def _regional(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts that are published for larger regions only, on the borders of their time."""
     larger = counts["region_code"].str.startswith(("AM", "PV")) & counts["indicator"].isin(_OTHER_COUNTS)
-    return counts[larger].assign(note="op grenzen van toen")
+    return counts[larger].assign(note=THEN)
 
 
 def _on_their_borders(survey: pd.DataFrame) -> pd.DataFrame:
     """Say that a published rate of a larger region stands on the borders of its year."""
     larger = survey["region_code"].str.startswith(("AM", "CR", "PV")) & (survey["note"] == "")
-    return survey.assign(note=survey["note"].where(~larger, "op grenzen van toen"))
+    return survey.assign(note=survey["note"].where(~larger, THEN))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.indicators.combine import as_indicator, copy_to_twins, prefer, sum_regions
+from pipeline.indicators.combine import THEN, as_indicator, copy_to_twins, prefer, published_or_summed
 
 _REGISTER = (
     "youth_15_27_count",
@@ -14,13 +14,20 @@ _REGISTER = (
 )
 
 
-def make(current: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Register counts, published or summed over gemeenten, and survey rates as published."""
+def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Register counts, published or summed over gemeenten, and survey rates as published.
+
+    Parameters
+    ----------
+    current : observations with gemeenten on current borders
+    members : columns region_code, gm_code
+    regions : columns region_code, borders_since
+    """
     larger = members[~members["region_code"].str.startswith("GM")]
     register = current[current["indicator"].isin(_REGISTER)]
-    gemeenten = register[register["region_code"].str.startswith("GM")]
-    sums = sum_regions(gemeenten, larger)
-    sums = sums[sums["value"].notna()]
+    counts = published_or_summed(register, larger, regions)
+    counts = counts[(counts["method"] != "sum_of_gemeenten") | counts["value"].notna()]
+    then = as_indicator(register[register["region_code"].str.match("AM|CR|PV")].assign(note=THEN))
     rates = current[current["indicator"] == "youth_unemployment_rate_pct"]
-    published = prefer([as_indicator(register), sums, as_indicator(rates)])
+    published = prefer([counts, then, as_indicator(rates)])
     return prefer([published, copy_to_twins(published, members)])

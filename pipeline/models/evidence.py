@@ -1,6 +1,6 @@
 """How good the outlook was: the backtest of the vintage's own series and of the reference panels.
 
-Written to data/models/metrics.json (`dvc metrics show`) and as tables for `dvc plots`.
+Written to data/models/metrics.json (`dvc metrics show`) and as tables, which the plots stage draws.
 """
 
 from __future__ import annotations

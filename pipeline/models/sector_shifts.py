@@ -38,7 +38,8 @@ def make(indicators: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     for region, own in corops[corops["sector"] != "total"].groupby("region_code"):
         tables = Tables(own, nation, BROAD_SECTORS)
         parts.append(_decompose(region, tables, _border_years(region, moves), NEW))
-    provinces = rows[(rows["source"] == KEY_FIGURES) & rows["region_code"].str.startswith("PV")]
+    # by basis: the total of a province stands in the series of 83582NED as well
+    provinces = rows[(rows["basis"] == KEY_FIGURES) & rows["region_code"].str.startswith("PV")]
     for region, own in provinces.groupby("region_code"):
         parts.append(_decompose(region, Tables(own, nation, FOUR_SECTORS), set(), KEY_FIGURES))
     held = [part for part in parts if len(part)]

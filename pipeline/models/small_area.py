@@ -139,10 +139,13 @@ def rao_yu(
     v: ArrayLike,
     ar1: bool = True,
     *,
+    years: ArrayLike | None = None,
     estimate_scale: bool = False,
     rounding_variance: ArrayLike = 0.0,
 ) -> RaoYuFit:
     """Areas by years: y_it = x_it' beta + u_i + w_it + e_it, w autoregressive (Rao & Yu 1994), by REML.
+
+    The autocorrelation of w between years s and t is rho^|s - t|: a year that was left out counts.
 
     Parameters
     ----------
@@ -151,6 +154,7 @@ def rao_yu(
     X : (m, T, p), covariates, complete.
     v : (m, T), sampling variances, positive where y is present.
     ar1 : False makes the yearly effects independent (rho = 0). Otherwise rho is 0 or more: effects last.
+    years : (T,), the year of each column, ascending; by default they follow each other without a gap.
     estimate_scale : estimate one factor phi on all of v; for sampling variances known up to a factor.
     rounding_variance : variance that phi does not scale, one figure or (m, T); step^2 / 12 for rounding.
 
@@ -161,8 +165,8 @@ def rao_yu(
 
     Raises
     ------
-    ModelError : shapes that do not match, one year only, variances of zero or less, a singular design,
-        too few cells, a scale that the data cannot tell from the yearly effects.
+    ModelError : shapes that do not match, one year only, years that do not ascend, variances of zero or
+        less, a singular design, too few cells, a scale that the data cannot tell from the yearly effects.
     """
     direct, design, sampling = _check_cells(y, X, v, dimensions=2)
     fixed = np.broadcast_to(np.asarray(rounding_variance, dtype=float), direct.shape)
@@ -177,7 +181,7 @@ def rao_yu(
             "With independent years and equal sampling variances the scale cannot be told from the yearly "
             "effects. Give v per cell, or leave estimate_scale off."
         )
-    panel = _scaled_panel(direct, design, sampling, fixed, known)
+    panel = _scaled_panel(direct, design, sampling, fixed, known, _year_lags(years, direct.shape[1]))
     parameters = _fit_covariance(panel, ar1, estimate_scale)
     return _rao_yu_result(panel, parameters, design, ar1, estimate_scale)
 
@@ -447,7 +451,8 @@ VARIANCE_METHODS = {"REML": _reml_variance, "ML": _ml_variance, "FH": _moment_va
 class _Panel:
     """Scaled cells; those without a direct figure are zero in y and X, so that they fall out exactly.
 
-    y = direct / unit (m, T); X = design / column_size (m, T, p); sampling and fixed variances / unit^2.
+    y = direct / unit (m, T); X = design / column_size (m, T, p); sampling and fixed variances / unit^2;
+    lag (T, T): years between each two columns.
     """
 
     direct: np.ndarray
@@ -455,6 +460,7 @@ class _Panel:
     sampling: np.ndarray
     fixed: np.ndarray
     known: np.ndarray
+    lag: np.ndarray
     unit: float
     column_size: np.ndarray
 
@@ -484,7 +490,12 @@ class _Likelihood:
 
 
 def _scaled_panel(
-    direct: np.ndarray, design: np.ndarray, sampling: np.ndarray, fixed: np.ndarray, known: np.ndarray
+    direct: np.ndarray,
+    design: np.ndarray,
+    sampling: np.ndarray,
+    fixed: np.ndarray,
+    known: np.ndarray,
+    lag: np.ndarray,
 ) -> _Panel:
     column_size = np.sqrt((design[known] ** 2).mean(axis=0))
     covariates = np.where(known[:, :, None], design / column_size, 0.0)
@@ -497,29 +508,30 @@ def _scaled_panel(
         sampling=np.where(known, sampling, 0.0) / unit**2,
         fixed=np.where(known, fixed, 0.0) / unit**2,
         known=known,
+        lag=lag,
         unit=unit,
         column_size=column_size,
     )
 
 
-def _time_covariance(years: int, rho: float) -> tuple[np.ndarray, np.ndarray]:
+def _time_covariance(lag: np.ndarray, rho: float) -> tuple[np.ndarray, np.ndarray]:
     """rho^|s-t| / (1 - rho^2) and its derivative to rho, (T, T)."""
-    lag = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
     power = rho**lag
-    slope = np.where(lag > 0, lag * rho ** np.maximum(lag - 1, 0), 0.0)
+    slope = lag * rho ** np.maximum(lag - 1, 0)
     inside = 1 - rho**2
     return power / inside, slope / inside + 2 * rho * power / inside**2
 
 
-def _effects_covariance(years: int, parameters: _Covariance) -> np.ndarray:
-    return parameters.area_variance + parameters.time_variance * _time_covariance(years, parameters.rho)[0]
+def _effects_covariance(panel: _Panel, parameters: _Covariance) -> np.ndarray:
+    over_time, _ = _time_covariance(panel.lag, parameters.rho)
+    return parameters.area_variance + parameters.time_variance * over_time
 
 
 def _likelihood(panel: _Panel, parameters: _Covariance) -> _Likelihood:
     years = panel.direct.shape[1]
     both_known = panel.known[:, :, None] & panel.known[:, None, :]
     cell_variance = np.where(panel.known, parameters.scale * panel.sampling + panel.fixed, 1.0)
-    total = np.where(both_known, _effects_covariance(years, parameters), 0.0)
+    total = np.where(both_known, _effects_covariance(panel, parameters), 0.0)
     total[:, np.arange(years), np.arange(years)] += cell_variance
     root = np.linalg.cholesky(total)
     log_determinant = 2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum()
@@ -561,7 +573,7 @@ def _fit_covariance(panel: _Panel, ar1: bool, estimate_scale: bool) -> _Covarian
         parameters = unpack(free)
         at = _likelihood(panel, parameters)
         effects, cells = _loglik_slopes(panel, parameters, at)
-        over_time, by_rho = _time_covariance(panel.direct.shape[1], parameters.rho)
+        over_time, by_rho = _time_covariance(panel.lag, parameters.rho)
         slopes = [
             parameters.area_variance * effects.sum(),
             parameters.time_variance * (effects * over_time).sum(),
@@ -596,8 +608,8 @@ def _estimated_variance_error(
     Parameters at a bound are taken as known: the approximation has no meaning there.
     """
     areas, years = panel.direct.shape
-    effects = _effects_covariance(years, parameters)
-    over_time, by_rho = _time_covariance(years, parameters.rho)
+    effects = _effects_covariance(panel, parameters)
+    over_time, by_rho = _time_covariance(panel.lag, parameters.rho)
     smallest = 10 * np.exp(LOG_VARIANCE_BOUNDS[0])
     slopes = []  # of the effects' covariance and of the cells' variance, to each parameter
     nothing, no_cells = np.zeros((years, years)), np.zeros((areas, years))
@@ -636,7 +648,7 @@ def _rao_yu_result(
     panel: _Panel, parameters: _Covariance, design: np.ndarray, ar1: bool, estimate_scale: bool
 ) -> RaoYuFit:
     at = _likelihood(panel, parameters)
-    effects = _effects_covariance(panel.direct.shape[1], parameters)
+    effects = _effects_covariance(panel, parameters)
     covariates = design / panel.column_size  # of every cell: missing ones are predicted too
     shrink = effects @ at.inverse
     estimate = covariates @ at.beta + at.weighted_residual @ effects
@@ -703,6 +715,17 @@ def _check_cells(
             "Use rate_variance, or give y as missing there."
         )
     return direct, design, sampling
+
+
+def _year_lags(years: ArrayLike | None, columns: int) -> np.ndarray:
+    """Years between each two columns, (T, T)."""
+    dated = np.arange(columns) if years is None else np.asarray(years)
+    if dated.shape != (columns,) or not (np.diff(dated) > 0).all():
+        raise ModelError(
+            f"years holds {dated.tolist()}; give an ascending year for each of {columns} columns of y, or leave "
+            "it out when they follow each other."
+        )
+    return np.abs(np.subtract.outer(dated, dated))
 
 
 def _check_design(design: np.ndarray, cells: int, variance_count: int) -> None:

@@ -119,7 +119,14 @@ def _fit(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     if years == 1:
         fit = small_area.fay_herriot(cells.rate[:, 0], design[:, 0], variance[:, 0] + rounding)
         return fit.eblup, fit.mse + fit.beta[years] ** 2 * unknown[:, 0]
-    panel = small_area.rao_yu(cells.rate, design, variance, estimate_scale=True, rounding_variance=rounding)
+    panel = small_area.rao_yu(
+        cells.rate,
+        design,
+        variance,
+        years=cells.years,  # the survey may lack a year between
+        estimate_scale=True,
+        rounding_variance=rounding,
+    )
     return panel.eblup[:, -1], panel.mse[:, -1] + panel.beta[years] ** 2 * unknown[:, -1]
 
 

@@ -63,7 +63,7 @@ def check_reference(reference: Reference, known_codes: Collection[str] | None = 
     """Refuse references between the files that do not resolve.
 
     Every area of a programme, claim, figure or `same_as` must be a key of areas.yaml or a region code; every
-    member a gemeente code (whether it is a current one depends on the vintage: tidy checks that); every claim's
+    member a gemeente code (whether the edition has it depends on the vintage: tidy checks that); every claim's
     programme and target must exist.
 
     Raises
@@ -82,9 +82,9 @@ def check_reference(reference: Reference, known_codes: Collection[str] | None = 
         if area.same_as is not None and not is_code(area.same_as):
             problems.append(f"areas.yaml: {area.key}: same_as {area.same_as!r} is not a region code")
         problems += [
-            f"areas.yaml: {area.key}: member {code!r} is not a gemeente code"
-            for code in area.members
-            if not is_code(code)
+            f"areas.yaml: {area.key}: member {member.code!r} is not a gemeente code"
+            for member in area.members
+            if member.until is None and not is_code(member.code)
         ]
 
     used = [(f"programmes/{p.key}.yaml", region) for p in reference.programmes.values() for region in p.areas]

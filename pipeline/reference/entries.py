@@ -32,6 +32,7 @@ from pipeline.reference.values import (
     TargetKind,
     Text,
     Year,
+    YearOrNull,
     YearOrOpen,
 )
 
@@ -69,16 +70,43 @@ class Source(Entry):
     note: str = ""
 
 
-class Area(Entry):
-    """A group of gemeenten on current borders for which a report can be made.
+class Member(Entry):
+    """A gemeente of an area, and the first and last edition (year of its borders) in which it counts.
 
+    In the file a code alone is a member of every edition.
+    """
+
+    code: GemeenteCode
+    since: YearOrNull = None
+    until: YearOrNull = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _code_alone(cls, raw: Any) -> Any:
+        return raw if isinstance(raw, dict | Member) else {"code": raw}
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Member:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"{self.code}: since {self.since} is after until {self.until}")
+        return self
+
+    def counts_in(self, year: int) -> bool:
+        """Whether it is a member in the edition with the borders of a year."""
+        return (self.since or year) <= year <= (self.until or year)
+
+
+class Area(Entry):
+    """A group of gemeenten for which a report can be made.
+
+    Members are gemeenten on the borders of the edition: `geography.area_members` tells which those are.
     `same_as` is the published region with the same members on current borders. `valid_from` and `valid_to`
     bound this composition; None means unknown or still so.
     """
 
     key: Key
     name: Text
-    members: tuple[GemeenteCode, ...]
+    members: tuple[Member, ...]
     same_as: Text | None
     valid_from: Day
     valid_to: Day
@@ -87,10 +115,10 @@ class Area(Entry):
 
     @field_validator("members")
     @classmethod
-    def _members_once(cls, members: tuple[str, ...]) -> tuple[str, ...]:
+    def _members_once(cls, members: tuple[Member, ...]) -> tuple[Member, ...]:
         if not members:
             raise ValueError("an area has at least one member")
-        if twice := repeated(members):
+        if twice := repeated(member.code for member in members):
             raise ValueError(f"listed more than once: {', '.join(twice)}")
         return members
 

@@ -120,6 +120,10 @@ FlagOrOpen = Annotated[bool | Open, _check(_is_open_or(_is_flag), "true, false o
 
 Day = Annotated[date | None, PlainValidator(_read_day)]
 Year = Annotated[int, _check(_is_year, "a year, 1900-2100, not in quotes")]
+YearOrNull = Annotated[
+    int | None,
+    _check(lambda value: value is None or _is_year(value), "a year, 1900-2100, not in quotes, or null"),
+]
 YearOrOpen = Annotated[int | Open, _check(_is_open_or(_is_year), "a year, 1900-2100, not in quotes, or open")]
 PartialDate = Annotated[
     str, _check(_is_open_or(_is_partial_date), 'a date: 2018-09-06, 2018-09 or "2018", or open')

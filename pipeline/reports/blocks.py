@@ -370,12 +370,15 @@ class Figure(_Block):
     def of(
         cls, drawing: Drawing, *, id: str, title: str, unit: str, source: str, together: str = ""
     ) -> Figure:
-        """Block of a drawing: takes over svg, alt and data, and adds the axis note to the unit line."""
+        """Block of a drawing: takes over svg and data, and adds the axis note to the unit line.
+
+        The alt text begins with the finding: who cannot see the drawing hears first what it shows.
+        """
         return cls(
             id=id,
             title=title,
             unit=" ".join(part for part in (unit, drawing.axis_note) if part),
-            alt=drawing.alt,
+            alt=f"{title.rstrip('.')}. {drawing.alt}",
             source=source,
             svg=drawing.svg,
             data=drawing.data_rows,

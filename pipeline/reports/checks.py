@@ -1,29 +1,130 @@
 """Own checks of finished reports: what the validators miss, and what a reader would stumble over.
 
-Each check returns a list of faults in plain words; an empty list means none were found.
+Each check returns a list of faults in plain words; an empty list means none were found. ``check_report`` does
+them all: the reports stage and ``python -m pipeline doctor --reports`` use it.
 """
 
 from __future__ import annotations
 
+import csv
+import functools
+import hashlib
+import html
+import json
 import re
 import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
+from pydantic import ValidationError
 
+from pipeline.config import Language
+from pipeline.figures.common import AXIS_NOTE
 from pipeline.figures.drawing import DataRow
+from pipeline.language.numbers import separators
+from pipeline.language.translation import COUNTRIES, SOURCE, active, translation, using
+from pipeline.reports.csvw import check_csvw
+from pipeline.reports.files import CSV, CSVW, FILES, HTML, METADATA, PDF
 
 UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 FALSE_POSITIVES = frozenset({"PDFA2A-STREAM-LENGTH-001"})  # page-validation 0.11 on object streams
+UNREADABLE = "not a readable PDF"
 FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 TEXT = frozenset(["Tj", "TJ"])
 PAINTING = frozenset(["Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "EI"])
+
+
+# --- a report as a whole ------------------------------------------------------------------
+
+
+def check_report(folder: Path, *, quick: bool = False) -> list[str]:
+    """Faults of a finished report, each with the name of its file.
+
+    Parameters
+    ----------
+    folder : where the report lies
+    quick : only what takes little and needs no other program: every file there and as metadata.json says,
+        data.csv as its description says, every number of the page in the data. The stage looks at this for each
+        report; structure and page were checked when they were written. In full also these, words within the
+        paper, PDF/UA-1 and PDF/A-2A, and every number on paper in the data.
+
+    Returns
+    -------
+    list of str
+        An absent file is one fault; what is there is still looked at.
+    """
+    folder = Path(folder)
+    with using(_language_of(folder)):
+        return _report_faults(folder, quick)
+
+
+def _report_faults(folder: Path, quick: bool) -> list[str]:
+    here = {name for name in (*FILES, METADATA) if (folder / name).is_file()}
+    paper, page = folder / PDF, folder / HTML
+    faults = check_files(folder)
+    rows: list[DataRow] = []
+    if CSV in here:
+        if CSVW in here:
+            faults += _named(CSV, check_csvw(folder / CSVW, folder / CSV))
+        try:
+            rows = read_rows(folder / CSV)
+            faults += _named(HTML, check_text_numbers(page_text(page), rows) if HTML in here else [])
+        except (ValidationError, TypeError, ValueError) as error:
+            faults.append(f"{CSV}: not readable as data rows: {error}")
+    if quick:
+        return faults
+    if HTML in here:
+        faults += _named(HTML, check_html(page, active()))
+    if PDF in here:
+        found = check_pdf(paper, active())
+        if rows and shutil.which("pdftotext") and not any(fault.startswith(UNREADABLE) for fault in found):
+            found += check_text_numbers(pdf_text(paper), rows)
+        faults += _named(PDF, found)
+    return faults
+
+
+def _named(name: str, faults: Iterable[str]) -> list[str]:
+    return [f"{name}: {fault}" for fault in faults]
+
+
+def _language_of(folder: Path) -> Language:
+    """The language that metadata.json names; Dutch where it does not, which is a fault of its own."""
+    try:
+        found = json.loads((folder / METADATA).read_text(encoding="utf-8"))["language"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return SOURCE
+    return found if found in COUNTRIES else SOURCE
+
+
+def check_files(folder: Path) -> list[str]:
+    """Files of a report that are absent, or whose sha256 is not the one in metadata.json."""
+    faults = [f"{name} is not there" for name in FILES if not (folder / name).is_file()]
+    try:
+        known = json.loads((folder / METADATA).read_text(encoding="utf-8"))["files"]
+        expected = {name: known[name]["sha256"] for name in known}
+    except FileNotFoundError:
+        return [*faults, f"{METADATA} is not there"]
+    except (ValueError, KeyError, TypeError) as error:
+        return [*faults, f"{METADATA} names no files: {error!r}"]
+    faults += [f"{METADATA} does not name {name}" for name in FILES if name not in expected]
+    for name, digest in expected.items():
+        path = folder / name
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            faults.append(f"{name} is not the file that {METADATA} describes: its sha256 differs")
+    return faults
+
+
+def read_rows(path: Path) -> list[DataRow]:
+    """The rows of a data.csv."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return [DataRow(**row | {"value": row["value"] or None}) for row in csv.DictReader(file)]
 
 
 # --- structure tree ---------------------------------------------------------------------
@@ -61,7 +162,10 @@ def table_attributes(element: pikepdf.Object) -> pikepdf.Object:
 
 def check_pdf(path: Path, language: str = "nl") -> list[str]:
     """All checks of a PDF: structure, words inside the page, PDF/UA-1 and PDF/A-2A."""
-    return check_structure(path, language) + check_words_inside(path) + check_standards(path)
+    faults = check_structure(path, language)
+    if any(fault.startswith(UNREADABLE) for fault in faults):
+        return faults
+    return faults + check_words_inside(path) + check_standards(path)
 
 
 def check_structure(path: Path, language: str = "nl") -> list[str]:
@@ -79,7 +183,7 @@ def check_structure(path: Path, language: str = "nl") -> list[str]:
     try:
         document = pikepdf.open(path)
     except pikepdf.PdfError as error:
-        return [f"not a readable PDF: {error}"]
+        return [f"{UNREADABLE}: {error}"]
     with document:
         root = document.Root
         if "/StructTreeRoot" not in root or not root.get("/MarkInfo", {}).get("/Marked", False):
@@ -410,15 +514,81 @@ def check_html(path: Path, language: str = "nl") -> list[str]:
     return faults
 
 
+_UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
+
+
+def page_text(path: Path) -> str:
+    """The words of a page in reading order, one line an element."""
+    return html.unescape(_UNSEEN.sub("\n", Path(path).read_text(encoding="utf-8")))
+
+
 # --- numbers ----------------------------------------------------------------------------
 
+
 # A number with a thousands point or decimal comma, that is no part of a longer code, date or word.
-NUMBER_IN_TEXT = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?![\w/]|[.,]\d)")
+@functools.cache
+def _number_in_text(thousands: str, decimal: str) -> re.Pattern[str]:
+    t, d = re.escape(thousands), re.escape(decimal)
+    return re.compile(rf"(?<![\w.,/-])(?:\d{{1,3}}(?:{t}\d{{3}})+(?:{d}\d+)?|\d+{d}\d+)(?![\w/]|[.,]\d)")
 
 
 def numbers_in(text: str) -> list[str]:
-    """Numbers with a thousands point or decimal comma, without their sign, in order of appearance."""
-    return NUMBER_IN_TEXT.findall(text)
+    """Numbers with a sign for thousands or decimals, as the active language has them, in order of appearance."""
+    return _number_in_text(*separators()).findall(text)
+
+
+#: Rule "start of the axis": the unit line says where an axis begins that does not begin at zero.
+def _axis_start() -> str:
+    words = translation(AXIS_NOTE).partition("{start}")[0].split()
+    return r"\s+".join(map(re.escape, words)) + r"\s+[−-]?[\d.,]*\d"
+
+
+@functools.cache
+def _only_numbers(thousands: str, decimal: str) -> re.Pattern[str]:
+    one = rf"[−-]?\d+(?:{re.escape(thousands)}\d{{3}})*(?:{re.escape(decimal)}\d+)?"
+    return re.compile(rf"{one}(?:\s+{one})*")
+
+
+FEWEST_TICKS = 3
+
+
+def without_axes(text: str) -> str:
+    """The text of a report without the numbers that only measure: where an axis starts, and its ticks.
+
+    Rule "axis ticks": at least three numbers in a row at equal distances, in lines that hold nothing but
+    numbers ("110.000", "120.000", "130.000"). A lone number in a line is no tick.
+    """
+    lines = re.sub(_axis_start(), "", text).splitlines()
+    only_numbers = _only_numbers(*separators())
+    kept: list[str] = []
+    numbers: list[str] = []
+    for line in [*lines, "end"]:
+        words = line.strip()
+        if only_numbers.fullmatch(words):
+            numbers += words.split()
+        elif words:
+            kept += [*_without_ticks(numbers), line]
+            numbers = []
+    return "\n".join(kept[:-1])
+
+
+def _without_ticks(numbers: Sequence[str]) -> list[str]:
+    """Numbers in a row without the longest runs at equal distances."""
+    thousands, decimal = separators()
+    values = [Fraction(n.replace(thousands, "").replace(decimal, ".").replace("−", "-")) for n in numbers]
+    kept, start = [], 0
+    while start < len(numbers):
+        end = start + 1
+        while end < len(numbers) and (
+            values[end] - values[end - 1] == values[start + 1] - values[start] != 0
+        ):
+            end += 1
+        if end - start >= FEWEST_TICKS:
+            start = end
+        else:
+            kept.append(numbers[start])
+            start += 1
+    return kept
 
 
 def check_text_numbers(text: str, rows: Iterable[DataRow], allowed: Iterable[str] = ()) -> list[str]:
@@ -427,9 +597,10 @@ def check_text_numbers(text: str, rows: Iterable[DataRow], allowed: Iterable[str
     Parameters
     ----------
     text : str
-        Words of the report, as from ``pdf_text``.
+        Words of the report, as from ``pdf_text`` or ``page_text``; axes do not count (see ``without_axes``).
     rows : iterable of DataRow
-        The data behind the report; every number in a ``display`` may be printed.
+        The data behind the report; every number in a ``display`` or a ``unit`` ("per 1.000 inwoners") may be
+        printed.
     allowed : iterable of str
         Further texts whose numbers may be printed: the provenance list, a programme's own words.
 
@@ -439,10 +610,14 @@ def check_text_numbers(text: str, rows: Iterable[DataRow], allowed: Iterable[str
         One line a missing number, with the words around it. Years, dates, page numbers, table ids and
         whole numbers below a thousand are not looked at.
     """
-    known = {number for row in rows for number in numbers_in(row.display)}
+    text = without_axes(text)
+    shown = [words for row in rows for words in (row.display, row.unit)]
+    if active() != SOURCE:  # what a programme stated is quoted, its number too
+        shown += [row.label for row in rows]
+    known = {number for words in shown for number in numbers_in(words)}
     known |= {number for words in allowed for number in numbers_in(words)}
     misses: dict[str, str] = {}
-    for match in NUMBER_IN_TEXT.finditer(text):
+    for match in _number_in_text(*separators()).finditer(text):
         if match[0] not in known:
             around = " ".join(text[max(0, match.start() - 40) : match.end() + 30].split())
             misses.setdefault(match[0], around)

@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from pipeline import store
-from pipeline.config import ROOT, Folders, Settings, SettingsError, load_settings
+from pipeline.config import Folders, Settings, SettingsError, load_settings
 from pipeline.figures.drawing import About
 from pipeline.figures.maps import COUNTRY_TOLERANCE_M, simplified
 from pipeline.figures.style import HouseStyle
@@ -68,6 +68,8 @@ _IN_A_SENTENCE = to_translate(
 PART_WORDS = to_translate({"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"})
 #: how the nation is called; other regions have one name in every language
 NATION_NAME = to_translate("Nederland")
+#: how areas begin that are named after a scheme
+_SCHEMES = ("Bedrijvenregeling", "Sectorplan")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Place:
         """The name in a sentence: "Dordrecht", "de provincie Drenthe", "het gebied Regio Deal ..."."""
         if self.kind == "area" and self.name.lower().startswith("regio"):
             return tr("het gebied {name}", name=self.name)
+        if self.is_scheme:
+            return tr("het gebied van {name}", name=self.name)
         if self.kind == "nation":
             return pgettext("in a sentence", "Nederland")
         return tr(_IN_A_SENTENCE[self.kind], name=self.name)
@@ -90,7 +94,12 @@ class Place:
     @property
     def the(self) -> str:
         """How to point back at it: "de gemeente", "de regio"."""
-        return tr(_THE[self.kind])
+        return tr("het gebied") if self.is_scheme else tr(_THE[self.kind])
+
+    @property
+    def is_scheme(self) -> bool:
+        """Whether an area is named after the scheme that holds there."""
+        return self.kind == "area" and self.name.startswith(_SCHEMES)
 
 
 # --- the indicator table, found by region and indicator -----------------------------------
@@ -235,24 +244,36 @@ def read_tables(folders: Folders) -> ReportTables:
     )
 
 
-def house_style(settings: Settings) -> HouseStyle:
+def house_style(settings: Settings, root: Path | None = None) -> HouseStyle:
     """The look of the reports: the shipped style with the publisher's name, colours, logo and font.
+
+    Parameters
+    ----------
+    settings : params.yaml
+    root : folder of the project, in which logo_file and font_dir lie
 
     Raises
     ------
     SettingsError
-        A key or colour that the house style does not take, or text that would be hard to read.
+        A key or colour that the house style does not take, a file that is not there, text that would be hard
+        to read, or shades that are alike in grey.
     """
+    root = root or Folders().root
     own = dict(settings.reports.style)
     if "logo_file" in own:
-        path = ROOT / own.pop("logo_file")
+        path = root / str(own.pop("logo_file"))
         if not path.is_file():
             raise SettingsError(
                 f"reports.style.logo_file: there is no file {path.name}; give a path in the project."
             )
         own["logo_svg"] = path.read_text(encoding="utf-8")
     if "font_dir" in own:
-        own["font_dirs"] = (ROOT / own.pop("font_dir"),)
+        folder = root / str(own.pop("font_dir"))
+        if not any(folder.glob("*.ttf")):
+            raise SettingsError(
+                f"reports.style.font_dir: folder {folder.name} holds no .ttf files; give a folder in the project."
+            )
+        own["font_dirs"] = (folder,)
     try:
         return HouseStyle.model_validate({"publisher": settings.reports.publisher} | own)
     except ValidationError as error:
@@ -291,7 +312,7 @@ class RegionContext:
     @functools.cached_property
     def style(self) -> HouseStyle:
         """The house style of the publisher."""
-        return house_style(self.settings)
+        return house_style(self.settings, self.tables.folders.root)
 
     @property
     def code(self) -> str:
@@ -302,6 +323,11 @@ class RegionContext:
     def is_gemeente(self) -> bool:
         """Whether the report is about one gemeente."""
         return self.place.kind == "gemeente"
+
+    @property
+    def is_above_regions(self) -> bool:
+        """Whether the report is about more than a region: programmes of a few gemeenten are no headline there."""
+        return self.place.kind in ("province", "nation")
 
     @property
     def is_nation(self) -> bool:
@@ -521,6 +547,11 @@ class Jobs:
     def latest_year(self) -> int | None:
         """Last year of the main series."""
         return None if self._main.empty else int(self._main["year"].max())
+
+    @property
+    def first_year(self) -> int | None:
+        """First year of the main series."""
+        return None if self._main.empty else int(self._main["year"].min())
 
     def margin(self, year: int) -> tuple[Fact, Fact] | None:
         """Lower and upper end of the margin of an estimated level."""

@@ -121,9 +121,13 @@ def _text(sheet: Any, words: str, font: Font | None = None, fill: PatternFill | 
     return cell
 
 
-def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
+def column_words(name: str) -> str:
+    """What a column of data.csv holds."""
     statuses = ", ".join(f"{code} ({tr(word)})" for code, word in STATUS_WORDS.items())
-    columns = {name: tr(words).format(words=statuses) for name, words in COLUMN_WORDS.items()}
+    return tr(COLUMN_WORDS[name], words=statuses)
+
+
+def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
     return [
         [metadata.title],
         [tr("Gebied"), f"{metadata.region} ({metadata.region_code})"],
@@ -139,10 +143,13 @@ def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
         ],
         [""],
         [tr("Kolom"), tr("Betekenis")],
-        *([name, columns[name]] for name in DATA_COLUMNS),
+        *([name, column_words(name)] for name in DATA_COLUMNS),
         [""],
         [tr("Bronnen"), ""],
-        *(["", "; ".join(f"{key}: {value}" for key, value in source.items())] for source in metadata.sources),
+        *(
+            ["", "; ".join(f"{key}: {value}" for key, value in source.items() if key != "sha256")]
+            for source in metadata.sources
+        ),
     ]
 
 

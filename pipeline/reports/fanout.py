@@ -1,7 +1,8 @@
 """Run a function once per item, each call in a fresh fork of a preloaded process.
 
-A crash, hang or exception spoils one item only, and nothing leaks from one report into the next. The same
-call works on a dask cluster; only where the calls are made differs, and the results are the same.
+A crash, hang or exception spoils one item only, and nothing leaks from one report into the next. A process
+that is killed gets a second try. The same call works on a dask cluster; only where the calls are made differs,
+and the results are the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import as_completed as completed_here
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -31,6 +32,7 @@ class Outcome:
     error : why it failed, with the traceback if there was one; None when it did not
     seconds : from start to end, forking included
     preloaded : the fork had everything loaded; None when it died before it could tell
+    died : the process ended without an answer (killed, out of memory); no exception and no time-out
     """
 
     item: Any
@@ -38,6 +40,7 @@ class Outcome:
     error: str | None = None
     seconds: float = 0.0
     preloaded: bool | None = None
+    died: bool = False
 
 
 def run(
@@ -53,7 +56,7 @@ def run(
     ----------
     function : callable
         Importable by name (defined in a module), called with one item. It must write to a temporary file
-        and rename: a call that was given up may be made again.
+        and rename: a call whose process died is made once more, and dask makes those of a lost worker again.
     items : iterable
         Picklable.
     jobs : int
@@ -95,20 +98,31 @@ def isolated(function: Callable[[Any], Any], item: Any, timeout: float = 120) ->
     child = context.Process(target=_call, args=(sender, function, item))
     child.start()
     sender.close()
-    value, error, preloaded = None, None, None
+    value, error, preloaded, died = None, None, None, False
     try:
         if receiver.poll(timeout):
             value, error, preloaded = receiver.recv()
         else:
             error = f"no answer within {timeout:g} s; the process was ended"
-    except EOFError:
+    except (EOFError, OSError):  # OSError: killed halfway its answer
         child.join()
-        error = f"the process ended with exit code {child.exitcode} and no answer"
+        died, error = True, f"the process ended with exit code {child.exitcode} and no answer"
     finally:
         child.kill()
         child.join()
         receiver.close()
-    return Outcome(item, value, error, time.perf_counter() - start, preloaded)
+    return Outcome(item, value, error, time.perf_counter() - start, preloaded, died)
+
+
+def isolated_twice(function: Callable[[Any], Any], item: Any, timeout: float = 120) -> Outcome:
+    """As ``isolated``, with a second try when the process died: a machine short of memory kills at random."""
+    first = isolated(function, item, timeout)
+    if not first.died:
+        return first
+    log.warning("%s; its item is tried once more", first.error)
+    second = isolated(function, item, timeout)
+    error = f"twice, {second.error}" if second.died else second.error
+    return replace(second, error=error, seconds=first.seconds + second.seconds)
 
 
 def _call(sender: Connection, function: Callable[[Any], Any], item: Any) -> None:
@@ -128,7 +142,7 @@ def _run_here(
     function: Callable[[Any], Any], items: Iterable[Any], jobs: int, timeout: float
 ) -> Iterator[Outcome]:
     with ThreadPoolExecutor(jobs) as pool:
-        calls = [pool.submit(isolated, function, item, timeout) for item in items]
+        calls = [pool.submit(isolated_twice, function, item, timeout) for item in items]
         for call in completed_here(calls):
             yield call.result()
 
@@ -139,7 +153,7 @@ def _run_on_cluster(
     from distributed import Client, as_completed  # slow to import, and only needed here
 
     with Client(scheduler, set_as_default=False) as client:
-        calls = {client.submit(isolated, function, item, timeout, pure=False): item for item in items}
+        calls = {client.submit(isolated_twice, function, item, timeout, pure=False): item for item in items}
         for call in as_completed(list(calls), loop=client.loop):
             if call.status == "finished":
                 yield call.result()

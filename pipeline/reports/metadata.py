@@ -20,8 +20,9 @@ class ReportMetadata(BaseModel):
 
     title : also the PDF title and page header; region, edition : as printed; language : of the report;
     date : date on the document, fixed by the caller so that bytes do not change with the clock;
-    vintage : of the data; parameters : of the notebook; commit : last one that touched the report's code;
-    sources : one dict a source (table id, title, publisher, licence, ...), as in the provenance list.
+    vintage : of the data; parameters : of the notebook, and the settings of indicators and models behind the
+    figures; commit : last one that touched the report's code; sources : one dict a source (table id, title,
+    publisher, licence, ..., and the sha256 of its files in the vintage), as in the provenance list.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -11,6 +11,7 @@ unit, period, status and source. The block that prints the sentence keeps those 
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 import string
@@ -688,6 +689,9 @@ def _fits(row: DataRow, text: str, thousands: str, decimal: str) -> bool:
     if not decimals:
         estimated = row.status == "estimate"  # written to the hundred, also below a hundred
         steps = (s for s in (100.0, 10.0, 5.0) if shown % s == 0 and (estimated or abs(row.value) > s))
+        if estimated:  # an outlook is rounded to the size of its margin, at most to a fiftieth of itself
+            wide = (s for s in (1e6, 1e5, 1e4, 1e3) if shown % s == 0 and abs(row.value) >= 50 * s)
+            steps = itertools.chain(wide, steps)
         step = next(steps, 1.0)
     return abs(abs(row.value) - shown) <= step / 2 + 1e-6
 

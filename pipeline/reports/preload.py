@@ -9,7 +9,7 @@ import gc
 import logging
 import threading
 
-from pipeline.config import Folders, load_settings
+from pipeline.config import Folders
 from pipeline.reports import render, stage  # noqa: F401
 from pipeline.reports.context import are_made
 
@@ -17,7 +17,7 @@ log = logging.getLogger("pipeline")
 
 if are_made(Folders()):
     try:
-        stage.rehearse(load_settings(), Folders())
+        stage.rehearse(Folders())
     except Exception:  # the reports themselves tell what is wrong, each for itself
         log.warning("reports: the rehearsal failed, so each report starts slower", exc_info=True)
 if threading.active_count() > 1:

@@ -6,6 +6,7 @@ markup.
 
 from __future__ import annotations
 
+import base64
 import functools
 import io
 import json
@@ -24,7 +25,17 @@ from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.figures.web import font_faces
 from pipeline.language.translation import COUNTRIES, active, tr
 from pipeline.reports import checks
-from pipeline.reports.blocks import Block, Figure, Heading, Kpi, Ledger, Mark, Table, check_document
+from pipeline.reports.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Kpi,
+    Ledger,
+    Mark,
+    PageBreak,
+    Table,
+    check_document,
+)
 from pipeline.reports.data_files import STATUS_WORDS
 from pipeline.reports.marks import footer_marks, mark_html, shapes_for_template
 from pipeline.reports.metadata import ReportMetadata
@@ -105,11 +116,35 @@ def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: Hous
         "marks": shapes_for_template(),
         "footer_marks": [_mark_data(mark) for mark in footer_marks()],
         "cover": _block_data(cover),
-        "groups": [
-            {"together": bool(word), "blocks": [_block_data(block) for block in group]}
-            for word, group in _groups(rest)
+        "sections": [
+            {
+                "starts_page": starts_page,
+                "groups": [
+                    {"together": bool(word), "blocks": [_block_data(block) for block in group]}
+                    for word, group in _groups(section)
+                ],
+            }
+            for starts_page, section in _page_sections(rest)
         ],
     }
+
+
+def _page_sections(blocks: Iterable[Block]) -> list[tuple[bool, list[Block]]]:
+    """Blocks that stand on pages of their own where there is no room to share one: a heading and what follows.
+
+    A section after a page break always starts a page, and so does the first.
+    """
+    sections: list[tuple[bool, list[Block]]] = []
+    breaks = True
+    for block in blocks:
+        if isinstance(block, PageBreak):
+            breaks = True
+            continue
+        if breaks or not sections or (isinstance(block, Heading) and block.starts_page):
+            sections.append((breaks, []))
+            breaks = False
+        sections[-1][1].append(block)
+    return sections
 
 
 def _groups(blocks: Iterable[Block]) -> list[tuple[str, list[Block]]]:
@@ -130,8 +165,6 @@ def _mark_data(mark: Mark) -> dict[str, str]:
 def _block_data(block: Block) -> dict[str, Any]:
     """A block as the template needs it: without data rows, with every derived word filled in."""
     content = _with_labels(block.model_dump(mode="json", exclude={"data"}))
-    if isinstance(block, Heading):
-        content["starts_page"] = block.starts_page
     if isinstance(block, Kpi):
         for card, shown in zip(block.cards, content["cards"], strict=True):
             shown["mark"] = _mark_data(card.mark)
@@ -249,6 +282,7 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
         sections=_sections(rest),
         language=active(),
         css=Markup(style_sheet(style, "report.css")),
+        logo=logo_address(style),
         footer_marks=footer_marks(),
         most_rows=MOST_ROWS_BEHIND,
     )
@@ -358,6 +392,13 @@ def _dots(count: int, style: HouseStyle) -> str:
         paint = f'fill="{style.data}"' if place < count else f'fill="#fff" stroke="{style.soft}"'
         dots.append(f'<circle cx="{10 + 20 * (place % 25)}" cy="{10 + 20 * (place // 25)}" r="7" {paint}/>')
     return f'<svg viewBox="0 0 500 80" aria-hidden="true" focusable="false">{"".join(dots)}</svg>'
+
+
+def logo_address(style: HouseStyle) -> str | None:
+    """The logo as an address that holds the picture itself; None without a logo."""
+    if style.logo_svg is None:
+        return None
+    return f"data:image/svg+xml;base64,{base64.b64encode(style.logo_svg.encode()).decode('ascii')}"
 
 
 def style_sheet(style: HouseStyle, name: str) -> str:

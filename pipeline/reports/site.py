@@ -29,7 +29,7 @@ from pipeline.reports import checks
 from pipeline.reports.blocks import Mark
 from pipeline.reports.context import NATION_NAME
 from pipeline.reports.marks import mark_html
-from pipeline.reports.render import TEMPLATES, style_sheet
+from pipeline.reports.render import TEMPLATES, logo_address, style_sheet
 from pipeline.reports.site_comparison import CHANGES, REASONED, comparison_rows
 from pipeline.reports.site_figures import INDICATOR, NO_CLASS, RegionFigures, region_figures
 from pipeline.reports.site_map import draw_map
@@ -87,6 +87,7 @@ class _Site:
         return environment.get_template(template).render(
             t=self.texts,
             css=Markup(_site_css(self.style)),
+            logo=logo_address(self.style),
             publisher=self.settings.reports.publisher,
             edition=self.settings.edition,
             vintage=self.vintage,

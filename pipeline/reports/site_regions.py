@@ -14,13 +14,15 @@ import pandas as pd
 from pipeline.config import Language
 from pipeline.reference import Programme
 from pipeline.reports.blocks import Mark
+from pipeline.reports.files import CSV, CSVW, HTML, METADATA, PDF, XLSX
 from pipeline.reports.sections import wording
 from pipeline.reports.site_figures import RegionFigure, RegionFigures
 from pipeline.reports.site_texts import Texts
 
 log = logging.getLogger("pipeline")
 
-REPORT_FILES = ("report.pdf", "report.html", "data.xlsx", "data.csv")
+#: downloads of a report, in the order in which the list names them
+REPORT_FILES = (PDF, HTML, XLSX, CSV, CSVW)
 #: groups of the list, in this order
 KINDS = ("area", "arbeidsmarktregio", "corop", "province", "gemeente", "nation")
 #: names in daily use that differ from the official one; the search knows both
@@ -112,7 +114,7 @@ def find_reports(folder: Path, vintage: str, language: Language) -> list[Report]
         A report lacks a file or does not say what it is made from.
     """
     reports, faults = [], []
-    for path in sorted(folder.glob("[!.]*/metadata.json")):
+    for path in sorted(folder.glob(f"[!.]*/{METADATA}")):
         files = {name: path.parent / name for name in REPORT_FILES}
         content = json.loads(path.read_text(encoding="utf-8"))
         lacking = [name for name, file in files.items() if not file.is_file()]

@@ -17,12 +17,13 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline import compare, stages, store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
 from pipeline.language.translation import tr, using
-from pipeline.reports import fanout, narrative, render
+from pipeline.reports import checks, fanout, narrative, render
 from pipeline.reports.blocks import Block, collect
 from pipeline.reports.context import (
     NATION,
@@ -33,21 +34,26 @@ from pipeline.reports.context import (
     open_region,
     read_tables,
 )
+from pipeline.reports.csvw import write_csvw
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx
 from pipeline.reports.engine import IN_PROCESS, execute
+from pipeline.reports.files import CSV, CSVW, HTML, METADATA, PDF, XLSX
 from pipeline.reports.metadata import ReportMetadata, write_metadata
 from pipeline.reports.origin import hash_of_files
+from pipeline.reports.progress import Tally
 from pipeline.reports.sections.cover import description_of, title_of
 from pipeline.reports.sections.provenance import hash_of_values, source_entries
 from pipeline.reports.site import make_site
+from pipeline.reports.writing import RenderError
 from pipeline.schemas import TABLES
 from pipeline.tables import Tables
 
 log = logging.getLogger("pipeline")
 
-PDF, HTML, CSV, XLSX, METADATA = "report.pdf", "report.html", "data.csv", "data.xlsx", "metadata.json"
-FILES = (PDF, HTML, CSV, XLSX)
 PREVIEW = "preview"
+SITE_METADATA = "site.json"
+#: settings of reports that steer a run and leave no trace in a report
+_STEERING = ("regions", "jobs", "scheduler", "timeout")
 
 
 class ReportsError(ValueError):
@@ -116,7 +122,7 @@ def make_report(
     Parameters
     ----------
     region : region code or area key
-    folder : where report.pdf, report.html, data.csv, data.xlsx and metadata.json come
+    folder : where the files of the report come
     settings : params.yaml
     folders : of the project
     engine : "inprocess" or "nbclient"
@@ -125,9 +131,10 @@ def make_report(
     Raises
     ------
     UnknownRegionError, NotebookFailedError, BlockError, NarrativeError, RenderError
-        Nothing was written: what was in ``folder`` is still there.
+        Nothing was written: what was in ``folder`` is still there. RenderError also when the finished report
+        fails a check.
     """
-    style = style or house_style(settings)
+    style = style or house_style(settings, folders.root)
     with using(settings.reports.language):
         blocks, metadata = report_content(region, folders, engine=engine)
         with store.temporary_folder(folder.parent) as temporary:
@@ -135,6 +142,7 @@ def make_report(
                 render.render_pdf(blocks, metadata, style, target=temporary / PDF),
                 render.render_html(blocks, metadata, style, target=temporary / HTML),
                 write_data_csv(blocks, target=temporary / CSV),
+                write_csvw(metadata, style.publisher, target=temporary / CSVW),
                 write_data_xlsx(blocks, metadata, target=temporary / XLSX),
             ]
             made_from = {
@@ -143,6 +151,12 @@ def make_report(
                 "blocks": len(blocks),
             }
             write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
+            faults = checks.check_report(temporary, quick=True)
+            if faults:
+                raise RenderError(
+                    f"the report of {region} has {len(faults)} faults, e.g. {'; '.join(faults[:3])}. It was not put "
+                    "in place; mend what is named."
+                )
             _replace_folder(temporary, folder)
     return folder
 
@@ -160,7 +174,7 @@ def report_content(
     return blocks, report_metadata(context, blocks, parameters)
 
 
-def rehearse(settings: Settings, folders: Folders) -> None:
+def rehearse(folders: Folders) -> None:
     """Make the content of one gemeente's report and write nothing but the parts that Python makes.
 
     Everything that a first report loads and keeps - modules, fonts, the layout of words, the national figures -
@@ -168,9 +182,10 @@ def rehearse(settings: Settings, folders: Folders) -> None:
     """
     tables = read_tables(folders)
     region = next(iter(tables.members[NATION]))
+    style = house_style(tables.settings, folders.root)
     blocks, metadata = report_content(region, folders)
     with tempfile.TemporaryDirectory() as folder:
-        render.render_html(blocks, metadata, house_style(settings), target=Path(folder) / HTML)
+        render.render_html(blocks, metadata, style, target=Path(folder) / HTML)
         write_data_csv(blocks, target=Path(folder) / CSV)
         write_data_xlsx(blocks, metadata, target=Path(folder) / XLSX)
     content_hash(region, folders)
@@ -189,7 +204,11 @@ def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[s
         keywords=(tr("arbeidsmarkt"), tr("banen"), tr("werkloosheid"), tr("jeugd"), context.place.name),
         date=dt.date.fromisoformat(settings.reports.date),
         vintage=settings.vintage,
-        parameters=parameters,
+        parameters=parameters
+        | {
+            "indicators": settings.indicators.model_dump(mode="json"),
+            "models": settings.models.model_dump(mode="json"),
+        },
         commit=context.commit,
         sources=source_entries(context, blocks),
     )
@@ -209,20 +228,37 @@ def _replace_folder(made: Path, target: Path) -> None:
 
 @functools.cache
 def _hash_of_inputs(folders: Folders) -> str:
-    """Code, templates, notebook, settings, reference and every stored table, and the commit that is named."""
-    root = folders.root
+    """Code, templates, notebook, settings, style, reference, manifest and every stored table, and the commit."""
+    root, known = folders.root, read_tables(folders)
     code = [
         path for path in (ROOT / "pipeline").rglob("*") if path.is_file() and "__pycache__" not in path.parts
     ]
-    own = [root / "params.yaml", folders.report_notebook, *folders.reference.rglob("*")]
+    manifest = folders.raw / known.settings.vintage / store.MANIFEST
+    own = [folders.report_notebook, manifest, *folders.reference.rglob("*")]
     tables = [
         path
         for layer in (folders.tidy, folders.indicators, folders.models)
         for path in layer.glob("*.parquet")
     ]
     files = [path for path in (*own, *tables) if path.is_file()]
-    parts = (hash_of_files(code, ROOT), hash_of_files(files, root), read_tables(folders).commit)
+    style = house_style(known.settings, root)
+    fonts = [hash_of_files(folder.glob("*.ttf"), folder) for folder in style.font_dirs]
+    parts = (
+        hash_of_files(code, ROOT),
+        hash_of_files(files, root),
+        json.dumps(_settings_that_matter(known.settings), sort_keys=True),
+        style.logo_svg or "",
+        *fonts,
+        known.commit,
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _settings_that_matter(settings: Settings) -> dict[str, Any]:
+    """All settings but those that only steer a run: they change nothing in a report."""
+    content = settings.model_dump(mode="json")
+    content["reports"] = {key: value for key, value in content["reports"].items() if key not in _STEERING}
+    return content
 
 
 def content_hash(region: str, folders: Folders) -> str:
@@ -234,14 +270,10 @@ def content_hash(region: str, folders: Folders) -> str:
 
 
 def is_current(region: str, folder: Path, folders: Folders) -> bool:
-    """Whether the report in ``folder`` is complete and made from what there is now."""
-    path = folder / METADATA
-    if not path.is_file() or any(not (folder / name).is_file() for name in FILES):
+    """Whether the report in ``folder`` is whole, as it was written, and made from what there is now."""
+    if checks.check_files(folder):
         return False
-    try:
-        known = json.loads(path.read_text(encoding="utf-8")).get("content_hash")
-    except json.JSONDecodeError:
-        return False
+    known = json.loads((folder / METADATA).read_text(encoding="utf-8")).get("content_hash")
     return known == content_hash(region, folders)
 
 
@@ -269,8 +301,6 @@ def make_reports(
     target: Path,
     settings: Settings,
     folders: Folders,
-    *,
-    style: HouseStyle | None = None,
 ) -> list[str]:
     """Make the reports of these regions in ``target``, remove those of others, and write the site.
 
@@ -287,20 +317,24 @@ def make_reports(
     start = time.perf_counter()
     regions = list(dict.fromkeys(regions))
     target.mkdir(parents=True, exist_ok=True)
+    _sweep(target)
     removed = _remove_others(target, regions)
     todo = [region for region in regions if not is_current(region, target / region, folders)]
     failed: dict[str, str] = {}
     made: list[str] = []
     tasks = [Task(region, target / region, settings, folders) for region in todo]
     options = settings.reports
-    for outcome in fanout.run(make_task, tasks, options.jobs, options.scheduler, options.timeout):
-        region = outcome.item.region
-        if outcome.error is None:
+    with Tally(len(tasks)) as tally:
+        for outcome in fanout.run(make_task, tasks, options.jobs, options.scheduler, options.timeout):
+            region = outcome.item.region
+            tally.count(failed=outcome.error is not None)
+            if outcome.error is not None:
+                failed[region] = outcome.error
+                log.error("reports: %s failed: %s; %s", region, _reason(outcome.error), tally)
+                continue
             made.append(region)
-            log.info("reports: %s made in %.1f s (%d of %d)", region, outcome.seconds, len(made), len(todo))
-        else:
-            failed[region] = outcome.error
-            log.error("reports: %s failed: %s", region, _reason(outcome.error))
+            if not tally.has_bar:
+                log.info("reports: %s made in %.1f s; %s", region, outcome.seconds, tally)
     write_site(target, settings, folders)
     log.info(
         "reports: %d made, %d unchanged, %d removed, %d failed, %.1f s",
@@ -320,6 +354,12 @@ def _reason(error: str) -> str:
     return error.strip().splitlines()[-1]
 
 
+def _sweep(target: Path) -> None:
+    """Remove the temporary folders that a killed process left."""
+    for folder in target.glob(f"{store.TEMPORARY}*"):
+        shutil.rmtree(folder)
+
+
 def _remove_others(target: Path, regions: Sequence[str]) -> int:
     """Remove the reports of regions that left the list; other folders are not ours to touch."""
     gone = [path.parent for path in target.glob(f"*/{METADATA}") if path.parent.name not in regions]
@@ -329,12 +369,29 @@ def _remove_others(target: Path, regions: Sequence[str]) -> int:
 
 
 def write_site(target: Path, settings: Settings, folders: Folders) -> None:
-    """Write the site of the edition beside its reports; nothing where no report is finished."""
-    if not any(target.glob(f"[!.]*/{METADATA}")):
+    """Write the site of the edition beside its reports, unless it is there and nothing behind it changed."""
+    reports = sorted(target.glob(f"[!.]*/{METADATA}"))
+    made_from = f"{_hash_of_inputs(folders)} {hash_of_files(reports, target)}" if reports else ""
+    if not reports or _site_is_current(target, made_from):
         return
     now = Tables(
         settings.vintage, {name: store.read(name, folders) for name in TABLES}, store.read_borders(folders)
     )
     previous = settings.models.previous_vintage
     found = compare.compare(stages.build(previous, settings, folders), now) if previous else None
-    make_site(target, now, settings, found, folders=folders, style=house_style(settings))
+    style = house_style(settings, folders.root)
+    written = make_site(target, now, settings, found, folders=folders, style=style)
+    files = {path.name: store.sha256_of(path.read_bytes()) for path in written}
+    store.write_json(target / SITE_METADATA, {"content_hash": made_from, "files": files})
+
+
+def _site_is_current(target: Path, made_from: str) -> bool:
+    """Whether the site is as it was written, and made from what there is now."""
+    try:
+        known = json.loads((target / SITE_METADATA).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return False
+    return known["content_hash"] == made_from and all(
+        (target / name).is_file() and store.sha256_of((target / name).read_bytes()) == digest
+        for name, digest in known["files"].items()
+    )

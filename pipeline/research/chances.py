@@ -13,7 +13,13 @@ from pipeline.models import outlook
 from pipeline.models.outlook import DRIFTS, INDICATOR, Outlooks, Question
 from pipeline.models.series import Series, annual_series
 from pipeline.research import MonitorError
+from pipeline.research.lookup import listed, number_between, whole_year
+from pipeline.research.series import described
 from pipeline.research.tables import StoredTables, Tables, settings
+from pipeline.schemas import INDICATOR_UNITS
+
+#: More jobs than there are in the country: a goal beyond it is a slip.
+_MOST_JOBS = 10_000_000
 
 
 def outlooks_of(tables: Tables) -> Outlooks:
@@ -54,13 +60,19 @@ def chance_grid(
     Returns
     -------
     DataFrame
-        region_code, extra, year, drift, chance (0-1), baseline_year, baseline, latest, status ("estimate").
+        region_code, region_name, extra, year, drift, chance, baseline_year, baseline, latest, unit (of extra, baseline
+        and latest; a chance is a share from 0 to 1), status ("estimate"), source, vintage.
 
     Raises
     ------
     MonitorError
         No outlook for the region, no level in the baseline year, or a deadline outside the tested horizon.
     """
+    amounts = [
+        number_between(one, -_MOST_JOBS, _MOST_JOBS, "extra", "jobs") for one in listed(extra, "extra")
+    ]
+    deadlines = [whole_year(year, "years") for year in listed(years, "years")]
+    baseline_year = whole_year(baseline_year, "baseline_year")
     series = annual_series(tables.read("indicators"), region, INDICATOR)
     fitted = outlooks_of(tables)
     if series is None or fitted.of(region, "median") is None:
@@ -74,35 +86,42 @@ def chance_grid(
     if base is None:
         held = series.rows.index[series.rows["value"].notna()]
         raise MonitorError(
-            f"{region} has no jobs on basis {series.basis} in {baseline_year}; it has {held.min()}-{held.max()}."
+            f"{region} has no jobs on basis {series.basis} in {baseline_year}; it has {held.min()}-{held.max()}.",
+            f"Er is geen cijfer over december {baseline_year}; wel over {held.min()} tot en met {held.max()}.",
         )
     horizon = settings().models.verdict_horizon
-    outside = [year for year in years if not series.latest_year < year <= series.latest_year + horizon]
+    outside = [year for year in deadlines if not series.latest_year < year <= series.latest_year + horizon]
     if outside:
         raise MonitorError(
             f"Chances were tested for {series.latest_year + 1} to {series.latest_year + horizon}, not for "
             f"{outside[0]}. Choose deadlines within those years."
         )
+    name = tables.read("regions", region_code=region)["region_name"].iloc[0]
+    unit = INDICATOR_UNITS[INDICATOR]
     rows = []
     for drift in DRIFTS:
         model = fitted.of(region, drift)
-        for amount in extra:
-            for year in years:
+        for amount in amounts:
+            for year in deadlines:
                 question = _question(series, base, latest, year, amount)
                 rows.append(
                     {
                         "region_code": region,
-                        "extra": float(amount),
-                        "year": int(year),
+                        "region_name": name,
+                        "extra": amount,
+                        "year": year,
                         "drift": drift,
                         "chance": model.chance(question),
                         "baseline_year": baseline_year,
                         "baseline": float(base["value"]),
                         "latest": float(latest["value"]),
+                        "unit": unit,
                         "status": "estimate",
+                        "source": str(latest["source"]),
+                        "vintage": tables.vintage,
                     }
                 )
-    return pd.DataFrame(rows)
+    return described(pd.DataFrame(rows), f"{unit}; chance from 0 to 1", [latest["source"]], tables.vintage)
 
 
 def _question(series: Series, base: pd.Series, latest: pd.Series, year: int, extra: float) -> Question:

@@ -15,14 +15,15 @@ from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.figures.maps import COUNTRY_TOLERANCE_M, region_map, simplified
 from pipeline.figures.panels import MOST_PANELS, panels
 from pipeline.language.numbers import NumberFormat, hundreds
+from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import SHARE_ESTIMATE, annual_series
 from pipeline.research import MonitorError, results
-from pipeline.research.lookup import indicator_name, region_code, region_codes
+from pipeline.research.lookup import indicator_name, one_of, region_code, region_codes, whole_year
 from pipeline.research.series import as_panels, indicator_rows, require_values
 from pipeline.research.shown import ShownFigure
 from pipeline.research.tables import Tables
-from pipeline.research.words import DRIFT_WORDS, format_of, title_of, unit_line
+from pipeline.research.words import DRIFT_WORDS, format_of, joined_sources, source_words, title_of, unit_line
 from pipeline.schemas import INDICATOR_UNITS
 
 _Z80, _Z95 = 1.2815515655446004, 1.959963984540054
@@ -44,7 +45,8 @@ def series_chart(
     codes = region_codes(regions, everywhere) or []
     if not 1 <= len(codes) <= MOST_PANELS:
         raise MonitorError(
-            f"{len(codes)} regions; one to {MOST_PANELS} fit side by side. Use a map for more."
+            f"{len(codes)} regions; one to {MOST_PANELS} fit side by side. Use a map for more.",
+            f"U koos {len(codes)} gebieden; er passen er hoogstens {MOST_PANELS} naast elkaar.",
         )
     rows = indicator_rows(tables, name, codes, years, age=age, frequency=frequency, basis=basis)
     # one gemeente does not follow its COROP: such a share is no series of its own
@@ -52,7 +54,7 @@ def series_chart(
     rows = rows[~followed]
     require_values(rows, name, tables, frequency)
     names = everywhere.set_index("region_code")["region_name"]
-    source = ", ".join(sorted(set(", ".join(rows["source"].unique()).split(", "))))
+    source = joined_sources(rows["source"].unique())
     listed = names[codes[0]] if len(codes) == 1 else f"{len(codes)} gebieden op één schaal"
     drawing = panels(
         as_panels(rows, codes, names),
@@ -75,7 +77,7 @@ def value_map(
     basis: str | None,
 ) -> ShownFigure:
     """Map of an indicator per gemeente; see ``monitor.map``."""
-    name = indicator_name(indicator)
+    name, year = indicator_name(indicator), whole_year(year, "year")
     everywhere = tables.read("regions")
     rows = indicator_rows(tables, name, None, year, age=age, basis=basis)
     rows = rows[rows["region_code"].str.startswith("GM")]
@@ -85,7 +87,11 @@ def value_map(
         held = held[held["region_code"].str.startswith("GM") & held["value"].notna()]
         held = held[held["method"] != SHARE_ESTIMATE]
         years = ", ".join(str(y) for y in sorted(held["year"].unique())) or "none"
-        raise MonitorError(f"No gemeente has {name} of its own in {year}; years with values: {years}.")
+        raise MonitorError(
+            f"No gemeente has {name} of its own in {year}; years with values: {years}.",
+            f"Van geen gemeente is er een eigen cijfer over {year}. "
+            + (f"Jaren met cijfers: {years}." if len(held) else "Ook niet over een ander jaar."),
+        )
     rows = rows.sort_values("basis").drop_duplicates("region_code", keep="last")
     codes = region_codes(regions, everywhere)
     members = tables.read("members")
@@ -100,7 +106,7 @@ def value_map(
     gemeenten["status"] = gemeenten["status"].fillna("missing")
     names = everywhere.set_index("region_code")["region_name"]
     listed = "Nederland" if codes is None else ", ".join(names[code] for code in codes)
-    source = ", ".join(sorted(rows["source"].unique()))
+    source = joined_sources(rows["source"].unique())
     drawing = region_map(
         gpd.GeoDataFrame(gemeenten, geometry="geometry", crs=borders.crs),
         [] if len(inside) == len(gemeenten) else inside,
@@ -127,6 +133,7 @@ def jobs_chart(
     drift: str,
 ) -> ShownFigure:
     """Jobs of a region with outlook and, where it has one, a target; see ``monitor.jobs_chart``."""
+    one_of(drift, DRIFTS, "drift")
     everywhere = tables.read("regions")
     code = region_code(region, everywhere)
     name = everywhere.set_index("region_code").loc[code, "region_name"]
@@ -148,6 +155,8 @@ def jobs_chart(
         path, pace = _road(reading)
     deadline = int(reading["deadline_year"]) if path else until
     ahead = results.outlook_rows(tables, code, drift)
+    if not path:
+        results.require_ahead(ahead, whole_year(until, "until"))
     ahead = ahead[ahead["year"] <= deadline]
     bands = ["median", "low80", "high80", "low95", "high95"]
     ahead = ahead.assign(**{column: ahead[column] * factor for column in bands})
@@ -164,7 +173,7 @@ def jobs_chart(
         breaks=tuple(main.loc[main["break_before"], "year"]) if not assumed else (),
     )
     title = f"Banen in {name}" + (f" en het doel voor {deadline}" if path else "")
-    source = ", ".join(sorted(set(", ".join(rows["source"].unique()).split(", "))))
+    source = joined_sources(rows["source"].unique())
     unit = f"Banen van werknemers, december; vooruitzicht bij {DRIFT_WORDS[drift]} van het land"
     return _shown(title, unit, source, tables, drawing)
 
@@ -241,12 +250,16 @@ def similar_chart(tables: Tables, region: str, indicator: str, year: int | None)
     name = indicator_name(indicator)
     similar = results.similar_rows(tables, region)
     if (similar["rank"] == 0).any():
-        raise MonitorError(f"{region} has no similar regions: {similar['reason'].iloc[0]}.")
+        reason = similar["reason"].iloc[0]
+        raise MonitorError(
+            f"{region} has no similar regions: {reason}.",
+            "Dit gebied heeft te weinig kenmerken om te vergelijken.",
+        )
     own = similar["region_code"].iloc[0]
     codes = [own, *similar["similar_code"]]
     if not own.startswith("NL"):
         codes.append("NL01")
-    rows = indicator_rows(tables, name, codes, year)
+    rows = indicator_rows(tables, name, codes, None if year is None else whole_year(year, "year"))
     held = rows[rows["value"].notna() & (rows["method"] != SHARE_ESTIMATE)]
     counts = held.groupby("year")["region_code"].nunique()
     if counts.empty:
@@ -264,7 +277,7 @@ def similar_chart(tables: Tables, region: str, indicator: str, year: int | None)
             "role": np.where(shown["region_code"] == "NL01", "nation", "gemeente"),
         }
     )
-    source = ", ".join(sorted(shown["source"].dropna().unique()))
+    source = joined_sources(shown["source"].dropna().unique())
     drawing = bars_compare(
         bars,
         about=_about(f"vergelijking-{name}", own, names[own], unit_line(name), source),
@@ -277,7 +290,7 @@ def similar_chart(tables: Tables, region: str, indicator: str, year: int | None)
 
 
 def _shown(title: str, unit: str, source: str, tables: Tables, drawing: Drawing) -> ShownFigure:
-    words = f"Bron: CBS ({source}), bewerking Groeimonitor; gegevens {tables.vintage}."
+    words = f"Bron: {source_words(source)}, bewerking Groeimonitor; gegevens {tables.vintage}."
     return ShownFigure(figure_id(title), title, unit, words, drawing)
 
 

@@ -7,10 +7,15 @@ import pandas as pd
 from pipeline import store
 from pipeline.config import Folders
 from pipeline.language.numbers import number
+from pipeline.research import MonitorError
+from pipeline.research.lookup import one_of
+from pipeline.research.series import described
 from pipeline.research.shown import ShownTable, heat_table
 from pipeline.research.tables import Tables
-from pipeline.research.words import KIND_PLURALS, title_of
-from pipeline.schemas import INDICATOR_UNITS
+from pipeline.research.words import KIND_PLURALS, joined_sources, title_of
+from pipeline.schemas import INDICATOR_UNITS, TABLES
+
+_NO_UNIT = "none: no quantities"
 
 
 def vintages(folders: Folders, in_use: str) -> pd.DataFrame:
@@ -28,14 +33,16 @@ def vintages(folders: Folders, in_use: str) -> pd.DataFrame:
                 "in_use": manifest.vintage == in_use,
             }
         )
-    return pd.DataFrame(rows, columns=["vintage", "made_at", "tables", "rows", "absent", "in_use"])
+    frame = pd.DataFrame(rows, columns=["vintage", "made_at", "tables", "rows", "absent", "in_use"])
+    return described(frame, _NO_UNIT, ["manifest"], ", ".join(frame["vintage"]))
 
 
 def sources(folders: Folders, vintage: str) -> pd.DataFrame:
     """The tables of a vintage, from its manifest: one row a table, without the file hashes."""
     manifest = store.read_manifest(folders.raw / vintage)
     rows = [table.model_dump(exclude={"sha256"}) for table in manifest.tables]
-    return pd.DataFrame(rows).sort_values(["need", "table_id"], ignore_index=True)
+    frame = pd.DataFrame(rows).sort_values(["need", "table_id"], ignore_index=True)
+    return described(frame, _NO_UNIT, frame["table_id"], vintage)
 
 
 def indicators(tables: Tables) -> pd.DataFrame:
@@ -57,7 +64,28 @@ def indicators(tables: Tables) -> pd.DataFrame:
     ).reset_index()
     result.insert(1, "title", result["indicator"].map(title_of))
     result.insert(2, "unit", result["indicator"].map(INDICATOR_UNITS))
-    return result
+    result["vintage"] = tables.vintage
+    return described(result, "see column unit", result["sources"], tables.vintage)
+
+
+def regions(tables: Tables, kind: str | None) -> pd.DataFrame:
+    """The regions, or those of a kind; see ``monitor.regions``."""
+    table = tables.read("regions")
+    if kind is not None:
+        one_of(kind, table["region_type"].unique(), "kind of region")
+        table = table[table["region_type"] == kind].reset_index(drop=True)
+    return described(table.assign(vintage=tables.vintage), _NO_UNIT, table["source"], tables.vintage)
+
+
+def table(tables: Tables, name: str, filters: dict[str, object]) -> pd.DataFrame:
+    """A stored table as it is, described in its attrs; see ``monitor.table``."""
+    one_of(name, TABLES, "stored table")
+    frame = tables.read(name, **filters)
+    units = ", ".join(sorted(map(str, frame["unit"].unique()))) if "unit" in frame else _NO_UNIT
+    columns = [column for column in ("source", "old_source", "new_source") if column in frame]
+    sources = pd.concat([frame[column] for column in columns]).unique() if columns else []
+    used = sources if len(sources) else tables.read("indicators")["source"].unique()
+    return described(frame, units, used, tables.vintage)
 
 
 def coverage(tables: Tables, kind: str) -> pd.DataFrame:
@@ -66,9 +94,12 @@ def coverage(tables: Tables, kind: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        indicator, year, with_value (estimated: how many of those), suppressed, missing, regions. A region
-        without a row counts as missing.
+        indicator, year, with_value (estimated: how many of those), suppressed, missing, regions, unit ("regions"),
+        source, vintage. A region without a row counts as missing.
     """
+    if kind is None:
+        raise MonitorError("coverage counts regions of one kind; leave kind out for gemeenten.")
+    one_of(kind, tables.read("regions")["region_type"].unique(), "kind of region")
     regions = tables.read("regions", region_type=kind)["region_code"]
     rows = tables.read("indicators", sector="total", frequency="A", region_code=list(regions))
     rows = rows.assign(
@@ -91,7 +122,10 @@ def coverage(tables: Tables, kind: str) -> pd.DataFrame:
     result = result.rename(columns={"has_value": "with_value"})
     result["missing"] = len(regions) - result["with_value"] - result["suppressed"]
     result["regions"] = len(regions)
-    return result
+    used = rows.groupby(["indicator", "year"])["source"].agg(joined_sources).rename("source").reset_index()
+    result = result.merge(used, on=["indicator", "year"], how="left", validate="one_to_one")
+    result = result.assign(unit="regions", vintage=tables.vintage)
+    return described(result, "regions", result["source"].unique(), tables.vintage)
 
 
 def coverage_table(covered: pd.DataFrame, kind: str, vintage: str) -> ShownTable:

@@ -6,6 +6,8 @@ outlook, youth, similar regions) comes from the same functions as for every othe
 
 from __future__ import annotations
 
+import re
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ import yaml
 
 from pipeline import geography, schemas, stages
 from pipeline import tables as made_tables
-from pipeline.config import Folders
+from pipeline.config import Folders, use_vintage
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import comparison, contributions, outlook, youth, youth_rates
 from pipeline.reference import OPEN, Area, ReferenceDataError, load_areas, load_changes
@@ -32,8 +34,18 @@ _DEFAULTS = {
     "valid_to": None,
     "source": {"title": "Eigen gebied", "url": OPEN, "date": OPEN},
 }
+#: Column of a gemeente with the code of the larger region, and what such a region is called.
+_LEVELS = {"province": "pv_code", "corop": "cr_code", "arbeidsmarktregio": "am_code"}
+_KINDS = {
+    "province": "a province",
+    "corop": "a COROP",
+    "arbeidsmarktregio": "an arbeidsmarktregio",
+    "area": "an area",
+    "nation": "the nation",
+}
 #: Folders of the project that a report reads and that an own area does not change.
 _SHARED = ("data/raw", "notebooks")
+_PREVIEW = "preview"
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class OwnArea:
     @property
     def members(self) -> pd.DataFrame:
         """Its gemeenten: columns gm_code, gm_name, am_code, cr_code, pv_code."""
-        regions = self.tables.read("regions", region_code=list(self.area.members))
+        regions = self.tables.read("regions", region_code=_codes(self.area))
         names = {"region_code": "gm_code", "region_name": "gm_name"}
         return regions.rename(columns=names)[["gm_code", "gm_name", "am_code", "cr_code", "pv_code"]]
 
@@ -81,33 +93,52 @@ def define(definition: str | Mapping[str, Any], tables: Tables) -> OwnArea:
     """
     regions = tables.read("regions")
     area = _checked(_with_defaults(definition, regions))
+    if not re.fullmatch(schemas.REGION_PATTERN, area.key) or re.fullmatch(r"[a-z]{2}\d+", area.key):
+        raise MonitorError(
+            f"{area.key!r} cannot be the key of an area: take a word of two letters or more, with digits and hyphens "
+            "if need be, that does not look like a code, such as 'dordrecht-en-buren'."
+        )
     if area.key in set(regions["region_code"]):
         raise MonitorError(f"{area.key!r} is a region of the monitor already; choose another key.")
     return OwnArea(area, _with_area(tables, area))
 
 
-def project_with(own: OwnArea, root: Path, project: Folders) -> Folders:
-    """A project folder below ``root`` in which the area is one of areas.yaml, for the report stage.
+def project_with(tables: Tables, root: Path, project: Folders, area: Area | None = None) -> Folders:
+    """A project folder below ``root`` of these tables and their vintage, for the report stage.
 
-    Its tables are written, the rest is linked to the project; reports land in the project's own folder.
+    Its tables are written, with ``area`` added to areas.yaml; the rest is linked to the project. Reports land in
+    ``reports/preview`` of the project, or in ``reports/preview-<vintage>`` when that is not the one in use.
     """
     folders = Folders(root)
-    stages.write_tables(own.tables, folders)
+    every = {name: tables.read(name) for name in schemas.TABLES}
+    stages.write_tables(made_tables.Tables(tables.vintage, every, tables.borders), folders)
     folders.reference.mkdir(parents=True)
     for path in project.reference.iterdir():
-        if path.name != "areas.yaml":
+        if path.name != "areas.yaml" or area is None:
             (folders.reference / path.name).symlink_to(path)
-    listed = (project.reference / "areas.yaml").read_text(encoding="utf-8")
-    entry = yaml.safe_dump([own.area.model_dump(mode="json")], allow_unicode=True, sort_keys=False)
-    entry = "".join(f"  {line}\n" for line in entry.splitlines())
-    (folders.reference / "areas.yaml").write_text(f"{listed.rstrip()}\n\n{entry}", encoding="utf-8")
-    project.reports.mkdir(parents=True, exist_ok=True)
-    for name in (*_SHARED, "params.yaml", "reports"):
-        target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+    if area is not None:
+        listed = (project.reference / "areas.yaml").read_text(encoding="utf-8")
+        entry = yaml.safe_dump([area.model_dump(mode="json")], allow_unicode=True, sort_keys=False)
+        entry = "".join(f"  {line}\n" for line in entry.splitlines())
+        (folders.reference / "areas.yaml").write_text(f"{listed.rstrip()}\n\n{entry}", encoding="utf-8")
+    shutil.copy(project.root / "params.yaml", root)
+    if settings().vintage != tables.vintage:
+        use_vintage(root / "params.yaml", tables.vintage)
+    previews = preview_folder(tables.vintage, project)
+    previews.mkdir(parents=True, exist_ok=True)
+    folders.reports.mkdir()
+    (folders.reports / _PREVIEW).symlink_to(previews)
+    for name in _SHARED:
         if (project.root / name).exists():
-            target.symlink_to(project.root / name)
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).symlink_to(project.root / name)
     return folders
+
+
+def preview_folder(vintage: str, project: Folders) -> Path:
+    """Where reports of a vintage land that are made one at a time."""
+    own = "" if vintage == settings().vintage else f"-{vintage}"
+    return project.reports / f"{_PREVIEW}{own}"
 
 
 def _with_defaults(definition: str | Mapping[str, Any], regions: pd.DataFrame) -> dict[str, Any]:
@@ -126,8 +157,31 @@ def _with_defaults(definition: str | Mapping[str, Any], regions: pd.DataFrame) -
         )
     filled = _DEFAULTS | {key: None if value in ("null", "~", "") else value for key, value in raw.items()}
     if isinstance(filled.get("members"), (list, tuple)):
-        filled["members"] = [region_code(one, regions, kinds=["gemeente"]) for one in filled["members"]]
+        if any(isinstance(one, Mapping) for one in filled["members"]):
+            raise MonitorError(
+                "An own area is made of the stored edition: name its members by code or name, without since and until."
+            )
+        filled["members"] = [_gemeente(one, regions) for one in filled["members"]]
     return filled
+
+
+def _gemeente(asked: object, regions: pd.DataFrame) -> str:
+    """Code of a member; a larger region by name or code is refused with gemeenten of it."""
+    others = regions[regions["region_type"] != "gemeente"]
+    other = others[others["region_code"].eq(asked) | others["region_name"].eq(asked)]
+    named = regions[regions["region_type"].eq("gemeente") & regions["region_name"].eq(asked)]
+    if len(other) and named.empty:
+        code, kind = other["region_code"].iloc[0], other["region_type"].iloc[0]
+        level = _LEVELS.get(kind)
+        inside = regions[regions[level] == code]["region_code"] if level else pd.Series(dtype=str)
+        example = (
+            f" Of {code} those are {', '.join(inside.head(5))} ({len(inside)} in all)." if len(inside) else ""
+        )
+        raise MonitorError(
+            f"{asked!r} is {_KINDS[kind]}, and an own area is made of gemeenten.{example} "
+            f'monitor.table("members", region_code="{code}") lists them.'
+        )
+    return region_code(asked, regions, kinds=["gemeente"])
 
 
 def _checked(entry: dict[str, Any]) -> Area:
@@ -141,10 +195,14 @@ def _checked(entry: dict[str, Any]) -> Area:
             raise ReferenceDataError(str(error).replace(str(path), "The area")) from None
 
 
+def _codes(area: Area) -> list[str]:
+    return [member.code for member in area.members]
+
+
 def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
     """All tables, each with the rows of the area."""
     regions = pd.concat([tables.read("regions"), _region_row(tables, area)], ignore_index=True)
-    members = pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)})
+    members = pd.DataFrame({"region_code": area.key, "gm_code": _codes(area)})
     tidy = {name: tables.read(name) for name, table in schemas.TABLES.items() if table.layer == "tidy"}
     changes = load_changes(Folders().reference / "gemeente_changes.csv")
     made = indicators_stage.make(
@@ -166,7 +224,7 @@ def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
 
 def _region_row(tables: Tables, area: Area) -> pd.DataFrame:
     """The row of the area in the table of regions, made as for the areas of areas.yaml."""
-    classification = tables.read("regions", region_code=list(area.members)).rename(
+    classification = tables.read("regions", region_code=_codes(area)).rename(
         columns={"region_code": "gm_code", "region_name": "gm_name"}
     )
     names = classification.assign(am_name="", cr_name="", pv_name="")

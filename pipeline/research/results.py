@@ -6,11 +6,25 @@ import pandas as pd
 
 from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
+from pipeline.models.series import SHARE_ESTIMATE
 from pipeline.research import MonitorError
 from pipeline.research.lookup import region_code
 from pipeline.research.series import described
 from pipeline.research.tables import Tables
+from pipeline.research.words import joined_sources
 from pipeline.schemas import INDICATOR_UNITS
+
+#: Indicators behind each feature by which regions are compared.
+FEATURE_INDICATORS = {
+    "inwoners": ["population_count"],
+    "groei van inwoners": ["population_count"],
+    "banen per inwoner": [JOBS, "population_count"],
+    "aandeel 15 tot 25 jaar": ["youth_15_25_count", "population_count"],
+    "WW per 1.000 inwoners": ["ww_per_1000_residents"],
+    "bijstand per 1.000 inwoners": ["bijstand_per_1000_residents"],
+    "netto arbeidsparticipatie": ["net_participation_rate_pct"],
+    "werkloosheid": ["unemployment_rate_pct"],
+}
 
 
 def outlook_rows(tables: Tables, region: str, drift: str | None) -> pd.DataFrame:
@@ -24,6 +38,21 @@ def outlook_rows(tables: Tables, region: str, drift: str | None) -> pd.DataFrame
     basis = tables.read("indicators", region_code=code, indicator=JOBS, year=int(rows["last_year"].iloc[0]))
     rows = rows.assign(status="estimate", basis=basis["basis"].iloc[-1] if len(basis) else "")
     return _finish(rows, tables, INDICATOR_UNITS[JOBS])
+
+
+def require_ahead(ahead: pd.DataFrame, until: int) -> None:
+    """Stop when a year asked for is not one of the outlook.
+
+    Raises
+    ------
+    MonitorError
+        Names the years that the outlook covers.
+    """
+    if len(ahead) and not ahead["year"].min() <= until <= ahead["year"].max():
+        raise MonitorError(
+            f"until={until} is not a year of the outlook: the last count is of {int(ahead['last_year'].iloc[0])}. "
+            f"Choose {ahead['year'].min()} to {ahead['year'].max()}."
+        )
 
 
 def target_rows(tables: Tables, region: str | None) -> pd.DataFrame:
@@ -104,7 +133,17 @@ def similar_rows(tables: Tables, region: str) -> pd.DataFrame:
         raise MonitorError(f"{code} is not compared with other regions: it has no figures to compare by.")
     names = everywhere.set_index("region_code")["region_name"]
     rows = rows.assign(similar_name=rows["similar_code"].map(names).fillna(""), status="estimate")
-    return _finish(rows.sort_values("rank", ignore_index=True), tables, None)
+    rows = rows.assign(source=_source_of_features(tables, code, rows["features"].iloc[0].split(", ")))
+    return _finish(rows.sort_values("rank", ignore_index=True), tables, "standard deviations")
+
+
+def _source_of_features(tables: Tables, code: str, features: list[str]) -> str:
+    """Tables of the latest figures behind the features of a region."""
+    wanted = sorted({name for feature in features for name in FEATURE_INDICATORS[feature]})
+    held = tables.read("indicators", region_code=code, indicator=wanted, frequency="A", sector="total")
+    held = held[held["value"].notna() & (held["method"] != SHARE_ESTIMATE)]
+    latest = held["year"] == held.groupby("indicator")["year"].transform("max")
+    return joined_sources(held[latest]["source"].unique())
 
 
 def youth_rows(tables: Tables, region: str | None) -> pd.DataFrame:

@@ -9,10 +9,12 @@ import pandas as pd
 from pipeline.figures.panels import Panel
 from pipeline.language.numbers import month
 from pipeline.research import MonitorError
-from pipeline.research.lookup import indicator_name, region_codes, wanted_years
+from pipeline.research.lookup import indicator_name, one_of, region_codes, wanted_years
 from pipeline.research.tables import Tables
+from pipeline.research.words import KIND_PLURALS, KIND_WORDS, joined_sources
 from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS
 
+_PERIOD_WORDS = {"A": "jaar", "Q": "kwartaal", "M": "maand"}
 _FREQUENCY_WORDS = {"A": "annual", "Q": "quarterly", "M": "monthly"}
 
 
@@ -31,6 +33,13 @@ def indicator_rows(
     name = indicator_name(indicator)
     everywhere = tables.read("regions")
     codes = region_codes(regions, everywhere)
+    asked = wanted_years(years)
+    one_of(frequency, _FREQUENCY_WORDS, "frequency")
+    held = tables.read("indicators", indicator=name)
+    for column, wanted in {"sector": sector, "age": age, "basis": basis}.items():
+        # a vintage without the indicator has nothing to compare a word with: it answers with no rows
+        if len(held) and wanted not in (None, "total"):
+            one_of(wanted, held[column].unique(), f"{column} of {name}")
     filters = {"indicator": name, "sector": sector, "frequency": frequency}
     if codes is not None:
         filters["region_code"] = codes
@@ -38,7 +47,6 @@ def indicator_rows(
         filters["basis"] = basis
     rows = tables.read("indicators", **filters)
     rows = rows[rows["age"] == (age or main_age(rows))]
-    asked = wanted_years(years)
     if asked is not None:
         rows = rows[rows["year"].isin(asked)]
     names = everywhere.set_index("region_code")["region_name"]
@@ -56,8 +64,7 @@ def main_age(rows: pd.DataFrame) -> str:
 
 def described(frame: pd.DataFrame, unit: str, sources: Iterable[str], vintage: str) -> pd.DataFrame:
     """The frame with unit, source and vintage in its attrs."""
-    listed = sorted({part.strip() for source in sources for part in str(source).split(",") if part.strip()})
-    frame.attrs = {"unit": unit, "source": ", ".join(listed), "vintage": vintage}
+    frame.attrs = {"unit": unit, "source": joined_sources(sources), "vintage": vintage}
     return frame
 
 
@@ -75,17 +82,27 @@ def require_values(rows: pd.DataFrame, indicator: str, tables: Tables, frequency
     held = held[held["value"].notna()]
     if held.empty:
         raise MonitorError(
-            f"Vintage {tables.vintage} holds no value of {indicator}; see monitor.indicators()."
+            f"Vintage {tables.vintage} holds no value of {indicator}; see monitor.indicators().",
+            f"De momentopname {tables.vintage} heeft hier geen cijfers van.",
         )
     kinds = tables.read("regions").set_index("region_code")["region_type"]
-    parts = []
+    parts, dutch = [], []
     for key, part in held.groupby("frequency"):
         counts = part.drop_duplicates("region_code")["region_code"].map(kinds).value_counts()
         regions = ", ".join(f"{kind} {count}" for kind, count in counts.items())
-        parts.append(f"{_FREQUENCY_WORDS[key]} {part['year'].min()}-{part['year'].max()} ({regions})")
+        span = f"{part['year'].min()}-{part['year'].max()}"
+        parts.append(f"{_FREQUENCY_WORDS[key]} {span} ({regions})")
+        listed = ", ".join(
+            "Nederland"
+            if kind == "nation"
+            else f"{count} {(KIND_PLURALS if count > 1 else KIND_WORDS)[kind]}"
+            for kind, count in counts.items()
+        )
+        dutch.append(f"per {_PERIOD_WORDS[key]} {span} ({listed})")
     raise MonitorError(
         f"Vintage {tables.vintage} has no {_FREQUENCY_WORDS[frequency]} {indicator} for these regions and years. "
-        f"It has: {'; '.join(parts)}."
+        f"It has: {'; '.join(parts)}.",
+        f"Voor deze gebieden en jaren is er per {_PERIOD_WORDS[frequency]} geen cijfer. Wel: {'; '.join(dutch)}.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from pipeline.figures.web import font_faces, inline_svg
 from pipeline.language.numbers import hundreds, is_absent, no_data, number
 from pipeline.reports.data_files import STATUS_WORDS
 from pipeline.research import MonitorError
-from pipeline.research.words import EVIDENCE_WORDS, NO_CHANCE
+from pipeline.research.words import CHANGE_WORDS, EVIDENCE_WORDS, NO_CHANCE
 
 _FONT = f"font-family:'{STYLE.font_family}',Carlito,Calibri,'Segoe UI',sans-serif"
 _BOX = f"{_FONT};color:{STYLE.ink};background:#fff;max-width:46rem;margin:.6rem 0;padding:.6rem .9rem"
@@ -26,7 +27,7 @@ _SMALL = f"color:{STYLE.soft};font-size:.85rem;margin:.1rem 0 .4rem;text-align:l
 _MANY_COLUMNS = 12
 _ROUNDED_FROM = 1000
 _CELL = f"border:0;border-bottom:1px solid {STYLE.rule};background:#fff;color:{STYLE.ink}"
-_WORDS = {**STATUS_WORDS, **EVIDENCE_WORDS, True: "ja", False: "nee"}
+_WORDS = {**STATUS_WORDS, **EVIDENCE_WORDS, **CHANGE_WORDS, True: "ja", False: "nee"}
 
 
 def fonts_html() -> str:
@@ -142,6 +143,22 @@ class ShownTable:
     def __repr__(self) -> str:
         lines = [" | ".join(cell.words for cell in row) for row in self.rows]
         return "\n".join([self.title, " | ".join(self.columns), *lines])
+
+
+class ReportFolder(type(Path())):
+    """Folder of a report; the last line of a notebook cell shows its web page."""
+
+    def _repr_html_(self) -> str | None:
+        page = self / "report.html"
+        if not page.is_file():
+            return None
+        text = page.read_text(encoding="utf-8")
+        found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+        title = html.escape(html.unescape(found[1].strip())) if found else "Rapport"
+        return (
+            f'<iframe title="{title}" srcdoc="{html.escape(text)}" style="width:100%;height:48rem;border:1px solid '
+            f'{STYLE.rule}"></iframe>'
+        )
 
 
 def table(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline import stages, store
 from pipeline.config import Folders, Settings, load_settings
+from pipeline.research import MonitorError
 
 
 class Tables(Protocol):
@@ -55,12 +56,29 @@ class StoredTables:
 
 
 def tables_of(vintage: str | Tables | None) -> Tables:
-    """The stored tables (None), those of a vintage by name (made and kept when new), or the tables given."""
+    """The stored tables (None), those of a vintage by name (made and kept when new), or the tables given.
+
+    Raises
+    ------
+    MonitorError
+        What is no name and no tables.
+    """
     if vintage is None:
         return StoredTables(Folders())
     if isinstance(vintage, str):
         return StoredTables(stages.built(vintage))
+    if not hasattr(vintage, "read"):
+        held = sorted(path.parent.name for path in Folders().raw.glob(f"*/{store.MANIFEST}"))
+        raise MonitorError(
+            f"vintage={vintage!r} is {type(vintage).__name__}; give a name as text ({', '.join(held)}), or the tables "
+            "of an own area."
+        )
     return vintage
+
+
+def name_of(vintage: str | Tables | None) -> str:
+    """The name of a vintage, without making its tables."""
+    return vintage if isinstance(vintage, str) else tables_of(vintage).vintage
 
 
 def settings() -> Settings:

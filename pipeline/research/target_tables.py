@@ -18,12 +18,13 @@ from pipeline.models.supply import latest_survey
 from pipeline.reference import load_programmes
 from pipeline.research import MonitorError, results
 from pipeline.research.chances import chance_grid
-from pipeline.research.lookup import region_code
+from pipeline.research.lookup import number_between, region_code, whole_year
 from pipeline.research.shown import Cell, ShownFigure, ShownTable, heat_table
 from pipeline.research.tables import Tables, settings
-from pipeline.research.words import chance_range
+from pipeline.research.words import chance_range, joined_sources, source_words
 
 _OPEN = "open"
+_MOST_NAMED = 12  # regions named in an error
 
 
 def grid(tables: Tables, region: str, target: str | None) -> ShownTable:
@@ -58,7 +59,7 @@ def grid(tables: Tables, region: str, target: str | None) -> ShownTable:
     used = sorted(set(rows["source"]))
     source = (
         "Kans bij twee rekenwijzen voor het land, op 5 punten afgerond; alleen tot zes jaar vooruit. "
-        f"Bron: {', '.join(used)}; gegevens {tables.vintage}."
+        f"Bron: {source_words(joined_sources(used))}; gegevens {tables.vintage}."
     )
     return ShownTable(f"{name}, doel {chosen['target']}: {len(cells)} lezingen", heads, cells, source)
 
@@ -77,7 +78,7 @@ def chance_table(
         series = annual_series(tables.read("indicators"), code, JOBS)
         first = series.latest_year + 1 if series else 0
         years = range(first, first + settings().models.verdict_horizon)
-    rows = chance_grid(tables, code, extra, list(years), baseline_year)
+    rows = chance_grid(tables, code, extra, years, baseline_year)
     both = rows.pivot(index=["extra", "year"], columns="drift", values="chance")
     words = both.apply(lambda row: chance_range(row["median"], row["mean"]), axis=1).unstack()
     middle = both.mean(axis=1).unstack()
@@ -108,17 +109,28 @@ def supply_chart(
     until: int,
 ) -> ShownFigure:
     """Outlook beside the jobs that residents could fill; see ``monitor.supply_chart``."""
+    number_between(participation, -100, 100, "participation", "percentage points")
+    if unemployment is not None:
+        number_between(unemployment, 0, 100, "unemployment", "percent of the labour force")
+    number_between(population, -100, 1000, "population", "percent")
+    until = whole_year(until, "until")
     code = region_code(region, tables.read("regions"))
     survey = latest_survey(tables.read("indicators"))
     own = survey[survey["region_code"] == code]
     ahead = results.outlook_rows(tables, code, "median")
+    results.require_ahead(ahead, until)
     ahead = ahead[ahead["year"] <= until]
     series = annual_series(tables.read("indicators"), code, JOBS)
     if own.empty or ahead.empty or series is None:
-        held = ", ".join(sorted(set(survey["region_code"]) & set(tables.read("outlook")["region_code"])))
+        codes = sorted(set(survey["region_code"]) & set(tables.read("outlook")["region_code"]))
+        held = ", ".join(codes[:_MOST_NAMED]) + (
+            f" ({len(codes)} in all)" if len(codes) > _MOST_NAMED else ""
+        )
+        dutch = held.replace("in all", "in totaal")
         raise MonitorError(
             f"{code} has no survey figures (residents of 15 to 75, participation, unemployment) in vintage "
-            f"{tables.vintage}, so labour supply cannot be reckoned. Regions that have: {held or 'none'}."
+            f"{tables.vintage}, so labour supply cannot be reckoned. Regions that have: {held or 'none'}.",
+            f"Voor dit gebied heeft {tables.vintage} geen enquêtecijfers. Wel voor: {dutch or 'geen gebied'}.",
         )
     now, name = own.iloc[0], ahead["region_name"].iloc[0]
     last_year, level = int(ahead["last_year"].iloc[0]), float(ahead["last_value"].iloc[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.language.numbers import NumberFormat
@@ -78,7 +80,11 @@ EVIDENCE_WORDS = {
     "model": "modelraming met marge",
     "synthetic": "synthetische raming, zonder marge",
 }
+CHANGE_WORDS = {"revised": "herzien", "added": "nieuw", "gone": "verdwenen"}
 DISPLAY_WORDS = {"show": "tonen", "grey": "grijs tonen", "hide": "niet tonen"}
+#: Ids of tables, as in the source column of indicators.
+_TABLE_LIST = re.compile(r"^[\w-]+(?:, [\w-]+)*$")
+_CBS_LIST = re.compile(r"^[\w-]*\d{5}(?:NED|ned)(?:, [\w-]+)*$")
 NO_CHANCE = "geen kans"
 DRIFT_WORDS = {"median": "middelste groei", "mean": "gemiddelde groei"}
 
@@ -103,3 +109,17 @@ def format_of(unit: str) -> NumberFormat:
 def chance_range(first: float, second: float) -> str:
     """A chance (0-1) under both drifts as the reports write it: "20 tot 25 %"; NaN gives "geen kans"."""
     return NO_CHANCE if first != first or second != second else chance_percent(first, second)
+
+
+def joined_sources(sources: Iterable[str]) -> str:
+    """All sources once: table ids with a comma between them, titles (which hold commas) with a semicolon."""
+    every = {str(source).strip() for source in sources}
+    tables = {part for source in every if _TABLE_LIST.match(source) for part in source.split(", ")}
+    titles = {source for source in every if source and not _TABLE_LIST.match(source)}
+    return "; ".join([part for part in (", ".join(sorted(tables)), *sorted(titles)) if part])
+
+
+def source_words(sources: str) -> str:
+    """Sources as printed: "CBS (81402ned, 83582NED); another source"."""
+    parts = sources.split("; ")
+    return "; ".join(f"CBS ({part})" if _CBS_LIST.match(part) else part for part in parts)

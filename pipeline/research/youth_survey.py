@@ -8,8 +8,10 @@ from pipeline.indicators.population import YOUTH as RESIDENTS
 from pipeline.models import small_area
 from pipeline.models.youth import latest_residents
 from pipeline.research import MonitorError
-from pipeline.research.lookup import region_code
+from pipeline.research.lookup import number_between, region_code
+from pipeline.research.series import described
 from pipeline.research.tables import Tables
+from pipeline.research.words import joined_sources
 
 RATE = "youth_unemployment_rate_pct"
 
@@ -18,23 +20,27 @@ def direct_precision(
     tables: Tables, region: str, surveyed_pct: float, rate_pct: float | None
 ) -> pd.DataFrame:
     """Margin of a direct figure per gemeente; see ``monitor.direct_youth``."""
-    if not 0 < surveyed_pct <= 100:
-        raise MonitorError(f"surveyed_pct is {surveyed_pct}; give a share above 0 and up to 100 percent.")
+    for name, asked in {"surveyed_pct": surveyed_pct, "rate_pct": rate_pct}.items():
+        if asked is not None and number_between(asked, 0, 100, name, "percent") == 0:
+            raise MonitorError(f"{name} is {asked}; give a share above 0 and up to 100 percent.")
     code = region_code(region, tables.read("regions"))
     indicators = tables.read("indicators", indicator=[RESIDENTS, RATE])
     rate = latest_national_rate(indicators) if rate_pct is None else rate_pct
-    people = latest_residents(indicators, int(indicators["year"].max()))["value"]
+    latest = latest_residents(indicators, int(indicators["year"].max()))
+    people = latest["value"]
     codes = [*tables.read("members", region_code=code)["gm_code"], code]
     codes = [one for one in dict.fromkeys(codes) if one in people.index]
     if not codes:
         raise MonitorError(f"{code} has no residents of 15 to 25 in vintage {tables.vintage}.")
+    counted = indicators[(indicators["indicator"] == RESIDENTS) & indicators["region_code"].isin(codes)]
+    source = joined_sources(counted[counted["year"].isin(latest.loc[codes, "year"])]["source"].unique())
     names = tables.read("regions").set_index("region_code")["region_name"]
     residents = people.loc[codes]
     interviews = residents * surveyed_pct / 100
     variance = small_area.rate_variance(rate / 100, interviews)
     fraction = pd.Series(rate / 100, index=codes)
     low, high = small_area.interval(fraction, variance)
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "region_code": codes,
             "region_name": names.loc[codes].to_numpy(),
@@ -45,9 +51,13 @@ def direct_precision(
             "high_pct": 100 * high,
             "cv_pct": 100 * small_area.coefficient_of_variation(fraction, variance),
             "display": small_area.publication_class(fraction, variance),
+            "unit": "pct",
             "status": "assumption",
+            "source": source,
+            "vintage": tables.vintage,
         }
     )
+    return described(frame, "pct; residents and interviews in persons", [source], tables.vintage)
 
 
 def latest_national_rate(indicators: pd.DataFrame) -> float:

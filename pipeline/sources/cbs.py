@@ -493,7 +493,8 @@ def pull_table(
             folder = pages(transport.name, description, selection)
             pulled = _pull_twice_at_most(transport, description, selection, source, folder)
         except TransportError as error:
-            log.info("%s by %s: %s", table_id, transport.name, error)
+            # whoever asked tells what becomes of it; said here too, a table that is left out is told three times
+            log.debug("%s by %s: %s", table_id, transport.name, error)
             broken.append(error)
             continue
         if pulled.cells.empty:
@@ -503,6 +504,8 @@ def pull_table(
                 request=pulled.request,
                 next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
             )
+        for error in broken:
+            log.info("%s came by %s: %s", table_id, transport.name, error)
         return (
             to_raw_table(description, selection, pulled, source, edition),
             transport.name,
@@ -510,8 +513,9 @@ def pull_table(
         )
     if len(broken) == 1:
         raise broken[0]
+    said = [f"{t.name}: {e.reason}" for t, e in zip(transports, broken, strict=True)]
     raise type(broken[-1])(
-        "; ".join(f"{t.name}: {e.reason}" for t, e in zip(transports, broken, strict=True)),
+        broken[0].reason if len({e.reason for e in broken}) == 1 else "; ".join(said),
         table=table_id,
         request=" and ".join(e.request for e in broken),
         next_step=broken[0].next_step,

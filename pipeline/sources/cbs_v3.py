@@ -49,6 +49,7 @@ from pipeline.sources.http import (
     HttpClient,
     Retryable,
     is_certificate_error,
+    not_there,
     patiently,
     retry_after_seconds,
 )
@@ -256,13 +257,7 @@ def _raise_for_status(
     answer = error.response if error.response is not None else getattr(error.__cause__, "response", None)
     status = answer.status_code if answer is not None else 0
     if status in GONE_STATUS:
-        raise NotThereError(
-            f"the service does not know it (status {status})",
-            table=table,
-            request=request,
-            next_step="Run `python -m pipeline catalog --check` to see what replaced it, and adapt "
-            "pipeline/sources/catalog.yaml.",
-        ) from error
+        raise not_there(status, table, request) from error
     if status in RETRY_STATUS:
         wait = retry_after_seconds(answer.headers.get("Retry-After"))
         if wait is None or wait <= retry_after_max:

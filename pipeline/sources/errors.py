@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
+SHORT = 60
+
 
 class SourceError(Exception):
     """A source could not be brought in.
@@ -20,6 +24,11 @@ class SourceError(Exception):
         self.request = request
         self.next_step = next_step
         super().__init__(reason)
+
+    @property
+    def short(self) -> str:
+        """The first clause of the reason in one line of at most 60 characters, for a table on a screen."""
+        return textwrap.shorten(self.reason.split(";")[0], SHORT, placeholder=" ...")
 
     def __str__(self) -> str:
         parts = [f"{self.table}: {self.reason}" if self.table else self.reason]

@@ -202,18 +202,23 @@ def checked_body(answer: httpx.Response, table: str, retry_after_max: float = 30
             )
         raise Retryable(f"status {status}", retry_after=wait)
     if status in GONE_STATUS:
-        raise NotThereError(
-            f"the service does not know it (status {status})",
-            table=table,
-            request=request,
-            next_step="Run `python -m pipeline catalog --check` to see what replaced it, and adapt "
-            "pipeline/sources/catalog.yaml.",
-        )
+        raise not_there(status, table, request)
     raise (RefusedError if status in REFUSED_STATUS else TransportError)(
         f"status {status}: {answer.text[:200]!r}",
         table=table,
         request=request,
         next_step="The service refuses this request; compare it with the publisher's documentation.",
+    )
+
+
+def not_there(status: int, table: str, request: str) -> NotThereError:
+    """The error for a status of GONE_STATUS, the same by every way to a service."""
+    return NotThereError(
+        f"the service does not know it (status {status})",
+        table=table,
+        request=request,
+        next_step="Run `python -m pipeline catalog --check` to see what replaced it, and adapt "
+        "pipeline/sources/catalog.yaml.",
     )
 
 

@@ -20,16 +20,15 @@ import pandas as pd
 from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source
 from pipeline.sources.errors import ContentError
-from pipeline.sources.inbox import file_date, inbox_files, read_text, table_name
+from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
 from pipeline.sources.pull import Pull, Readers
-from pipeline.store import RawTable
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
 _REGION = re.compile(r"(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4})")
 
 
 def read_lisa(pull: Pull, source: Source) -> Readers:
-    """One table a file of ``data/inbox/lisa``; an empty folder gives none."""
+    """One table a file of ``data/inbox/lisa``."""
 
     def reader(path: Path):
         return lambda: read_lisa_file(path, source)
@@ -68,19 +67,10 @@ def read_lisa_file(path: Path, source: Source) -> Arrival:
     double = rows.duplicated(["region_code", "year", "definition"])
     if double.any():
         raise _wrong(path, f"{int(double.sum())} row(s) come twice, e.g. {rows[double].iloc[0].to_dict()}")
-    name = table_name("lisa", path)
-    return Arrival(
-        publisher=source.publisher,
-        table_id=name,
-        title=f"Arbeidsplaatsen, {path.stem}",
-        modified=file_date(path),
-        transport="inbox",
-        request=f"data/inbox/lisa/{path.name}",
-        content=_raw(rows, name, path, source),
-    )
+    return _arrival(rows, path, source)
 
 
-def _raw(rows: pd.DataFrame, name: str, path: Path, source: Source) -> RawTable:
+def _arrival(rows: pd.DataFrame, path: Path, source: Source) -> Arrival:
     definitions = {text: f"D{n:02d}" for n, text in enumerate(sorted(rows["definition"].unique()), start=1)}
     observations = pd.DataFrame(
         {
@@ -95,9 +85,10 @@ def _raw(rows: pd.DataFrame, name: str, path: Path, source: Source) -> RawTable:
     )
     years = sorted(rows["year"].unique())
     regions = sorted(rows["region_code"].unique())
-    return RawTable(
-        publisher=source.publisher,
-        table_id=name,
+    return saved_table(
+        path,
+        source,
+        title=f"Arbeidsplaatsen, {path.stem}",
         observations=observations,
         codes={
             "Definitie": pd.DataFrame({"code": list(definitions.values()), "title": list(definitions)}),
@@ -113,26 +104,13 @@ def _raw(rows: pd.DataFrame, name: str, path: Path, source: Source) -> RawTable:
             ),
             "periods": pd.DataFrame({"code": [f"{y}JJ00" for y in years], "title": years, "status": ""}),
         },
-        properties={
-            "identifier": name,
-            "title": f"Arbeidsplaatsen, {path.stem}",
-            "modified": file_date(path),
-            "language": "nl",
-            "publisher": source.publisher,
-            "dimensions": [
-                {"name": "Definitie", "title": "Definitie", "kind": "other"},
-                {"name": "RegioS", "title": "Regio's", "kind": "region"},
-                {"name": "Perioden", "title": "Perioden", "kind": "time"},
-            ],
-        },
+        own_dimension="Definitie",
     )
 
 
 def _wrong(path: Path, reason: str) -> ContentError:
-    return ContentError(
-        reason,
-        table=path.name,
-        request=f"data/inbox/lisa/{path.name}",
-        next_step=f"The file takes the columns {', '.join(COLUMNS)}; codes such as GM0505, years, whole "
-        "numbers (empty: not known), and a definition and source in every row.",
+    next_step = (
+        f"The file takes the columns {', '.join(COLUMNS)}; codes such as GM0505, years, whole numbers (empty: "
+        "not known), and a definition and source in every row."
     )
+    return wrong_file(path, "lisa", reason, next_step)

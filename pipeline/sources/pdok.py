@@ -73,9 +73,8 @@ def fetch_borders(pull: Pull, year: int) -> tuple[Features, str, str]:
     try:
         return fetch_wfs(pull.client, pull.catalog.hosts.pdok_wfs, year)
     except TransportError as error:
-        log.warning("PDOK WFS: %s; trying the OGC API", error)
         try:
-            return fetch_ogc(pull.client, pull.catalog.hosts.pdok_ogc, year)
+            found = fetch_ogc(pull.client, pull.catalog.hosts.pdok_ogc, year)
         except TransportError as second:
             raise TransportError(
                 f"WFS: {error.reason}; OGC API: {second.reason}",
@@ -83,6 +82,8 @@ def fetch_borders(pull: Pull, year: int) -> tuple[Features, str, str]:
                 request=f"{error.request} and {second.request}",
                 next_step="Try again later; the other sources do not wait for it.",
             ) from second
+        log.warning("the borders came from the OGC API, because of the WFS: %s", error)
+        return found
 
 
 def fetch_wfs(client: HttpClient, host: str, year: int) -> tuple[Features, str, str]:

@@ -50,12 +50,16 @@ class RetrieveReport:
     """What a pull did.
 
     table : one row a table: source, need, table, outcome (retrieved, absent, there already), rows, periods,
-        transport, reason
+        transport, reason (its first clause; the manifest and the log have all of it)
     """
 
     manifest: Manifest
     table: pd.DataFrame
     was_there: bool = False
+
+    def as_text(self) -> str:
+        """The table for a screen."""
+        return self.table.drop(columns="need").to_string(index=False)
 
 
 def retrieve(
@@ -141,9 +145,9 @@ def _bring_in(vintage: str, pull: Pull, folder: Path, now: Callable[[], dt.datet
             entries.append(entry)
             rows.append([source.key, source.need, entry.table_id, "retrieved", entry.rows,
                          entry.first_period, entry.last_period, entry.transport, ""])  # fmt: skip
-        for gone in missing:
-            absent.append(gone)
-            rows.append([source.key, source.need, gone.table_id, "absent", 0, "", "", "", gone.reason])
+        for name, error in missing.items():
+            absent.append(AbsentSource(need=source.need, table_id=name, reason=str(error)))
+            rows.append([source.key, source.need, name, "absent", 0, "", "", "", error.short])
         log.info(
             "%s: %d table(s), %d absent, %.1f s",
             source.key, len(arrivals), len(missing), time.monotonic() - started,
@@ -158,8 +162,8 @@ def _bring_in(vintage: str, pull: Pull, folder: Path, now: Callable[[], dt.datet
     return RetrieveReport(manifest, pd.DataFrame(rows, columns=REPORT_COLUMNS))
 
 
-def bring_source(pull: Pull, source: Source) -> tuple[list[Arrival], list[AbsentSource]]:
-    """The tables of one source, and those that could not be had with the reason.
+def bring_source(pull: Pull, source: Source) -> tuple[list[Arrival], dict[str, SourceError]]:
+    """The tables of one source, and by name those that could not be had, with what went wrong.
 
     Raises
     ------
@@ -167,7 +171,7 @@ def bring_source(pull: Pull, source: Source) -> tuple[list[Arrival], list[Absent
         When the source is required and a table of it could not be had.
     """
     arrivals: list[Arrival] = []
-    absent: list[AbsentSource] = []
+    absent: dict[str, SourceError] = {}
     try:
         for name, read in READERS[source.kind](pull, source):
             try:
@@ -175,13 +179,13 @@ def bring_source(pull: Pull, source: Source) -> tuple[list[Arrival], list[Absent
             except SourceError as error:
                 if source.required:
                     raise
-                absent.append(AbsentSource(need=source.need, table_id=name, reason=str(error)))
-                log.warning("%s is left out: %s", name, error)
+                absent[name] = error
     except SourceError as error:
         if source.required:
             raise
-        absent.append(AbsentSource(need=source.need, table_id=source.table or source.key, reason=str(error)))
-        log.warning("%s is left out: %s", source.key, error)
+        absent[source.table or source.key] = error
+    for error in absent.values():
+        log.warning("left out of %s: %s", source.key, error)
     return arrivals, absent
 
 

@@ -22,11 +22,10 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source, normal_text
 from pipeline.sources.errors import ContentError
-from pipeline.sources.inbox import file_date, inbox_files, read_text, table_name
+from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
 from pipeline.sources.names import NameBook
 from pipeline.sources.pull import Pull, Readers
 from pipeline.sources.regions import classification_table, gemeente_names
-from pipeline.store import RawTable, sha256_of
 
 ENDINGS = (".xlsx", ".ods", ".csv")
 MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
@@ -63,7 +62,7 @@ def load_columns() -> Columns:
 
 
 def read_uwv_inbox(pull: Pull, source: Source) -> Readers:
-    """One table a workbook of ``data/inbox/uwv``; an empty folder gives none."""
+    """One table a workbook of ``data/inbox/uwv``."""
     files = inbox_files(pull.folders.inbox / "uwv", ENDINGS)
 
     def reader(path: Path):
@@ -116,17 +115,8 @@ def read_workbook(path: Path, source: Source, books: dict[str, NameBook]) -> Arr
         )
     cells = pd.concat(parts, ignore_index=True)
     cells = add_up_parts(cells, path)
-    name = table_name("uwv", path)
     title = next((c for grid in sheets.values() for row in grid for c in row if c), path.stem)
-    return Arrival(
-        publisher=source.publisher,
-        table_id=name,
-        title=normal_text(title),
-        modified=file_date(path),
-        transport="inbox",
-        request=f"data/inbox/uwv/{path.name} (sha256 {sha256_of(path.read_bytes())})",
-        content=to_table(cells, name, normal_text(title), path, source),
-    )
+    return to_arrival(cells, normal_text(title), path, source)
 
 
 # --- cells ------------------------------------------------------------------------------------
@@ -397,14 +387,13 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def to_table(cells: pd.DataFrame, name: str, title: str, path: Path, source: Source) -> RawTable:
-    """The raw form; the breakdown of a region, where there is one, is the dimension Kenmerk."""
+def to_arrival(cells: pd.DataFrame, title: str, path: Path, source: Source) -> Arrival:
+    """The raw form and where it came from; the breakdown of a region, where there is one, is the dimension Kenmerk."""
     kinds = {text: f"K{n:02d}" for n, text in enumerate(sorted(cells["Kenmerk"].unique()), start=1)}
     has_kinds = list(kinds) != [""]
     measures = sorted(cells["measure"].unique())
     periods = sorted(cells["period"].unique())
     regions = sorted(cells["RegioS"].unique())
-    dimensions = [{"name": "Kenmerk", "title": "Kenmerk", "kind": "other"}] if has_kinds else []
     codes = {
         "RegioS": pd.DataFrame({"code": regions, "title": ""}),
         "measures": pd.DataFrame(
@@ -420,31 +409,19 @@ def to_table(cells: pd.DataFrame, name: str, title: str, path: Path, source: Sou
     }
     if has_kinds:
         codes["Kenmerk"] = pd.DataFrame({"code": list(kinds.values()), "title": list(kinds)})
-    return RawTable(
-        publisher=source.publisher,
-        table_id=name,
+    return saved_table(
+        path,
+        source,
+        title=title,
         observations=cells.assign(Kenmerk=cells["Kenmerk"].map(kinds)),
         codes=codes,
-        properties={
-            "identifier": name,
-            "title": title,
-            "modified": file_date(path),
-            "language": "nl",
-            "publisher": source.publisher,
-            "dimensions": [
-                *dimensions,
-                {"name": "RegioS", "title": "Regio", "kind": "region"},
-                {"name": "Perioden", "title": "Perioden", "kind": "time"},
-            ],
-        },
+        own_dimension="Kenmerk" if has_kinds else None,
     )
 
 
 def _wrong(path: Path, reason: str) -> ContentError:
-    return ContentError(
-        reason,
-        table=path.name,
-        request=f"data/inbox/uwv/{path.name}",
-        next_step="Look at the workbook; words that UWV uses can be added to "
-        "pipeline/sources/uwv_columns.yaml. Take the file out of the inbox to go on without it.",
+    next_step = (
+        "Look at the workbook; words that UWV uses can be added to pipeline/sources/uwv_columns.yaml. Take the "
+        "file out of the inbox to go on without it."
     )
+    return wrong_file(path, "uwv", reason, next_step)

@@ -10,16 +10,18 @@ from pipeline.tidy.observations import Reading, Topic, put_together, read, topic
 KEY_FIGURES = "70072ned"
 NEIGHBOURHOODS = "kwb"
 
+#: Persons are published in tens; a sum of gemeenten tells what that does to it.
+_TENS = {"unit": "aantal", "rounding": 10}
 _NEIGHBOURHOOD_TOPICS = (
-    Topic("ww_recipients", "Personen met WW-uitkering", "aantal"),
-    Topic("bijstand_recipients", "Personen met bijstandsuitkering", "aantal"),
+    Topic("ww_recipients", "Personen met WW-uitkering", **_TENS),
+    Topic("bijstand_recipients", "Personen met bijstandsuitkering", **_TENS),
     Topic("population_count", "Inwoners", "aantal"),
     Topic("population_count", "Bevolking; 15 tot 25 jaar", "aantal", age="15-25"),
     Topic("net_participation_rate_pct", "Nettoarbeidsparticipatie", "%", age="15-75"),
 )
 _WIDER_TOPICS = (
-    Topic("bijstand_15plus_recipients", "Bijstandsontvangers", "aantal", age="15+"),
-    Topic("residents_15plus_count", "Inwoners van 15 jaar of ouder", "aantal", age="15+"),
+    Topic("bijstand_15plus_recipients", "Bijstandsontvangers", age="15+", **_TENS),
+    Topic("residents_15plus_count", "Inwoners van 15 jaar of ouder", age="15+", **_TENS),
 )
 _PROVINCE_TOPICS = (
     Topic("ww_recipients", "Werkloosheid", "aantal"),

@@ -10,12 +10,12 @@ from pipeline.tidy.observations import TidyError
 _LEVELS = {"am": r"AM\d\d", "cr": r"CR\d\d", "pv": r"PV\d\d"}
 
 
-def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str]:
-    """The classification of the newest year in the vintage, and its table id.
+def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str, int]:
+    """The classification of the newest year in the vintage, its table id and the year.
 
     Returns
     -------
-    (DataFrame, str)
+    (DataFrame, str, int)
         Columns gm_code, gm_name and, for am, cr and pv, a code and a name column.
     """
     held = vintage.tables_for("classification")
@@ -24,7 +24,8 @@ def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str]:
             f"Vintage {vintage.name} holds no classification of gemeenten; retrieve one that does."
         )
     newest = max(held, key=lambda table_id: _year(vintage.table(table_id)))
-    return read_classification(vintage.table(newest)), newest
+    raw = vintage.table(newest)
+    return read_classification(raw), newest, _year(raw)
 
 
 def classification_of(vintage: Vintage, year: int) -> pd.DataFrame:
@@ -59,4 +60,5 @@ def read_classification(raw: RawTable) -> pd.DataFrame:
 
 
 def _year(raw: RawTable) -> int:
+    """Year of the gemeenten in a classification."""
     return int(raw.observations["period"].iloc[0][:4])

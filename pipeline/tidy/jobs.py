@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
@@ -47,7 +48,23 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
             raw = vintage.table(table_id)
             parts.append(read(raw, _reading(raw), vintage.name))
     there = drop_not_existing(put_together(parts))
-    return put_together([mark_hidden_sectors(there), _key_figures(vintage)])
+    return with_rounding(put_together([mark_hidden_sectors(there), _key_figures(vintage)]))
+
+
+def with_rounding(jobs: pd.DataFrame) -> pd.DataFrame:
+    """What rounding can do to each figure, as its interval: a sum of many tells how far it may be off.
+
+    All is published in hundreds, gemeenten of the old table in tens.
+    """
+    in_tens = (jobs["source"] == OLD) & jobs["region_code"].str.startswith("GM")
+    half = np.where(in_tens, 5.0, 50.0)
+    known = jobs["value"].notna()
+    return jobs.assign(
+        value_low=(jobs["value"] - half).clip(lower=0),
+        value_high=jobs["value"] + half,
+        interval_kind=known.map({True: "rounding", False: ""}),
+        interval_level=known.map({True: 1.0, False: float("nan")}),
+    )
 
 
 def drop_not_existing(jobs: pd.DataFrame) -> pd.DataFrame:

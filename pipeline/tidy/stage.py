@@ -57,20 +57,31 @@ def make(
     earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
     link_tolerance : relative difference from which two tables break on their overlap
     """
-    classification, classification_table = tidy_classification(vintage)
+    classification, classification_table, year = tidy_classification(vintage)
+    created_on = _created_on(vintage)
+    own = geography.area_members(areas, year, classification["gm_code"], changes, created_on)
+    members = geography.members_table(classification, own)
     changes = geography.resolve_changes(changes, classification["gm_code"])
-    members = geography.members_table(classification, areas, changes)
     codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
     parts = [reader(vintage) for reader in _READERS]
     everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for source, rows in everything.groupby("source"):
         codebook.check(rows["region_code"].unique(), str(source))
-    there = existed(everything, changes, _created_on(vintage))
+    there = existed(everything, changes, created_on)
     absent = count_left_out(everything[~there].assign(reason="the gemeente was not there in the period"))
     observations, left_out = leave_out(everything[there].reset_index(drop=True), codebook)
     observations = totals.derive_unplaced_jobs(observations)
     earlier = classification_of(vintage, _EARLIER_YEAR)
     corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
+    since = geography.borders_since(
+        classification,
+        year,
+        earlier,
+        _EARLIER_YEAR,
+        corop_then,
+        changes,
+    )
+    regions = geography.regions_table(classification, areas, classification_table)
     checks = totals.check_totals(observations, corop_then)
     current, not_carried = carry_to_current_borders(observations, codebook)
     lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
@@ -82,7 +93,7 @@ def make(
         tables={
             "observations": observations,
             "observations_current": current,
-            "regions": geography.regions_table(classification, areas, classification_table),
+            "regions": regions.assign(borders_since=regions["region_code"].map(since).fillna("")),
             "members": members,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline import compare
+from pipeline.schemas import TABLES
 
 DRECHTSTEDEN = "drechtsteden"
 
@@ -130,3 +131,19 @@ def test_compare_lists_exactly_what_was_changed(tables):
     found = compare.compare(tables, other)
     assert found.cells["change"].value_counts().to_dict() == {"revised": 1, "gone": 1}
     assert found.largest(1)["relative_change"].iloc[0] == pytest.approx(0.02)
+
+
+def test_the_table_of_revisions_names_the_most_revised_figure(tables):
+    cells = tables.read("observations")
+    changed = cells.copy()
+    jobs = (
+        (cells["region_code"] == "CR30") & (cells["source"] == "83582NED") & (cells["sector"] == "total")
+        & (cells["year"] == 2023)
+    )  # fmt: skip
+    changed.loc[jobs, "value"] *= 1.02
+    other = type(tables)("other", {**tables.tables, "observations": changed}, tables.borders)
+    revisions = compare.changes_by_region(compare.compare(tables, other))["revisions"]
+    (row,) = revisions.to_dict("records")
+    assert (row["region_code"], row["indicator"], row["largest_period"]) == ("CR30", "jobs_employees", "2023")
+    assert row["largest_new_value"] == pytest.approx(1.02 * row["largest_old_value"])
+    assert list(revisions.columns) == list(TABLES["revisions"].schema.columns)

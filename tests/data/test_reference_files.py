@@ -177,7 +177,9 @@ def numerals(text: str) -> set[str]:
 
 
 def test_areas_have_the_members_typed_here(reference):
-    assert {key: " ".join(area.members) for key, area in reference.areas.items()} == AREAS
+    assert {
+        key: " ".join(member.code for member in area.members) for key, area in reference.areas.items()
+    } == AREAS
 
 
 def test_areas_equal_to_a_published_region_say_so(reference):

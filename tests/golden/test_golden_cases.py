@@ -9,25 +9,20 @@ from pipeline.config import Folders
 from pipeline.geography import CodeBook
 from pipeline.indicators import combine, jobs
 from pipeline.reference import load_areas, load_changes
-from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
 from pipeline.tidy import stage
+from tests import rows
 
 CASES = Path(__file__).parent / "cases"
 REFERENCE = Folders().reference
 CHANGES = load_changes(REFERENCE / "gemeente_changes.csv")
 
 
-def observations(given: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """The columns that a case leaves out, filled with plain ones."""
-    plain = {
-        "indicator": indicator, "sector": "total", "age": "total", "frequency": "A",
-        "period": pd.to_datetime(given["year"].astype(str) + "-01-01"), "reference_date": "",
-        "unit": INDICATOR_UNITS[indicator], "value_low": float("nan"), "value_high": float("nan"),
-        "interval_kind": "", "interval_level": float("nan"), "break_before": False, "source": "case",
-        "method": "published", "vintage": "test", "note": "",
-    }  # fmt: skip
-    whole = given.assign(**{name: text for name, text in plain.items() if name not in given})
-    return whole.assign(basis=whole["source"], value=whole["value"].astype(float))[OBSERVATION_COLUMNS]
+def with_plain(given: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """The columns that a case leaves out, filled with plain ones; the basis is the source."""
+    made = rows.observations(
+        *(rows.observation(**row, indicator=indicator) for row in given.to_dict("records"))
+    )
+    return made.assign(basis=made["source"])
 
 
 def current_borders(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
@@ -36,20 +31,20 @@ def current_borders(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame
     changes = CHANGES[CHANGES["gm_code"].isin(current)]
     # a table must hold as many gemeenten as there are now before it counts as whole
     codebook = CodeBook(frozenset(current[:1]), changes, frozenset())
-    made, _ = stage.carry_to_current_borders(observations(given, "population_count"), codebook)
+    made, _ = stage.carry_to_current_borders(with_plain(given, "population_count"), codebook)
     return made
 
 
 def area_sum(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     """Counts of gemeenten -> an area of areas.yaml."""
     area = load_areas(REFERENCE / "areas.yaml")[expected["region_code"].iloc[0]]
-    members = pd.DataFrame({"region_code": area.key, "gm_code": list(area.members)})
-    return combine.sum_regions(observations(given, "ww_recipients"), members)
+    members = pd.DataFrame({"region_code": area.key, "gm_code": [member.code for member in area.members]})
+    return combine.sum_regions(with_plain(given, "ww_recipients"), members)
 
 
 def constant_corops(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     """COROP totals on the borders of each year -> on current borders."""
-    frame = observations(given, "jobs_employees")
+    frame = with_plain(given, "jobs_employees")
     gemeenten = frame[frame["region_code"].str.startswith("GM")]["region_code"]
     corop_then = pd.Series("CR30", index=gemeenten)
     current = pd.DataFrame(

@@ -162,6 +162,23 @@ def test_the_stored_tables_must_be_of_the_vintage_in_use(tmp_path, tables, monke
         writing.run_export(settings, writing.Folders(tmp_path))
 
 
+def test_the_command_exports_the_made_tables_with_the_words_of_the_dictionary(made_root, tmp_path):
+    root = tmp_path / "project"
+    root.mkdir()
+    for name in ("data/raw", "data/reference", "data/tidy", "data/indicators", "data/models", "params.yaml"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).symlink_to(made_root / name)
+    settings = load_settings()
+    made = writing.run_export(settings, writing.Folders(root))
+    assert made == root / "data" / "exports" / f"{settings.edition}-{settings.vintage}"
+    described = json.loads((made / "datapackage.json").read_text(encoding="utf-8"))
+    fields = [field for one in described["resources"] for field in one["schema"]["fields"]]
+    assert len(described["resources"]) > len(writing.REFERRED) + 2
+    assert fields and all(field["description"] for field in fields)
+    indicators = pd.read_csv(made / "tables" / "indicators.csv", usecols=["region_code", "value"])
+    assert len(indicators) == len(store.read("indicators", writing.Folders(made_root)))
+
+
 def test_all_exported_tables_have_a_table_schema(words):
     for name in schemas.TABLES:
         schema = datapackage.table_schema(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -16,25 +17,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import ROOT, ROOT_VARIABLE
+from pipeline.reports.axe import ARGUMENTS, chromium
+from tests.integration.browser import needs_chromium
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NOTEBOOK = "03_banen_en_groeiagenda.ipynb"
 START_SECONDS, RUN_SECONDS = 90, 180
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt install chromium)"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture
@@ -51,13 +40,12 @@ def lab(made_root, tmp_path):
     )}  # fmt: skip
     environment = os.environ | folders | {ROOT_VARIABLE: str(made_root), "PYTHONPATH": str(ROOT)}
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-        f"--LabApp.app_settings_dir={ROOT / 'jupyter'}", "--LabApp.extension_manager=readonly", str(notebooks),
+        sys.executable, "-m", "jupyterlab", *flags_of_make_lab(), "--no-browser", "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", str(notebooks),
     ]  # fmt: skip
     log = tmp_path / "jupyterlab.log"
     with log.open("w") as file:
-        server = subprocess.Popen(command, env=environment, cwd=notebooks, stdout=file, stderr=file)
+        server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=file, stderr=file)
         try:
             wait_until_answering(f"http://127.0.0.1:{port}/api?token={token}", server, log)
             yield f"http://127.0.0.1:{port}/lab/tree/{NOTEBOOK}?token={token}"
@@ -67,6 +55,21 @@ def lab(made_root, tmp_path):
                 server.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 server.kill()
+
+
+def flags_of_make_lab() -> list[str]:
+    """What `make lab` gives to JupyterLab for this user."""
+    told = subprocess.run(
+        ["make", "--dry-run", "lab"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    line = next(line for line in told.splitlines() if "jupyter lab" in line)
+    return [word for word in shlex.split(line.split("jupyter lab")[1]) if word.startswith("-")]
+
+
+def test_make_lab_lets_root_in_on_this_machine_only():
+    flags = flags_of_make_lab()
+    assert "--LabApp.app_settings_dir=jupyter" in flags
+    assert ("--allow-root" in flags) == ("--ServerApp.ip=127.0.0.1" in flags) == (os.geteuid() == 0)
 
 
 def wait_until_answering(address: str, server: subprocess.Popen, log: Path) -> None:
@@ -87,7 +90,7 @@ def test_all_cells_run_and_a_control_moves_the_figure(lab, tmp_path):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=CHROMIUM, headless=True, args=CHROMIUM_OPTIONS,
+            str(tmp_path / "profile"), executable_path=chromium(), args=list(ARGUMENTS),
             viewport={"width": 1400, "height": 1000},
         )  # fmt: skip
         asked = []

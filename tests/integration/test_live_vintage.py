@@ -6,9 +6,11 @@ import subprocess
 
 import numpy as np
 import pandas as pd
+import papermill
 import pytest
 
-from pipeline import geography, stages, store
+from pipeline import explore, geography, monitor, stages, store
+from pipeline.config import ROOT, ROOT_VARIABLE
 from pipeline.models.youth import PUBLISHED, SYNTHETIC
 from pipeline.reports.stage import make_report
 from pipeline.tidy import stage as tidy_stage
@@ -125,6 +127,77 @@ def test_a_year_in_which_a_border_or_the_books_moved_gets_no_shift_share(live):
     effects = done[["national", "industry_mix", "competitive"]].sum(axis=1)
     np.testing.assert_allclose(effects, done["total"], atol=1e-6)
     assert {2019} <= set(table[(table["region_code"] == "CR30") & (table["refused"] != "")]["year"])
+
+
+# --- the researcher's API ------------------------------------------------------------------------------
+
+QUESTIONS = {
+    "sources": lambda v: monitor.sources(v),
+    "regions": lambda v: monitor.regions("area", v),
+    "indicators": lambda v: monitor.indicators(v),
+    "coverage_table": lambda v: monitor.coverage_table(vintage=v),
+    "indicator": lambda v: monitor.indicator("jobs_employees", "Dordrecht", (2018, 2025), v),
+    "chart": lambda v: monitor.chart("jobs_employees", ["GM0505", "drechtsteden"], vintage=v),
+    "map": lambda v: monitor.map("unemployment_rate_pct", 2025, "drechtsteden", v),
+    "outlook": lambda v: monitor.outlook("GM0505", vintage=v),
+    "target_grid": lambda v: monitor.target_grid("drechtsteden", vintage=v),
+    "jobs_chart": lambda v: monitor.jobs_chart("drechtsteden", vintage=v),
+    "chance": lambda v: monitor.chance("GM0505", 1_000, 2028, vintage=v),
+    "shift_share_chart": lambda v: monitor.shift_share_chart("CR30", v),
+    "similar_chart": lambda v: monitor.similar_chart("GM0505", vintage=v),
+    "youth": lambda v: monitor.youth("drechtsteden", v),
+    "supply_chart": lambda v: monitor.supply_chart("drechtsteden", vintage=v),
+    "direct_youth": lambda v: monitor.direct_youth("drechtsteden", 5.0, vintage=v),
+    "explore.compare": lambda v: explore.compare(vintage=v),
+    "explore.map": lambda v: explore.map(vintage=v),
+    "explore.target": lambda v: explore.target(vintage=v),
+    "explore.chances": lambda v: explore.chances(vintage=v),
+    "explore.supply": lambda v: explore.supply("drechtsteden", vintage=v),
+    "explore.similar": lambda v: explore.similar(vintage=v),
+    "explore.survey": lambda v: explore.survey(vintage=v),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_to_the_live_vintage_by_name_has_an_answer(project, live, monkeypatch, name):
+    monkeypatch.setenv(ROOT_VARIABLE, str(project.folders.root))
+    answer = QUESTIONS[name](VINTAGE)
+    if isinstance(answer, pd.DataFrame):
+        assert len(answer) and answer.attrs["vintage"] == VINTAGE
+    elif name.startswith("explore"):
+        assert "geen figuur" not in answer.children[-1].value
+    else:
+        assert VINTAGE in answer.source
+
+
+def test_an_own_area_of_the_live_vintage_has_its_sources_and_its_figures(project, live, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(project.folders.root))
+    own = monitor.area("key: twee\nname: Twee\nmembers: [Dordrecht, Zwijndrecht]", live)
+    assert monitor.sources(own.tables).attrs["vintage"] == VINTAGE
+    assert monitor.indicator("jobs_employees", "twee", 2025, own.tables)["value"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("00_start", {}),
+        ("01_bronnen_en_kwaliteit", {}),
+        ("02_werkloosheid", {}),
+        # surveys of this vintage are about gemeenten, those of the embedded one about COROPs
+        ("03_banen_en_groeiagenda", {"supply_region": "drechtsteden"}),
+    ],
+)
+def test_a_notebook_runs_on_the_live_vintage(name, parameters, project, live, tmp_path, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(project.folders.root))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    papermill.execute_notebook(
+        str(ROOT / "notebooks" / "exploratory" / f"{name}.ipynb"),
+        str(tmp_path / f"{name}.ipynb"),
+        parameters={"vintage": VINTAGE} | parameters,
+        cwd=str(tmp_path),
+        progress_bar=False,
+    )
 
 
 # --- outlook and targets -----------------------------------------------------------------------------
@@ -255,7 +328,7 @@ def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_
     assert (row["year"], row["value"]) == (2024, float(cell["value"].iloc[0]))
     words = page_words(make_report("GM0505", tmp_path / "GM0505", made.settings, made.folders))
     assert f"stonden er {row['value']:.0f} jongeren van 15 tot 27 jaar bij UWV" in words
-    assert "synthetische raming" not in words.casefold()
+    assert "raming naar inwoners" not in words.casefold()
     assert "naar raming" not in words
 
 
@@ -310,4 +383,4 @@ def test_without_a_register_per_gemeente_there_is_a_synthetic_estimate_that_says
     assert rows.loc["GM0505", ["value_low", "value_high"]].isna().all()
     embedded = Project(geography.Folders(made_root))
     words = page_words(make_report("GM0505", tmp_path / "GM0505", embedded.settings, embedded.folders))
-    assert "synthetische raming" in words.casefold()
+    assert "raming naar inwoners" in words.casefold()

@@ -1,11 +1,25 @@
-"""Fan-out: one item's crash, hang or error spoils that item only; forks start preloaded."""
+"""Fan-out: one item's crash, hang or error spoils that item only; forks start preloaded; the killed try again."""
 
 import logging
+import os
+import signal
+from contextlib import contextmanager
 
 import dask
+import psutil
 import pytest
-from distributed import LocalCluster
-from fanout_tasks import double, leak, loaded, misbehave, slowly
+from distributed import Client, LocalCluster
+from fanout_tasks import (
+    allocate,
+    count_and_misbehave,
+    double,
+    killed_first,
+    leak,
+    loaded,
+    misbehave,
+    note_and_wait,
+    slowly,
+)
 
 from pipeline.reports import fanout
 
@@ -31,6 +45,42 @@ def test_one_bad_item_leaves_the_others_alone():
     assert "exit code 3" in outcomes["exit"].error
     assert "could not be sent back" in outcomes["unpicklable"].error
     assert all(outcomes[item].value is None for item in items[1:6])
+
+
+def test_a_killed_process_gets_a_second_try(tmp_path, caplog):
+    log = str(tmp_path / "calls")
+    with caplog.at_level(logging.WARNING, logger=fanout.__name__):
+        outcomes = list(fanout.run(killed_first, [(log, "a"), (log, "b")]))
+    assert sorted(outcome.value for outcome in outcomes) == ["a", "b"]
+    assert all(outcome.error is None and not outcome.died for outcome in outcomes)
+    assert [record.message for record in caplog.records] == [
+        "the process ended with exit code -9 and no answer; its item is tried once more"
+    ] * 2
+
+
+def test_only_a_process_without_an_answer_is_tried_twice(tmp_path):
+    log = tmp_path / "calls"
+    words = ["raise", "hang", "kill", "exit"]
+    items = [(str(log), word) for word in words]
+    outcomes = list(fanout.run(count_and_misbehave, items, jobs=4, timeout=6))
+    calls = log.read_text(encoding="utf-8").split()
+    assert {word: calls.count(word) for word in words} == {"raise": 1, "hang": 1, "kill": 2, "exit": 2}
+    errors = {outcome.item[1]: outcome.error for outcome in outcomes}
+    assert errors["kill"] == "twice, the process ended with exit code -9 and no answer"
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_over_two_hundred_calls():
+    def held():
+        server = [p for p in psutil.Process().children() if "forkserver" in " ".join(p.cmdline())]
+        assert len(server) == 1
+        return [process.memory_full_info().uss for process in (psutil.Process(), *server)]
+
+    assert len(list(fanout.run(allocate, range(10)))) == 10
+    before = held()
+    assert all(outcome.error is None for outcome in fanout.run(allocate, range(200)))
+    for now, then in zip(held(), before, strict=True):
+        assert now < 1.1 * then
 
 
 def test_nothing_is_shared_between_calls():
@@ -60,9 +110,10 @@ def test_zero_jobs_are_refused():
         list(fanout.run(double, [1], jobs=0))
 
 
-@pytest.mark.slow
-def test_the_same_outcomes_from_a_cluster(tmp_path):
-    settings = {"distributed.worker.daemon": False, "distributed.logging.distributed": "error"}
+@contextmanager
+def a_cluster(folder):
+    """Two workers on this machine, which may start processes."""
+    settings = {"distributed.worker.daemon": False, "distributed.logging.distributed": "critical"}
     with (
         dask.config.set(settings),
         LocalCluster(
@@ -70,12 +121,34 @@ def test_the_same_outcomes_from_a_cluster(tmp_path):
             threads_per_worker=1,
             dashboard_address=None,
             memory_limit=0,
-            local_directory=str(tmp_path),
+            local_directory=str(folder),
             host="127.0.0.1",
         ) as cluster,
     ):
-        address = cluster.scheduler_address
+        yield cluster.scheduler_address
+
+
+@pytest.mark.slow
+def test_the_same_outcomes_from_a_cluster(tmp_path):
+    with a_cluster(tmp_path) as address:
         outcomes = by_item(fanout.run(misbehave, ["good", "raise", "kill"], scheduler=address, timeout=60))
     assert outcomes["good"].value == "good"
     assert "ValueError: wrong figures" in outcomes["raise"].error
-    assert "exit code -9" in outcomes["kill"].error
+    assert "twice, the process ended with exit code -9" in outcomes["kill"].error
+
+
+@pytest.mark.slow
+def test_the_items_of_a_killed_worker_are_made_again(tmp_path):
+    log = tmp_path / "calls"
+    with a_cluster(tmp_path / "workers") as address:
+        outcomes = []
+        for outcome in fanout.run(note_and_wait, [(str(log), n) for n in range(8)], scheduler=address):
+            if not outcomes:
+                with Client(address, set_as_default=False) as client:
+                    victim = min(client.run(os.getpid).values())
+                os.kill(victim, signal.SIGKILL)
+            outcomes.append(outcome)
+    assert sorted(outcome.value for outcome in outcomes) == list(range(8))
+    assert all(outcome.error is None for outcome in outcomes)
+    calls = log.read_text(encoding="utf-8").split()
+    assert len(calls) > len(set(calls)) == 8, "a call of the killed worker was made again"

@@ -1,5 +1,7 @@
 """From notebook to blocks: both engines, strict parameters, and nothing but blocks comes through."""
 
+from importlib.metadata import entry_points
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -12,6 +14,7 @@ from pipeline.reports.engine import (
     ParameterError,
     allowed_parameters,
     execute,
+    in_process_engine,
 )
 
 SETUP = """
@@ -133,6 +136,17 @@ def test_collect_names_the_cell_of_a_block_that_does_not_fit():
 def test_collect_refuses_a_notebook_without_blocks():
     with pytest.raises(BlockError, match="no blocks"):
         collect(new_notebook(cells=[new_code_cell("1", execution_count=1)]))
+
+
+def test_papermill_finds_the_engine_by_its_entry_point():
+    """What `papermill --engine inprocess` looks up, and no registration by our own code."""
+    from papermill.engines import Engine
+
+    found = entry_points(group="papermill.engine", name=IN_PROCESS)
+    assert len({entry.value for entry in found}) == 1
+    loaded = next(iter(found)).load()
+    assert issubclass(loaded, Engine)
+    assert loaded is in_process_engine()
 
 
 def test_in_process_engine_leaves_no_shell_behind(report):

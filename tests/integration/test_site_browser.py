@@ -4,33 +4,16 @@ The pages are opened from disk, as a reader would from a folder. The tables are 
 the reports are stand-ins.
 """
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from pipeline.config import load_settings
+from pipeline.reports.axe import open_browser
 from pipeline.reports.site import ABOUT, COMPARISON, INDEX, make_site
 from tests import site_sample as sample
+from tests.integration.browser import needs_chromium
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="there is no chromium on this machine (apt install chromium)"
-    ),
-]
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 FEW = ("drechtsteden", "GM0505", "vierkant-voor-werk", "GM0114", "AM03", "holland-rijnland", "NL01")
 PAGES = (INDEX, COMPARISON, ABOUT)
 DESKTOP, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -55,11 +38,8 @@ def all_regions(tables, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        # the driver and the browser talk over pipes: no socket is opened
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

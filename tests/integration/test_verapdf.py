@@ -4,8 +4,8 @@ import pikepdf
 import pytest
 from sample_report import METADATA, sample
 
+from pipeline.reports import verapdf
 from pipeline.reports.render import render_pdf
-from tests import verapdf
 
 pytestmark = pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing() or "all there")
 
@@ -27,3 +27,9 @@ def test_the_validator_sees_what_is_wrong(pdf, tmp_path):
         del document.Root.MarkInfo
         document.save(broken)
     assert any("PDFUA-1" in fault for fault in verapdf.check(broken, verapdf.UA_1))
+
+
+def test_a_file_that_is_no_pdf_is_a_fault(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"no pdf at all")
+    assert "could not read the file" in verapdf.check(path, verapdf.UA_1)[0]

@@ -5,46 +5,22 @@ import pytest
 
 from pipeline.geography import GeographyError
 from pipeline.indicators import combine, population, unemployment, youth
-from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS, check
+from pipeline.schemas import check
+from tests.rows import observation, observations
 
 MEMBERS = pd.DataFrame({"region_code": "AM23", "gm_code": ["GM0001", "GM0002", "GM0003"]})
+#: AM23 was redrawn in 2023, CR30 and PV28 lost a gemeente in 2019.
+REGIONS = pd.DataFrame(
+    {
+        "region_code": ["AM23", "CR30", "PV28", "PV20", "NL01", "dorpen"],
+        "borders_since": ["2023-01-01", "2019-01-01", "2019-01-01", "2003-01-01", "", ""],
+    }
+)
 NOTHING = float("nan")
 
 
-def observation(region: str, value: float, status: str = "final", **changes) -> dict:
-    indicator = changes.pop("indicator", "ww_recipients")
-    year = changes.pop("year", 2024)
-    return {
-        "region_code": region,
-        "indicator": indicator,
-        "sector": "total",
-        "age": "total",
-        "frequency": "A",
-        "period": pd.Timestamp(year, 1, 1),
-        "year": year,
-        "reference_date": str(year),
-        "value": value,
-        "unit": INDICATOR_UNITS[indicator],
-        "status": status,
-        "value_low": NOTHING,
-        "value_high": NOTHING,
-        "interval_kind": "",
-        "interval_level": NOTHING,
-        "break_before": False,
-        "basis": "kwb",
-        "source": "85984NED",
-        "method": "published",
-        "vintage": "test",
-        "note": "",
-    } | changes
-
-
-def frame(*rows: dict) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=OBSERVATION_COLUMNS).astype({"period": "datetime64[us]"})
-
-
 def total(*rows: dict, members: pd.DataFrame = MEMBERS) -> pd.Series:
-    made = check("indicators", combine.sum_regions(frame(*rows), members))
+    made = check("indicators", combine.sum_regions(observations(*rows), members))
     assert len(made) == 1
     return made.iloc[0]
 
@@ -109,7 +85,7 @@ def test_bounds_add_up_and_a_part_without_them_counts_with_its_value():
 
 def test_a_missing_sum_keeps_no_bounds():
     bounds = {"value_low": 5.0, "value_high": 15.0, "interval_kind": "rounding", "interval_level": 1.0}
-    made = combine.sum_regions(frame(observation("GM0001", 10.0, **bounds)), MEMBERS)
+    made = combine.sum_regions(observations(observation("GM0001", 10.0, **bounds)), MEMBERS)
     assert made[["value_low", "value_high"]].isna().all(axis=None)
 
 
@@ -123,18 +99,18 @@ def test_a_break_in_one_part_is_a_break_in_the_sum():
 def test_two_sources_of_one_series_are_refused_not_added():
     twice = [observation("GM0001", 1.0), observation("GM0001", 1.0, source="00001NED")]
     with pytest.raises(GeographyError, match=r"GM0001.*double"):
-        combine.sum_regions(frame(*twice, observation("GM0002", 1.0)), MEMBERS)
+        combine.sum_regions(observations(*twice, observation("GM0002", 1.0)), MEMBERS)
 
 
 def test_no_gemeenten_give_no_rows():
-    assert combine.sum_regions(frame(), MEMBERS).empty
+    assert combine.sum_regions(observations(), MEMBERS).empty
 
 
 # --- which table goes first -------------------------------------------------------------
 
 
 def rows(*parts: dict) -> pd.DataFrame:
-    return combine.as_indicator(frame(*parts))
+    return combine.as_indicator(observations(*parts))
 
 
 def test_the_first_table_stays():
@@ -182,6 +158,71 @@ def test_nobody_is_divided_by_no_residents():
     assert ratio({}, {"value": 0.0}).empty
 
 
+# --- published before summed ------------------------------------------------------------
+
+
+def test_a_figure_stands_on_the_borders_of_now_from_the_day_of_the_last_change():
+    rows_of = {
+        "CR30": ("2018-12", False),
+        "PV28": ("2019-01-01", True),
+        "AM23": ("2022", False),
+        "PV20": ("2003-12", True),
+        "NL01": ("2024", False),  # no larger region: published anyhow
+        "GM0001": ("2024", False),
+    }
+    given = rows(*(observation(code, 1.0, reference_date=day) for code, (day, _) in rows_of.items()))
+    held = combine.on_current_borders(given, REGIONS)
+    assert set(held["region_code"]) == {code for code, (_, current) in rows_of.items() if current}
+
+
+def test_a_month_is_as_old_as_its_first_day():
+    monthly = [
+        observation("PV28", 1.0, frequency="M", period=pd.Timestamp(day), reference_date=code)
+        for day, code in (("2018-12-01", "2018MM12"), ("2019-01-01", "2019MM01"))
+    ]
+    held = combine.on_current_borders(rows(*monthly), REGIONS)
+    assert held["reference_date"].tolist() == ["2019MM01"]
+
+
+def counted(**regions: float) -> pd.DataFrame:
+    """Two gemeenten of 10 and 20, rounded to tens, and what is published beside them."""
+    tens = [
+        observation(code, value, value_low=value - 5, value_high=value + 5, interval_kind="rounding",
+                    interval_level=1.0)
+        for code, value in (("GM0001", 10.0), ("GM0002", 20.0))
+    ]  # fmt: skip
+    larger = [observation(code, value, "provisional") for code, value in regions.items()]
+    members = pd.DataFrame(
+        [(code, gemeente) for code in ("PV20", "AM23", "dorpen") for gemeente in ("GM0001", "GM0002")],
+        columns=["region_code", "gm_code"],
+    )
+    made = combine.published_or_summed(observations(*tens, *larger), members, REGIONS)
+    return check("indicators", made).set_index("region_code")
+
+
+def test_a_published_total_goes_before_the_sum_of_its_gemeenten():
+    made = counted(PV20=40.0, NL01=100.0)
+    assert made.loc["PV20", ["value", "status", "method"]].tolist() == [40.0, "provisional", "published"]
+    assert made.loc["NL01", "value"] == 100.0
+
+
+def test_without_a_published_total_the_sum_tells_what_rounding_does_to_it():
+    for code in ("PV20", "dorpen"):
+        row = counted().loc[code]
+        assert (row["value"], row["method"], row["interval_kind"]) == (30.0, "sum_of_gemeenten", "rounding")
+        assert (row["value_low"], row["value_high"]) == (20.0, 40.0)
+
+
+def test_a_total_on_other_borders_is_not_taken_for_the_sum():
+    members = pd.DataFrame({"region_code": "AM23", "gm_code": ["GM0001", "GM0002"]})
+    given = observations(
+        *(observation(code, 10.0, year=2022) for code in ("GM0001", "GM0002")),
+        observation("AM23", 50.0, year=2022),
+    )
+    made = combine.published_or_summed(given, members, REGIONS).set_index("region_code")
+    assert made.loc["AM23", ["value", "method"]].tolist() == [20.0, "sum_of_gemeenten"]
+
+
 # --- areas of the same gemeenten as a published region ----------------------------------
 
 
@@ -200,9 +241,9 @@ def test_an_area_takes_the_figure_of_its_twin_with_the_borders_it_stands_on():
 
 
 def test_a_vintage_without_any_of_it_gives_no_rows():
-    assert population.make(frame(), MEMBERS).empty
-    assert unemployment.make(frame(), MEMBERS).empty
-    assert youth.make(frame(), MEMBERS).empty
+    assert population.make(observations(), MEMBERS, REGIONS).empty
+    assert unemployment.make(observations(), MEMBERS, REGIONS).empty
+    assert youth.make(observations(), MEMBERS, REGIONS).empty
 
 
 def people(region: str, age: str, value: float, status: str = "final") -> dict:
@@ -212,8 +253,8 @@ def people(region: str, age: str, value: float, status: str = "final") -> dict:
 
 
 def test_residents_of_15_to_25_are_two_groups_added_and_as_certain_as_the_least():
-    halves = frame(people("GM0001", "15-20", 10.0), people("GM0001", "20-25", 20.0, "estimate"))
-    made = check("indicators", population.make(halves, MEMBERS))
+    halves = observations(people("GM0001", "15-20", 10.0), people("GM0001", "20-25", 20.0, "estimate"))
+    made = check("indicators", population.make(halves, MEMBERS, REGIONS))
     young = made[(made["indicator"] == "youth_15_25_count") & (made["region_code"] == "GM0001")].iloc[0]
     assert (young["value"], young["status"], young["age"]) == (30.0, "estimate", "15-25")
 
@@ -223,33 +264,31 @@ def test_of_two_sources_of_young_residents_the_register_is_taken_once():
     for code in MEMBERS["gm_code"]:
         register = people(code, "15-25", 10.0) | {"source": "03759ned", "basis": "03759ned"}
         rows += [register, people(code, "15-25", 11.0) | {"source": "85984NED", "basis": "kwb"}]
-    made = population.make(frame(*rows), MEMBERS)
+    made = population.make(observations(*rows), MEMBERS, REGIONS)
     assert made.loc[made["region_code"] == "AM23", ["value", "source"]].to_numpy().tolist() == [
         [30.0, "03759ned"]
     ]
 
 
 def test_one_of_two_age_groups_gives_no_figure():
-    made = population.make(frame(people("GM0001", "15-20", 10.0)), MEMBERS)
+    made = population.make(observations(people("GM0001", "15-20", 10.0)), MEMBERS, REGIONS)
     assert not (made["indicator"] == "youth_15_25_count").any()
 
 
-def test_a_published_province_stands_where_its_gemeenten_are_incomplete():
-    members = pd.DataFrame({"region_code": "PV20", "gm_code": ["GM0001", "GM0002"]})
-    published = frame(people("GM0001", "total", 10.0), people("PV20", "total", 35.0))
-    made = population.make(published, members).set_index("region_code")
-    assert made.loc["PV20", ["value", "method", "note"]].tolist() == [
-        35.0,
-        "published",
-        "op grenzen van toen",
-    ]
+@pytest.mark.parametrize(("province", "note"), [("PV20", ""), ("PV28", "op grenzen van toen")])
+def test_a_published_province_stands_where_its_gemeenten_are_incomplete(province, note):
+    members = pd.DataFrame({"region_code": province, "gm_code": ["GM0001", "GM0002"]})
+    then = {"year": 2018, "period": pd.Timestamp("2018-01-01"), "reference_date": "2018-01-01"}
+    published = observations(people("GM0001", "total", 10.0) | then, people(province, "total", 35.0) | then)
+    made = population.make(published, members, REGIONS).set_index("region_code")
+    assert made.loc[province, ["value", "method", "note"]].tolist() == [35.0, "published", note]
 
 
 def test_a_survey_rate_of_a_larger_region_says_on_which_borders_it_stands():
     survey = {"indicator": "unemployment_rate_pct", "basis": "EBB", "source": "83524NED"}
-    current = frame(
+    current = observations(
         observation("CR30", 5.4, **survey), observation("NL01", 6.0, **survey), observation("GM0001", 1.0)
     )
-    made = unemployment.make(current, MEMBERS).set_index(["region_code", "indicator"])
+    made = unemployment.make(current, MEMBERS, REGIONS).set_index(["region_code", "indicator"])
     assert made.loc[("CR30", "unemployment_rate_pct"), "note"] == "op grenzen van toen"
     assert made.loc[("NL01", "unemployment_rate_pct"), "note"] == ""

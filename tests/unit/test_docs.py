@@ -2,18 +2,26 @@
 
 import ast
 import re
+import shlex
+from itertools import groupby
 from pathlib import Path
 
 import pytest
+import typer
+import yaml
+from dvc.cli import DvcParserError, parse_args
 
 from pipeline.cli import app
 from pipeline.config import ROOT
+from tests.transcript import commands_of
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(p for p in DOCS.rglob("*.md") if "generated" not in p.parts),
          *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]  # fmt: skip
 #: Not meant for readers: caught again before anybody sees it.
 INNER_ERRORS = {"Retryable"}
+#: What typer raises for an unknown option or a lacking argument; it has no public name there.
+UsageError = typer.BadParameter.__base__
 
 
 def texts_of(source: str) -> list[str]:
@@ -83,6 +91,49 @@ def test_every_command_in_the_documents_exists():
         assert named <= commands, f"{page.name}: {named - commands}"
         made = set(re.findall(r"`make ([a-z]+)", text))
         assert made <= targets, f"{page.name}: {made - targets}"
+
+
+def faults_of(command: str) -> list[str]:
+    """What is wrong with a line of shell, as far as pipeline, dvc and make are called in it."""
+    found = []
+    tokens = shlex.shlex(command, posix=True, punctuation_chars="&|;")
+    tokens.whitespace_split = True
+    parts = [[*words] for joint, words in groupby(tokens, lambda word: set(word) <= set("&|;")) if not joint]
+    for words in parts:
+        part = " ".join(words)
+        try:
+            if words[:3] == ["python", "-m", "pipeline"]:
+                name, *rest = words[3:]
+                typer.main.get_command(app).commands[name].make_context(name, rest)
+            elif words[:1] == ["dvc"]:
+                stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+                given = parse_args(words[1:])
+                if given.cmd in ("repro", "status") and not set(given.targets) <= set(stages):
+                    found.append(f"{part}: no such stage; there are {', '.join(stages)}")
+            elif words[:1] == ["make"]:
+                makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+                if not re.search(rf"(?m)^{words[1]}:", makefile):
+                    found.append(f"{part}: no such target")
+        except (KeyError, UsageError, DvcParserError) as error:
+            found.append(f"{part}: {error!r}")
+    return found
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["python -m pipeline gather", "python -m pipeline retrieve --year 2027", "python -m pipeline compare one",
+     "git add -A && make all", "dvc plots draw", "dvc metrics diff --colour", "dvc repro models pictures"],
+)  # fmt: skip
+def test_the_check_of_commands_sees_a_wrong_one(command):
+    assert len(faults_of(command)) == 1
+
+
+def test_every_command_of_the_annual_monitor_is_one_that_can_be_given():
+    text = (DOCS / "annual-monitor.md").read_text(encoding="utf-8")
+    shown = commands_of(text)
+    inline = [c.replace("\n", " ") for c in re.findall(r"`((?:python -m pipeline|dvc|make) [^`]+)`", text)]
+    assert len(shown) > 25 and text.count("```") == 2 * text.count("```console") == 2 * len(shown)
+    assert [fault for command in [*shown, *inline] for fault in faults_of(command)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

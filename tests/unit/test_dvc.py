@@ -14,6 +14,7 @@ ENTRY = {
     "tidy": ["pipeline.tidy.stage"],
     "indicators": ["pipeline.indicators.stage"],
     "models": ["pipeline.models.stage", "pipeline.models.evidence"],
+    "plots": ["pipeline.figures.accuracy"],
     "reports": ["pipeline.reports.stage"],
 }
 

@@ -5,19 +5,13 @@ import pytest
 
 from pipeline import schemas
 from pipeline.exchange import sdmx
+from tests.rows import observation
 
 
 def row(**changed):
     """One indicator row, as stored; all of it synthetic."""
-    base = {
-        "region_code": "GM0505", "indicator": "jobs_employees", "sector": "total", "age": "total",
-        "frequency": "A", "period": pd.Timestamp("2024-01-01"), "year": 2024, "reference_date": "2024-12",
-        "value": 70000.5, "unit": "jobs", "status": "final", "value_low": float("nan"),
-        "value_high": float("nan"), "interval_kind": "", "interval_level": float("nan"), "break_before": False,
-        "basis": "83582NED", "source": "83582NED", "method": "published", "vintage": "v", "note": "",
-        "members_with_value": 1, "members": 1,
-    }  # fmt: skip
-    return base | changed
+    base = observation("GM0505", 70000.5, indicator="jobs_employees", reference_date="2024-12")
+    return base | {"basis": "83582NED", "source": "83582NED", "members_with_value": 1, "members": 1} | changed
 
 
 def made(**changed):

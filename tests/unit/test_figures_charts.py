@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.figures import charts, jobs_chart
 from pipeline.figures.change_charts import change_bars, dot_change, required_pace
 from pipeline.figures.charts import Line, bars_compare, contribution_bars, line_series
 from pipeline.figures.drawing import About
 from pipeline.figures.jobs_chart import jobs_and_target
-from pipeline.figures.style import FigureError
+from pipeline.figures.style import LEADER, FigureError, text_extent
 from pipeline.language.numbers import NumberFormat
 
 ABOUT = About("figuur", "GM9999", "Voorbeeldstad", "banen", "00000NED")
@@ -81,8 +82,84 @@ def test_every_number_written_in_the_jobs_chart_is_in_its_data():
 
 def test_jobs_break_and_estimate_are_said_in_words():
     drawing = jobs_and_target(frame(2010, range(100, 112)), breaks=[2015], about=ABOUT)
-    assert ">breuk<" in drawing.svg
+    assert ">breuk: andere meting<" in drawing.svg
     assert "Breuk in de reeks: 2015" in drawing.alt
+
+
+def test_breaks_close_together_are_named_in_one_word():
+    drawing = jobs_and_target(frame(2010, range(100, 112)), breaks=[2015, 2016], about=ABOUT)
+    assert drawing.svg.count(">breuk<") == 2
+
+
+def drawn(monkeypatch, module, draw):
+    """The figure that a chart hands to its SVG writer."""
+    figures = []
+    write = module.to_svg
+    monkeypatch.setattr(module, "to_svg", lambda figure: figures.append(figure) or write(figure))
+    draw()
+    return figures[0]
+
+
+def touched(figure, words, x, y):
+    """Whether the line through these data points runs through the label that holds ``words``."""
+    axes = figure.axes[0]
+    box = next(text_extent(text) for text in axes.texts if words in text.get_text())
+    samples = np.linspace(0, len(x) - 1, 400)
+    at_x, at_y = (np.interp(samples, range(len(x)), np.asarray(v, dtype=float)) for v in (x, y))
+    points = axes.transData.transform(np.column_stack([at_x, at_y]))
+    return bool(((points > box.min + 1) & (points < box.max - 1)).all(axis=1).any())
+
+
+def crowded():
+    years = np.arange(2010, 2025)
+    known = [2010, 2011, 2013, 2018, 2019, 2020, 2022, 2023, 2024]
+    levels = [123520, 127000, 122500, 134100, 137500, 135000, 146000, 147500, 146200]
+    values = np.interp(years, known, levels)
+    width = 0.07 * np.sqrt((years - 2010) / 14)
+    return pd.DataFrame(
+        {"year": years, "value": values, "low": values * (1 - width), "high": values * (1 + width)}
+    )
+
+
+def test_labels_of_points_stay_clear_of_lines_and_margin(monkeypatch):
+    band = crowded()
+    figure = drawn(
+        monkeypatch,
+        jobs_chart,
+        lambda: jobs_and_target(
+            frame(2008, [128270, 127460, 123520]),
+            band,
+            target_path=[(2024, 146200), (2030, 164100)],
+            pace=(2030, 158200),
+            named_years=[2018],
+            about=ABOUT,
+            height_mm=60,
+        ),
+    )
+    end = band.iloc[-1]
+    lines = {column: (band["year"], band[column]) for column in ("value", "low", "high")}
+    lines |= {"side": ([2024, 2024], [end["low"], end["high"]]), "road": ([2024, 2030], [146200, 164100])}
+    for words in ("2018: 134.100", "2024: 146.200", "Gepubliceerd", "Raming"):
+        assert [name for name, line in lines.items() if touched(figure, words, *line)] == []
+    assert sum(line.get_label() == LEADER for line in figure.axes[0].lines) >= 1, (
+        "2018 is joined to its point"
+    )
+
+
+@pytest.mark.parametrize(("share", "named"), [(0.2, True), (0.3, False)])
+def test_an_estimate_with_a_wide_margin_is_not_named_at_its_point(share, named):
+    band = estimate(2010, [380.0, 390.0, 400.0], spread=share)
+    drawing = jobs_and_target(frame(2008, [370.0, 380.0]), band, named_years=[2011], about=ABOUT)
+    assert ("2012: 400" in drawing.svg) is named
+    assert ("2011: 400" in drawing.svg) is named
+    assert "400 in 2012, met een marge van" in drawing.alt
+
+
+def test_road_to_the_target_begins_at_a_level_that_is_no_target():
+    drawing = jobs_and_target(
+        frame(2008, [8540, 8200]), target_path=[(2009, 8200), (2015, 8500)], about=ABOUT
+    )
+    assert [row.period for row in drawing.data_rows if row.status == "target"] == ["2015"]
 
 
 def test_jobs_without_any_level_are_refused():
@@ -220,6 +297,23 @@ def test_lines_name_themselves_with_last_value_and_gap():
     assert "Voor 2 perioden zijn er geen gegevens" in drawing.alt
     assert ">geen gegevens<" in drawing.svg
     assert sum(row.status == "missing" for row in drawing.data_rows) == 2
+
+
+def test_leader_of_an_extreme_ends_before_its_words(monkeypatch):
+    time = 2013 + np.arange(53) / 4
+    moments = [2013, 2014, 2015, 2020, 2020.5, 2022.25, 2026]
+    rates = np.interp(time, moments, [7.7, 8.7, 8.1, 4, 5.5, 3.3, 4.0])
+    points = pd.DataFrame({"time": time, "value": rates, "period": "eerste kwartaal 2014"})
+    figure = drawn(
+        monkeypatch,
+        charts,
+        lambda: line_series([Line("Nederland", points, "nation")], about=ABOUT, extremes=True, height_mm=48),
+    )
+    assert not touched(figure, "hoogste", time, rates)
+    assert not touched(figure, "laagste", time, rates)
+    for line in figure.axes[0].lines:
+        if line.get_label() == LEADER:
+            assert not touched(figure, "hoogste", line.get_xdata(), line.get_ydata())
 
 
 def test_provisional_last_point_is_said_in_words():

@@ -1,5 +1,7 @@
 """Maps on a made-up country of squares."""
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -7,8 +9,9 @@ from shapely.geometry import box
 
 from pipeline.figures.drawing import About
 from pipeline.figures.map_classes import class_labels, class_limits
+from pipeline.figures.map_labels import _fitting_name
 from pipeline.figures.maps import cover_art, region_map, simplified
-from pipeline.figures.style import FigureError
+from pipeline.figures.style import DEFAULT_STYLE, POINTS_PER_MM, FigureError, text_width_mm
 from pipeline.language.numbers import NumberFormat
 
 ABOUT = About("kaart", "streek", "Streek", "WW-uitkeringen per 1.000 inwoners", "00000NED")
@@ -61,6 +64,27 @@ def test_alt_text_names_highest_lowest_and_missing(country):
     assert "pattern" in drawing.svg, "missing values are hatched"
 
 
+def test_alt_text_says_what_is_mapped(country):
+    about = About("kaart", "streek", "Streek", "per 1.000 inwoners", "00000NED")
+    drawing = region_map(country, ["GM0000", "GM0001"], about=about, period="2021", subject="WW-uitkeringen")
+    assert drawing.alt.startswith("Kaart van Nederland en van Streek: WW-uitkeringen, 2021.")
+
+
+def test_a_long_name_in_the_list_goes_on_below_and_stays_clear_of_the_value():
+    room = 78.0
+    assert _fitting_name("Dorp", room, DEFAULT_STYLE) == ("Dorp", 9.0)
+    words, size = _fitting_name("Hardinxveld-Giessendam", room, DEFAULT_STYLE)
+    assert (words, size) == ("Hardinxveld-\nGiessendam", 8.0)
+    assert text_width_mm(words, DEFAULT_STYLE, size=size) * POINTS_PER_MM <= room
+
+
+def test_a_wide_region_gets_a_lower_figure(country):
+    def high(region):
+        return float(re.search(r'height="([\d.]+)pt"', draw(country, region).svg)[1])
+
+    assert high(country["region_code"].tolist()[:16]) < high(country["region_code"].tolist()[:5])
+
+
 def test_no_hatching_when_every_value_is_there(country):
     assert "pattern" not in draw(country, ["GM0000", "GM0001"]).svg
 
@@ -98,3 +122,21 @@ def test_class_words():
 
 def test_cover_art_is_decoration_without_text(country):
     assert "<text" not in cover_art(country, ["GM0000", "GM0001", "GM0008"])
+
+
+@pytest.mark.parametrize("known", [0, 1, 4])
+def test_names_that_find_no_place_give_way_and_the_map_is_made(known):
+    """Seven narrow strips beside each other: no name fits in one, nor all of them above and below."""
+    strips = gpd.GeoDataFrame(
+        {
+            "region_code": [f"GM{n:04}" for n in range(9)],
+            "name": [f"Een-lange-naam-voor-een-dorp {n}" for n in range(9)],
+            "value": [float(n) if n < known or n > 7 else np.nan for n in range(9)],
+        },
+        geometry=[box(n * 900, 0, (n + 1) * 900, 30000) for n in range(8)] + [box(50000, 0, 150000, 99999)],
+        crs="EPSG:28992",
+    )
+    drawing = draw(strips, strips["region_code"].tolist()[:8])
+    assert f"Voor {8 - known} van 8 gemeenten zijn er geen gegevens" in drawing.alt
+    for value in range(known):
+        assert f"{value},0" in drawing.svg

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from pipeline.figures.style import (
     DEFAULT_STYLE,
+    LEADER,
     FigureError,
     HouseStyle,
     assert_text_inside,
@@ -58,6 +59,15 @@ def test_texts_on_top_of_each_other_are_refused():
         assert_text_inside(draw((0.3, 1, "left words"), (0.35, 1.05, "right words")))
 
 
+def test_a_leader_through_a_text_is_refused():
+    figure = draw((0.3, 1, "words"))
+    with drawing_style(DEFAULT_STYLE):
+        axes = figure.axes[0]
+        axes.plot([0.25, 0.6], [1.1, 1.1], label=LEADER)
+    with pytest.raises(FigureError, match="a leader runs through 'words'"):
+        assert_text_inside(figure)
+
+
 def test_neighbouring_texts_are_fine():
     assert_text_inside(draw((0.1, 1, "left"), (0.6, 1, "right")))
 
@@ -94,3 +104,13 @@ def test_unknown_font_is_refused():
     style = HouseStyle(font_family="Geen Letter")
     with pytest.raises(FigureError, match="Geen Letter"), drawing_style(style):
         pass
+
+
+def test_shades_that_are_alike_in_grey_are_refused():
+    light_to_dark = ("#eaf1f7", "#bcd4e6", "#82b0d2", "#3573a6", "#123f6d")
+    assert HouseStyle(shades=light_to_dark).shades == light_to_dark
+    with pytest.raises(ValidationError, match="shade #bcd4e6 comes after #82b0d2 and is not clearly darker"):
+        HouseStyle(shades=("#eaf1f7", "#82b0d2", "#bcd4e6", "#3573a6", "#123f6d"))
+    # another colour, yet as light as the one before: the same on a black-and-white print
+    with pytest.raises(ValidationError, match="shade #f2c4a0 comes after #bcd4e6"):
+        HouseStyle(shades=("#eaf1f7", "#bcd4e6", "#f2c4a0", "#3573a6", "#123f6d"))

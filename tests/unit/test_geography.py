@@ -197,7 +197,7 @@ def test_the_type_of_a_region_is_in_its_code(code, kind):
 # --- regions and members ----------------------------------------------------------------
 
 
-def area(*members: str) -> dict:
+def area(*members: str | dict) -> dict:
     source = geography.reference.Source(title="Proef", url="https://voorbeeld.nl", date="2020")
     made = geography.reference.Area(
         key="proef",
@@ -220,20 +220,90 @@ def test_every_region_stands_once_with_its_type():
 
 
 def test_members_cover_every_level_and_the_areas():
-    members = geography.members_table(CLASSIFICATION, area("GM0100", "GM0300"), CHANGES)
+    own = geography.area_members(area("GM0100", "GM0300"), 2026, CURRENT, CHANGES, MADE_ON)
+    members = geography.members_table(CLASSIFICATION, own)
     sizes = members.groupby("region_code").size()
     assert sizes[["NL01", "PV20", "CR02", "AM01", "GM0400", "proef"]].tolist() == [4, 4, 3, 2, 1, 2]
 
 
-def test_an_area_with_an_abolished_member_says_which_and_what_became_of_it():
-    named = CHANGES.assign(
-        old_name="Oud", gm_name=CHANGES["gm_code"].map({"GM0100": "Een", "GM0200": "Twee"})
-    )
-    words = r"areas\.yaml: proef has 1 member.*: GM0010 Oud is now GM0100 Een and GM0200 Twee\. Replace them"
-    with pytest.raises(GeographyError, match=words):
-        geography.members_table(CLASSIFICATION, area("GM0100", "GM0010"), named)
-    with pytest.raises(GeographyError, match=r"GM0998 \(no border change is known; is the code right\?\)"):
-        geography.members_table(CLASSIFICATION, area("GM0100", "GM0998"), named)
+# GM0002 went to GM0001, which kept its code; GM0003 and GM0004 became GM0010; then GM0010 and GM0005 became GM0020,
+# and GM0006 was divided; GM0007 was given another number, GM0017
+STEPS = pd.DataFrame(
+    [
+        ("GM0002", "Twee", "2019-01-01", "GM0001", "Een", 1.0),
+        ("GM0003", "Drie", "2019-01-01", "GM0010", "Tien", 1.0),
+        ("GM0004", "Vier", "2019-01-01", "GM0010", "Tien", 1.0),
+        ("GM0010", "Tien", "2027-01-01", "GM0020", "Twintig", 1.0),
+        ("GM0005", "Vijf", "2027-01-01", "GM0020", "Twintig", 1.0),
+        ("GM0006", "Zes", "2027-01-01", "GM0001", "Een", 0.4),
+        ("GM0006", "Zes", "2027-01-01", "GM0008", "Acht", 0.6),
+        ("GM0007", "Zeven", None, "GM0017", "Zeven", 1.0),
+    ],
+    columns=["old_code", "old_name", "abolished_on", "gm_code", "gm_name", "share"],
+).assign(abolished_on=lambda frame: pd.to_datetime(frame["abolished_on"]))
+MADE_ON = pd.to_datetime(pd.Series({"GM0010": "2019-01-01", "GM0020": "2027-01-01"}))
+GEMEENTEN = {
+    2018: ["GM0001", "GM0002", "GM0003", "GM0004", "GM0005", "GM0006", "GM0008", "GM0017"],
+    2026: ["GM0001", "GM0005", "GM0006", "GM0008", "GM0010", "GM0017"],
+    2027: ["GM0001", "GM0008", "GM0017", "GM0020"],
+}
+
+
+def members_in(year: int, *listed: str | dict) -> list[str]:
+    found = geography.area_members(area(*listed), year, GEMEENTEN[year], STEPS, MADE_ON)
+    return found["gm_code"].tolist()
+
+
+def test_every_edition_has_the_members_of_its_year():
+    listed = ["GM0008", {"code": "GM0005", "until": 2026}, {"code": "GM0020", "since": 2027}]
+    assert members_in(2018, *listed) == members_in(2026, *listed) == ["GM0008", "GM0005"]
+    assert members_in(2027, *listed) == ["GM0008", "GM0020"]
+
+
+@pytest.mark.parametrize(
+    ("year", "listed", "members"),
+    [
+        (2018, ["GM0003", "GM0004", "GM0005"], ["GM0003", "GM0004", "GM0005"]),
+        (2026, ["GM0003", "GM0004"], ["GM0010"]),  # the area held all that went into it
+        (2026, ["GM0003", "GM0004", "GM0005"], ["GM0005", "GM0010"]),
+        (2027, ["GM0003", "GM0004", "GM0005"], ["GM0020"]),  # by way of GM0010
+        (2027, ["GM0010", "GM0005"], ["GM0020"]),
+        (2026, ["GM0001", "GM0002"], ["GM0001"]),  # the successor is a member itself
+        (2027, ["GM0006", "GM0001", "GM0008"], ["GM0001", "GM0008"]),
+        (2018, ["GM0007"], ["GM0017"]),  # another number, the same gemeente
+    ],
+)
+def test_a_member_that_merged_is_followed_when_the_area_held_all_of_it(year, listed, members):
+    assert members_in(year, *listed) == members
+
+
+@pytest.mark.parametrize(
+    ("year", "listed", "words"),
+    [
+        (2026, ["GM0003"], "GM0003 Drie is now GM0010 Tien, of which the area does not hold every part: "
+         "{code: GM0003, until: 2018}"),
+        (2027, ["GM0003", "GM0004"], "GM0003 Drie is now GM0020 Twintig, of which"),
+        # GM0001 was there before: the area held GM0002 only
+        (2026, ["GM0002"], "GM0002 Twee is now GM0001 Een, of which"),
+        (2027, ["GM0006", "GM0008"], "GM0006 Zes is now GM0001 Een and GM0008 Acht, of which"),
+        (2026, ["GM0020"], "GM0020 Twintig came later, out of GM0010 Tien and GM0005 Vijf: "
+         "{code: GM0020, since: 2027}"),
+        (2026, ["GM0998"], "GM0998 (no border change is known; is the code right?)"),
+    ],
+)  # fmt: skip
+def test_a_member_that_the_borders_do_not_have_is_named_with_year_and_next_step(year, listed, words):
+    with pytest.raises(GeographyError) as caught:
+        members_in(year, "GM0017", *listed)
+    message = str(caught.value)
+    assert message.startswith("areas.yaml: proef has ") and f"that are no gemeente of {year}: " in message
+    assert words in message and "data/reference/areas.yaml" in message
+
+
+def test_an_area_without_members_in_a_year_is_refused():
+    with pytest.raises(
+        GeographyError, match=r"areas\.yaml: proef has no member in 2026: every one has another"
+    ):
+        members_in(2026, {"code": "GM0020", "since": 2027})
 
 
 # --- COROPs -----------------------------------------------------------------------------
@@ -264,3 +334,42 @@ def test_constant_corops_move_jobs_and_lose_none():
     assert constant.to_dict() == {2017: {"CR01": 110.0, "CR02": 190.0}, 2018: {"CR01": 130.0, "CR02": 170.0}}
     assert yearly.to_numpy().tolist() == [["CR02", "CR01", "GM0011", 2017, 10.0]]
     assert totals.loc["CR01", 2017] == 100.0  # the input stays as it was
+
+
+# --- since when a region has the gemeenten of now ---------------------------------------
+
+THEN = pd.DataFrame(
+    {
+        "gm_code": ["GM0010", "GM0011", "GM0012", "GM0200", "GM0400"],
+        "am_code": ["AM01", "AM01", "AM02", "AM01", "AM02"],
+        "cr_code": ["CR02", "CR02", "CR02", "CR02", "CR03"],
+        "pv_code": ["PV20"] * 5,
+    }
+)
+#: CR03 was all of what is CR02 now, but for GM0010 and GM0011.
+WITH_CR03 = CLASSIFICATION.assign(cr_code=["CR01", "CR02", "CR02", "CR03"])
+
+
+def since(then: pd.DataFrame = THEN, now: pd.DataFrame = WITH_CR03, changes: pd.DataFrame = CHANGES) -> dict:
+    corop_then = then.set_index("gm_code")["cr_code"]
+    return geography.borders_since(now, 2026, then, 2015, corop_then, changes).to_dict()
+
+
+def test_a_corop_has_its_borders_since_the_last_gemeente_that_left_or_joined():
+    made = since()
+    assert (made["CR01"], made["CR02"]) == ("2018-01-01", "2018-01-01")  # GM0010 and GM0011 went from 2 to 1
+    assert made["CR03"] == "2003-01-01"  # a recode and no other change, since changes are known
+
+
+def test_a_move_within_a_province_leaves_its_borders():
+    assert since()["PV20"] == "2003-01-01"
+    elsewhere = WITH_CR03.assign(pv_code=["PV21", "PV20", "PV20", "PV20"])
+    made = since(now=elsewhere)
+    assert (made["PV20"], made["PV21"]) == ("2018-01-01", "2018-01-01")
+
+
+def test_an_arbeidsmarktregio_that_was_redrawn_is_known_by_the_newest_classification_only():
+    made = since()
+    assert (made["AM01"], made["AM02"]) == ("2016-01-01", "2016-01-01")
+    redrawn = since(now=WITH_CR03.assign(am_code=["AM01", "AM02", "AM02", "AM03"]))
+    assert (redrawn["AM01"], redrawn["AM02"], redrawn["AM03"]) == ("2026-01-01",) * 3

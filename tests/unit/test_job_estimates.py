@@ -10,8 +10,10 @@ import pytest
 
 from pipeline.config import IndicatorSettings
 from pipeline.indicators import jobs
-from pipeline.schemas import OBSERVATION_COLUMNS, check
-from pipeline.tidy.jobs import NATIONAL, NEW, OLD
+from pipeline.schemas import check
+from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD, with_rounding
+from tests.rows import observation
+from tests.rows import observations as table
 
 SETTINGS = IndicatorSettings(
     base_years=[2008, 2009, 2010], interval_level=0.95, drift_draws=40, drift_seed=1, link_tolerance=0.01
@@ -33,12 +35,21 @@ REGIONS = pd.DataFrame(
         ("tweeling", "area", "", ""),
     ],
     columns=["region_code", "region_type", "cr_code", "pv_code"],
+).assign(borders_since="")
+LARGER = pd.DataFrame(
+    [
+        *((code, kind, "", "", "2003-01-01") for code, kind in (("PV20", "province"), ("PV21", "province"))),
+        *((code, "corop", "", "", "2003-01-01") for code in ("CR01", "CR02", *OTHERS)),
+    ],
+    columns=REGIONS.columns,
 )
+REGIONS = pd.concat([REGIONS, LARGER], ignore_index=True)
 GEMEENTEN = REGIONS[REGIONS["region_type"] == "gemeente"]
 MEMBERS = pd.DataFrame(
     [
         *((code, code) for code in GEMEENTEN["region_code"]),
         *GEMEENTEN[["cr_code", "region_code"]].to_numpy().tolist(),
+        *GEMEENTEN[["pv_code", "region_code"]].to_numpy().tolist(),
         *(("NL01", code) for code in GEMEENTEN["region_code"]),
         ("AM01", "GM0001"), ("AM01", "GM0003"),
         ("AM02", "GM0001"), ("AM02", "GM0002"),
@@ -60,13 +71,8 @@ OLD_JOBS = {
 
 
 def job(region: str, year: int, value: float, source: str, status: str = "final") -> dict:
-    return {
-        "region_code": region, "indicator": "jobs_employees", "sector": "total", "age": "total",
-        "frequency": "A", "period": pd.Timestamp(year, 1, 1), "year": year, "reference_date": f"{year}-12",
-        "value": float(value), "unit": "jobs", "status": status, "value_low": np.nan, "value_high": np.nan,
-        "interval_kind": "", "interval_level": np.nan, "break_before": False, "basis": source,
-        "source": source, "method": "published", "vintage": "test", "note": "",
-    }  # fmt: skip
+    about = {"indicator": "jobs_employees", "reference_date": f"{year}-12", "basis": source, "source": source}
+    return observation(region, float(value), status, year=year, **about)
 
 
 def published(last_year: int = 2014) -> list[dict]:
@@ -85,7 +91,7 @@ def published(last_year: int = 2014) -> list[dict]:
 
 
 def make(rows: list[dict], *, changes: pd.DataFrame = NO_CHANGES, settings=SETTINGS, regions=REGIONS):
-    observations = pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
+    observations = table(*rows)
     corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
     links = pd.DataFrame({"region_code": [], "indicator": [], "is_break": []}).astype({"is_break": bool})
     return jobs.make(observations, observations, regions, MEMBERS, corop_then, changes, links, settings)
@@ -224,6 +230,88 @@ def test_the_nation_is_left_out_when_a_corop_is_lacking():
     assert ("NL01", NEW, 2012) not in indicators(rows).index
 
 
+# --- provinces and COROPs: published before summed ---------------------------------------
+
+
+def rounded(rows: list[dict]) -> list[dict]:
+    return with_rounding(table(*rows)).to_dict("records")
+
+
+def test_a_figure_is_as_exact_as_the_step_it_is_published_in():
+    made = with_rounding(
+        table(
+            job("GM0001", 2010, 30, OLD), job("CR01", 2010, 300, OLD), job("GM0001", 2015, 0, NEW),
+            job("GM0002", 2010, np.nan, OLD, "suppressed"),
+        )
+    )  # fmt: skip
+    assert made[["value_low", "value_high"]].head(3).to_numpy().tolist() == [[25, 35], [250, 350], [0, 50]]
+    assert made.loc[3, ["value_low", "value_high"]].isna().all()
+    assert made["interval_kind"].tolist() == ["rounding"] * 3 + [""]
+
+
+@pytest.mark.parametrize(
+    ("region", "table", "year"), [("PV20", OLD, 2009), ("CR01", OLD, 2009), ("PV20", NEW, 2013)]
+)
+def test_a_published_province_or_corop_is_not_replaced_by_a_sum(region, table, year):
+    rows = [*published(), job(region, year, 12_345, table, "provisional")]
+    made = indicators(rounded(rows)).loc[(region, table, year)]
+    assert made[["value", "status", "source", "method"]].tolist() == [
+        12_345,
+        "provisional",
+        table,
+        "published",
+    ]
+
+
+def test_a_province_without_a_published_figure_is_a_sum_with_its_margin():
+    made = indicators(rounded(published()))
+    corops = made.loc[("PV20", NEW, 2013)]
+    assert corops[["value", "value_low", "value_high"]].tolist() == [20_150, 20_050, 20_250]
+    assert (corops["method"], corops["interval_kind"]) == ("sum_of_corops", "rounding")
+    gemeenten = made.loc[("PV20", OLD, 2009)]
+    assert gemeenten[["value", "value_low", "value_high"]].tolist() == [20_000, 19_975, 20_025]
+    whole = made.loc[("AM02", NEW, 2013)]
+    assert whole[["value", "value_low", "value_high"]].tolist() == [10_300, 10_250, 10_350]
+
+
+def test_a_published_figure_on_earlier_borders_is_not_used():
+    regions = REGIONS.assign(
+        borders_since=REGIONS["borders_since"].mask(REGIONS["region_code"] == "PV20", "2010-01-01")
+    )
+    rows = rounded([*published(), job("PV20", 2009, 12_345, OLD), job("PV20", 2010, 12_345, OLD)])
+    made = indicators(rows, regions=regions)
+    assert made.loc[("PV20", OLD, 2009), "method"] == "sum_of_gemeenten"
+    assert made.loc[("PV20", OLD, 2010), "value"] == 12_345
+
+
+def key_figures(**changes: float) -> list[dict]:
+    """70072ned of 2013 and 2014, within rounding of the COROPs but for the changes."""
+    values = {"PV20_2013": 20_200, "PV21_2013": 38_000, "PV20_2014": 20_300, "PV21_2014": 38_000} | changes
+    return [
+        job(name.split("_")[0], int(name.split("_")[1]), value, KEY_FIGURES, "published")
+        for name, value in values.items()
+    ]
+
+
+def test_key_figures_of_the_same_edition_give_the_province():
+    made = indicators(rounded([*published(), *key_figures()]))
+    row = made.loc[("PV20", NEW, 2013)]
+    assert row[["value", "status", "source", "method"]].tolist() == [
+        20_200,
+        "published",
+        KEY_FIGURES,
+        "published",
+    ]
+    assert made.loc[("PV20", KEY_FIGURES, 2013), "value"] == 20_200
+
+
+def test_key_figures_of_a_year_that_was_revised_since_are_left_alone():
+    made = indicators(rounded([*published(), *key_figures(PV21_2014=45_000)]))
+    assert made.loc[("PV20", NEW, 2013), "source"] == KEY_FIGURES
+    for region in ("PV20", "PV21"):  # one province off: the whole year is of another edition
+        assert made.loc[(region, NEW, 2014), "method"] == "sum_of_corops"
+
+
 # --- border moves -----------------------------------------------------------------------
 
 #: GM0005 (59 % of CR02 in 2010) went to GM0002 in CR01 on 1 January 2013.
@@ -237,8 +325,14 @@ MOVE = pd.DataFrame(
 )
 
 
+def changed_in_2013(*codes: str) -> pd.DataFrame:
+    """The regions, some of them with the borders of now since 2013."""
+    since = REGIONS["borders_since"].mask(REGIONS["region_code"].isin(codes), "2013-01-01")
+    return REGIONS.assign(borders_since=since)
+
+
 def moved_corops() -> pd.DataFrame:
-    observations = pd.DataFrame(published(), columns=OBSERVATION_COLUMNS)
+    observations = table(*published())
     corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
     moves = jobs.moves_with_jobs(observations, REGIONS, corop_then, MOVE)
     assert moves["last_year_in_old"].tolist() == [2012]
@@ -252,6 +346,21 @@ def test_a_move_shifts_jobs_between_corops_and_marks_them():
     assert made.loc[("CR02", 2012), ["status", "method"]].tolist() == ["estimate", "constant_borders"]
     assert made.loc[("CR02", 2013), ["value", "status"]].tolist() == [9_850.0, "final"]
     assert made.loc[("CR03", 2010), "status"] == "final"
+
+
+def test_a_move_within_a_province_leaves_its_sum_as_certain_as_published():
+    """GM0005 goes from CR02 to CR01, both in PV20: the COROPs are estimates, the province is not."""
+    made = indicators(rounded(published()), changes=MOVE, regions=changed_in_2013("CR01", "CR02"))
+    assert made.loc[("CR01", NEW, 2012), "status"] == "estimate"
+    assert made.loc[("CR01", NEW, 2012), "interval_kind"] == ""
+    row = made.loc[("PV20", NEW, 2012)]
+    assert (row["value"], row["status"], row["interval_kind"]) == (20_100, "final", "rounding")
+
+
+def test_a_sum_with_an_estimated_part_has_no_margin_of_rounding():
+    made = indicators(rounded(published()), changes=MOVE, regions=changed_in_2013("CR01", "CR02", "PV20"))
+    row = made.loc[("PV20", NEW, 2012)]
+    assert (row["status"], row["method"], row["interval_kind"]) == ("estimate", "sum_of_corops", "")
 
 
 def test_moves_leave_the_nation_unchanged():

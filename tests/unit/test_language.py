@@ -193,7 +193,7 @@ def test_printed_numbers_are_held_to_their_values_in_english_too():
 def test_what_a_programme_says_stays_dutch_and_is_marked():
     assert [run.lang for run in quote("30.000 banen").runs] == [None]
     with using("en"):
-        said = say("alleen verwacht: {claim}", claim=quote("30.000 banen"))
+        said = say("{words}; meet iets anders dan het doel", words=quote("30.000 banen"))
         assert [(run.text, run.lang) for run in said.runs] == [
             ("Only expected: ", None),
             ("30.000 banen", "nl"),

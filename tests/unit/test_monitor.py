@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import html
+import inspect
 import re
 
 import numpy as np
@@ -10,11 +13,13 @@ import pytest
 
 from pipeline import monitor, reports, stages, store
 from pipeline.config import ROOT, ROOT_VARIABLE, Folders
+from pipeline.models import comparison
 from pipeline.models import outlook as outlook_model
 from pipeline.reference import ReferenceDataError, load_areas
-from pipeline.research import MonitorError
+from pipeline.research import MonitorError, results
 from pipeline.research.series import chained
-from pipeline.research.words import INDICATOR_WORDS, chance_range
+from pipeline.research.shown import ReportFolder
+from pipeline.research.words import INDICATOR_WORDS, chance_range, source_words
 from pipeline.schemas import INDICATOR_UNITS, TABLES
 
 DRECHTSTEDEN = ["GM0482", "GM0505", "GM0523", "GM0531", "GM0590", "GM0610", "GM0642"]
@@ -71,6 +76,48 @@ def test_every_indicator_has_words():
     ("ask", "words"),
     [
         (lambda t: monitor.indicator("jobs_employes", vintage=t), "nearest: jobs_employees"),
+        (lambda t: monitor.indicator("banen", vintage=t),
+         "nearest: jobs_employees (Banen van werknemers), jobs_all (Banen van werknemers en zelfstandigen), "),
+        (lambda t: monitor.indicator("Werkloosheid", vintage=t),
+         "nearest: unemployment_rate_pct (Werkloosheid, deel van de beroepsbevolking), "),
+        (lambda t: monitor.indicator(505, vintage=t), "There is no indicator 505"),
+        (lambda t: monitor.indicator("jobs_employees", 505, vintage=t), "Region 505 is int; give text"),
+        (lambda t: monitor.indicator("jobs_employees", [505], vintage=t), "such as 'GM0505'"),
+        (lambda t: monitor.indicator("jobs_employees", frequency="Y", vintage=t),
+         "no frequency 'Y'; there are: A, M, Q"),
+        (lambda t: monitor.indicator("jobs_employees", sector="ZZ", vintage=t), "no sector of jobs_employees 'ZZ'"),
+        (lambda t: monitor.indicator("population_count", age="nope", vintage=t), "no age of population_count 'nope'"),
+        (lambda t: monitor.indicator("jobs_employees", basis="nope", vintage=t), "81402ned, 83582NED"),
+        (lambda t: monitor.indicator("jobs_employees", years="2020", vintage=t), "'2020' is text"),
+        (lambda t: monitor.indicator("jobs_employees", years=2020.0, vintage=t),
+         "2020.0 is float; give a year as a whole number, such as 2020"),
+        (lambda t: monitor.indicator("jobs_employees", years=("2020", "2021"), vintage=t), "'2020' is text"),
+        (lambda t: monitor.indicator("jobs_employees", years=[], vintage=t), "leave years out"),
+        (lambda t: monitor.indicator("jobs_employees", years=True, vintage=t), "True is bool"),
+        (lambda t: monitor.indicator("jobs_employees", vintage=2026), "vintage=2026 is int; give a name as text"),
+        (lambda t: monitor.chart("jobs_employees", "NL01", age="nope", vintage=t), "no age of jobs_employees"),
+        (lambda t: monitor.map("ww_recipients", "2024", vintage=t), "year: '2024' is text"),
+        (lambda t: monitor.map("ww_recipients", 2024, basis="nope", vintage=t), "no basis of ww_recipients"),
+        (lambda t: monitor.similar_chart("GM0505", year=2024.5, vintage=t), "2024.5 is float"),
+        (lambda t: monitor.coverage("dorp", t), "no kind of region 'dorp'"),
+        (lambda t: monitor.coverage(None, t), "one kind"),
+        (lambda t: monitor.table("indicator", t), "no stored table 'indicator'; there are: "),
+        (lambda t: monitor.chance("CR30", "1000", [2030], vintage=t), "extra is text"),
+        (lambda t: monitor.chance("CR30", 1000, "2030", vintage=t), "years is text"),
+        (lambda t: monitor.chance("CR30", [np.nan], 2030, vintage=t), "extra is nan"),
+        (lambda t: monitor.chance_table("CR30", [], vintage=t), "No extra given"),
+        (lambda t: monitor.chance_table("CR30", years=[2027.5], vintage=t), "2027.5 is float"),
+        (lambda t: monitor.supply_chart("CR30", until=2010, vintage=t),
+         "the last count is of 2024. Choose 2025 to 2040"),
+        (lambda t: monitor.supply_chart("CR30", unemployment=-5, vintage=t), "give a number from 0 to 100"),
+        (lambda t: monitor.supply_chart("CR30", participation="1", vintage=t), "participation is '1'"),
+        (lambda t: monitor.jobs_chart("CR30", until=2010, vintage=t), "until=2010 is not a year of the outlook"),
+        (lambda t: monitor.jobs_chart("CR30", drift=None, vintage=t), "there are: mean, median"),
+        (lambda t: monitor.direct_youth("drechtsteden", 1, 0, vintage=t), "rate_pct is 0"),
+        (lambda t: monitor.direct_youth("drechtsteden", "veel", vintage=t), "surveyed_pct is 'veel'"),
+        (lambda t: monitor.export(monitor.coverage_table(vintage=t), "x.csv"), "export the frame"),
+        (lambda t: monitor.export({"a": 1}, "x.csv"), "dict cannot be exported"),
+        (lambda t: monitor.example("reml"), "there are: REML, ML, FH"),
         (lambda t: monitor.indicator("population_count", "Dordrect", vintage=t), "GM0505 (Dordrecht)"),
         (lambda t: monitor.indicator("population_count", "Utrecht", vintage=t), "GM0344 (gemeente)"),
         (lambda t: monitor.indicator("population_count", [], vintage=t), "leave regions out"),
@@ -96,6 +143,87 @@ def test_every_indicator_has_words():
 def test_a_question_without_an_answer_says_what_can_be_asked(tables, ask, words):
     with pytest.raises(MonitorError, match=re.escape(words)):
         ask(tables)
+
+
+#: Functions that give a table with values, and those that list what there is.
+VALUES = {
+    "indicator": lambda t: monitor.indicator("jobs_employees", "drechtsteden", vintage=t),
+    "outlook": lambda t: monitor.outlook("CR30", vintage=t),
+    "targets": lambda t: monitor.targets("drechtsteden", t),
+    "chance": lambda t: monitor.chance("CR30", 1000, 2030, vintage=t),
+    "shift_share": lambda t: monitor.shift_share("CR30", t),
+    "similar": lambda t: monitor.similar("GM0505", t),
+    "youth": lambda t: monitor.youth("drechtsteden", t),
+    "direct_youth": lambda t: monitor.direct_youth("drechtsteden", 1.0, vintage=t),
+}
+LISTS = {
+    "vintages": lambda t: monitor.vintages(),
+    "sources": lambda t: monitor.sources(t),
+    "regions": lambda t: monitor.regions(vintage=t),
+    "indicators": lambda t: monitor.indicators(t),
+    "coverage": lambda t: monitor.coverage(vintage=t),
+    "table": lambda t: monitor.table("links", t),
+}
+
+
+@pytest.mark.parametrize("name", [*VALUES, *LISTS])
+def test_every_table_says_its_unit_source_and_vintage(tables, name):
+    frame = (VALUES | LISTS)[name](tables)
+    assert len(frame)
+    assert set(frame.attrs) == {"unit", "source", "vintage"}
+    assert all(isinstance(words, str) and words for words in frame.attrs.values())
+    assert frame.attrs["vintage"] == "embedded-2026"
+    if name in VALUES:
+        columns = frame[["unit", "status", "source", "vintage"]]
+        assert columns.map(lambda words: isinstance(words, str)).all(axis=None)
+        held = frame[frame["status"] != "missing"] if name != "targets" else frame
+        assert held[["unit", "source", "vintage"]].ne("").all(axis=None)
+
+
+def test_every_function_that_gives_a_table_is_among_them():
+    given = {
+        name
+        for name, function in public_functions().items()
+        if function.__annotations__["return"] == "pd.DataFrame"
+    }
+    assert given == {*VALUES, *LISTS}
+
+
+def public_functions() -> dict:
+    return {
+        name: one
+        for name, one in vars(monitor).items()
+        if inspect.isfunction(one) and one.__module__ == monitor.__name__ and not name.startswith("_")
+    }
+
+
+@pytest.mark.parametrize("name", sorted(public_functions()))
+def test_docstring_names_every_parameter_what_comes_back_and_what_may_go_wrong(name):
+    function = public_functions()[name]
+    text = inspect.getdoc(function)
+    listed = text.split("Parameters\n----------\n")[-1].split("\n\n")[0] if "Parameters" in text else ""
+    named = {word.strip() for line in listed.splitlines() if " : " in line and not line.startswith(" ")
+             for word in line.split(" : ")[0].split(",")}  # fmt: skip
+    assert named == set(inspect.signature(function).parameters)
+    assert "\nReturns\n-------\n" in text
+    assert "\nRaises\n------\n" in text
+
+
+def test_titles_with_commas_stay_whole_as_sources(tables):
+    targets = monitor.targets("drechtsteden", tables)
+    titles = {source for source in targets["source"] if " (" in source}
+    assert any(", " in title for title in titles)
+    assert titles <= set(targets.attrs["source"].split("; "))
+    shown = monitor.show(targets, {"target": "Doel"}, title="Doelen")
+    assert shown.source.startswith("Bron: CBS (03759ned, ")
+    assert "), " not in shown.source
+    assert source_words("81402ned, 83582NED; LISA") == "CBS (81402ned, 83582NED); LISA"
+
+
+def test_every_feature_of_a_comparison_has_its_indicators(tables):
+    known = set(results.FEATURE_INDICATORS)
+    assert known == set(comparison.features(tables.read("indicators")).columns)
+    assert {name for names in results.FEATURE_INDICATORS.values() for name in names} <= set(INDICATOR_UNITS)
 
 
 def test_without_made_tables_the_error_names_the_command(tmp_path, monkeypatch):
@@ -143,6 +271,16 @@ def test_map_leaves_gemeenten_without_a_figure_empty(tables):
     assert "100 van 342 gemeenten hebben een cijfer" in figure.unit
     assert figure.data["value"].notna().sum() == 100
     assert "Voor 242 van 342 gemeenten zijn er geen gegevens" in figure.alt
+
+
+def test_every_indicator_with_own_figures_has_a_map_of_its_latest_year(tables):
+    held = tables.read("indicators", frequency="A", sector="total")
+    held = held[held["region_code"].str.startswith("GM") & held["value"].notna()]
+    latest = held[held["method"] != "share_of_corop"].groupby("indicator")["year"].max()
+    assert len(latest) >= 17
+    for name, year in latest.items():
+        figure = monitor.map(name, int(year), "drechtsteden", tables)
+        assert {"GM0505", "GM0482"} <= set(figure.data["region_code"]), name
 
 
 def test_points_of_another_basis_never_join():
@@ -311,7 +449,7 @@ def test_own_area_leaves_the_other_rows_alone(tables, own):
 def test_own_area_from_yaml_takes_names(tables):
     text = "key: twee\nname: Twee\nmembers: [Dordrecht, Zwijndrecht]\n"
     area = monitor.area(text, tables)
-    assert area.area.members == ("GM0505", "GM0642")
+    assert area.members["gm_code"].tolist() == ["GM0505", "GM0642"]
     assert area.members["gm_name"].tolist() == ["Dordrecht", "Zwijndrecht"]
     people = monitor.indicator("population_count", ["twee", "GM0505", "GM0642"], 2026, area.tables)
     counts = people.set_index("region_code")["value"]
@@ -322,6 +460,18 @@ def test_own_area_from_yaml_takes_names(tables):
     ("definition", "error", "words"),
     [
         ("key: x\nname: X\nmembers: [Dordrect]", MonitorError, "nearest: GM0505 (Dordrecht)"),
+        ("key: x\nname: X\nmembers: [Dordrecht]", MonitorError, "two letters or more"),
+        ("key: gm0505\nname: X\nmembers: [Dordrecht]", MonitorError, "does not look like a code"),
+        (
+            "key: zh\nname: X\nmembers: [PV28]",
+            MonitorError,
+            "'PV28' is a province, and an own area is made of gemeenten. Of PV28 those are GM0",
+        ),
+        (
+            "key: zh\nname: X\nmembers: [Drechtsteden]",
+            MonitorError,
+            'monitor.table("members", region_code="AM23"',
+        ),
         ("key: drechtsteden\nname: X\nmembers: [Dordrecht]", MonitorError, "choose another key"),
         (
             "key: x\nname: X\nmembers: [Dordrecht, GM0505]",
@@ -331,6 +481,7 @@ def test_own_area_from_yaml_takes_names(tables):
         ("key: x\nname: X\nlid: [Dordrecht]\nmembers: [Dordrecht]", ReferenceDataError, "unknown key 'lid'"),
         ("key: Mijn Gebied\nname: X\nmembers: [Dordrecht]", ReferenceDataError, "The area has 1 problem"),
         ("key: x\nname: X", ReferenceDataError, "members"),
+        ("key: x\nname: X\nmembers: [{code: GM0505, until: 2026}]", MonitorError, "without since and until"),
         ("[een, twee]", MonitorError, "one entry with key, name and members"),
         ("key: [", MonitorError, "not valid YAML"),
     ],
@@ -348,8 +499,10 @@ class RecordedStage:
 
     def __init__(self):
         self.calls = []
+        self.settings = []
 
     def run_preview(self, region, settings, folders):
+        self.settings.append(settings)
         areas = load_areas(folders.reference / "areas.yaml")
         rows = store.read("indicators", folders, region_code=region)
         self.calls.append((region, areas.get(region), len(rows)))
@@ -392,6 +545,53 @@ def test_report_that_is_there_is_not_made_again(project, monkeypatch):
     assert monitor.report("GM0505") == edition
 
 
+def test_report_of_another_vintage_lands_apart_and_says_its_vintage(tables, project, monkeypatch):
+    stage = RecordedStage()
+    monkeypatch.setattr(reports, "stage", stage, raising=False)
+    other = dataclasses.replace(tables, vintage="live-2027-01-01")
+    made = monitor.report("GM0505", other)
+    assert made == project / "reports" / "preview-live-2027-01-01" / "GM0505"
+    assert monitor.report("GM0505", other) == made
+    assert [settings.vintage for settings in stage.settings] == ["live-2027-01-01"]
+    assert monitor.report("GM0505") == project / "reports" / "preview" / "GM0505"
+    assert [settings.vintage for settings in stage.settings] == ["live-2027-01-01", "embedded-2026"]
+
+
+def test_report_shows_its_page_in_a_notebook(project):
+    folder = ReportFolder(project)
+    assert folder._repr_html_() is None
+    page = "<html><head><title>Dordrecht &amp; meer</title></head><body lang='nl'>\"Banen\"</body></html>"
+    (project / "report.html").write_text(page)
+    frame = folder._repr_html_()
+    assert 'title="Dordrecht &amp; meer"' in frame
+    inside = re.search(r'srcdoc="([^"]*)"', frame)[1]
+    assert html.unescape(inside) == page
+
+
+def test_compare_gives_what_changed_between_two_vintages(tables):
+    later = tables.read("observations")
+    cell = later.index[later["value"].notna()][0]
+    later.loc[cell, "value"] += 1
+    new = dataclasses.replace(tables, vintage="live-2027", tables=tables.tables | {"observations": later})
+    found = monitor.compare(tables, new)
+    assert (found.old, found.new) == ("embedded-2026", "live-2027")
+    assert found.summary()[["change", "cells"]].to_numpy().tolist() == [["revised", 1]]
+
+
+def test_sources_of_tables_are_those_of_their_vintage(own, project):
+    assert monitor.sources(own.tables).attrs["vintage"] == "embedded-2026"
+
+
+def test_example_fits_and_its_areas_add_up():
+    example = monitor.example()
+    assert example.fit.variance == pytest.approx(0.01855, abs=1e-5)
+    assert example.areas["adjusted"].mean() == pytest.approx(example.areas["direct"].mean())
+    found = example.diagnostics().set_index("what")["value"]
+    assert abs(found["gemiddelde van de residuen"]) < 0.1
+    assert 0.8 < found["spreiding van de residuen"] < 1.2
+    assert found["loglikelihood"] == example.fit.loglik
+
+
 def test_vintage_by_name_is_built_once(tables, project, monkeypatch):
     built = []
 
@@ -405,6 +605,11 @@ def test_vintage_by_name_is_built_once(tables, project, monkeypatch):
         assert rows["value"].tolist() == [127_460]
     assert built == ["embedded-2026"]
     assert monitor.outlook("CR30", vintage="embedded-2026")["vintage"].eq("embedded-2026").all()
+    stage = RecordedStage()
+    monkeypatch.setattr(reports, "stage", stage, raising=False)
+    folder = monitor.report("GM0642", "embedded-2026")
+    assert folder == project / "reports" / "preview" / "GM0642"
+    assert stage.calls[0][2] == len(tables.read("indicators", region_code="GM0642"))
 
 
 def test_overview_counts_what_the_vintage_holds(tables, project):
@@ -423,7 +628,7 @@ def test_tables_write_estimates_to_the_hundred_and_counts_as_published(tables):
         rows, {"year": "Jaar", "value": "Banen", "value_low": "Vanaf"}, title="Banen", years=["year"]
     )
     assert shown.data.to_numpy().tolist() == [
-        ["2010", "123.520", "geen gegevens"],
+        ["2010", "123.520", "123.485"],  # seven gemeenten in tens
         ["2010", "125.200", "120.900"],
     ]
     assert shown.source == "Bron: CBS (81402ned, 83582NED); gegevens embedded-2026."

@@ -146,9 +146,16 @@ def test_an_area_is_one_entry(write):
         write(areas_file(AREA, {**AREA, "key": "twee-dorpen", "members": ["GM0001", "GM0002"]}))
     )
     assert list(areas) == ["drie-dorpen", "twee-dorpen"]
-    assert areas["drie-dorpen"].members == ("GM0001", "GM0002", "GM0003")
+    assert [member.code for member in areas["drie-dorpen"].members] == ["GM0001", "GM0002", "GM0003"]
     assert areas["drie-dorpen"].valid_from == date(2018, 1, 1)
     assert areas["drie-dorpen"].valid_to is None
+
+
+def test_a_member_may_have_a_first_and_a_last_edition(write):
+    members = ["GM0001", {"code": "GM0002", "until": 2026}, {"code": "GM0004", "since": 2027, "until": None}]
+    (area,) = load_areas(write(areas_file({**AREA, "members": members}))).values()
+    counted = {year: [m.code for m in area.members if m.counts_in(year)] for year in (2026, 2027)}
+    assert counted == {2026: ["GM0001", "GM0002"], 2027: ["GM0001", "GM0004"]}
 
 
 def test_areas_cannot_be_changed_afterwards(write):
@@ -172,8 +179,24 @@ def test_a_misspelt_key_is_named_with_its_file_place_and_what_is_allowed(write):
     ("changed", "message"),
     [
         ({"members": ["GM0001", "GM0002", "GM0001"]}, "listed more than once: GM0001"),
-        ({"members": ["GM0001", "505"]}, r"members.1: allowed: GM and four digits \(found '505'\)"),
-        ({"members": ["GM0001", 505]}, r"members.1: allowed: GM and four digits \(found 505\)"),
+        ({"members": ["GM0001", "505"]}, r"members.1.code: allowed: GM and four digits \(found '505'\)"),
+        ({"members": ["GM0001", 505]}, r"members.1.code: allowed: GM and four digits \(found 505\)"),
+        (
+            {"members": [{"code": "GM0001", "from": 2027}]},
+            "members.0: unknown key 'from'; allowed: code, since, until",
+        ),
+        (
+            {"members": [{"code": "GM0001", "since": "2027"}]},
+            r"members.0.since: allowed: a year, 1900-2100, not in quotes, or null \(found '2027'\)",
+        ),
+        (
+            {"members": [{"code": "GM0001", "since": 2027, "until": 2026}]},
+            "GM0001: since 2027 is after until 2026",
+        ),
+        (
+            {"members": [{"code": "GM0001", "until": 2026}, "GM0001"]},
+            "listed more than once: GM0001",
+        ),
         ({"members": []}, "at least one member"),
         ({"members": "GM0001"}, r"members: .*tuple \(found 'GM0001'\)"),
         ({"key": "Drie Dorpen"}, "key: .*pattern"),
@@ -540,6 +563,8 @@ def test_parts_that_do_not_fit_are_named(reference_with, parts, message):
 def test_with_the_codes_of_today_a_code_must_exist(reference_with):
     with pytest.raises(ReferenceDataError, match="member 'GM0003' is not a gemeente code"):
         check_reference(reference_with(), known_codes={"GM0001", "GM0002"})
+    ended = ["GM0001", "GM0002", {"code": "GM0003", "until": 2026}]
+    check_reference(reference_with(area={"members": ended}), known_codes={"GM0001", "GM0002"})
     check_reference(reference_with(claim={"area": "AM77"}))
     with pytest.raises(ReferenceDataError, match="area 'AM77'"):
         check_reference(reference_with(claim={"area": "AM77"}), known_codes={"GM0001", "GM0002", "GM0003"})

@@ -9,6 +9,8 @@ from pipeline.reports.checks import (
     check_text_numbers,
     heading_faults,
     numbers_in,
+    page_text,
+    without_axes,
 )
 
 PAGE = """<!DOCTYPE html><html lang="nl"><head><title>t</title><style>{css}</style></head>
@@ -101,3 +103,45 @@ def test_number_that_no_row_shows_is_a_miss():
     assert check_text_numbers("144.200 banen", [row]) == []
     assert check_text_numbers("30.000 extra", [row], ["doel: 30.000"]) == []
     assert len(check_text_numbers("144.300 en nog eens 144.300", [row])) == 1
+
+
+def test_ticks_of_an_axis_are_no_figures_of_the_reader():
+    assert numbers_in(without_axes("x\n2008 2010 2012\n110.000\n120.000\n130.000\nDoel 144.200")) == [
+        "144.200"
+    ]
+    assert numbers_in(without_axes("−2,5\n0,0\n2,5\nNederland 4,0 %")) == ["4,0"]
+    assert numbers_in(without_axes("0,0 2,5 5,0 7,5")) == []
+
+
+def test_numbers_alone_on_a_line_are_looked_at_unless_they_are_ticks():
+    """A card shows a lone number, and so do two cells: an exemption for every bare line would miss them."""
+    assert numbers_in(without_axes("Banen\n144.200\ngemeten")) == ["144.200"]
+    assert numbers_in(without_axes("144.200\n146.200")) == ["144.200", "146.200"]
+    assert numbers_in(without_axes("1.000\n2.000\n3.500\n4.000")) == ["1.000", "2.000", "3.500", "4.000"]
+    assert numbers_in(without_axes("1.000\n1.000\n1.000")) == ["1.000"] * 3
+
+
+def test_two_axes_that_follow_each_other_are_both_known():
+    text = "2008\n2010\n2012\n110.000\n120.000\n130.000\n9.999"
+    assert numbers_in(without_axes(text)) == ["9.999"]
+
+
+def test_the_start_of_an_axis_is_no_figure_of_the_reader():
+    text = "Banen, december. De as begint bij 7.500.000. Er waren 9.086.200 banen; ook bij 7.500.000."
+    assert numbers_in(without_axes(text)) == ["9.086.200", "7.500.000"]
+
+
+def test_a_number_in_a_unit_may_be_printed():
+    row = DataRow(id="x", label="l", region="r", period="2021", value=8.2, unit="per 1.000 inwoners",
+                  status="final", source="s", display="8,2")  # fmt: skip
+    assert check_text_numbers("8,2 per 1.000 inwoners", [row]) == []
+
+
+def test_the_words_of_a_page_are_those_that_are_seen(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<title>1,1</title><style>p{top:2,2}</style><p class='3,3'>7.610 &amp; <b>8,2</b></p><!-- 4,4 -->"
+        "<svg><text>110.000</text></svg><script>5,5</script>",
+        encoding="utf-8",
+    )
+    assert numbers_in(page_text(path)) == ["7.610", "8,2", "110.000"]

@@ -5,36 +5,13 @@ import pytest
 
 from pipeline import schemas
 from pipeline.schemas import ContractError
-
-ROW = {
-    "region_code": "GM0505",
-    "indicator": "ww_recipients",
-    "sector": "total",
-    "age": "total",
-    "frequency": "A",
-    "period": pd.Timestamp("2024-01-01"),
-    "year": 2024,
-    "reference_date": "2024",
-    "value": 100.0,
-    "unit": "persons",
-    "status": "final",
-    "value_low": float("nan"),
-    "value_high": float("nan"),
-    "interval_kind": "",
-    "interval_level": float("nan"),
-    "break_before": False,
-    "basis": "kwb",
-    "source": "85984NED",
-    "method": "published",
-    "vintage": "test",
-    "note": "",
-}
+from tests.rows import observation
 
 
 def rows(*changes: dict) -> pd.DataFrame:
     """One row per set of changes, each of another gemeente unless it says so."""
     return pd.DataFrame(
-        [ROW | {"region_code": f"GM{number:04d}"} | change for number, change in enumerate(changes, start=1)]
+        [observation(f"GM{number:04d}", 100.0) | change for number, change in enumerate(changes, start=1)]
     )
 
 

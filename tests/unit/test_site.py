@@ -13,6 +13,7 @@ import shapely
 
 from pipeline.compare import Comparison
 from pipeline.config import load_settings
+from pipeline.figures.style import HouseStyle
 from pipeline.reference import load_reference
 from pipeline.reports import checks, site
 from pipeline.reports.marks import SHAPES
@@ -79,6 +80,15 @@ def test_every_page_passes_the_static_checks(tmp_path, language):
     make_site(folder, sample.tables(), SETTINGS.model_copy(update={"reports": reports}), sample.comparison())
     for name in (site.INDEX, site.COMPARISON, site.ABOUT):
         assert checks.check_html(folder / name, language) == []
+
+
+def test_the_logo_stands_in_the_head_of_every_page(tmp_path):
+    mark = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="4" height="1" fill="#fff"/></svg>'
+    folder = made(tmp_path / "2026", comparison=sample.comparison(), style=HouseStyle(logo_svg=mark))
+    for name in (site.INDEX, site.COMPARISON, site.ABOUT):
+        head = page(folder, name).split("</header>")[0]
+        assert '<img class="logo" src="data:image/svg+xml;base64,' in head
+        assert checks.check_html(folder / name) == []
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path, edition):

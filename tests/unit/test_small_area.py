@@ -30,10 +30,11 @@ def made_panel(areas: int = 40, years: int = 6, seed: int = 2, rho: float = 0.6)
     )
 
 
-def dense_restricted_loglik(y, X, v, area_variance, time_variance, rho):
+def dense_restricted_loglik(y, X, v, area_variance, time_variance, rho, years=None):
     """The restricted likelihood written out for all observed cells at once."""
-    areas, years = y.shape
-    lag = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
+    areas = len(y)
+    years = np.arange(y.shape[1]) if years is None else years
+    lag = np.abs(np.subtract.outer(years, years))
     block = area_variance + time_variance * rho**lag / (1 - rho**2)
     known = np.isfinite(y).ravel()
     total = (np.kron(np.eye(areas), block) + np.diag(np.nan_to_num(v.ravel(), nan=1.0)))[np.ix_(known, known)]
@@ -167,6 +168,84 @@ def test_estimates_equal_the_formulas_written_out():
     assert (fit.mse[0] > mse).all()  # estimating the variances adds to it; exact in the golden test
     assert (fit.mse[0] < 1.6 * mse).all()
     np.testing.assert_allclose(fit.direct_weight[0], np.diag(shrink))
+
+
+#: Survey years with one left out, as the regional tables have them.
+WITH_A_GAP = [2021, 2022, 2024, 2025]
+
+
+@pytest.fixture
+def gapped_panel():
+    """Years with a gap, out of a long panel of consecutive ones; effects that fade fast enough to matter."""
+    y, X, v = made_panel(areas=300, years=5, rho=0.6)
+    kept = [0, 1, 3, 4]
+    return y[:, kept], X[:, kept], v[:, kept]
+
+
+def test_a_year_left_out_equals_a_year_without_any_figure(gapped_panel):
+    y, X, v = gapped_panel
+    fit = small_area.rao_yu(y, X, v, years=WITH_A_GAP)
+    empty = np.full((len(y), 1), np.nan)
+    covariates = np.ones((len(y), 1, X.shape[2]))
+    filled = small_area.rao_yu(
+        np.hstack([y[:, :2], empty, y[:, 2:]]),
+        np.concatenate([X[:, :2], covariates, X[:, 2:]], axis=1),
+        np.hstack([v[:, :2], empty, v[:, 2:]]),
+    )
+    kept = [0, 1, 3, 4]
+    assert fit.rho == pytest.approx(filled.rho, abs=1e-5)
+    assert fit.loglik == pytest.approx(filled.loglik, abs=1e-8)
+    np.testing.assert_allclose(fit.eblup, filled.eblup[:, kept], rtol=1e-6)
+    np.testing.assert_allclose(fit.mse, filled.mse[:, kept], rtol=1e-4)
+
+
+def test_years_with_a_gap_equal_the_dense_matrices_of_their_distances(gapped_panel):
+    y, X, v = gapped_panel
+    fit = small_area.rao_yu(y, X, v, years=WITH_A_GAP)
+    best = [fit.area_variance, fit.time_variance, fit.rho]
+    top = dense_restricted_loglik(y, X, v, *best, years=WITH_A_GAP)
+    for place in range(3):
+        for factor in (0.97, 1.03):
+            beside = list(best)
+            beside[place] *= factor
+            assert dense_restricted_loglik(y, X, v, *beside, years=WITH_A_GAP) < top
+    # 2022 and 2024 lie two steps apart: rho squared, where consecutive columns would have rho
+    rho = fit.rho
+    power = np.array(
+        [
+            [1, rho, rho**3, rho**4],
+            [rho, 1, rho**2, rho**3],
+            [rho**3, rho**2, 1, rho],
+            [rho**4, rho**3, rho, 1],
+        ]
+    )
+    effects = fit.area_variance + fit.time_variance * power / (1 - rho**2)
+    total = np.kron(np.eye(len(y)), effects) + np.diag(v.ravel())
+    design = X.reshape(-1, X.shape[2])
+    weighted = np.linalg.solve(total, design)
+    beta = np.linalg.solve(design.T @ weighted, weighted.T @ y.ravel())
+    residual = np.linalg.solve(total, y.ravel() - design @ beta).reshape(y.shape)
+    np.testing.assert_allclose(fit.beta, beta)
+    np.testing.assert_allclose(fit.eblup, X @ beta + residual @ effects)
+
+
+def test_years_with_a_gap_are_not_taken_as_consecutive(gapped_panel):
+    fit = small_area.rao_yu(*gapped_panel, years=WITH_A_GAP)
+    consecutive = small_area.rao_yu(*gapped_panel)
+    assert abs(fit.rho - consecutive.rho) > 0.02
+    assert np.abs(fit.eblup - consecutive.eblup).max() > 0.02
+    for first in (0, 2021):  # only distances count
+        same = small_area.rao_yu(*gapped_panel, years=np.arange(first, first + 4))
+        np.testing.assert_array_equal(same.eblup, consecutive.eblup)
+
+
+@pytest.mark.parametrize(
+    "years",
+    [[2021, 2022, 2024], [2021, 2022, 2022, 2024], [2022, 2021, 2024, 2025], [2021, 2022, np.nan, 2024]],
+)
+def test_years_that_do_not_ascend_are_refused(gapped_panel, years):
+    with pytest.raises(ModelError, match="ascending year for each of 4 columns"):
+        small_area.rao_yu(*gapped_panel, years=years)
 
 
 def test_residuals_are_standardised():

@@ -1,11 +1,13 @@
 """From published to current borders: what is carried, marked, left out and counted; totals that must add up."""
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
 from pipeline import store
 from pipeline.geography import CodeBook
-from pipeline.schemas import INDICATOR_UNITS, OBSERVATION_COLUMNS
+from pipeline.schemas import OBSERVATION_COLUMNS
 from pipeline.tidy import (
     benefits,
     classification,
@@ -17,6 +19,8 @@ from pipeline.tidy import (
     youth,
 )
 from pipeline.tidy.observations import TidyError
+from tests.rows import observation as any_observation
+from tests.rows import observations
 
 CHANGES = pd.DataFrame(
     [
@@ -32,37 +36,8 @@ CURRENT = ["GM0100", "GM0200", "GM0300", "GM0400"]
 CODEBOOK = CodeBook.build(CURRENT, CHANGES, [*CURRENT, "GM0001"])
 
 
-def observation(region: str, value: float, **changes) -> dict:
-    year = changes.pop("year", 2017)
-    indicator = changes.pop("indicator", "population_count")
-    missing = pd.isna(value)
-    return {
-        "region_code": region,
-        "indicator": indicator,
-        "sector": "total",
-        "age": "total",
-        "frequency": "A",
-        "period": pd.Timestamp(year, 1, 1),
-        "year": year,
-        "reference_date": str(year),
-        "value": value,
-        "unit": INDICATOR_UNITS[indicator],
-        "status": "missing" if missing else "final",
-        "value_low": float("nan"),
-        "value_high": float("nan"),
-        "interval_kind": "",
-        "interval_level": float("nan"),
-        "break_before": False,
-        "basis": "proef",
-        "source": "00001NED",
-        "method": "published",
-        "vintage": "test",
-        "note": "",
-    } | changes
-
-
-def observations(*rows: dict) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
+#: A row of the last year before the borders changed.
+observation = partial(any_observation, indicator="population_count", year=2017, source="00001NED")
 
 
 def whole_table(**changes) -> list[dict]:

@@ -96,6 +96,18 @@ def test_one_year_of_rates_is_enough_for_a_model(world):
     assert "model" in set(made["evidence"])
 
 
+def test_a_year_without_rates_counts_as_a_year(world):
+    """2023 is left out: what an area showed in 2022 lies two years before 2024, not one."""
+    indicators, _ = world
+    kept = indicators[indicators["year"].isin([2021, 2022, 2024])]
+    moved = kept.assign(year=kept["year"].replace({2021: 2022, 2022: 2023}))
+    with_gap = youth_rates.make(kept, MEMBERS).set_index("region_code")["value"]
+    consecutive = youth_rates.make(moved, MEMBERS).set_index("region_code")["value"]
+    cells = youth_rates.gather(kept)
+    assert cells.years == [2021, 2022, 2024]
+    assert (with_gap - consecutive).abs().max() > 0.001
+
+
 def test_a_register_per_gemeente_is_published_not_spread(world):
     indicators, _ = world
     regions = pd.DataFrame({"region_code": GEMEENTEN, "region_type": "gemeente", "pv_code": "PV28"})

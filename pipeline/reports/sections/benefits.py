@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from pipeline.language import numbers
 from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Fact, compared
+from pipeline.reports.narrative import Fact
 
 PER_1000 = functools.partial(numbers.number, decimals=1)
 UNIT = to_translate("per 1.000 inwoners")
@@ -21,6 +22,11 @@ SOURCES = ("84799NED", "85039NED", "85984NED", "80794ned")
 #: Neighbourhood figures of this year give shares, of which the counts were computed.
 FROM_SHARES = "85039NED"
 _MOST_YEARS = 3
+#: Recipients of a gemeente below which their rounding to tens shows in the rate.
+SMALL_COUNT = 100
+#: Share of the national figure below which a difference is none to speak of.
+MATERIAL = 0.05
+_RECIPIENTS = {"ww_per_1000_residents": "ww_recipients", "bijstand_per_1000_residents": "bijstand_recipients"}
 
 
 def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -> Fact:
@@ -28,13 +34,58 @@ def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -
     row = context.at("ww_per_1000_residents", year, place)
     if row is None:
         return context.absent(label=tr("WW-uitkeringen"), period=year, unit=tr(UNIT), place=place)
-    return context.fact_of(row, PER_1000, label=tr("WW-uitkeringen"), unit=tr(UNIT))
+    return rate_of(context, row, tr("WW-uitkeringen"))
+
+
+def rate_of(context: RegionContext, row: Mapping[str, Any] | pd.Series, label: str) -> Fact:
+    """Benefits per 1 000 residents; of few recipients the range that their rounding to tens allows."""
+    found = context.fact_of(row, PER_1000, label=label, unit=tr(UNIT))
+    if not found.is_known or few_recipients(context, row) is None:
+        return found
+    off = _rounding(context, found)
+    ends = (numbers.number(max(found.value - off, 0)), numbers.number(found.value + off))
+    return replace(found, display=numbers.value_range(*ends))
+
+
+def few_recipients(context: RegionContext, row: Mapping[str, Any] | pd.Series) -> Fact | None:
+    """The recipients behind the rate of one gemeente where they are few; None elsewhere."""
+    place = context.tables.places[row["region_code"]]
+    count = context.at(_RECIPIENTS[row["indicator"]], int(row["year"]), place, sources=SOURCES)
+    if place.kind != "gemeente" or count is None or not count["value"] < SMALL_COUNT:
+        return None
+    return context.fact_of(count, numbers.number, label=tr("uitkeringen"), unit=tr("uitkeringen"))
+
+
+def few_ww_recipients(context: RegionContext, rate: Fact) -> Fact | None:
+    """The WW recipients behind a rate where they are few; None elsewhere."""
+    place = context.tables.places[rate.region_code]
+    row = context.at("ww_per_1000_residents", int(rate.period), place)
+    return None if row is None else few_recipients(context, row)
+
+
+def _rounding(context: RegionContext, rate: Fact) -> float:
+    """How far the rate of a gemeente may be off: CBS rounds its recipients to tens."""
+    place = context.tables.places[rate.region_code]
+    row = context.at("population_count", int(rate.period), place)
+    if place.kind != "gemeente" or row is None or numbers.is_absent(row["value"]) or not row["value"]:
+        return 0.0
+    return 1000 * ROUNDED_TO / 2 / row["value"]
 
 
 def benefit_years(context: RegionContext) -> tuple[int, ...]:
     """The last years of which the vintage has counts per gemeente."""
     rows = context.rows("ww_recipients", context.nation, sources=SOURCES)
     return tuple(sorted(set(rows["year"].astype(int))))[-_MOST_YEARS:]
+
+
+def shown_years(context: RegionContext) -> tuple[int, ...]:
+    """Those of them in which WW or bijstand is known of at least half of the gemeenten."""
+    return tuple(year for year in benefit_years(context) if _is_half_known(context, year))
+
+
+def _is_half_known(context: RegionContext, year: int) -> bool:
+    known = (members_known(context, indicator, year) for indicator in _RECIPIENTS.values())
+    return any(2 * having >= len(context.members) for having in known)
 
 
 def complete_years(context: RegionContext) -> tuple[int, ...]:
@@ -61,7 +112,7 @@ def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
     found = beside_nation(context, "ww_per_1000_residents")
     if found is None:
         return None
-    own, nation = (context.fact_of(row, PER_1000, label=tr("WW-uitkeringen"), unit=tr(UNIT)) for row in found)
+    own, nation = (rate_of(context, row, tr("WW-uitkeringen")) for row in found)
     return own, nation
 
 
@@ -78,18 +129,19 @@ def beside_nation(context: RegionContext, indicator: str) -> tuple[dict[str, Any
     return own[last], nation[last]
 
 
-def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less: str, equal: str) -> str:
-    """The word for a region's WW beside the nation's; a difference that rounding can make is none.
+def side_of_nation(context: RegionContext, own: Fact, nation: Fact) -> int:
+    """1 for clearly more WW than the nation, -1 for clearly less, 0 for about as much.
 
-    CBS rounds the recipients of each gemeente to tens, so a small gemeente may be five off.
+    A difference that the rounding of recipients can make, or one below 5 % of the national figure, is none.
     """
-    row = context.at("population_count", int(own.period))
-    rounding = 0.0
-    if context.is_gemeente and row is not None and row["value"]:
-        rounding = 1000 * ROUNDED_TO / 2 / row["value"]
-    if abs(own.value - nation.value) <= rounding:
-        return equal
-    return compared(own, nation, more=more, less=less, equal=equal)
+    least = max(_rounding(context, own), MATERIAL * nation.value)
+    difference = own.value - nation.value
+    return 0 if abs(difference) <= least else 1 if difference > 0 else -1
+
+
+def ww_word(context: RegionContext, own: Fact, nation: Fact, *, more: str, less: str, equal: str) -> str:
+    """The word for a region's WW beside the nation's."""
+    return {1: more, -1: less, 0: equal}[side_of_nation(context, own, nation)]
 
 
 def recipients(context: RegionContext, indicator: str, label: str, year: int, place: Place) -> Fact:
@@ -100,9 +152,6 @@ def recipients(context: RegionContext, indicator: str, label: str, year: int, pl
     return context.fact_of(row, numbers.number, label=label, unit=tr("uitkeringen"))
 
 
-def members_known(context: RegionContext, indicator: str, year: int) -> tuple[int, int] | None:
-    """How many members have a figure, of how many; None when there is no row of the year."""
-    row = context.at(indicator, year, sources=SOURCES)
-    if row is None or pd.isna(row["members"]):
-        return None
-    return int(row["members_with_value"]), int(row["members"])
+def members_known(context: RegionContext, indicator: str, year: int) -> int:
+    """How many gemeenten of the region have a figure."""
+    return sum(recipients(context, indicator, "", year, place).is_known for place in context.members)

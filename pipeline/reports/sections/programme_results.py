@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -12,15 +13,26 @@ from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN, Programme, Target
 from pipeline.reports.blocks import Mark
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Fact, Sentence, fact, lower_first, quote, resting_on, say
+from pipeline.reports.narrative import (
+    Fact,
+    Sentence,
+    counted,
+    fact,
+    lower_first,
+    numbers_in,
+    quote,
+    resting_on,
+    say,
+    year_fact,
+)
 from pipeline.reports.sections.targets import Reading, readings_of, unit_of
-from pipeline.reports.sections.wording import partial_date, verdict_mark
+from pipeline.reports.sections.wording import partial_date, rule_words, verdict_mark
 
+#: verdicts that rest on what was measured since a baseline
+_JUDGED = ("op koers", "achter", "onzeker")
 KIND_WORDS = to_translate(
     {"promised": "beloofd", "expected": "verwacht", "counted": "geteld", "open": "geen gegevens"}
 )
-
-
 _NOT_FOUND = to_translate("niet gevonden")
 
 
@@ -33,6 +45,7 @@ class Outcome:
     place: Place
     reading: Reading
     claims: pd.DataFrame = field(repr=False)
+    readings: tuple[Reading, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -72,7 +85,12 @@ class Outcome:
         end = self.target.deadlines[0].words
         return fact(
             None if self.target.is_open else float(self.target.target),
-            label=tr("{name}, doel: {title}", name=self.programme.name, title=self.target.title),
+            label=tr(
+                "{name}, versie {label}, doel: {title}",
+                name=self.programme.name,
+                label=self.target.target_version.label,
+                title=self.target.title,
+            ),
             period=tr("niet genoemd") if end == OPEN else end,
             unit=unit_of(self.target),
             status="target",
@@ -91,11 +109,52 @@ class Outcome:
         other = self.claims[self.claims["value"].notna() & (self.claims["kind"] != "ex_ante")]
         if len(other):
             last = other.iloc[-1]
-            words = to_translate(
-                {"expected": "alleen verwacht: {claim}", "counted": "iets anders geteld: {claim}"}
-            )
-            return say(words.get(last["evidence"], "{claim}"), claim=lower_first(claim_words(last)))
+            claim = lower_first(claim_words(last))
+            if last["evidence"] == "expected":
+                return say("geen resultaat gevonden; wel verwacht: {claim}", claim=claim)
+            if last["evidence"] == "counted":
+                return say("geen resultaat gevonden; iets anders geteld: {claim}", claim=claim)
+            return say("geen resultaat gevonden; wel gezegd: {claim}", claim=claim)
         return say("geen resultaat gevonden")
+
+    def why(self, context: RegionContext) -> Sentence:
+        """The rule behind the verdict, with the baseline it counts from and what other baselines give."""
+        rule = rule_words(str(self.reading.row["verdict_rule"]))
+        facts = _limits(context, rule)
+        if self.verdict not in _JUDGED or self.reading.baseline_year is None:
+            return resting_on(say("{rule}.", rule=rule), *facts)
+        years = [self._baseline(self.reading)]
+        said = say("Nulmeting {year}: {rule}.", year=str(self.reading.baseline_year), rule=rule)
+        for other in self._otherwise():
+            years.append(self._baseline(other))
+            verdict = tr(str(other.row["verdict"]))
+            year = str(other.baseline_year)
+            said = said + say("Met nulmeting {year}: {verdict}.", year=year, verdict=verdict)
+        return resting_on(said, *facts, *years)
+
+    def _otherwise(self) -> list[Reading]:
+        """Readings from other baselines, for the same definition and deadline, with another verdict."""
+        mine = self.reading
+        return [
+            r
+            for r in self.readings
+            if r.row["definition"] == mine.row["definition"]
+            and r.deadline_year == mine.deadline_year
+            and r.baseline_year is not None
+            and str(r.row["verdict"]) != self.verdict
+            and str(r.row["verdict"]) in _JUDGED
+        ]
+
+    def _baseline(self, reading: Reading) -> Fact:
+        return year_fact(
+            reading.baseline_year,
+            tr(
+                "nulmeting van {title}: {verdict}",
+                title=self.target.title,
+                verdict=tr(str(reading.row["verdict"])),
+            ),
+            source=self.target.source.title,
+        )
 
     def _from_series(self) -> Sentence:
         reading = self.reading
@@ -167,18 +226,36 @@ def outcomes_of(context: RegionContext) -> list[Outcome]:
             chosen = next((reading for reading in readings if reading.row["is_chosen"]), readings[0])
             about = claims[(claims["programme"] == link.programme.key) & (claims["target_key"] == target.key)]
             outcomes.append(
-                Outcome(link.programme, target, context.tables.places[target.area], chosen, about)
+                Outcome(link.programme, target, context.tables.places[target.area], chosen, about, readings)
             )
     return outcomes
 
 
-def count_fact(many: int, label: str, edition: int) -> Fact:
-    """A count of targets."""
-    return fact(
-        many,
-        functools.partial(numbers.number),
-        label=label,
-        period=str(edition),
-        unit=tr("doelen"),
-        source=tr("programmadocumenten"),
+def outcome_counts(context: RegionContext, outcomes: Sequence[Outcome]) -> tuple[Fact, Fact, Fact]:
+    """How many goals there are, how many were reached, and for how many no result was found."""
+    where = {"period": str(context.settings.edition), "source": tr("programmadocumenten")}
+    reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
+    without = sum(not outcome.has_result for outcome in outcomes)
+    done, missing = (
+        counted(many, tr("doel"), tr("doelen"), label=label, **where)
+        for many, label in ((reached, tr("doelen gehaald")), (without, tr("doelen zonder resultaat")))
+    )
+    total = counted(len(outcomes), tr("doel"), tr("doelen"), label=tr("doelen van programma's"), **where)
+    return total, replace(done, shown=done.display), replace(missing, shown=missing.display)
+
+
+def _limits(context: RegionContext, rule: str) -> tuple[Fact, ...]:
+    """The limits behind the numbers in a rule; none for a rule without a number."""
+    if not numbers_in(rule):
+        return ()
+    settings = context.settings.models
+    where = {"period": tr("alle jaren"), "source": "params.yaml"}
+    limits = (
+        (100 * settings.likely, tr("op koers vanaf een kans"), tr("procent"), numbers.percent),
+        (100 * settings.unlikely, tr("achter tot een kans"), tr("procent"), numbers.percent),
+        (settings.verdict_horizon, tr("verste oordeel"), tr("jaar"), numbers.number),
+    )
+    return tuple(
+        fact(value, write, label=f"{name} ({rule})", unit=unit, **where)
+        for value, name, unit, write in limits
     )

@@ -18,9 +18,10 @@ from pipeline.reports.sections.programme_results import (
     Outcome,
     claim_date,
     claim_words,
-    count_fact,
+    outcome_counts,
     outcomes_of,
 )
+from pipeline.reports.sections.targets import jobs_target
 from pipeline.reports.sections.wording import source_words
 
 KICKER = to_translate("Programma's")
@@ -48,51 +49,52 @@ def programmes(context: RegionContext) -> list[form.Block]:
         narrative.heading("programmas", tr(KICKER), _title(context, outcomes)),
         narrative.lead("programmas", *_lead(context, outcomes)),
         *_tables(context, outcomes),
-        *_ledgers(outcomes),
+        *_ledgers(context, outcomes),
     ]
 
 
 def _title(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
-    edition = context.settings.edition
-    reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
-    without = sum(not outcome.has_result for outcome in outcomes)
-    source = tr("programmadocumenten")
-    total = counted(
-        len(outcomes), tr("doel"), tr("doelen"), label=tr("doelen"), period=edition, source=source
-    )
-    if without == len(outcomes):
+    if context.is_above_regions:
+        return _title_above_regions(context, outcomes)
+    total, reached, missing = outcome_counts(context, outcomes)
+    if missing.value == len(outcomes):
         return (
             say("Voor geen van de {total} vonden wij een resultaat", total=total)
             if len(outcomes) > 1
             else narrative.resting_on(say("Voor het enige doel vonden wij geen resultaat"), total)
         )
-    missing = count_fact(without, tr("doelen zonder resultaat"), edition)
-    done = count_fact(reached, tr("doelen gehaald"), edition)
-    verb = tr("is") if reached == 1 else tr("zijn")
-    if reached == 0:
-        return narrative.resting_on(
-            say(
-                "Van {total} is er nog geen gehaald; voor {missing} vonden wij geen resultaat",
-                total=total,
-                missing=missing,
-            ),
-            done,
+    words = {"total": total, "missing": missing}
+    if reached.value == 0:
+        title = say("Van {total} is er nog geen gehaald; voor {missing} vonden wij geen resultaat", **words)
+        return narrative.resting_on(title, reached)
+    if reached.value == 1:
+        return say(
+            "Van {total} is er {done} gehaald; voor {missing} vonden wij geen resultaat",
+            done=reached,
+            **words,
         )
     return say(
-        "Van {total} {verb} er {done} gehaald; voor {missing} vonden wij geen resultaat",
-        total=total,
-        verb=verb,
-        done=done,
-        missing=missing,
+        "Van {total} zijn er {done} gehaald; voor {missing} vonden wij geen resultaat", done=reached, **words
     )
 
 
+def _title_above_regions(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
+    """Above regions the goals of a few say nothing about the whole: no score."""
+    many = counted(
+        len({outcome.programme.key for outcome in outcomes}),
+        tr("programma"),
+        tr("programma's"),
+        label=tr("programma's"),
+        period=context.settings.edition,
+        source=tr("programmadocumenten"),
+    )
+    words = {"many": many, "here": context.place.here}
+    if many.value == 1:
+        return say("{many} gaat over een deel van {here}", **words)
+    return say("{many} gaan over een deel van {here}", **words)
+
+
 def _lead(context: RegionContext, outcomes: list[Outcome]) -> list[Sentence]:
-    elsewhere = [
-        o
-        for o in outcomes
-        if set(context.tables.members[o.place.code]) != set(context.tables.members[context.code])
-    ]
     lead = [
         say("Wij zetten naast elk doel alleen wat iemand heeft gemeten of gemeld."),
         say(
@@ -100,53 +102,35 @@ def _lead(context: RegionContext, outcomes: list[Outcome]) -> list[Sentence]:
             "vraag aan het programma."
         ),
     ]
-    if elsewhere:
-        names = numbers.listing(sorted({o.place.here for o in elsewhere}))
-        here = context.place.here
+    if any(_lies_elsewhere(context, outcome) for outcome in outcomes):
         lead.append(
-            say("De doelen gaan over {names}, niet over precies {here}.", names=names, here=here)
-            if len(elsewhere) == len(outcomes)
-            else say(
-                "Een deel van de doelen gaat over {names}, niet over precies {here}.", names=names, here=here
+            say(
+                "Geldt een doel niet precies voor {here}, dan staat het gebied eronder.",
+                here=context.place.here,
             )
         )
     return lead
 
 
+def _lies_elsewhere(context: RegionContext, outcome: Outcome) -> bool:
+    return set(context.tables.members[outcome.place.code]) != set(context.tables.members[context.code])
+
+
 def _tables(context: RegionContext, outcomes: list[Outcome]) -> list[form.Block]:
-    """A table a programme: targets with a number one by one, goals in words of one version in one row."""
-    tables: list[form.Block] = []
-    for key in dict.fromkeys(outcome.programme.key for outcome in outcomes):
-        own = [outcome for outcome in outcomes if outcome.programme.key == key]
-        tables += [_table(own), *_population(context, own)]
-    return tables
-
-
-def _table(outcomes: list[Outcome]) -> form.Table:
-    programme = outcomes[0].programme
-    groups: dict[tuple[str, str], list[Outcome]] = {}
-    for outcome in outcomes:
-        in_words = outcome.target.is_open and not outcome.has_result and outcome.target.unit == OPEN
-        name = outcome.target.target_version.label if in_words else outcome.target.key
-        groups.setdefault(("words" if in_words else "number", name), []).append(outcome)
-    several = len({outcome.place.code for outcome in outcomes}) > 1
-    rows = [_row(own[0], several) if len(own) == 1 else _row_of_words(own) for own in groups.values()]
-    where = numbers.listing(list(dict.fromkeys(outcome.place.here for outcome in outcomes)))
-    title = narrative.resting_on(say("{name}", name=programme.name), *outcomes[0].title().facts)
+    """One table of all goals, a row each, with the programme under the goal."""
     columns = [
-        Column(label=tr("Doel"), width=2.3),
-        Column(label=tr("Wanneer"), width=0.95),
-        Column(label=tr("Gemeten of gemeld"), width=1.6),
-        Column(label=tr("Oordeel"), width=1.35),
+        Column(label=tr("Doel"), width=2.6),
+        Column(label=tr("Wanneer"), width=0.85),
+        Column(label=tr("Gemeten of gemeld"), width=1.4),
+        Column(label=tr("Oordeel en waarom"), width=1.75),
     ]
-    return narrative.table(
-        f"doelen-{programme.key}",
+    table = narrative.table(
+        "doelen",
         columns,
-        rows,
-        title=title,
-        unit=tr("Doelen voor {where}.", where=where),
+        [_row(context, outcome) for outcome in outcomes],
         caption=_caption(outcomes),
     )
+    return [table, *_population(context, outcomes)]
 
 
 def _caption(outcomes: list[Outcome]) -> str:
@@ -161,31 +145,29 @@ def _caption(outcomes: list[Outcome]) -> str:
     )
 
 
-def _row(outcome: Outcome, several_areas: bool) -> list[AnyCell]:
-    where = say("{place}", place=outcome.place.name) if several_areas else Sentence()
-    title = FactCell(
-        outcome.title(), narrative.resting_on(where, *outcome.title().facts), extra={"bold": True}
-    )
-    return [title, outcome.deadline(), outcome.measured(), FactCell(mark=outcome.mark)]
+def _row(context: RegionContext, outcome: Outcome) -> list[AnyCell]:
+    title = outcome.title()
+    note = narrative.resting_on(_belongs_to(context, outcome), *title.facts)
+    return [
+        FactCell(title, note, extra={"bold": True}),
+        outcome.deadline(),
+        outcome.measured(),
+        FactCell(note=outcome.why(context), mark=outcome.mark),
+    ]
 
 
-def _row_of_words(outcomes: list[Outcome]) -> list[AnyCell]:
-    first = outcomes[0]
-    version = first.target.target_version.label
-    source = first.target.source.title
-    many = counted(
-        len(outcomes), tr("doel"), tr("doelen"), label=tr("doelen in woorden"), period=version, source=source
-    )
-    names = narrative.listed(
-        [narrative.lower_first(narrative.quote(outcome.target.title)) for outcome in outcomes]
-    )
-    stated = [item for outcome in outcomes for item in outcome.title().facts]
-    title = FactCell(
-        say("{many} in woorden, zonder getal", many=many),
-        narrative.resting_on(say("{names}", names=names), *stated),
-        extra={"bold": True},
-    )
-    return [title, say("niet genoemd"), say("geen resultaat gevonden"), FactCell(mark=first.mark)]
+def _belongs_to(context: RegionContext, outcome: Outcome) -> Sentence:
+    """The programme of a goal, the version that states it, and its area where that is another."""
+    version = outcome.target.target_version.label
+    words = {"programme": outcome.programme.name}
+    if _lies_elsewhere(context, outcome):
+        words["place"] = outcome.place.here
+        if version == OPEN:
+            return say("{programme}; geldt voor {place}", **words)
+        return say("{programme}, versie {version}; geldt voor {place}", version=version, **words)
+    if version == OPEN:
+        return say("{programme}", **words)
+    return say("{programme}, versie {version}", version=version, **words)
 
 
 def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Block]:
@@ -214,12 +196,7 @@ def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Bl
         height_mm=52,
         style=context.style,
     )
-    gap = outcome.reading.number("gap", tr("nog te gaan"), numbers.first_of_january(int(rows["year"].max())))
-    title = (
-        say("Nog {gap} inwoners tot {goal}", gap=gap, goal=goal)
-        if gap.value > 0
-        else narrative.resting_on(say("De {goal} inwoners zijn bereikt", goal=goal), gap)
-    )
+    title = population_title(outcome, numbers.first_of_january(int(rows["year"].max())))
     return [
         narrative.figure(
             drawing,
@@ -231,17 +208,39 @@ def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Bl
     ]
 
 
+def population_title(outcome: Outcome, period: str) -> Sentence:
+    """How many residents are missing; "meer dan 300.000" takes one more than the difference."""
+    goal = outcome.reading.goal()
+    gap = outcome.reading.number("gap", tr("nog te gaan"), period)
+    if outcome.target.relation != "more_than":
+        if gap.value > 0:
+            return say("Nog {gap} inwoners tot {goal}", gap=gap, goal=goal)
+        return narrative.resting_on(say("De {goal} inwoners zijn bereikt", goal=goal), gap)
+    if gap.value < 0:
+        return narrative.resting_on(say("Er zijn meer dan {goal} inwoners", goal=goal), gap)
+    missing = narrative.replace(gap, value=gap.value + 1, display=numbers.number(gap.value + 1))
+    if missing.value == 1:
+        return say("Nog {gap} inwoner tot meer dan {goal}", gap=missing, goal=goal)
+    return say("Nog {gap} inwoners tot meer dan {goal}", gap=missing, goal=goal)
+
+
 # --- promises ------------------------------------------------------------------------------
 
 
-def _ledgers(outcomes: list[Outcome]) -> list[form.Block]:
-    """One ledger a programme of which more is known than the promise alone."""
+def _ledgers(context: RegionContext, outcomes: list[Outcome]) -> list[form.Block]:
+    """A ledger a programme: of the goal on the front page, and of goals about which more is known than the promise."""
+    chosen = jobs_target(context)
+    front = None if chosen is None else (chosen.programme.key, chosen.target.key)
     ledgers: list[form.Block] = []
     for key in dict.fromkeys(outcome.programme.key for outcome in outcomes):
         own = [outcome for outcome in outcomes if outcome.programme.key == key]
-        told = [outcome.claims for outcome in own if _is_story(outcome.claims)]
+        told = [
+            outcome.claims
+            for outcome in own
+            if len(outcome.claims) and (_is_story(outcome.claims) or (key, outcome.target.key) == front)
+        ]
         if told:
-            ledgers.append(_ledger(own[0], pd.concat(told).head(MOST_LEDGER_ROWS)))
+            ledgers.append(_ledger(own[0], pd.concat(told)))
     return ledgers
 
 
@@ -257,7 +256,7 @@ def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
         Column(label=tr("Soort uitspraak"), width=1.1),
     )
     rows, facts = [], list(outcome.title().facts)
-    for _, claim in claims.iterrows():
+    for place, (_, claim) in enumerate(claims.iterrows()):
         words = claim_words(claim)
         date = claim_date(claim)
         facts += words.facts
@@ -270,6 +269,8 @@ def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
                     source=str(claim["source"]),
                 )
             )
+        if place >= MOST_LEDGER_ROWS:
+            continue  # not printed, but in the data
         kind = str(claim["evidence"])
         mark = (
             Mark(kind="geen gegevens")
@@ -283,6 +284,7 @@ def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
         )
         rows.append((form.Cell(text=date), FactCell(what).block(), form.Cell(mark=mark)))
     block_id = f"register-{outcome.programme.key}"
+    more = len(claims) - len(rows)
     return Ledger(
         id=block_id,
         title=tr("Beloofd, verwacht en geteld: {name}", name=outcome.programme.name),
@@ -290,6 +292,7 @@ def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
         rows=tuple(rows),
         caption=tr(
             "meldingen van programma, gemeenten en pers; per regel in data.xlsx. Verwacht is niet geteld."
-        ),
+        )
+        + (tr(" En {more} meer in data.xlsx.", more=more) if more else ""),
         data=tuple(dict.fromkeys(item.row(block_id) for item in facts)),
     )

@@ -15,13 +15,15 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Block, Column
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import AnyCell, say
-from pipeline.reports.sections.wording import CHANGE_WORDS, INDICATOR_WORDS, status_words
+from pipeline.reports.sections.wording import CHANGE_WORDS, INDICATOR_WORDS, partial_date, status_words
 from pipeline.store import ManifestTable
 
 KICKER = to_translate("Herkomst")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 #: Beginnings of ids that are too long for a narrow column, and the source's short name.
 _SHORT_IDS = {"jeugdwerkloosheid-": "SZW/CBS", "gemeente_gegeneraliseerd_": "PDOK"}
+#: Parts of a table that the catalogue of sources names.
+_PART_WORDS = to_translate({"benefits": "uitkeringen"})
 
 
 def provenance(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
@@ -74,6 +76,7 @@ def source_entries(context: RegionContext, blocks: Sequence[Block]) -> tuple[dic
             "retrieved_at": table.retrieved_at,
             "licence": table.licence,
             "periods": f"{table.first_period} - {table.last_period}",
+            "sha256": table.sha256,
         }
         for table in sources_used(context, blocks)
     )
@@ -145,14 +148,14 @@ def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> for
             _short(table.table_id),
             narrative.quote(table.title),
             _periods(table),
-            tr("niet vastgelegd") if table.retrieved_at == "open" else table.retrieved_at,
-            table.original_source,
+            retrieved(table),
+            publisher_words(table),
         ]
         for table in used
     ]
     behind = [
         narrative.year_fact(
-            int(year), f"{table.title}, {table.retrieved_at}", period=_periods(table), source=table.table_id
+            int(year), f"{table.title}, {retrieved(table)}", period=_periods(table), source=table.table_id
         )
         for table in used
         for year in _YEAR.findall(f"{table.first_period}")[:1]
@@ -173,6 +176,20 @@ def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> for
         caption=tr(
             "CBS onder CC BY 4.0, tenzij anders vermeld; 'niet vastgelegd': de datum van ophalen is niet bewaard."
         ),
+    )
+
+
+def retrieved(table: ManifestTable) -> str:
+    """When a table was retrieved, as a date in words."""
+    return tr("niet vastgelegd") if table.retrieved_at == "open" else partial_date(table.retrieved_at[:10])
+
+
+def publisher_words(table: ManifestTable) -> str:
+    """Who published a table, in the language of the report: the catalogue names parts of a table in English."""
+    parts = [part.partition(": ") for part in table.original_source.split("; ")]
+    return "; ".join(
+        f"{tr(_PART_WORDS[name]) if name in _PART_WORDS else name}{colon}{source}"
+        for name, colon, source in parts
     )
 
 

@@ -21,9 +21,9 @@ _MEANINGS = to_translate(
     {
         "gehaald": "het gemelde of gemeten getal is gelijk aan of hoger dan het doel",
         "niet gehaald": "het gemelde of gemeten eindgetal ligt onder het doel",
-        "op koers": "de kans is onder beide groeipaden groot, of het tempo is ook binnen de marge hoog genoeg",
-        "achter": "de kans is onder beide groeipaden klein, of het tempo is ook binnen de marge te laag",
-        "onzeker": "het antwoord wisselt binnen de marge of met het groeipad",
+        "op koers": "de kans is bij beide rekenwijzen groot, of het tempo is ook binnen de marge hoog genoeg",
+        "achter": "de kans is bij beide rekenwijzen klein, of het tempo is ook binnen de marge te laag",
+        "onzeker": "het antwoord wisselt binnen de marge of met de rekenwijze",
         "alleen tempo": "geen oordeel: alleen wat per jaar nodig is",
         "eindstand onbekend": "de einddatum is voorbij, een eindgetal is niet gevonden",
         "geen gegevens": "in onze bronnen staat geen getal; nooit rood",
@@ -75,9 +75,12 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
         )
         points.append(
             (
-                tr("De raming volgt de COROP"),
+                tr("De raming volgt het COROP-gebied"),
                 narrative.resting_on(says, _year(2010)),
-                say("Hoe één gemeente het doet, of hoe {the} groeide naast de COROP.", the=context.place.the),
+                say(
+                    "Hoe één gemeente het doet, of hoe {the} groeide naast het COROP-gebied.",
+                    the=context.place.the,
+                ),
             )
         )
     elif not jobs.can_show_growth:
@@ -89,7 +92,8 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
                 ),
                 narrative.resting_on(
                     say(
-                        "Hoeveel banen erbij kwamen. De raming verdeelt COROP-groei naar het aandeel van 2008–2010."
+                        "Hoeveel banen erbij kwamen. De raming verdeelt de groei van een groter gebied naar het aandeel "
+                        "van 2008–2010."
                     ),
                     _year(2010),
                     _year(2008),
@@ -163,23 +167,21 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
     )
     shown = fact(
         of_100,
-        label=tr("kans bij mediane landelijke groei, op 5 punten"),
+        label=tr("kans bij de middelste landelijke groei, op 5 punten"),
         period=tr("nulmeting {baseline_year}", baseline_year=reading.baseline_year),
         unit=tr("van 100"),
         status="estimate",
         source=tr("eigen berekening"),
     )
     text = say(
-        "In ongeveer {of} van {hundred} mogelijke toekomsten komen er {goal} banen bij in "
-        "{year} (nulmeting {base}), bij mediane "
-        "landelijke groei. Over beide groeipaden is de kans {chance}.",
+        "In ongeveer {of} van {hundred} mogelijke toekomsten komen er {goal} banen bij in {year} (nulmeting {base}).",
         of=shown,
         hundred=hundred,
         goal=reading.goal(),
         year=str(reading.deadline_year),
         base=str(reading.baseline_year),
-        chance=reading.chance(),
     )
+    text = text + say("Over beide rekenwijzen is de kans {chance}.", chance=reading.chance())
     return [
         narrative.subheading(
             "lees-kans",
@@ -230,7 +232,7 @@ def _verdicts(context: RegionContext) -> list[form.Block]:
         source=tr("instelling"),
     )
     rule = say(
-        "Met een model: op koers vanaf {high} kans, achter tot {low}, onder beide groeipaden. "
+        "Met een model: op koers vanaf {high} kans, achter tot {low}, bij beide rekenwijzen. "
         "Zonder model vergelijken wij tempo's binnen een "
         "marge van {margin}. Verder dan {horizon} jaar vooruit geven wij geen oordeel.",
         high=high,

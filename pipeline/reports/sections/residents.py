@@ -7,7 +7,7 @@ import functools
 from pipeline.language import numbers
 from pipeline.language.translation import tr
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Fact, Sentence, fact, say
+from pipeline.reports.narrative import Fact, fact
 
 _INDICATOR = "population_count"
 _YEARS_BACK = 7
@@ -30,15 +30,15 @@ def latest_residents(context: RegionContext) -> Fact:
     return residents_in(context, int(row["year"]))
 
 
-def growth_of_residents(context: RegionContext) -> Sentence:
-    """ "+2.345 sinds 1 januari 2019": the change in seven years; nothing when either end is unknown."""
+def growth_of_residents(context: RegionContext) -> tuple[str, Fact] | None:
+    """From when and how much: the change in seven years; None when either end is unknown."""
     last = context.latest(_INDICATOR)
     if last is None:
-        return Sentence()
+        return None
     after = residents_in(context, int(last["year"]))
     before = residents_in(context, int(last["year"]) - _YEARS_BACK)
     if not before.is_known:
-        return Sentence()
+        return None
     change = fact(
         after.value - before.value,
         functools.partial(numbers.number, plus=True),
@@ -49,4 +49,4 @@ def growth_of_residents(context: RegionContext) -> Sentence:
         region_code=context.code,
         region=context.place.name,
     )
-    return say("{change} sinds {when}", change=change, when=before.period)
+    return str(int(last["year"]) - _YEARS_BACK), change

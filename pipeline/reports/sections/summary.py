@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.language import numbers
 from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
-from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext, jobs_of
+from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jobs_of
 from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
-from pipeline.reports.sections.benefits import PER_1000, UNIT, beside_nation, ww_beside_nation, ww_word
+from pipeline.reports.sections.benefits import (
+    UNIT,
+    beside_nation,
+    few_recipients,
+    few_ww_recipients,
+    rate_of,
+    ww_beside_nation,
+    ww_per_1000,
+    ww_word,
+)
 from pipeline.reports.sections.changes import since_previous
-from pipeline.reports.sections.programme_results import Outcome, outcomes_of
+from pipeline.reports.sections.programme_results import Outcome, outcome_counts, outcomes_of
 from pipeline.reports.sections.residents import growth_of_residents, latest_residents
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 from pipeline.reports.sections.wording import (
@@ -29,21 +39,6 @@ KICKER = to_translate("In het kort")
 #: years back that a region without a target is compared with
 YEARS_BACK = 5
 _ID = "in-het-kort"
-_NO_VERDICT = to_translate("over {goal} in {year} is geen oordeel te geven")
-#: second half of the title, by verdict; and where another baseline gives another verdict
-_ENDS = to_translate(
-    {
-        "op koers": "het doel van {goal} in {year} ligt op koers",
-        "achter": "het doel van {goal} in {year} loopt achter",
-        "onzeker": "of {goal} in {year} lukt, is onzeker",
-    }
-)
-_ENDS_OF_SEVERAL = _ENDS | to_translate(
-    {
-        "op koers": "het doel van {goal} in {year} ligt met die nulmeting op koers",
-        "achter": "het doel van {goal} in {year} loopt met die nulmeting achter",
-    }
-)
 
 
 def summary(context: RegionContext) -> list[form.Block]:
@@ -96,15 +91,20 @@ def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sen
 def _target_title(jobs: Jobs, target: JobsTarget) -> Sentence:
     reading = target.chosen
     growth = _growth_words(jobs, reading.baseline_year)
-    several = len(_verdicts_on_time(target)) > 1
-    ends = _ENDS_OF_SEVERAL if several else _ENDS
-    goal, year = reading.goal(), str(reading.deadline_year)
-    end = say(
-        ends.get(str(reading.row["verdict"]), _NO_VERDICT),
-        goal=goal,
-        year=year,
-    )
-    return say("{growth}; {end}", growth=growth, end=narrative.lower_first(end))
+    parts = {"growth": growth, "goal": reading.goal(), "year": str(reading.deadline_year)}
+    verdict = str(reading.row["verdict"])
+    by_baseline = len(_verdicts_on_time(target)) > 1
+    if verdict == "op koers":
+        if by_baseline:
+            return say("{growth}; het doel van {goal} in {year} ligt met die nulmeting op koers", **parts)
+        return say("{growth}; het doel van {goal} in {year} ligt op koers", **parts)
+    if verdict == "achter":
+        if by_baseline:
+            return say("{growth}; het doel van {goal} in {year} loopt met die nulmeting achter", **parts)
+        return say("{growth}; het doel van {goal} in {year} loopt achter", **parts)
+    if verdict == "onzeker":
+        return say("{growth}; of {goal} in {year} lukt, is onzeker", **parts)
+    return say("{growth}; over {goal} in {year} is geen oordeel te geven", **parts)
 
 
 def _verdicts_on_time(target: JobsTarget) -> set[str]:
@@ -156,32 +156,30 @@ def _jobs_sentence(context: RegionContext, jobs: Jobs) -> Sentence:
             return say("Voor {here} heeft deze momentopname geen telling van banen.", here=here)
         last = int(jobs.published["year"].max())
         level = _published_level(jobs, last)
-        return say(
-            "CBS telde in {when} {level:b} van werknemers in {here}; een latere telling per gemeente ontbreekt "
-            "in deze momentopname.",
+        counted = say(
+            "CBS telde in {when} {level:b} van werknemers in {here}.",
             when=level.period,
             level=level.with_noun(pgettext("van werknemers", "baan"), pgettext("van werknemers", "banen")),
             here=here,
         )
+        return counted + say("Een latere telling per gemeente ontbreekt in deze momentopname.")
     level = jobs.level(jobs.latest_year)
     margin = jobs.margin(jobs.latest_year)
     parts = {
         "when": level.period,
         "here": here,
-        "est": estimate_word(level),
         "level": level.with_noun(pgettext("van werknemers", "banen")),
     }
+    if level.is_estimate:
+        said = say("In {when} waren er in {here} naar raming {level:b} van werknemers.", **parts)
+    elif level.status in ("provisional", "revised_provisional"):
+        said = say("In {when} waren er in {here} {level:b} van werknemers (voorlopig).", **parts)
+    else:
+        said = say("In {when} waren er in {here} {level:b} van werknemers.", **parts)
     if margin is None:
-        if level.status in ("provisional", "revised_provisional"):
-            return say("In {when} waren er in {here} {est}{level:b} van werknemers (voorlopig).", **parts)
-        return say("In {when} waren er in {here} {est}{level:b} van werknemers.", **parts)
+        return said
     low, high = margin
-    return say(
-        "In {when} waren er in {here} {est}{level:b} van werknemers, met een marge van {low} tot {high}.",
-        **parts,
-        low=low,
-        high=high,
-    )
+    return said + say("De marge loopt van {low} tot {high}.", low=low, high=high)
 
 
 def _published_level(jobs: Jobs, year: int) -> Fact:
@@ -207,15 +205,14 @@ def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | No
     own, nation = found
     parts = {"year": own.period, "own": own, "thousand": numbers.number(1000)}
     if context.is_nation:
-        return say(
-            "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering (teruggerekend).", **parts
+        said = say("In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering.", **parts)
+    else:
+        said = say(
+            "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering, in heel Nederland {nation}.",
+            **parts,
+            nation=nation,
         )
-    return say(
-        "In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering (teruggerekend); in Nederland "
-        "waren dat er {nation}.",
-        **parts,
-        nation=nation,
-    )
+    return said + say("Dit is teruggerekend uit percentages van CBS.") if own.is_estimate else said
 
 
 def growth_span(jobs: Jobs) -> Fact:
@@ -235,13 +232,15 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
     goal, year = reading.goal(), str(reading.deadline_year)
     if reading.has_chance:
         span = growth_span(jobs)
-        return say(
-            "De kans op {goal} extra arbeidsplaatsen in {year} is {chance} ({words}), gerekend vanaf {base} en als de "
-            "ontwikkeling van {span} doorzet.",
+        chance = say(
+            "De kans op {goal} extra arbeidsplaatsen in {year} is {chance} ({words}).",
             goal=goal,
             year=year,
             chance=reading.chance(),
             words=reading.chance_in_words(),
+        )
+        return chance + say(
+            "Dat is gerekend vanaf {base}, als de ontwikkeling van {span} doorzet.",
             base=str(reading.baseline_year),
             span=narrative.replace(span, shown=span.period),
         )
@@ -264,29 +263,23 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
 
 
 def _last_sentence(context: RegionContext, outcomes: list[Outcome]) -> Sentence:
-    if outcomes:
-        without = [outcome for outcome in outcomes if not outcome.has_result]
-        where = {
-            "label": tr("doelen van programma's"),
-            "period": str(context.settings.edition),
-            "source": tr("programmadocumenten"),
-        }
-        all_of_them = narrative.counted(len(outcomes), tr("doel"), tr("doelen"), **where)
-        missing = narrative.counted(
-            len(without), tr("doel"), tr("doelen"), **where | {"label": tr("doelen zonder resultaat")}
+    if not outcomes or context.is_above_regions:
+        return young_residents(context)
+    total, _, missing = outcome_counts(context, outcomes)
+    if missing.value == 0:
+        return narrative.resting_on(
+            say("Voor elk van de {all} van de programma's vonden wij een resultaat.", all=total), missing
         )
-        if not without:
-            return say("Voor elk van de {all} van de programma's vonden wij een resultaat.", all=all_of_them)
-        if len(without) == len(outcomes):
-            return say(
-                "Voor geen enkel doel van de programma's ({all}) vonden wij een resultaat.", all=all_of_them
-            )
-        return say(
-            "Voor {missing:b} van de {all} van de programma's vonden wij geen resultaat.",
-            missing=narrative.replace(missing, shown=missing.display),
-            all=all_of_them,
+    if missing.value == len(outcomes):
+        return narrative.resting_on(
+            say("Voor geen enkel doel van de programma's ({all}) vonden wij een resultaat.", all=total),
+            missing,
         )
-    return young_residents(context)
+    return say(
+        "Voor {missing:b} van de {all} van de programma's vonden wij geen resultaat.",
+        missing=missing,
+        all=total,
+    )
 
 
 # --- cards ------------------------------------------------------------------------------
@@ -312,8 +305,14 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
         if margin := jobs.margin(jobs.latest_year):
             low, high = margin
             note = say("raming {year}: {low} tot {high}", year=str(jobs.latest_year), low=low, high=high)
+        direction = _from(jobs.place, level, _published_level_of(jobs, _year_before(level)))
         return Card(
-            tr("Banen van werknemers, {period}", period=level.period), level, note, "cbs", _cbs_word(level)
+            tr("Banen van werknemers, {period}", period=level.period),
+            level,
+            note,
+            "cbs",
+            _cbs_word(level),
+            **direction,
         )
     if jobs.latest_year is None:
         return Card(
@@ -325,9 +324,55 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
     if margin := jobs.margin(jobs.latest_year):
         note = say("marge {low} tot {high}", low=margin[0], high=margin[1])
     evidence = "raming" if level.is_estimate else "cbs"
+    # of an estimate one year is within the margin: no arrow
+    direction = {} if margin else _from(jobs.place, level, jobs.level(jobs.latest_year - 1))
     return Card(
-        tr("Banen van werknemers, {period}", period=level.period), level, note, evidence, _cbs_word(level)
+        tr("Banen van werknemers, {period}", period=level.period),
+        level,
+        note,
+        evidence,
+        _cbs_word(level),
+        **direction,
     )
+
+
+def _year_before(level: Fact) -> int:
+    return int(level.period.split()[-1]) - 1
+
+
+def _published_level_of(jobs: Jobs, year: int) -> Fact | None:
+    return _published_level(jobs, year) if year in set(jobs.published["year"]) else None
+
+
+def _from(place: Place, now: Fact, before: Fact | None) -> dict[str, Any]:
+    """The direction of a card and its words: the change since an earlier count; nothing when that is not known."""
+    if before is None or not (before.is_known and now.is_known):
+        return {}
+    change = fact(
+        now.value - before.value,
+        functools.partial(numbers.number, plus=True),
+        label=tr("{label}, verandering", label=now.label),
+        period=numbers.span(before.period, now.period),
+        unit=now.unit,
+        status=now.status,
+        source=now.source,
+        region_code=place.code,
+        region=place.name,
+    )
+    return {
+        "direction": narrative.direction_of(change),
+        "direction_words": _change_words(change, before.period),
+    }
+
+
+def _change_words(change: Fact, since: str) -> Sentence:
+    direction = narrative.direction_of(change)
+    words = {"change": change.unsigned(), "since": since}
+    if direction == "omhoog":
+        return say("{change} meer dan in {since}", **words)
+    if direction == "omlaag":
+        return say("{change} minder dan in {since}", **words)
+    return narrative.resting_on(say("evenveel als in {since}", since=since), change)
 
 
 def _cbs_word(item: Fact) -> str:
@@ -360,26 +405,28 @@ def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) 
         note,
         evidence,
         _cbs_word(change),
+        **_direction_of_change(change, low, high),
     )
+
+
+def _direction_of_change(change: Fact, low: Fact, high: Fact) -> dict[str, Any]:
+    """The arrow of a change with its word; a margin that holds both more and less gives none."""
+    if low.value < 0 < high.value:
+        return {}
+    direction = narrative.direction_of(change)
+    words = {"omhoog": say("gegroeid"), "omlaag": say("gekrompen"), "gelijk": say("gelijk gebleven")}
+    return {"direction": direction, "direction_words": words[direction]}
 
 
 def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: list[Outcome]) -> Card:
     if target is not None:
         return _chance_card(target)
-    if outcomes:
-        reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
-        where = {
-            "period": str(context.settings.edition),
-            "unit": tr("doelen"),
-            "source": tr("programmadocumenten"),
-        }
-        many = fact(len(outcomes), label=tr("doelen van programma's"), **where)
-        count = fact(reached, label=tr("doelen gehaald"), **where)
-        verb = tr("doel") if len(outcomes) == 1 else tr("doelen")
+    if outcomes and not context.is_above_regions:
+        total, reached, _ = outcome_counts(context, outcomes)
         return Card(
             tr("Doelen van programma's, gehaald"),
-            count,
-            say("van {many} {verb}", many=many, verb=verb),
+            narrative.replace(reached, display=numbers.number(reached.value), shown=""),
+            say("van {total}", total=total),
             "programma",
             word=tr("opgave programma"),
         )
@@ -388,8 +435,8 @@ def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: li
     if found is None:
         year = str(context.settings.edition)
         return Card(label, context.absent(label=tr("bijstand"), period=year, unit=tr(UNIT)))
-    own, nation = (context.fact_of(row, PER_1000, label=tr("bijstand"), unit=tr(UNIT)) for row in found)
-    return _beside_card(context, label, own, nation)
+    own, nation = (rate_of(context, row, tr("bijstand")) for row in found)
+    return _beside_card(context, label, own, nation, few_recipients(context, found[0]))
 
 
 def _chance_card(target: JobsTarget) -> Card:
@@ -441,12 +488,13 @@ def _residents_card(context: RegionContext) -> Card:
                 )
                 more = tr("meer dan ") if target.relation == "more_than" else ""
                 note = say("doel: {more}{goal} in {year}", more=more, goal=goal, year=goal.period)
-    return Card(
-        tr("Inwoners, {period}", period=residents.period),
-        residents,
-        note or growth_of_residents(context),
-        "cbs",
-    )
+    direction = {}
+    growth = growth_of_residents(context)
+    if growth is not None:
+        since, change = growth
+        words = _change_words(change, since)
+        direction = {"direction": narrative.direction_of(change), "direction_words": words}
+    return Card(tr("Inwoners, {period}", period=residents.period), residents, note, "cbs", **direction)
 
 
 def _ww_card(context: RegionContext) -> Card:
@@ -455,13 +503,31 @@ def _ww_card(context: RegionContext) -> Card:
     if found is None:
         year = str(context.settings.edition)
         return Card(label, context.absent(label=tr("WW-uitkeringen"), period=year, unit=tr(UNIT)))
-    return _beside_card(context, label, *found)
+    own, nation = found
+    card = _beside_card(context, label, own, nation, few_ww_recipients(context, own))
+    before = ww_per_1000(context, int(own.period) - 1)
+    if not before.is_known or few_ww_recipients(context, own) is not None:
+        return card
+    direction = narrative.compared(own, before, more="omhoog", less="omlaag", equal="gelijk")
+    words = {"before": before, "when": before.period}
+    if direction == "gelijk":
+        said = narrative.resting_on(say("evenveel als in {when}", when=before.period), before)
+    elif direction == "omhoog":
+        said = say("meer dan de {before} in {when}", **words)
+    else:
+        said = say("minder dan de {before} in {when}", **words)
+    return narrative.replace(card, direction=direction, direction_words=said)
 
 
-def _beside_card(context: RegionContext, label: str, own: Fact, nation: Fact) -> Card:
-    """The card of a benefit, beside the nation."""
-    note = Sentence() if context.is_nation else say("Nederland: {nation}", nation=nation)
+def _beside_card(context: RegionContext, label: str, own: Fact, nation: Fact, few: Fact | None) -> Card:
+    """The card of a benefit, beside the nation; of few recipients with their number."""
     word = tr("CBS, teruggerekend") if own.is_estimate else _cbs_word(own)
+    if few is not None:
+        note = say("ongeveer {few}; Nederland: {nation}", few=few.with_noun(tr("uitkeringen")), nation=nation)
+    elif context.is_nation:
+        note = Sentence()
+    else:
+        note = say("Nederland: {nation}", nation=nation)
     return Card(f"{label}, {own.period}", own, note, "cbs", word)
 
 
@@ -536,10 +602,11 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
     title = _chart_title(context, jobs)
     if target is not None:
         reading = target.chosen
-        path = [
-            (reading.baseline_year, float(reading.row["baseline_value"])),
-            (reading.deadline_year, float(reading.row["target_value"])),
-        ]
+        # The road from now on: a line from the baseline would run over the estimate of the years between.
+        now = (reading.latest_year, float(reading.row["latest_value"]))
+        then = (reading.baseline_year, float(reading.row["baseline_value"]))
+        goal = (reading.deadline_year, float(reading.row["target_value"]))
+        path = [now if now[0] < goal[0] else then, goal]
         grown = float(reading.row["observed_per_year"]) * float(reading.row["horizon"])
         pace = (reading.deadline_year, float(reading.row["latest_value"]) + grown)
         title = _pace_title(target)
@@ -552,8 +619,8 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         labels=jobs_labels(jobs),
         provisional=jobs.provisional,
         breaks=jobs.break_years,
-        named_years=(path[0][0],) if path else (),
-        height_mm=54 if target is not None else 70,
+        named_years=(target.chosen.baseline_year,) if target else (),
+        height_mm=60 if target is not None else 74,
         style=context.style,
     )
     return narrative.figure(
@@ -562,9 +629,16 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         title,
         unit=tr("Banen van werknemers in {here}, december.", here=context.place.here),
         source=source_words(
-            jobs.sources, tr("raming en doellijn: eigen berekening") if path else _estimate_remark(jobs)
+            jobs.sources,
+            (tr("raming en doellijn: eigen berekening") if path else _estimate_remark(jobs))
+            + break_remark(jobs),
         ),
     )
+
+
+def break_remark(jobs: Jobs) -> str:
+    """What a "breuk" in the chart of jobs is; nothing without one."""
+    return tr(". Breuk: cijfers van ervoor en erna zijn niet goed te vergelijken") if jobs.break_years else ""
 
 
 def _estimate_remark(jobs: Jobs) -> str:
@@ -590,26 +664,26 @@ def _chart_title(context: RegionContext, jobs: Jobs) -> Sentence:
             ),
             level,
         )
-    first = jobs.latest_year - YEARS_BACK
+    # over the whole line: the last years stand in the title of the page
+    first = jobs.first_year
     change, low, high = jobs.change(first, jobs.latest_year)
     if low.value < 0 < high.value:
         words = say(
             "Of het aantal banen sinds {year} groeide, valt binnen de marge niet te zeggen", year=str(first)
         )
         return narrative.resting_on(words, change)
-    return change_since(change, first)
-
-
-def change_since(change: Fact, first: int) -> Sentence:
-    """ "Sinds 2019 kwamen er 1.200 banen bij"."""
-    return narrative.say_change(
-        change,
-        more="Sinds {year} kwamen er {est}{change} banen bij",
-        less="Sinds {year} verdwenen er {est}{change} banen",
-        equal="Sinds {year} bleef het aantal banen gelijk",
-        est=estimate_word(change),
-        year=str(first),
-    )
+    words = {"year": str(first), "change": change.unsigned()}
+    if narrative.direction_of(change) == "gelijk":
+        return narrative.resting_on(
+            say("Sinds {year} bleef het aantal banen gelijk", year=str(first)), change
+        )
+    if change.is_estimate:
+        if change.value > 0:
+            return say("Sinds {year} kwamen er naar raming {change} banen bij", **words)
+        return say("Sinds {year} verdwenen er naar raming {change} banen", **words)
+    if change.value > 0:
+        return say("Sinds {year} kwamen er {change} banen bij", **words)
+    return say("Sinds {year} verdwenen er {change} banen", **words)
 
 
 def _pace_title(target: JobsTarget) -> Sentence:

@@ -157,8 +157,8 @@ def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
         caption=source_words(
             {str(r.row["source"]) for r in target.readings if _says_something(r)},
             tr(
-                "kans over twee landelijke groeipaden (mediaan en gemiddelde), als de ontwikkeling van {period} "
-                "doorzet; verder dan {horizon} jaar vooruit geen oordeel",
+                "kans volgens twee rekenwijzen (middelste en gemiddelde groei van Nederland), als de ontwikkeling "
+                "van {period} doorzet; verder dan {horizon} jaar vooruit geen oordeel",
                 period=growth_span(jobs_of(context)).period,
                 horizon=context.settings.models.verdict_horizon,
             ),

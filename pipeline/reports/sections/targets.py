@@ -80,7 +80,7 @@ class Reading:
     def chances(self) -> tuple[Fact, Fact]:
         """The chance under the median and under the mean national drift, to 5 points."""
         facts = []
-        for column, drift in (("p_median_drift", tr("mediane")), ("p_mean_drift", tr("gemiddelde"))):
+        for column, drift in (("p_median_drift", tr("middelste")), ("p_mean_drift", tr("gemiddelde"))):
             chance = float(self.row[column])
             label = tr(
                 "kans bij {drift} landelijke groei ({chance})",

@@ -15,23 +15,26 @@ from pipeline.language import numbers
 from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
-from pipeline.reports.blocks import Column, HeaderCell
+from pipeline.reports.blocks import Column, HeaderCell, Mark
 from pipeline.reports.context import NATION, PART_WORDS, Place, RegionContext, ReportTables
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import (
     FROM_SHARES,
+    SMALL_COUNT,
     SOURCES,
     benefit_years,
     complete_years,
+    few_ww_recipients,
     map_year,
     members_known,
     recipients,
+    shown_years,
+    side_of_nation,
     sources_of,
     ww_beside_nation,
     ww_per_1000,
-    ww_word,
 )
-from pipeline.reports.sections.wording import source_words
+from pipeline.reports.sections.wording import nouns, partial_date, source_words
 
 KICKER = to_translate("Werkloosheid en uitkeringen")
 MOST_SURROUNDING_RATES = 2
@@ -72,39 +75,55 @@ def _ww_page(context: RegionContext) -> list[form.Block]:
 
 def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
     if context.is_nation:
-        years = complete_years(context)
-        before = ww_per_1000(context, years[0] if years else int(own.period))
-        if not before.is_known or before.period == own.period:
-            return narrative.resting_on(say("Het aantal WW-uitkeringen verschilt sterk per gemeente"), own)
-        word = narrative.compared(own, before, more=tr("steeg"), less=tr("daalde"), equal=tr("bleef gelijk"))
-        return narrative.resting_on(
-            say("De WW {word} van {a} naar {b}", word=word, a=before.period, b=own.period), before, own
-        )
-    word = ww_word(
-        context,
-        own,
-        nation,
-        more=tr("Meer WW dan gemiddeld in Nederland"),
-        less=tr("Minder WW dan gemiddeld in Nederland"),
-        equal=tr("Ongeveer evenveel WW als gemiddeld in Nederland"),
-    )
+        return _national_ww_title(context, own)
+    if context.is_gemeente:
+        return _gemeente_ww_title(context, own, nation)
     values = _member_ww(context, int(own.period))
-    if len(values) < 2:
-        return narrative.resting_on(say("{word}", word=word), own, nation)
-    below = sum(item.value < nation.value for item in values)
-    if below == len(values):
-        return narrative.resting_on(
-            say("Overal in {the} minder WW dan gemiddeld in Nederland", the=context.place.the),
-            nation,
-            *values,
-        )
-    if below == 0:
-        return narrative.resting_on(
-            say("Nergens in {the} minder WW dan gemiddeld in Nederland", the=context.place.the),
-            nation,
-            *values,
-        )
-    return narrative.resting_on(say("{word}, met verschillen per gemeente", word=word), own, nation)
+    sides = {side_of_nation(context, item, nation) for item in values}
+    where = {"the": context.place.the}
+    if sides == {-1}:
+        title = say("Overal in {the} minder WW dan gemiddeld in Nederland", **where)
+    elif sides == {1}:
+        title = say("Overal in {the} meer WW dan gemiddeld in Nederland", **where)
+    else:
+        title = {
+            1: say("Meer WW dan gemiddeld in Nederland, met verschillen per gemeente"),
+            -1: say("Minder WW dan gemiddeld in Nederland, met verschillen per gemeente"),
+            0: say("Ongeveer evenveel WW als gemiddeld in Nederland, met verschillen per gemeente"),
+        }[side_of_nation(context, own, nation)]
+    return narrative.resting_on(title, own, nation, *values)
+
+
+def _national_ww_title(context: RegionContext, own: Fact) -> Sentence:
+    years = complete_years(context)
+    before = ww_per_1000(context, years[0] if years else int(own.period))
+    if not before.is_known or before.period == own.period:
+        return narrative.resting_on(say("Het aantal WW-uitkeringen verschilt sterk per gemeente"), own)
+    words = {"a": before.period, "b": own.period}
+    if own.display == before.display:
+        title = say("De WW naar inwoners bleef gelijk van {a} op {b}", **words)
+    elif own.value > before.value:
+        title = say("De WW naar inwoners steeg van {a} op {b}", **words)
+    else:
+        title = say("De WW naar inwoners daalde van {a} op {b}", **words)
+    return narrative.resting_on(title, before, own)
+
+
+def _gemeente_ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
+    """Where the gemeente stands among all, in thirds: a place in a ranking would be too exact."""
+    here = {"here": context.place.here}
+    if few_ww_recipients(context, own) is not None and side_of_nation(context, own, nation) == 0:
+        title = say("Het verschil in WW tussen {here} en Nederland valt weg in de afronding", **here)
+        return narrative.resting_on(title, own, nation)
+    rates = _gemeenten_with_ww(context.tables, int(own.period))["value"].dropna()
+    lower = float((rates < own.value).mean())
+    if lower >= 2 / 3:
+        title = say("{here} hoort bij het derde deel van de gemeenten met de meeste WW", **here)
+    elif lower < 1 / 3:
+        title = say("{here} hoort bij het derde deel van de gemeenten met de minste WW", **here)
+    else:
+        title = say("{here} staat met zijn WW in het midden van de gemeenten", **here)
+    return narrative.resting_on(title, own, nation)
 
 
 def _member_ww(context: RegionContext, year: int) -> list[Fact]:
@@ -112,28 +131,66 @@ def _member_ww(context: RegionContext, year: int) -> list[Fact]:
     return [item for item in found if item.is_known]
 
 
+def _ww_extremes(context: RegionContext, values: list[Fact]) -> tuple[Fact, Fact, bool] | None:
+    """The lowest and highest rate where recipients are not few, and whether any were left out."""
+    exact = [item for item in values if few_ww_recipients(context, item) is None]
+    if len(exact) < 2:
+        return None
+    by_rate = sorted(exact, key=lambda item: item.value)
+    return by_rate[0], by_rate[-1], len(exact) < len(values)
+
+
 def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
-    first = say(
-        "In {year} kregen {how}{own} van elke {thousand} inwoners van {here} een WW-uitkering.",
-        year=own.period,
-        how=tr("naar teruggerekende cijfers ") if own.source == FROM_SHARES else "",
-        own=own,
-        thousand=numbers.number(1000),
-        here=context.place.here,
+    words = {"year": own.period, "own": own, "thousand": numbers.number(1000), "here": context.place.here}
+    sentences = [
+        say(
+            "In {year} kregen naar teruggerekende cijfers {own} van elke {thousand} inwoners van {here} een "
+            "WW-uitkering.",
+            **words,
+        )
+        if own.source == FROM_SHARES
+        else say("In {year} kregen {own} van elke {thousand} inwoners van {here} een WW-uitkering.", **words)
+    ]
+    if not context.is_nation:
+        sentences.append(say("In Nederland waren dat er {nation}.", nation=nation))
+    few = few_ww_recipients(context, own)
+    if few is not None:
+        sentences.append(
+            say(
+                "Het gaat om ongeveer {few}: CBS rondt af op tientallen.",
+                few=few.with_noun(tr("uitkeringen")),
+            )
+        )
+    ends = _ww_extremes(context, _member_ww(context, int(own.period)))
+    if ends is not None:
+        low, high, left_out = ends
+        sentences.append(
+            say(
+                "Per gemeente loopt het van {low} in {a} tot {high} in {b}.",
+                low=low,
+                a=low.region,
+                high=high,
+                b=high.region,
+            )
+        )
+        if left_out:
+            sentences.append(
+                say(
+                    "Gemeenten met minder dan {floor} uitkeringen tellen daarin niet mee.",
+                    floor=_small_count(own),
+                )
+            )
+    return sentences
+
+
+def _small_count(own: Fact) -> Fact:
+    return fact(
+        SMALL_COUNT,
+        label=tr("uitkeringen waaronder afronding te veel uitmaakt"),
+        period=own.period,
+        unit=tr("uitkeringen"),
+        source=tr("instelling"),
     )
-    second = Sentence() if context.is_nation else say("In Nederland waren dat er {nation}.", nation=nation)
-    values = _member_ww(context, int(own.period))
-    if len(values) < 2:
-        return [first, second]
-    low, high = min(values, key=lambda item: item.value), max(values, key=lambda item: item.value)
-    spread = say(
-        "Per gemeente loopt het van {low} in {a} tot {high} in {b}.",
-        low=low,
-        a=low.region,
-        high=high,
-        b=high.region,
-    )
-    return [first, second, spread]
 
 
 @functools.cache
@@ -160,6 +217,7 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
         [place.code for place in context.members],
         about=context.about("kaart-ww", tr("per 1.000 inwoners"), ", ".join(sources)),
         period=str(year),
+        subject=tr("WW-uitkeringen per 1.000 inwoners"),
         country=context.tables.country,
         height_mm=100,
         style=context.style,
@@ -169,13 +227,7 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
         tr("kaart van WW per 1.000 inwoners, grenzen van {borders_year}", borders_year=borders_year),
         source=", ".join(sources),
     )
-    if len(facts) >= 2:
-        high = max(facts, key=lambda item: item.value)
-        title = say("In {name} is de WW naar verhouding het hoogst: {high}", name=high.region, high=high)
-    elif facts:
-        title = say("{name}: {value}", name=facts[0].region, value=facts[0])
-    else:
-        title = say("WW naar gemeente")
+    title = _map_title(context, facts, ww_per_1000(context, year, context.nation))
     return narrative.figure(
         drawing,
         "kaart-ww",
@@ -194,6 +246,39 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
             if FROM_SHARES in sources
             else tr("Kaart: PDOK/CBS. Per inwoner van alle leeftijden"),
         ),
+    )
+
+
+def _map_title(context: RegionContext, facts: list[Fact], nation: Fact) -> Sentence:
+    ends = _ww_extremes(context, facts)
+    if ends is not None:
+        _, high, left_out = ends
+        words = {"name": high.region, "high": high}
+        if not left_out:
+            return say("In {name} is de WW naar verhouding het hoogst: {high}", **words)
+        return say(
+            "Van gemeenten met minstens {floor} uitkeringen is de WW het hoogst in {name}: {high}",
+            floor=_small_count(high),
+            **words,
+        )
+    if len(facts) != 1:
+        return say("De WW naar inwoners verschilt per gemeente")
+    (own,) = facts
+    few = few_ww_recipients(context, own)
+    if few is None:
+        return say(
+            "{name}: {own} WW-uitkeringen per {thousand} inwoners, landelijk {nation}",
+            name=own.region,
+            own=own,
+            thousand=numbers.number(1000),
+            nation=nation,
+        )
+    return say(
+        "{name}: ongeveer {few} WW-uitkeringen, {own} per {thousand} inwoners",
+        name=own.region,
+        few=few,
+        own=own,
+        thousand=numbers.number(1000),
     )
 
 
@@ -279,7 +364,7 @@ def _benefits_page(context: RegionContext) -> list[form.Block]:
     return [
         narrative.heading("uitkeringen", tr(KICKER), _benefit_title(context)),
         narrative.lead("uitkeringen", *_benefit_lead(context)),
-        *([_benefit_table(context)] if benefit_years(context) else []),
+        *([_benefit_table(context)] if shown_years(context) else []),
         _benefit_note(context),
         *_participation(context),
         *_regional_rates(context),
@@ -351,50 +436,63 @@ def _benefit_lead(context: RegionContext) -> list[Sentence]:
         both = _first_and_last(context, indicator, label)
         if both is not None:
             first, last = both
+            words = {"how": _recomputed(first, last), "label": label, "b": last, "y2": last.period}
+            words |= {"y1": first.period}
             sentences.append(
+                narrative.resting_on(
+                    say("Het aantal {label} bleef van {y1} op {y2} gelijk: {b}{how}.", **words), first
+                )
+                if first.display == last.display
+                else say("Het aantal {label} ging van {a} in {y1} naar {b} in {y2}{how}.", a=first, **words)
+            )
+    return [*sentences, *(_years_left_out(context))]
+
+
+def _years_left_out(context: RegionContext) -> list[Sentence]:
+    """A line for each recent year of which not every gemeente is known."""
+    lines = []
+    shown = shown_years(context)
+    for year in benefit_years(context):
+        having, of = members_known(context, "ww_recipients", year), len(context.members)
+        if having == of:
+            continue
+        if context.is_gemeente:
+            absent = recipients(context, "ww_recipients", tr("WW-uitkeringen"), year, context.place)
+            line = say("Voor {year} heeft deze momentopname hier geen cijfer.", year=str(year))
+            lines.append(narrative.resting_on(line, absent))
+            continue
+        where = {
+            "period": year,
+            "unit": tr("gemeenten"),
+            "source": context.rows("ww_recipients", context.nation, sources=SOURCES)["source"].iloc[-1],
+        }
+        words = {
+            "year": str(year),
+            "have": fact(having, label=tr("gemeenten met een WW-cijfer"), **where),
+            "all": fact(of, label=tr("gemeenten"), **where),
+        }
+        if year not in shown:
+            lines.append(
                 say(
-                    "Het aantal {label} ging van {a} in {y1} naar {b} in {y2}{how}.",
-                    how=_recomputed(first, last),
-                    label=label,
-                    a=first,
-                    y1=first.period,
-                    b=last,
-                    y2=last.period,
+                    "Voor {year} zijn er WW-cijfers van {have} van de {all} gemeenten; dat jaar laten wij weg.",
+                    **words,
                 )
             )
-    latest = benefit_years(context)[-1] if benefit_years(context) else 0
-    known = members_known(context, "ww_recipients", latest)
-    total = _total(context, "ww_recipients", tr("WW-uitkeringen"), latest)
-    if total.is_known or known is None or context.is_gemeente:
-        return sentences
-    having, of = known
-    where = {
-        "period": latest,
-        "unit": tr("gemeenten"),
-        "source": context.rows("ww_recipients", context.nation, sources=SOURCES)["source"].iloc[-1],
-    }
-    have = fact(having, label=tr("gemeenten met een WW-cijfer"), **where)
-    all_of_them = fact(of, label=tr("gemeenten"), **where)
-    parts = {"year": str(latest), "have": have, "all": all_of_them}
-    sentences.append(
-        say(
-            "Voor {year} is er een cijfer van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
-            **parts,
-        )
-        if having == 1
-        else say(
-            "Voor {year} zijn er cijfers van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
-            **parts,
-        )
-    )
-    return sentences
+        else:
+            lines.append(
+                say(
+                    "Voor {year} zijn er WW-cijfers van {have} van de {all} gemeenten; daarom geven wij geen totaal.",
+                    **words,
+                )
+            )
+    return lines
 
 
 def _benefit_table(context: RegionContext) -> form.Table:
     parts = context.parts(most=60)
     kinds = (("ww_recipients", tr("WW")), ("bijstand_recipients", tr("bijstand")))
     part = tr(PART_WORDS[parts[0].kind])
-    years = benefit_years(context)
+    years = shown_years(context)
     columns = [Column(label=part[:1].upper() + part[1:], width=1.7)]
     places = [*parts, context.place] if len(parts) > 1 else list(parts)
     figures = {
@@ -423,7 +521,7 @@ def _benefit_table(context: RegionContext) -> form.Table:
         "uitkeringen-per-gemeente",
         columns,
         rows,
-        title=say("Uitkeringen per {part}", part=part) if len(parts) > 1 else say("Uitkeringen"),
+        title=_benefit_table_title(context, parts),
         over=(
             HeaderCell(),
             HeaderCell(text=pgettext("head of columns", "WW-uitkeringen"), span=len(years)),
@@ -432,6 +530,71 @@ def _benefit_table(context: RegionContext) -> form.Table:
         total_last=len(parts) > 1,
         behind=behind,
         caption=source_words(sources, tr("{how}Aantallen op tientallen{full}", how=how, full=full)),
+    )
+
+
+def _benefit_table_title(context: RegionContext, parts: tuple[Place, ...]) -> Sentence:
+    """In how many parts WW and bijstand fell; for one gemeente the numbers of the last year."""
+    years = [year for year in complete_years(context) if year in shown_years(context)]
+    if len(parts) == 1:
+        return _latest_benefits(context)
+    if len(years) < 2:
+        return say("Wat er per gebied over uitkeringen bekend is")
+    fell = []
+    for indicator, label in (
+        ("ww_recipients", tr("WW-uitkeringen")),
+        ("bijstand_recipients", tr("bijstandsuitkeringen")),
+    ):
+        pairs = [
+            [recipients(context, indicator, label, year, place) for year in (years[0], years[-1])]
+            for place in parts
+        ]
+        known = [(first, last) for first, last in pairs if first.is_known and last.is_known]
+        where = {
+            "period": numbers.span(years[0], years[-1]),
+            "unit": tr("gebieden"),
+            "source": ", ".join(sources_of([item for pair in known for item in pair])),
+        }
+        fell.append(
+            (
+                fact(
+                    sum(b.value < a.value for a, b in known),
+                    label=tr("gebieden met minder {label}", label=label),
+                    **where,
+                ),
+                fact(len(known), label=tr("gebieden waarvan {label} bekend zijn", label=label), **where),
+            )
+        )
+    (ww, ww_of), (bijstand, bijstand_of) = fell
+    words = {"ww": ww, "bijstand": bijstand, "many": nouns(parts[0].kind)[1]}
+    if ww.value == ww_of.value and bijstand.value == bijstand_of.value == ww_of.value:
+        title = say("De WW en de bijstand daalden in alle {many}", many=words["many"])
+        return narrative.resting_on(title, ww, bijstand)
+    if ww.value == ww_of.value == len(parts) and bijstand.value == bijstand_of.value:
+        title = say("De WW daalde in alle {many}, de bijstand overal waar een cijfer is", many=words["many"])
+        return narrative.resting_on(title, ww, bijstand, bijstand_of)
+    if ww.value == ww_of.value == len(parts):
+        return narrative.resting_on(
+            say("De WW daalde in alle {many}, de bijstand in {bijstand} van de {of}", of=bijstand_of,
+                bijstand=bijstand, many=words["many"]), ww
+        )  # fmt: skip
+    return say(
+        "De WW daalde in {ww} van de {of} {many}, de bijstand in {bijstand} van de {bijstand_of}",
+        of=ww_of,
+        bijstand_of=bijstand_of,
+        **words,
+    )
+
+
+def _latest_benefits(context: RegionContext) -> Sentence:
+    year = shown_years(context)[-1]
+    ww = recipients(context, "ww_recipients", tr("WW-uitkeringen"), year, context.place)
+    bijstand = recipients(context, "bijstand_recipients", tr("bijstandsuitkeringen"), year, context.place)
+    words = {"year": str(year), "ww": ww, "bijstand": bijstand}
+    if ww.is_known and bijstand.is_known:
+        return say("In {year} waren er {ww} WW-uitkeringen en {bijstand} bijstandsuitkeringen", **words)
+    return narrative.resting_on(
+        say("Over uitkeringen in {year} is hier niet alles bekend", year=str(year)), ww, bijstand
     )
 
 
@@ -474,23 +637,25 @@ def _participation(context: RegionContext) -> list[form.Block]:
             )
             if len(ordered) == 1
             else say(
-                "In {year} liep het deel van de inwoners van 15 tot 75 jaar met betaald werk van "
-                "{low} in {a} tot {high} in {b}.",
+                "In {year} had {low} van de inwoners van 15 tot 75 jaar in {a} betaald werk.",
                 year=high.period,
                 low=low,
                 a=low.region,
-                high=high,
-                b=high.region,
             )
+            + say("In {b} was dat {high}.", high=high, b=high.region)
         )
         behind = narrative.resting_on(words, *ordered)
+        if len(ordered) == 1:
+            title = say("Aan het werk: {value} van de inwoners van 15 tot 75 jaar", value=high)
+            caution = say("CBS rondt af op hele procenten: kleine verschillen zeggen weinig.")
+        else:
+            title = say("Aan het werk: van {low} tot {high} per gemeente", low=low, high=high)
+            caution = say(
+                "Dit is geen rangorde: CBS rondt af op hele procenten, en in kleine gemeenten is het cijfer minder zeker."
+            )
         return [
-            narrative.subheading("participatie", say("Aan het werk")),
-            narrative.paragraph(
-                "participatie",
-                behind,
-                say("CBS rondt af op hele procenten: kleine verschillen zeggen weinig."),
-            ),
+            narrative.subheading("participatie", narrative.resting_on(title, low, high)),
+            narrative.paragraph("participatie", behind, caution),
         ]
     title = (
         say("Aan het werk: overal {value}", value=high)
@@ -517,7 +682,8 @@ def _participation(context: RegionContext) -> list[form.Block]:
             unit=unit,
             behind=ends,
             caption=source_words(
-                [table], tr("CBS rondt af op hele procenten; kleine verschillen zeggen dus weinig")
+                [table],
+                tr("geen rangorde: CBS rondt af op hele procenten, kleine verschillen zeggen dus weinig"),
             ),
         )
     ]
@@ -527,7 +693,10 @@ def _participation(context: RegionContext) -> list[form.Block]:
 
 
 def _regional_rates(context: RegionContext) -> list[form.Block]:
-    """Published regional rates, each beside the national rate of the same basis and period."""
+    """Published regional rates, each beside the national rate of the same basis and period.
+
+    A region without a rate of its own says so in the first row.
+    """
     if context.is_nation:
         return []
     found: list[Any] = []
@@ -535,37 +704,65 @@ def _regional_rates(context: RegionContext) -> list[form.Block]:
         for frequency in ("A", "Q"):
             for _, row in context.rows("unemployment_rate_pct", place, frequency=frequency).iterrows():
                 found.append((place, row["period"], _rate_row(context, place, row, frequency)))
+    own = [row for place, _, row in found if place == context.place]
     # of the regions around only the most recent rates
     around = sorted((item for item in found if item[0] != context.place), key=lambda item: item[1])[
         -MOST_SURROUNDING_RATES:
     ]
-    found = [row for place, _, row in [*(item for item in found if item[0] == context.place), *around]]
-    if not found:
-        return []
-    own = any(row[0] == context.place.name for row in found)
-    break_note = tr("in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken")
+    rows = [*(own or [_no_rate_row(context)]), *(row for _, _, row in around)]
+    sources = {cell.source for row in rows for cell in row if isinstance(cell, Fact) and cell.is_known}
+    remarks = []
+    if any(str(row[-1]).startswith(tr("tot 2021")) for row in rows) or len(sources) > 1:
+        remarks.append(
+            tr("in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken")
+        )
     return [
         narrative.table(
             "werkloosheid-regio",
             [
                 Column(label=tr("Gebied"), width=1.7),
                 Column(label=tr("Periode"), width=1.4),
-                Column(label=tr("Percentage"), align="right"),
+                Column(label=tr("Percentage"), align="right", width=1.2),
                 Column(label=tr("Nederland"), align="right"),
                 Column(label=tr("Enquête"), width=1.2),
             ],
-            found,
-            title=say(
-                "Gepubliceerde werkloosheid {what}",
-                what=tr("van dit gebied en eromheen") if own else tr("van de gebieden hieromheen"),
-            ),
+            rows,
+            title=_rates_title(context, own),
             unit=tr("Werkloosheidspercentage, 15 tot 75 jaar; Nederland in dezelfde tabel en periode."),
-            behind=[narrative.year_fact(2021, tr("breuk in de enquête"), source="85269NED")],
-            caption=source_words(
-                {str(cell.source) for row in found for cell in row if isinstance(cell, Fact)}, break_note
+            behind=[narrative.year_fact(2021, tr("andere enquête"), source="85269NED")],
+            caption=source_words(sources, remarks[0] if remarks else "")
+            if sources
+            else tr(
+                "CBS publiceert dit cijfer niet voor elk gebied; in deze momentopname staat het hier niet."
             ),
         )
     ]
+
+
+def _no_rate_row(context: RegionContext) -> list[AnyCell]:
+    absent = context.absent(
+        label=tr("werkloosheid, 15 tot 75 jaar"), period=tr("alle jaren"), unit=tr("procent")
+    )
+    cell = FactCell(narrative.resting_on(Sentence(), absent), mark=Mark(kind="geen gegevens"))
+    return [say("{place}", place=context.place.here), say("alle jaren"), cell, "", ""]
+
+
+def _rates_title(context: RegionContext, own: list[Any]) -> Sentence:
+    here = context.place.here
+    if not own:
+        return say("Voor {here} is er geen werkloosheidspercentage", here=here)
+    _, period, rate, nation, _ = own[-1]
+    words = {"here": here, "rate": rate, "when": period, "nation": nation}
+    if not nation.is_known:
+        return say("De werkloosheid in {here} was {rate} ({when})", here=here, rate=rate, when=period)
+    if rate.display == nation.display:
+        return say("De werkloosheid in {here} was {rate} ({when}), even hoog als in Nederland", here=here,
+                   rate=rate, when=period)  # fmt: skip
+    if rate.value > nation.value:
+        return say(
+            "De werkloosheid in {here} was {rate} ({when}), hoger dan de {nation} in Nederland", **words
+        )
+    return say("De werkloosheid in {here} was {rate} ({when}), lager dan de {nation} in Nederland", **words)
 
 
 def _rate_row(context: RegionContext, place: Place, row: pd.Series, frequency: str) -> list[AnyCell]:
@@ -581,7 +778,7 @@ def _rate_row(context: RegionContext, place: Place, row: pd.Series, frequency: s
     )
     survey = tr("tot 2021") if str(row["basis"]).endswith("tot 2021") else tr("vanaf 2021")
     survey += tr(", voorlopig") if row["status"] == "provisional" else ""
-    return [place.name, period, own, beside, survey]
+    return [say("{place}", place=place.here), period, own, beside, survey]
 
 
 def _benefit_note(context: RegionContext) -> form.Paragraph:
@@ -592,17 +789,38 @@ def _benefit_note(context: RegionContext) -> form.Paragraph:
             "uitkering, en regels veranderen."
         )
     ]
+    text += _case_of_young_people(context)
+    return narrative.paragraph("minder-uitkeringen", *text, small=True)
+
+
+def _case_of_young_people(context: RegionContext) -> list[Sentence]:
+    """The fall that stricter rules made, told with place and dates where most gemeenten of the region lie in it."""
     case = context.tables.reference.outside_figures
     before, after = case.get("jongeren-bijstand-2011"), case.get("jongeren-bijstand-2012")
-    members = set(context.tables.members[context.code])
-    if before and after and members >= set(context.tables.members.get(before.area, ("?",))):
-        a, b = (
-            fact(float(f.value), label=f.title, period=str(f.period), unit=f.unit, source=f.source.title)
-            for f in (before, after)
+    if before is None or after is None or before.area not in context.tables.members:
+        return []
+    mine, theirs = set(context.tables.members[context.code]), set(context.tables.members[before.area])
+    if 2 * len(mine & theirs) <= len(mine):
+        return []
+    a, b = (
+        fact(
+            float(figure.value),
+            label=figure.title,
+            period=partial_date(str(figure.period)),
+            unit=figure.unit,
+            source=figure.source.title,
+            region_code=figure.area,
+            region=context.tables.places[figure.area].name,
         )
-        text.append(
-            say(
-                "Jongeren met bijstand: van {a} naar {b} in een jaar, vooral door strengere regels.", a=a, b=b
-            ),
-        )
-    return narrative.paragraph("minder-uitkeringen", *text, small=True)
+        for figure in (before, after)
+    )
+    return [
+        say(
+            "Een voorbeeld uit {place}: in {before} hadden {a} jongeren tot 27 jaar bijstand.",
+            place=context.tables.places[before.area].here,
+            a=a,
+            before=a.period,
+        ),
+        say("In {after} waren dat er {b}.", b=b, after=b.period),
+        say("Dat kwam vooral door strengere regels."),
+    ]

@@ -12,7 +12,9 @@ from pipeline.reports.blocks import Mark
 from pipeline.reports.narrative import Fact
 
 #: standard sentence for a gemeente whose later jobs are spread from its COROP
-NO_GROWTH_RULE = to_translate("niet te zeggen: de raming verdeelt COROP-groei naar het aandeel van 2008–2010")
+NO_GROWTH_RULE = to_translate(
+    "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van 2008–2010"
+)
 
 #: indicators in words, for lists that name many of them
 INDICATOR_WORDS = to_translate(
@@ -66,6 +68,45 @@ _STATUS_WORDS = to_translate(
     }
 )
 
+#: what a region is called by its kind: one, many
+KIND_NOUNS = to_translate(
+    {
+        "gemeente": ("gemeente", "gemeenten"),
+        "area": ("gebied", "gebieden"),
+        "arbeidsmarktregio": ("arbeidsmarktregio", "arbeidsmarktregio's"),
+        "corop": ("COROP-gebied", "COROP-gebieden"),
+        "province": ("provincie", "provincies"),
+        "nation": ("land", "landen"),
+    }
+)
+#: rules behind a verdict, as the models word them
+_RULES = to_translate(
+    (
+        "het doel heeft geen getal",
+        "er is geen einddatum genoemd",
+        "de stand van de nulmeting is niet bekend",
+        "er is één losse stand en geen reeks; de kans rekent met de groei van banen van werknemers (aanname)",
+        "vanaf dit jaar is er nog geen tempo om mee te vergelijken",
+        "de kans is bij beide rekenwijzen minstens 2 op 3",
+        "de kans is bij beide rekenwijzen hooguit 1 op 3",
+        "de kans ligt tussen 1 op 3 en 2 op 3, of wisselt met de rekenwijze",
+        "het tempo sinds de nulmeting is ook binnen de marge hoog genoeg",
+        "het tempo sinds de nulmeting is ook binnen de marge te laag",
+        "binnen de marge is het tempo soms hoog genoeg en soms niet",
+        "het tempo sinds de nulmeting is ook binnen de marge snel genoeg",
+        "het tempo sinds de nulmeting is ook binnen de marge te langzaam",
+        "binnen de marge is het tempo soms snel genoeg en soms niet",
+        "het gemelde getal is gelijk aan of hoger dan het doel",
+        "het gemelde eindgetal ligt onder het doel",
+        "de einddatum is voorbij, een eindgetal is niet gevonden",
+        "de stand van het eindjaar is niet gepubliceerd",
+        "de gepubliceerde stand tegenover het doel",
+        "er is een tussenstand van het programma, geen reeks",
+        "er is geen open reeks en geen gemeld getal",
+    )
+)
+_FAR_RULE = to_translate("het einde ligt meer dan {limit} jaar weg: alleen wat per jaar nodig is")
+
 _TABLE_ID = re.compile(r"^\d{5}[A-Za-z]{3}$")
 
 
@@ -96,6 +137,26 @@ def verdict_mark(verdict: str, basis: str = "") -> Mark:
     if verdict in ("op koers", "achter", "onzeker") and basis == "alleen tempo":
         return Mark(kind=verdict, word=tr("{verdict} (alleen tempo)", verdict=tr(verdict)))
     return Mark(kind=verdict)
+
+
+def nouns(kind: str) -> tuple[str, str]:
+    """What a region is called by its kind: one, many."""
+    one, many = KIND_NOUNS[kind]
+    return tr(one), tr(many)
+
+
+def rule_words(rule: str) -> str:
+    """The rule behind a verdict, in the language of the report.
+
+    Raises
+    ------
+    LanguageError
+        The models give a rule that the catalogue does not have.
+    """
+    before, after = _FAR_RULE.split("{limit}")
+    if rule.startswith(before) and rule.endswith(after):
+        return tr(_FAR_RULE, limit=rule.removeprefix(before).removesuffix(after))
+    return tr(rule)
 
 
 def estimate_word(*facts: Fact) -> str:

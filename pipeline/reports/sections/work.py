@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import math
+from typing import Any
 
 import pandas as pd
 
@@ -19,14 +21,17 @@ from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jo
 from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
 from pipeline.reports.sections.benefits import ww_per_1000
 from pipeline.reports.sections.residents import residents_in
-from pipeline.reports.sections.summary import YEARS_BACK, change_since, jobs_labels
-from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_adverb, estimate_word, source_words
+from pipeline.reports.sections.summary import YEARS_BACK, break_remark, jobs_labels
+from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, nouns, source_words
 from pipeline.reports.sections.youth_facts import residents_15_25
 
 KICKER = to_translate("Werk")
 SIGNED = functools.partial(numbers.number, plus=True)
 COUNT_YEARS = (2008, 2009, 2010)
+#: Steps in which 81402ned gives the jobs of a COROP or province, and of a gemeente.
+TOTAL_STEP, PART_STEP = 100, 10
 OUTLOOK_YEARS = 6
+COROP_WORDS = to_translate("Een COROP-gebied is een groep gemeenten die CBS samen telt.")
 #: Indicators of the table of similar regions.
 _COMPARED = ("population_count", "youth_15_25_count", "ww_per_1000_residents")
 
@@ -53,7 +58,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         return own
     levels = {place.code: _counts(context, place) for place in (*parts, context.place)}
     total = levels[context.code]
-    first, middle, last = (total[year] for year in COUNT_YEARS)
+    first, last = total[COUNT_YEARS[0]], total[COUNT_YEARS[-1]]
     if not (first.is_known and last.is_known):
         return [
             narrative.heading("werk", tr(KICKER), say("Een telling van banen ontbreekt voor dit gebied")),
@@ -66,7 +71,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     change = _difference(context.place, first, last)
     blocks: list[form.Block] = [
         narrative.heading("werk", tr(KICKER), _count_title(change)),
-        narrative.lead("werk", *_count_lead(context, first, middle, last, change)),
+        narrative.lead("werk", *_count_lead(context, parts, levels, change)),
     ]
     if len(parts) > 1:
         blocks.append(_contributions(context, parts, levels, change))
@@ -121,17 +126,18 @@ def _count_title(change: Fact) -> Sentence:
 
 
 def _count_lead(
-    context: RegionContext, first: Fact, middle: Fact, last: Fact, change: Fact
+    context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]], change: Fact
 ) -> list[Sentence]:
-    est = estimate_adverb(first, last)
-    here = context.place.here
-    lead = say(
-        "CBS telde {est}in {before} {first} banen van werknemers in {here}, in {between} "
-        "{middle:b} en in {after} {last:b}.",
-        est=est,
-        before=first.period,
-        first=first,
-        here=here,
+    first, middle, last = (levels[context.code][year] for year in COUNT_YEARS)
+    words = {"before": first.period, "first": first, "here": context.place.here}
+    if first.is_estimate or last.is_estimate:
+        counted_first = say(
+            "In {before} waren er naar raming {first} banen van werknemers in {here}.", **words
+        )
+    else:
+        counted_first = say("CBS telde in {before} {first} banen van werknemers in {here}.", **words)
+    lead = counted_first + say(
+        "In {between} waren dat er {middle} en in {after} {last:b}.",
         between=middle.period,
         middle=middle,
         after=last.period,
@@ -139,12 +145,14 @@ def _count_lead(
     )
     if len(context.members) == 1:
         return [lead, say("Dat is de laatste telling per gemeente in deze momentopname.")]
-    sums = (
-        say("De balken tellen naar raming op tot {change}.", change=change)
-        if change.is_estimate
-        else say("De balken tellen precies op tot {change}.", change=change)
-    )
-    return [lead, sums if len(context.parts()) > 1 else Sentence()]
+    changes = [_difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts]
+    if len(parts) < 2 or not all(one.is_known for one in changes):
+        return [lead]
+    if change.is_estimate:
+        return [lead, say("De balken tellen naar raming op tot {change}.", change=change)]
+    if abs(sum(one.value for one in changes) - change.value) < 1:
+        return [lead, say("De balken tellen precies op tot {change}.", change=change)]
+    return [lead, say("De balken tellen op afronding na op tot {change}.", change=change)]
 
 
 def _contributions(
@@ -152,7 +160,9 @@ def _contributions(
 ) -> form.Block:
     changes = {p.code: _difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts}
     known = all(change.is_known for change in changes.values())
-    adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) < 1
+    # the total of a COROP or province is published by itself, in hundreds; gemeenten in tens
+    rounding = TOTAL_STEP + PART_STEP * len(parts)  # half a step in each of the two years
+    adds_up = known and abs(sum(change.value for change in changes.values()) - total.value) <= rounding
     drawing = contribution_bars(
         [place.name for place in parts],
         [changes[place.code].value for place in parts],
@@ -227,11 +237,54 @@ def _count_table(
         "telling",
         columns,
         rows,
-        title=say("De telling van CBS, {years}", years=_years_fact()),
+        title=_count_table_title(places, levels),
         unit=tr("Banen van werknemers, december."),
         total_last=len(parts) > 1,
         behind=behind,
         caption=source_words(["81402ned"], tr("2008 en 2009 nader voorlopig, 2010 voorlopig")),
+    )
+
+
+def _count_table_title(places: list[Place], levels: dict[str, dict[int, Fact]]) -> Sentence:
+    """In how many parts jobs were lost; for one region the change of the last year."""
+    before, after = COUNT_YEARS[0], COUNT_YEARS[-1]
+    if len(places) == 1:
+        before = COUNT_YEARS[1]
+        change = _difference(places[0], levels[places[0].code][before], levels[places[0].code][after])
+        words = {"before": str(before), "after": str(after), "change": change.unsigned()}
+        direction = narrative.direction_of(change)
+        if not change.is_known or direction == "gelijk":
+            title = say(
+                "Van {before} op {after} bleef het aantal banen gelijk", before=str(before), after=str(after)
+            )
+            return narrative.resting_on(title, change, _years_fact())
+        if direction == "omhoog":
+            return narrative.resting_on(
+                say("Van {before} op {after} kwamen er {change} banen bij", **words), _years_fact()
+            )
+        return narrative.resting_on(
+            say("Van {before} op {after} verdwenen er {change} banen", **words), _years_fact()
+        )
+    changes = [
+        _difference(place, levels[place.code][before], levels[place.code][after]) for place in places[:-1]
+    ]
+    known = [change for change in changes if change.is_known]
+    where = {
+        "period": numbers.span(before, after),
+        "unit": tr("gebieden"),
+        "source": "81402ned",
+    }
+    fewer = fact(sum(change.value < 0 for change in known), label=tr("gebieden met minder banen"), **where)
+    all_of_them = fact(len(known), label=tr("gebieden met een telling"), **where)
+    words = {"n": fewer, "all": all_of_them, "before": str(before), "after": str(after)}
+    many = nouns(places[0].kind)[1]
+    if fewer.value == len(known):
+        return narrative.resting_on(
+            say("In alle {many} waren er in {after} minder banen dan in {before}", many=many, before=str(before),
+                after=str(after)), fewer
+        )  # fmt: skip
+    return say(
+        "In {n} van de {all} {many} waren er in {after} minder banen dan in {before}", many=many, **words
     )
 
 
@@ -283,24 +336,21 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
         style=context.style,
     )
     change = total[0]
-    title = change_since(change, first)
-    spread = say(
-        "Naar verhouding veranderde het aantal banen het gunstigst in {top} en het minst gunstig in {bottom}.",
-        top=top,
-        bottom=bottom,
-    )
     behind = (*levels[parts[0].code],)
     return [
-        narrative.heading("werk", tr(KICKER), title),
-        narrative.lead("werk", narrative.resting_on(spread, *behind)),
+        narrative.heading("werk", tr(KICKER), _parts_title(parts, changes, first)),
+        narrative.lead("werk", *_parts_lead(context, change, first), *_corop_words(parts)),
         narrative.figure(
             drawing,
             "groei-per-deel",
             narrative.resting_on(
                 say("{top} groeide het snelst, {bottom} het minst snel", top=top, bottom=bottom)
                 if growth.min() > 0
-                else say("{top} groeide het snelst, {bottom} bleef achter", top=top, bottom=bottom),
+                else say(
+                    "{top} groeide het snelst, in {bottom} groeide het aantal niet", top=top, bottom=bottom
+                ),
                 change,
+                *behind,
             ),
             unit=tr(
                 "Verandering van het aantal banen van werknemers, {period}, procent.",
@@ -309,6 +359,39 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
             source=source_words(["83582NED"], tr("{last} voorlopig", last=last)),
         ),
     ]
+
+
+def _parts_title(parts: tuple[Place, ...], changes: dict[str, Any], first: int) -> Sentence:
+    """In how many parts jobs were added; the total stands on the first page."""
+    grew = sum(change[0].value > 0 for change in changes.values())
+    where = {"period": tr("sinds {year}", year=first), "unit": tr("gebieden"), "source": "83582NED"}
+    some = fact(grew, label=tr("gebieden met meer banen"), **where)
+    words = {"many": nouns(parts[0].kind)[1], "year": str(first)}
+    if grew == len(parts):
+        return narrative.resting_on(say("In alle {many} kwamen er sinds {year} banen bij", **words), some)
+    every = fact(len(parts), label=tr("gebieden"), **where)
+    return say("In {n} van de {all} {many} kwamen er sinds {year} banen bij", n=some, all=every, **words)
+
+
+def _parts_lead(context: RegionContext, change: Fact, first: int) -> list[Sentence]:
+    words = {"here": context.place.here, "year": str(first)}
+    direction = narrative.direction_of(change)
+    if direction == "gelijk":
+        same = say("In heel {here} bleef het aantal banen sinds {year} gelijk.", **words)
+        return [narrative.resting_on(same, change)]
+    words["change"] = change.unsigned()
+    if change.is_estimate:
+        if direction == "omhoog":
+            return [say("Er kwamen in {here} naar raming {change} banen bij sinds {year}.", **words)]
+        return [say("Er verdwenen in {here} naar raming {change} banen sinds {year}.", **words)]
+    if direction == "omhoog":
+        return [say("Er kwamen in {here} {change} banen bij sinds {year}.", **words)]
+    return [say("Er verdwenen in {here} {change} banen sinds {year}.", **words)]
+
+
+def _corop_words(parts: tuple[Place, ...]) -> list[Sentence]:
+    """What a COROP is, where parts are COROPs."""
+    return [say(COROP_WORDS)] if parts[0].kind == "corop" else []
 
 
 # --- the estimate and what may lie ahead --------------------------------------------------
@@ -360,10 +443,11 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
     year = int(end["year"])
     other = context.model("outlook")
     other = other[(other["drift"] == "mean") & (other["year"] == year)].iloc[0]
+    write = functools.partial(rounded_to_margin, step=outlook_step(end["low80"], end["high80"]))
     facts = {
         name: fact(
             value,
-            numbers.hundreds,
+            write,
             label=tr("vooruitzicht, {label}", label=label),
             period=numbers.december(year),
             unit=tr("banen"),
@@ -402,11 +486,21 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
     else:
         words = say("In {year} kan het aantal banen hoger of lager zijn dan nu", year=str(year))
     title = narrative.resting_on(words, facts["low"], facts["high"], level)
-    middle_words = (
-        say("rond {one}", one=middle[0])
-        if middle[0].display == middle[1].display
-        else say("tussen {one} en {two}", one=middle[0], two=middle[1])
-    )
+    when = facts["low"].period
+    if middle[0].display == middle[1].display:
+        middle_words = narrative.resting_on(
+            say(
+                "Het midden van het vooruitzicht voor {when} ligt rond {one} banen.", when=when, one=middle[0]
+            ),
+            middle[1],
+        )
+    else:
+        middle_words = say(
+            "Het midden van het vooruitzicht voor {when} ligt tussen {one} en {two} banen.",
+            when=when,
+            one=middle[0],
+            two=middle[1],
+        )
     margin = fact(
         SHOWN_LEVEL,
         numbers.percent,
@@ -419,16 +513,10 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         narrative.heading("vooruitzicht", tr(KICKER), title),
         narrative.lead(
             "vooruitzicht",
+            middle_words,
+            say("De marge loopt van {low} tot {high}.", low=facts["low"], high=facts["high"]),
             say(
-                "Het midden van het vooruitzicht voor {when} ligt {middle} banen, met een marge van {low} tot {high}.",
-                when=facts["low"].period,
-                middle=narrative.lower_first(middle_words),
-                low=facts["low"],
-                high=facts["high"],
-            ),
-            say(
-                "De marge is zo breed dat het aantal er met een kans van {margin} in valt, als de "
-                "ontwikkeling tot nu doorzet.",
+                "Met een kans van {margin} valt het aantal daarbinnen, als de ontwikkeling tot nu doorzet.",
                 margin=margin,
             ),
         ),
@@ -446,10 +534,25 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
             unit=tr("Banen van werknemers in {here}, december.", here=context.place.here),
             source=source_words(
                 jobs.sources,
-                tr("vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid", lent=lent),
+                tr(
+                    "vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid{breaks}",
+                    lent=lent,
+                    breaks=break_remark(jobs),
+                ),
             ),
         ),
     ]
+
+
+def outlook_step(low: float, high: float) -> int:
+    """What an outlook is rounded to: the power of ten within a tenth of its margin and a fiftieth of its level."""
+    most = max(min((high - low) / 10, low / 50), 100)
+    return 10 ** math.floor(math.log10(most))
+
+
+def rounded_to_margin(value: float | None, step: int) -> str:
+    """An outlook to the step that its margin allows, never finer than a hundred."""
+    return numbers.number(None if numbers.is_absent(value) else step * math.floor(value / step + 0.5))
 
 
 def _borrowed(context: RegionContext, row: pd.Series) -> str:
@@ -460,7 +563,7 @@ def _borrowed(context: RegionContext, row: pd.Series) -> str:
         for code in str(row["borrowed_from"]).split()
         if code in context.tables.places
     ]
-    return tr(", met de groei van COROP {names}", names=numbers.listing(names)) if names else ""
+    return tr(", met de groei van COROP-gebied {names}", names=numbers.listing(names)) if names else ""
 
 
 def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
@@ -504,18 +607,20 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         (
             tr("Vast aandeel"),
             say(
-                "{here} had in {years} naar raming {share} van de banen in COROP {names}. Dat aandeel houden wij vast.",
+                "{here} had in {years} naar raming {share} van de banen in COROP-gebied {names}.",
                 here=context.place.here,
                 years=years,
                 share=share,
                 names=names,
-            ),
+            )
+            + say("Dat aandeel houden wij vast.")
+            + say(COROP_WORDS),
         ),
         (
-            tr("Tempo van de COROP"),
+            tr("Tempo van het COROP-gebied"),
             narrative.resting_on(
                 say(
-                    "Na 2010 beweegt de raming mee met de COROP, op de grenzen van nu. CBS telt de COROP elk jaar."
+                    "Na 2010 beweegt de raming mee met het COROP-gebied, op de grenzen van nu. CBS telt dat elk jaar."
                 ),
                 years,
             ),
@@ -523,12 +628,11 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         (
             tr("Marge"),
             say(
-                "Groepen gemeenten dreven naar raming {drift} per jaar van hun COROP weg. Die afstand "
-                "groeit met de jaren; "
-                "de marge is zo breed dat {level} erbinnen valt.",
+                "Groepen gemeenten groeiden naar raming {drift} per jaar anders dan hun COROP-gebied.",
                 drift=drift,
-                level=level,
-            ),
+            )
+            + say("Die afstand groeit met de jaren.")
+            + say("De marge is zo breed dat {level} erbinnen valt.", level=level),
         ),
     ]
     blocks: list[form.Block] = [
@@ -542,7 +646,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
                 "raming-let-op",
                 tr("Wat de raming niet kan."),
                 say(
-                    "Of {here} harder of zachter groeide dan de COROP, weet de raming niet. In {when} "
+                    "Of {here} harder of zachter groeide dan het COROP-gebied, weet de raming niet. In {when} "
                     "loopt de marge van {low} tot {high}.",
                     here=context.place.here,
                     when=low.period,
@@ -609,7 +713,7 @@ def structure(context: RegionContext) -> list[form.Block]:
         narrative.heading(
             "opbouw",
             tr(KICKER),
-            say("{other} lijkt het meest op {here}", other=closest.name, here=context.place.here),
+            say("{other} lijkt het meest op {here}", other=closest.here, here=context.place.here),
         ),
         narrative.lead(
             "opbouw",
@@ -707,10 +811,11 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
             borrowed,
             change,
             say(
-                "Naar schatting kwam {national} van de landelijke groei, {mix} van de samenstelling "
-                "naar sector en {own} van de eigen "
-                "ontwikkeling van de sectoren.",
+                "Naar schatting kwam {national} van de landelijke groei.",
                 national=facts["national"],
+            ),
+            say(
+                "De samenstelling naar sector gaf {mix}, de eigen ontwikkeling van de sectoren {own}.",
                 mix=facts["industry_mix"],
                 own=facts["competitive"],
             ),
@@ -739,8 +844,10 @@ def _similar(context: RegionContext) -> list[form.Block]:
     counted_in, youth_in, ww_in = (
         context.division[1] if row is None else int(row["year"]) for row in in_nation
     )
+    kinds = {context.tables.places[code].kind for code in rows["similar_code"]}
+    one, many = nouns(kinds.pop() if len(kinds) == 1 else "area")
     columns = [
-        Column(label=tr("Gebied"), width=1.8),
+        Column(label=one[:1].upper() + one[1:], width=1.8),
         Column(label=tr("Inwoners {year}", year=counted_in), align="right"),
         Column(label=tr("Jongeren (15 tot 25), {year}", year=youth_in), align="right", width=1.2),
         Column(label=tr("WW per 1.000 inwoners, {year}", year=ww_in), align="right", width=1.3),
@@ -759,8 +866,8 @@ def _similar(context: RegionContext) -> list[form.Block]:
     features = ", ".join(tr(_FEATURES[name]) for name in str(rows["features"].iloc[0]).split(", "))
     count = narrative.counted(
         len(rows),
-        tr("gebied"),
-        tr("gebieden"),
+        one,
+        many,
         label=tr("gebieden die lijken"),
         period=context.tables.division[1],
         source=tr("eigen berekening"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pandas as pd
 
 from pipeline.figures.change_charts import change_bars
@@ -11,7 +13,7 @@ from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, Mark
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, say
+from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import sources_of
 from pipeline.reports.sections.wording import source_words
 from pipeline.reports.sections.work import row_height
@@ -20,6 +22,7 @@ from pipeline.reports.sections.youth_facts import (
     AGE_RESIDENTS,
     EVIDENCE_WORDS,
     change_15_25,
+    is_hidden,
     jobseekers,
     jobseekers_per_1000,
     residents_15_25,
@@ -29,6 +32,7 @@ from pipeline.reports.sections.youth_facts import (
 )
 
 KICKER = to_translate("Jeugd")
+_PER_1000 = to_translate("Laatste kolom: werkzoekenden (15 tot 27) per 1.000 inwoners van 15 tot 25 jaar.")
 
 
 def youth(context: RegionContext) -> list[form.Block]:
@@ -89,14 +93,14 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
             found=found,
             age=tr(AGE_JOBSEEKERS),
         )
-    parts = {"when": found.period, "found": found, "age": tr(AGE_JOBSEEKERS)}
+    words = {"when": found.period, "found": found, "age": tr(AGE_JOBSEEKERS)}
     if evidence == "synthetic":
-        return say(
-            "Een synthetische raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken; die "
-            "verdeelt het cijfer van een groter gebied naar inwoners.",
-            **parts,
+        return (
+            say("Hoeveel jongeren hier bij UWV werk zoeken, staat niet in deze momentopname.")
+            + say("Daarom verdelen wij het cijfer van een groter gebied naar inwoners.")
+            + say("Die raming, zonder marge, komt voor {when} op {found} jongeren van {age}.", **words)
         )
-    return say("Een raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken.", **parts)
+    return say("Een raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken.", **words)
 
 
 def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
@@ -162,9 +166,34 @@ def _residents_table(context: RegionContext, years: tuple[int, ...]) -> form.Tab
         "jongeren",
         columns,
         rows,
-        title=say("Inwoners van {age}", age=tr(AGE_RESIDENTS)),
+        title=_residents_title(context, years[0], years[-1]),
         unit=tr("Aantal inwoners van 15 tot 25 jaar op 1 januari."),
         caption=source_words(sources_of([item for own in figures for item in own])),
+    )
+
+
+def _residents_title(context: RegionContext, first: int, last: int) -> Sentence:
+    """Growth of the young here and in the nation."""
+    facts = [_growth_15_25(context, first, last, place) for place in (context.place, context.nation)]
+    own, nation = facts
+    words = {"first": str(first), "own": own, "nation": nation}
+    if context.is_nation:
+        return say("Het aantal jongeren veranderde sinds {first} met {own}", first=str(first), own=own)
+    return say("Het aantal jongeren veranderde sinds {first} met {own}, landelijk met {nation}", **words)
+
+
+def _growth_15_25(context: RegionContext, first: int, last: int, place: Place) -> Fact:
+    before, after = (residents_15_25(context, year, place) for year in (first, last))
+    known = before.is_known and after.is_known and before.value
+    return fact(
+        100 * (after.value / before.value - 1) if known else None,
+        functools.partial(numbers.percent, plus=True),
+        label=tr("inwoners van {age}, verandering", age=tr(AGE_RESIDENTS)),
+        period=numbers.span(before.period, after.period),
+        unit=tr("procent"),
+        source=after.source,
+        region_code=place.code,
+        region=place.name,
     )
 
 
@@ -183,9 +212,9 @@ def _evidence_table(context: RegionContext) -> form.Table:
         tables.append(found)
         rows.append(
             [
-                tr("Werkzoekend bij UWV"),
+                FactCell(say("Werkzoekend"), say("ingeschreven bij UWV")),
                 tr(AGE_JOBSEEKERS),
-                place.name,
+                say("{place}", place=place.here),
                 _jobseeker_cell(found, evidence),
                 _rate_cell(context, place, evidence),
             ]
@@ -197,24 +226,21 @@ def _evidence_table(context: RegionContext) -> form.Table:
     tables += [found for found, evidence, _ in surveyed if evidence == "published"]
     kinds |= {f"survey {evidence}" for _, evidence, _ in surveyed}
     remarks = {
-        "synthetic": tr("synthetische raming: eigen verdeling naar inwoners, zonder marge"),
+        "synthetic": tr("raming naar inwoners: zonder marge, geen rangorde"),
         "survey model": tr("raming met model: enquête en register samen, met een marge van 95 %"),
     }
-    is_synthetic = "synthetic" in kinds
     return narrative.table(
         "werkzoekende-jongeren",
         [
-            Column(label=tr("Cijfer"), width=1.5),
-            Column(label=tr("Leeftijd")),
-            Column(label=tr("Gebied"), width=1.2),
-            Column(label=tr("Stand"), width=1.5),
-            Column(label=tr("Per 1.000 inwoners van 15 tot 25"), align="right", width=1.1),
+            Column(label=tr("Cijfer"), width=1.9),
+            Column(label=tr("Leeftijd"), width=0.95),
+            Column(label=tr("Gebied"), width=1.3),
+            Column(label=tr("Stand"), width=1.8),
+            Column(label=tr("Per 1.000 jongeren"), align="right", width=0.95),
         ],
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
-        unit=tr("Per gemeente geen rangorde: een synthetische raming volgt het aantal inwoners.")
-        if is_synthetic
-        else tr("Aantallen zijn afgerond op honderdtallen."),
+        unit=tr(_PER_1000),
         caption=source_words(
             sources_of(tables), "; ".join(words for kind, words in remarks.items() if kind in kinds)
         ),
@@ -232,7 +258,8 @@ def _jobseeker_cell(found: Fact, evidence: str) -> FactCell:
 
 def _rate_cell(context: RegionContext, place: Place, evidence: str) -> AnyCell:
     if evidence == "synthetic":
-        return tr("volgt groter gebied")
+        # it would be the rate of the larger area
+        return FactCell(say("geen gegevens"))
     rate = jobseekers_per_1000(context, place)
     return rate if rate.is_known else FactCell(say("geen gegevens"))
 
@@ -243,23 +270,38 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
     rows: list[list[AnyCell]] = []
     for place in places:
         found, evidence, bounds = survey_rate(context, place)
-        cell = FactCell(mark=Mark(kind="geen gegevens"))
-        if found.is_known:
-            mark = (
-                Mark(kind="cbs")
-                if evidence == "published"
-                else Mark(kind="raming", word=tr("raming met model"))
-            )
-            note = say("{found} in {when}", found=found, when=found.period)
-            if bounds:
-                low, high = bounds
-                note = say(
-                    "{found} in {when}, tussen {low} en {high}",
-                    found=found,
-                    when=found.period,
-                    low=low,
-                    high=high,
-                )
-            cell = FactCell(note=note, mark=mark)
-        rows.append([tr("Werkloos volgens enquête"), tr(AGE_RESIDENTS), place.name, cell, ""])
+        rows.append(
+            [
+                FactCell(
+                    say("Percentage werkloos")
+                    if evidence == "published"
+                    else say("Geschat percentage werkloos"),
+                    say("van wie werkt of werk zoekt"),
+                ),
+                tr(AGE_RESIDENTS),
+                say("{place}", place=place.here),
+                _survey_cell(context, place, found, evidence, bounds),
+                "",
+            ]
+        )
     return rows
+
+
+def _survey_cell(
+    context: RegionContext, place: Place, found: Fact, evidence: str, bounds: tuple[Fact, ...]
+) -> FactCell:
+    if not found.is_known:
+        why = (
+            say("de raming is te onzeker om te tonen")
+            if is_hidden(context, place)
+            else say("de enquête per gebied ontbreekt hier")
+        )
+        return FactCell(note=narrative.resting_on(why, found), mark=Mark(kind="geen gegevens"))
+    mark = Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word=tr("raming met model"))
+    words = {"found": found, "when": found.period}
+    if not bounds:
+        return FactCell(note=say("{found} in {when}", **words), mark=mark)
+    low, high = bounds
+    return FactCell(
+        note=say("{found} in {when}, tussen {low} en {high}", low=low, high=high, **words), mark=mark
+    )

@@ -10,12 +10,12 @@ import pandas as pd
 from pipeline.language import numbers
 from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Card, Fact, Sentence, fact, resting_on, say, say_change
+from pipeline.reports.narrative import Card, Fact, Sentence, direction_of, fact, resting_on, say
 
 AGE_RESIDENTS = to_translate("15 tot 25 jaar")
 AGE_JOBSEEKERS = to_translate("15 tot 27 jaar")
 _YEARS_BACK = 6
-EVIDENCE_WORDS = to_translate({"model": "raming met model", "synthetic": "synthetische raming"})
+EVIDENCE_WORDS = to_translate({"model": "raming met model", "synthetic": "raming naar inwoners"})
 
 
 def rough_count(value: float | None) -> str:
@@ -74,20 +74,19 @@ def young_residents(context: RegionContext) -> Sentence:
     if not (now.is_known and change.is_known):
         return say("Hoeveel jongeren er wonen, staat niet in deze momentopname.")
     start = say(
-        "Op {when} woonden er {now:b} van {age} in {here}",
+        "Op {when} woonden er {now:b} van {age} in {here}.",
         when=now.period,
         now=now.with_noun(tr("jongere"), tr("jongeren")),
         age=tr(AGE_RESIDENTS),
         here=context.place.here,
     )
-    return say_change(
-        change,
-        more="{start}, {change} meer dan in {first}.",
-        less="{start}, {change} minder dan in {first}.",
-        equal="{start}, evenveel als in {first}.",
-        start=start,
-        first=str(first),
-    )
+    words = {"change": change.unsigned(), "first": str(first)}
+    direction = direction_of(change)
+    if direction == "gelijk":
+        return start + resting_on(say("Dat zijn er evenveel als in {first}.", first=str(first)), change)
+    if direction == "omhoog":
+        return start + say("Dat zijn er {change} meer dan in {first}.", **words)
+    return start + say("Dat zijn er {change} minder dan in {first}.", **words)
 
 
 def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, str, str]:
@@ -151,12 +150,16 @@ def jobseekers_card(context: RegionContext) -> Card:
     who = tr("15 tot 27 jaar, bij UWV")
     if not found.is_known:
         return Card(label, found, resting_on(say("{who}; CBS-tabel 86223NED hoort hier", who=who), found))
-    words = {"published": who, "synthetic": tr("{who}; naar inwoners verdeeld", who=who)}
-    note = resting_on(say("{words}", words=words.get(evidence, tr("{who}; model", who=who))), found)
+    if evidence == "synthetic":
+        # an estimate without a margin is no headline
+        absent = context.absent(label=found.label, period=found.period, unit=found.unit, source=found.source)
+        note = say("alleen een raming naar inwoners, zonder marge: {found}", found=found)
+        return Card(tr("Werkzoekende jongeren (15 tot 27)"), absent, note)
     if evidence == "published":
-        return Card(label, found, note, "cbs", tr("CBS, voorlopig") if found.status == "provisional" else "")
-    shown = tr("onder 10") if found.display == tr("minder dan 10") else found.display
-    return Card(label, found, note, "raming", tr(EVIDENCE_WORDS[evidence]), shown=shown)
+        word = tr("CBS, voorlopig") if found.status == "provisional" else ""
+        return Card(label, found, resting_on(say("{who}", who=who), found), "cbs", word)
+    note = resting_on(say("{who}; model", who=who), found)
+    return Card(label, found, note, "raming", tr(EVIDENCE_WORDS[evidence]))
 
 
 def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
@@ -187,3 +190,9 @@ def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[
         )
     )
     return found, str(row["evidence"]), bounds
+
+
+def is_hidden(context: RegionContext, place: Place) -> bool:
+    """Whether a rate was estimated there but is too uncertain to show."""
+    rows = context.model("youth", place)
+    return bool(((rows["indicator"] == "youth_unemployment_rate_pct") & (rows["display"] == "hide")).any())

@@ -320,6 +320,17 @@ def test_a_table_that_is_gone_points_to_the_check(make_desk, small_jobs):
     assert_refused(desk, caught.value, "catalog --check", "404")
 
 
+def test_a_table_that_is_gone_is_the_same_error_by_both_ways(make_desk):
+    desk = make_desk([], ["jobs"])
+    said = []
+    for transport in ("v3", "v4"):
+        with pytest.raises(NotThereError) as caught:
+            desk.pull(transport)
+        said.append((caught.value.reason, caught.value.table, caught.value.next_step))
+        assert_refused(desk, caught.value, "status 404", "/83582NED")
+    assert said[0] == said[1]
+
+
 # --- the vintage ------------------------------------------------------------------------------------------------
 
 
@@ -333,6 +344,40 @@ def test_a_source_that_is_not_required_is_absent_with_its_reason(make_desk, smal
     assert absent.table_id == "83599NED" and "unit" in absent.reason and "Next step" in absent.reason
     outcome = report.table.set_index("table")["outcome"]
     assert outcome.to_dict() == {"83582NED": "retrieved", "83599NED": "absent"}
+
+
+def test_an_empty_inbox_is_absent_with_its_reason(make_desk, small_jobs):
+    desk = make_desk([small_jobs], ["jobs", "uwv_workbooks", "lisa"])
+    (desk.folders.inbox / "lisa").mkdir(parents=True)
+    (desk.folders.inbox / "lisa" / "notes.txt").write_text("later")
+    report = desk.pull()
+    manifest = store.verify_vintage(desk.vintage)
+    found = {entry.table_id: entry for entry in manifest.absent}
+    assert found.keys() == {"uwv_workbooks", "lisa"}
+    assert found["uwv_workbooks"].need == "uwv workbooks"
+    assert "data/inbox/uwv: no .xlsx, .ods, .csv file is saved there." in found["uwv_workbooks"].reason
+    assert "e.g. notes.txt" in found["lisa"].reason
+    assert all("Next step: Save it there" in entry.reason for entry in manifest.absent)
+    outcome = report.table.set_index("table")["outcome"]
+    assert outcome.to_dict() == {"83582NED": "retrieved", "uwv_workbooks": "absent", "lisa": "absent"}
+
+
+def test_an_absent_table_is_logged_once(make_desk, small_jobs, caplog):
+    caplog.set_level("INFO", logger="pipeline")
+    desk = make_desk([small_jobs], ["jobs", "vacancies"])
+    report = desk.pull("auto")
+    said = [record.getMessage() for record in caplog.records if "83599NED" in record.getMessage()]
+    assert said == [f"left out of vacancies: {report.manifest.absent[0].reason}"]
+
+
+def test_a_table_that_came_by_the_second_way_says_why_once(desk, caplog):
+    caplog.set_level("INFO", logger="pipeline")
+    desk.catalog = desk.catalog.at(cbs_v3=f"{desk.service.address}/gone")
+    desk.pull("auto")
+    (said,) = [record.getMessage() for record in caplog.records if "came by" in record.getMessage()]
+    assert said.startswith(
+        "83582NED came by cbs-odata-v4: 83582NED: the service does not know it (status 404)"
+    )
 
 
 def test_a_required_source_that_fails_leaves_nothing(make_desk, small_jobs):

@@ -19,9 +19,12 @@ from pipeline.sources.http import HttpClient
 from pipeline.sources.pages import PageFolder
 from pipeline.sources.retrieve import retrieve
 from tests.integration.sources.conftest import QUICK, expected_cells
-from tests.loopback import Fault, LoopbackService, others, synthetic
-from tests.loopback.consistent import tables_that_add_up
+from tests.loopback import Fault, LoopbackService, synthetic
 from tests.loopback.recorded import recorded_table
+from tests.loopback.world import EDITIONS, World
+
+#: The youth table of the edition before.
+OLDER_YOUTH = "86087NED"
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +41,8 @@ def whole(tmp_path_factory):
         "WW-uitkeringen, stand eind januari 2026;\n;\nGemeente;Aantal WW\ns Gravenhage;2.104\n",
         encoding="utf-8",
     )
-    service = LoopbackService(tables_that_add_up([2010, 2022, 2023, 2024]), page_size=5000)
-    service.routes += others.pdok_routes(address=lambda: service.address)
-    weeks = {f"w{d}.zip": others.open_match_csv(f"{d:02d}-05-2023", seed=d).encode() for d in (2, 9, 16)}
-    service.routes += others.ckan_routes(weeks, address=lambda: service.address)
+    service = World(2026).service(page_size=5000)
+    service.put(synthetic.youth(2024, OLDER_YOUTH))
     with service:
         report = retrieve(
             "live-whole", catalog=load_catalog().at(**service.hosts), folders=folders, http=QUICK
@@ -55,14 +56,27 @@ def test_every_source_is_in_the_manifest_or_absent_with_a_reason(whole):
     assert manifest == report.manifest
     seen = set(report.table["source"])
     assert seen == {source.key for source in load_catalog().sources}
-    # editions that the stand-in does not have are absent, nothing else is
+    # editions before the oldest of the stand-in are absent, nothing else is
     absent = report.table[report.table["outcome"] == "absent"]
-    assert set(absent["source"]) == {"unemployment", "unemployment_binding"}
+    assert set(absent["source"]) == {"unemployment"}
     assert absent["reason"].str.contains("status 404").all()
+    assert all(len(reason) <= 60 for reason in absent["reason"])
     for entry in manifest.tables:
         assert entry.rows > 0 and entry.licence and entry.citation and entry.original_source
         assert entry.request and entry.transport and entry.retrieved_at and entry.sha256
         assert entry.first_period <= entry.last_period
+
+
+def test_the_printed_table_fits_a_screen_and_the_manifest_has_the_whole_reason(whole):
+    _, report, _ = whole
+    lines = report.as_text().splitlines()
+    assert len(lines) == 1 + len(report.table) and max(map(len, lines)) <= 160
+    (line,) = (line for line in lines if "82208NED" in line)
+    assert line.split()[:3] == ["unemployment", "82208NED", "absent"]
+    assert line.endswith("the service does not know it (status 404)")
+    reason = next(entry.reason for entry in report.manifest.absent if entry.table_id == "82208NED")
+    assert "/ODataFeed/odata/82208NED/" in reason and "/odata/v1/CBS/82208NED/" in reason
+    assert reason.count("status 404") == 1 and "Next step: Run `python -m pipeline catalog --check`" in reason
 
 
 def test_who_counted_is_kept_apart_from_who_published(whole):
@@ -74,12 +88,13 @@ def test_who_counted_is_kept_apart_from_who_published(whole):
 def test_all_editions_come_in_also_one_that_the_catalogue_does_not_know(whole):
     _, report, _ = whole
     editions = [t.table_id for t in report.manifest.tables if t.need == "unemployment"]
-    assert editions == ["85269NED", "85494NED", "86300NED"]
+    assert editions == [table for year, table in EDITIONS.items() if year < 2026]
     assert "86300NED" not in load_catalog().source("unemployment").editions.known.values()
 
 
 def test_of_the_youth_tables_only_the_latest(whole):
-    _, report, _ = whole
+    _, report, service = whole
+    assert OLDER_YOUTH in service.tables
     assert [t.table_id for t in report.manifest.tables if t.need == "youth register"] == ["86223NED"]
 
 
@@ -138,10 +153,9 @@ def test_status_of_periods_is_read_from_marks(whole):
     folders, _, _ = whole
     raw = store.read_raw_table(folders.raw / "live-whole", "cbs", "83582NED")
     periods = raw.codes["periods"].set_index("code")
-    assert periods["status"].to_dict() == {
-        "2010JJ00": "Definitief", "2022JJ00": "Definitief", "2023JJ00": "NaderVoorlopig", "2024JJ00": "Voorlopig",
-    }  # fmt: skip
-    assert periods.loc["2024JJ00", "title"] == "2024 december"
+    assert periods["status"].iloc[-2:].to_dict() == {"2024JJ00": "NaderVoorlopig", "2025JJ00": "Voorlopig"}
+    assert periods.index[0] == "2010JJ00" and set(periods["status"].iloc[:-2]) == {"Definitief"}
+    assert periods.loc["2025JJ00", "title"] == "2025 december"
 
 
 @pytest.mark.slow
@@ -159,10 +173,10 @@ def test_the_stages_take_what_came_in(whole):
     table = service.tables["83582NED"]
     members = ["GM0482", "GM0505", "GM0523", "GM0531", "GM0590", "GM0610", "GM0642"]
     here = table.keys["RegioS"].isin(members) & (table.keys["BedrijfstakkenBranchesSBI2008"] == "T001081")
-    here &= table.keys["Perioden"] == "2024JJ00"
+    here &= table.keys["Perioden"] == "2025JJ00"
     sent = sum(float(v) for v in table.values["D000001"][here.to_numpy()])
     made = store.read(
-        "indicators", folders, region_code="drechtsteden", indicator="jobs_employees", year=2024
+        "indicators", folders, region_code="drechtsteden", indicator="jobs_employees", year=2025
     )
     row = made[made["sector"] == "total"].iloc[0]
     assert row["value"] == pytest.approx(1000 * sent)

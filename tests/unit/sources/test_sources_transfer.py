@@ -38,6 +38,18 @@ def test_retry_after(header, seconds):
     assert retry_after_seconds(header, dt.datetime(2026, 12, 1, tzinfo=dt.UTC)) == seconds
 
 
+@pytest.mark.parametrize(
+    ("reason", "short"),
+    [
+        ("the service does not know it (status 404)", "the service does not know it (status 404)"),
+        ("v3: status 500 (3 tries); v4: status 503 (3 tries)", "v3: status 500 (3 tries)"),
+        ("a certificate\n" + "very " * 30, "a certificate very very very very very very very very ..."),
+    ],
+)
+def test_a_reason_for_a_screen_is_its_first_clause_in_one_line(reason, short):
+    assert SourceError(reason, table="83582NED", request="GET ...", next_step="Wait.").short == short
+
+
 def test_politeness_has_a_bound():
     with pytest.raises(ValueError, match="at most 4"):
         HttpSettings(parallel=5)

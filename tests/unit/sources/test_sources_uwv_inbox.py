@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.sources.catalog import load_catalog
-from pipeline.sources.errors import ContentError
+from pipeline.sources.errors import ContentError, SourceError
 from pipeline.sources.inbox import inbox_files
 from pipeline.sources.names import NameBook, name_key
 from pipeline.sources.uwv_inbox import find_period, load_columns, parse_figure, read_workbook
@@ -223,11 +223,24 @@ def test_name_key_ignores_what_spellings_differ_in():
     assert name_key("Súdwest-Fryslân") == "sudwest fryslan"
 
 
-def test_an_absent_or_empty_inbox_is_fine_and_other_files_are_named(tmp_path, caplog):
-    assert inbox_files(tmp_path / "nergens", (".csv",)) == []
-    (tmp_path / "README.md").write_text("uitleg")
-    assert inbox_files(tmp_path, (".csv",)) == [] and caplog.text == ""
+def test_an_inbox_without_a_file_says_what_to_save(tmp_path, caplog):
+    folder = tmp_path / "uwv"
+    with pytest.raises(
+        SourceError, match=r"data/inbox/uwv: no \.csv file is saved there\. Next step: Save it"
+    ):
+        inbox_files(folder, (".csv",))
+    folder.mkdir()
+    (folder / "README.md").write_text("uitleg")
+    with pytest.raises(SourceError, match="saved there"):
+        inbox_files(folder, (".csv",))
+    assert caplog.text == ""
+
+
+def test_files_of_another_kind_are_named(tmp_path, caplog):
     (tmp_path / "scan.pdf").write_bytes(b"%PDF")
     (tmp_path / "~$map.xlsx").write_bytes(b"lock")
-    assert inbox_files(tmp_path, (".csv", ".xlsx")) == []
+    with pytest.raises(SourceError, match=r"only 1 other file\(s\), e\.g\. scan\.pdf"):
+        inbox_files(tmp_path, (".csv", ".xlsx"))
     assert "scan.pdf" in caplog.text
+    (tmp_path / "map.xlsx").write_bytes(b"")
+    assert [path.name for path in inbox_files(tmp_path, (".csv", ".xlsx"))] == ["map.xlsx"]

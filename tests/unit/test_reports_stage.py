@@ -1,0 +1,152 @@
+"""What the reports stage does around a report: what counts as changed, and which site it asks for."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from pipeline.config import Folders, load_settings
+from pipeline.reports import stage
+
+SETTINGS = load_settings()
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+
+
+def changed(part, **values):
+    section = getattr(SETTINGS, part).model_copy(update=values)
+    return SETTINGS.model_copy(update={part: section})
+
+
+@pytest.fixture
+def hash_with(tmp_path, monkeypatch):
+    """Hash of a region's inputs in a small project, with these settings."""
+    folders = Folders(tmp_path)
+    for path in (
+        folders.report_notebook,
+        folders.raw / SETTINGS.vintage / "manifest.json",
+        tmp_path / "a.svg",
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(LOGO, encoding="utf-8")
+    # the code is the same in all of these tests
+    monkeypatch.setattr(stage, "ROOT", tmp_path)
+
+    def hashed(settings=SETTINGS, commit="0123abc"):
+        monkeypatch.setattr(stage, "read_tables", lambda _: SimpleNamespace(settings=settings, commit=commit))
+        return stage._hash_of_inputs.__wrapped__(folders)
+
+    return hashed
+
+
+def test_how_a_run_is_steered_makes_no_report_new(hash_with):
+    steered = changed("reports", regions=["GM0505"], jobs=7, scheduler="tcp://host:8786", timeout=3.0)
+    assert hash_with(steered) == hash_with()
+
+
+@pytest.mark.parametrize(
+    ("part", "values"),
+    [
+        ("reports", {"date": "2027-01-01"}),
+        ("reports", {"publisher": "Regio Test"}),
+        ("reports", {"style": {"navy": "#0b3d2e"}}),
+        ("indicators", {"drift_seed": 1}),
+        ("models", {"likely": 0.7}),
+    ],
+)
+def test_a_setting_that_shows_makes_every_report_new(hash_with, part, values):
+    assert hash_with(changed(part, **values)) != hash_with()
+
+
+def test_commit_and_manifest_count(hash_with, tmp_path):
+    before = hash_with()
+    assert hash_with(commit="another") != before
+    (tmp_path / "data" / "raw" / SETTINGS.vintage / "manifest.json").write_text("{}", encoding="utf-8")
+    assert hash_with() != before
+
+
+def test_the_logo_itself_counts_and_not_only_its_name(hash_with, tmp_path):
+    branded = changed("reports", style={"logo_file": "a.svg"})
+    before = hash_with(branded)
+    assert before != hash_with()
+    (tmp_path / "a.svg").write_text(LOGO.replace("1 1", "2 1"), encoding="utf-8")
+    assert hash_with(branded) != before
+
+
+def test_the_font_files_count(hash_with, tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "Lato-Regular.ttf").write_bytes(b"first cut")
+    branded = changed("reports", style={"font_dir": "letters"})
+    before = hash_with(branded)
+    (tmp_path / "letters" / "Lato-Regular.ttf").write_bytes(b"second cut")
+    assert hash_with(branded) != before
+
+
+# --- the site -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(tmp_path, monkeypatch):
+    """What the site is asked to compare, for a setting of the previous vintage."""
+    (tmp_path / "GM0505").mkdir()
+    (tmp_path / "GM0505" / stage.METADATA).write_text("{}", encoding="utf-8")
+    built, given = [], []
+    monkeypatch.setattr(stage, "TABLES", {})
+    monkeypatch.setattr(stage.store, "read_borders", lambda folders: None)
+    monkeypatch.setattr(stage.stages, "build", lambda name, *_: built.append(name) or f"tables of {name}")
+    monkeypatch.setattr(stage.compare, "compare", lambda old, new: (old, new.vintage))
+    monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "inputs")
+
+    def make_site(folder, now, settings, found, **_):
+        given.append(found)
+        (folder / "index.html").write_text("page", encoding="utf-8")
+        return [folder / "index.html"]
+
+    monkeypatch.setattr(stage, "make_site", make_site)
+
+    def ask(previous):
+        stage.write_site(tmp_path, changed("models", previous_vintage=previous), Folders(tmp_path))
+        return built, given
+
+    return ask
+
+
+def test_without_a_previous_vintage_the_site_compares_nothing(asked):
+    assert asked(None) == ([], [None])
+
+
+def test_with_a_previous_vintage_the_site_compares_it_with_this_one(asked):
+    assert asked("live-2025-12-01") == (
+        ["live-2025-12-01"],
+        [("tables of live-2025-12-01", SETTINGS.vintage)],
+    )
+
+
+def test_an_unchanged_site_is_not_made_again(asked):
+    _, given = asked(None)
+    asked(None)
+    assert len(given) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("GM0505/metadata.json", '{"commit": "another"}'),
+        ("GM0060/metadata.json", "{}"),
+        ("index.html", "half a page"),
+        ("site.json", "no json"),
+    ],
+)
+def test_another_report_or_a_damaged_page_makes_the_site_new(asked, tmp_path, name, content):
+    _, given = asked(None)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    asked(None)
+    assert len(given) == 2
+    asked(None)
+    assert len(given) == 2
+
+
+def test_other_inputs_make_the_site_new(asked, monkeypatch):
+    _, given = asked(None)
+    monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "other inputs")
+    asked(None)
+    assert len(given) == 2
