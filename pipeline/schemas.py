@@ -240,7 +240,7 @@ TABLES: dict[str, Table] = {
             "pv_code": _text(),
             "valid_from": _text(),
             "valid_to": _text(),
-            "borders_since": _text(pattern=r"^(?:\d{4}-\d\d-\d\d)?$"),
+            "borders_since": _text(),
             "source": _text(pattern=r".+"),
         },
         ["region_code"],

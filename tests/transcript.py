@@ -24,6 +24,7 @@ _BLOCK = re.compile(
 _CLOCK = re.compile(r"(?m)^\d\d:\d\d:\d\d ")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\+00:00)?")
 _SECONDS = re.compile(r"\b\d+\.\d+ ?s\b")
+_PACE = re.compile(r"\b\d+ a minute, (?:\d+ min )?\d+ s to go")
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -57,6 +58,7 @@ def cleaned(output: str, folder: Path) -> str:
     """
     text = _LOOPBACK.sub(DOTS, output.replace(str(folder), DOTS))
     text = _SECONDS.sub(f"{DOTS} s", _MOMENT.sub(DOTS, _CLOCK.sub("", text)))
+    text = _PACE.sub(f"{DOTS} a minute, {DOTS} s to go", text)
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

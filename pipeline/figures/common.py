@@ -93,7 +93,8 @@ def mark_breaks(
         )
         text.set_in_layout(True)
         box = text_extent(text)
-        out = max(-box.x0, 0.0) - max(box.x1 - figure_width, 0.0)
+        # the words of the axis stand left of it, at the same height
+        out = max(axes.get_window_extent().x0 - box.x0, 0.0) - max(box.x1 - figure_width, 0.0)
         if out:
             text.set_position((out, 2))
         room.boxes.append(text_extent(text))

@@ -556,7 +556,8 @@ def without_axes(text: str) -> str:
     """The text of a report without the numbers that only measure: where an axis starts, and its ticks.
 
     Rule "axis ticks": at least three numbers in a row at equal distances, in lines that hold nothing but
-    numbers ("110.000", "120.000", "130.000"). A lone number in a line is no tick.
+    numbers ("110.000", "120.000", "130.000"). A lone number in a line is no tick. The last tick may have the
+    words of a label at its height behind it ("140.000 Doel").
     """
     lines = re.sub(_axis_start(), "", text).splitlines()
     only_numbers = _only_numbers(*separators())
@@ -567,6 +568,11 @@ def without_axes(text: str) -> str:
         if only_numbers.fullmatch(words):
             numbers += words.split()
         elif words:
+            first, _, rest = words.partition(" ")
+            last = numbers[-FEWEST_TICKS:]
+            is_number = len(last) == FEWEST_TICKS and _ONLY_NUMBERS.fullmatch(first)
+            if is_number and not _without_ticks([*last, first]):
+                numbers, line = [*numbers, first], rest
             kept += [*_without_ticks(numbers), line]
             numbers = []
     return "\n".join(kept[:-1])

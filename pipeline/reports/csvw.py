@@ -37,7 +37,7 @@ def csvw_description(metadata: ReportMetadata, publisher: str) -> dict[str, Any]
         "dc:title": tr("{title}: de cijfers", title=metadata.title),
         "dc:description": f"{tr('Elk getal in het rapport, een per rij.')} {metadata.description}",
         "dc:publisher": publisher,
-        "dc:issued": {"@value": metadata.date.isoformat(), "@type": "date"},
+        "dc:issued": {"@value": metadata.date.isoformat(), "@type": "xsd:date"},
         "dc:language": metadata.language,
         "dc:subject": list(metadata.keywords),
         "dc:license": [_licence(words) for words in licences],

@@ -14,6 +14,7 @@ from pipeline.sources.errors import ContentError, SourceError, TransportError
 log = logging.getLogger(__name__)
 
 CHECK_COLUMNS = ["source", "table", "edition", "found", "status", "title", "problem", "newer"]
+STOPPED = "stopped"  # the rhythm of a table that its publisher ended
 
 
 def find_editions(transports: list[Transport], source: Source) -> dict[int, str]:
@@ -105,7 +106,8 @@ def _check_one(transports: list[Transport], source: Source, table: str) -> tuple
             check_table(description, source)
         except ContentError as error:
             return True, description.status, title, error.reason
-        return True, description.status, title, "stopped" if description.is_stopped else ""
+        is_news = description.is_stopped and source.rhythm != STOPPED  # the catalogue knows of some
+        return True, description.status, title, "stopped" if is_news else ""
     return False, "", "", problem
 
 

@@ -58,6 +58,14 @@ def test_the_drechtsteden_report_says_what_it_must(report):
     assert "aanname" in text
 
 
+@poppler
+def test_the_first_page_holds_the_chart_of_the_target(report):
+    pages = checks.pdf_text(report("drechtsteden") / stage.PDF).split("\f")
+    first = next(page for page in pages if "In het kort" in page)
+    assert "Raming, met marge van 80" in first
+    assert "raming en doellijn: eigen berekening" in first
+
+
 def test_the_sum_of_the_contributions_is_the_change_of_the_region(report):
     rows = [row for row in rows_of(report("drechtsteden")) if row.id == "bijdragen" and row.value is not None]
     parts = [row for row in rows if row.label == row.region]

@@ -25,6 +25,7 @@ def test_the_page_has_no_fault_that_axe_sees_and_asks_nothing_of_the_network(rep
     assert check_page(report(region) / stage.HTML) == []
 
 
+@pytest.mark.browser
 @pytest.mark.skipif(bool(axe.missing()), reason=axe.missing() or "all there")
 def test_axe_sees_what_is_wrong(check_page, tmp_path):
     page = tmp_path / "page.html"

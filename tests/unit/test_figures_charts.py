@@ -91,6 +91,12 @@ def test_breaks_close_together_are_named_in_one_word():
     assert drawing.svg.count(">breuk<") == 2
 
 
+@pytest.mark.parametrize("year", [2011, 2021])
+def test_break_near_the_edge_stays_off_the_axis(year):
+    drawing = jobs_and_target(frame(2010, range(100000, 112000, 1000)), breaks=[year], about=ABOUT)
+    assert ">breuk: andere meting<" in drawing.svg
+
+
 def drawn(monkeypatch, module, draw):
     """The figure that a chart hands to its SVG writer."""
     figures = []

@@ -43,6 +43,12 @@ def test_every_kind_of_region_has_its_words(place, here, the):
     assert (place.here, place.the) == (here, the)
 
 
+def test_a_scheme_is_no_region():
+    for name in ("Bedrijvenregeling Vierkant voor Werk", "Sectorplan Vierkant voor Werk"):
+        scheme = Place("vierkant", name, "area")
+        assert (scheme.here, scheme.the) == (f"het gebied van {name}", "het gebied")
+
+
 def test_growth_of_one_gemeente_is_never_said_from_its_corop():
     spread = series({2018: 60000.0, 2024: 66000.0})
     assert jobs(GEMEENTE, estimate=spread, is_share=True).change(2018, 2024) is None

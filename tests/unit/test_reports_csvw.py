@@ -83,7 +83,7 @@ def test_title_publisher_licence_and_sources(folder):
     content = description(folder)
     assert content["dc:title"] == "Arbeidsmarktmonitor Voorbeeldstad 2026: de cijfers"
     assert content["dc:publisher"] == "Regio Test"
-    assert content["dc:issued"] == {"@value": "2026-11-23", "@type": "date"}
+    assert content["dc:issued"] == {"@value": "2026-11-23", "@type": "xsd:date"}
     cc_by = {"@id": "https://creativecommons.org/licenses/by/4.0/"}
     assert content["dc:license"] == [cc_by, "wettekst (geen auteursrecht)"]
     assert content["dc:source"][0] == {

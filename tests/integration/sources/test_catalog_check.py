@@ -46,6 +46,11 @@ def test_a_table_that_changed(check, small_jobs, change, words):
     assert found["found"] and words in found["problem"]
 
 
+def test_a_table_that_the_catalogue_knows_as_stopped_is_no_problem(check):
+    found = check([synthetic.jobs_earlier()], ["jobs_earlier"]).loc["81402ned"]
+    assert (found["status"], found["problem"]) == ("Gediscontinueerd", "")
+
+
 def test_a_table_that_is_gone_with_a_successor(check, small_jobs):
     successor = small_jobs.changed(table_id="87000NED", title=f"{small_jobs.title} (SBI 2025)")
     found = check([successor], ["jobs"]).loc["83582NED"]
