@@ -570,7 +570,7 @@ def without_axes(text: str) -> str:
         elif words:
             first, _, rest = words.partition(" ")
             last = numbers[-FEWEST_TICKS:]
-            is_number = len(last) == FEWEST_TICKS and _ONLY_NUMBERS.fullmatch(first)
+            is_number = len(last) == FEWEST_TICKS and only_numbers.fullmatch(first)
             if is_number and not _without_ticks([*last, first]):
                 numbers, line = [*numbers, first], rest
             kept += [*_without_ticks(numbers), line]

@@ -20,6 +20,8 @@ from pipeline.reports.narrative import (
     say,
 )
 
+WORDS = {"more": "meer", "less": "minder", "equal": "evenveel"}
+
 
 def jobs(value, status="published", write=numbers.number):
     return fact(
@@ -83,14 +85,14 @@ def test_one_and_many():
     [(130, "meer", "omhoog"), (-130, "minder", "omlaag"), (0, "evenveel", "gelijk")],
 )
 def test_up_down_equal(value, word, arrow):
-    assert more_or_less(signed(value)) == word
+    assert more_or_less(signed(value), **WORDS) == word
     assert direction_of(signed(value)) == arrow
 
 
 def test_a_change_that_reads_as_zero_is_no_change():
     small = jobs(38, "estimate", lambda value: numbers.hundreds(value, plus=True))
     assert small.display == "0"
-    assert more_or_less(small) == "evenveel"
+    assert more_or_less(small, **WORDS) == "evenveel"
 
 
 def test_the_sentence_says_the_direction_so_the_number_loses_its_sign():
@@ -101,9 +103,9 @@ def test_the_sentence_says_the_direction_so_the_number_loses_its_sign():
 def test_two_numbers_are_compared_as_the_reader_sees_them():
     rate = {"label": "WW", "period": 2021, "unit": "per 1.000 inwoners", "source": "85039NED"}
     own, nation, other = (fact(v, lambda x: numbers.number(x, 1), **rate) for v in (9.52, 9.546, 8.2))
-    assert compared(own, nation) == "evenveel"
-    assert compared(other, nation) == "minder"
-    assert compared(nation, other) == "meer"
+    assert compared(own, nation, **WORDS) == "evenveel"
+    assert compared(other, nation, **WORDS) == "minder"
+    assert compared(nation, other, **WORDS) == "meer"
 
 
 @pytest.mark.parametrize(
