@@ -92,6 +92,7 @@ def _region_choice(value: Any) -> Any:
 
 VintageName = Annotated[str, BeforeValidator(_vintage_name)]
 IsoDate = Annotated[str, BeforeValidator(_iso_date)]
+Language = Literal["nl", "en"]
 RegionChoice = Annotated[Literal["areas", "all"] | list[str], BeforeValidator(_region_choice)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 
@@ -131,6 +132,7 @@ class ReportSettings(_Section):
 
     regions: RegionChoice
     date: IsoDate
+    language: Language
     publisher: str = Field(min_length=1)
     style: dict[str, str | list[str]]
     contact: str | None = Field(pattern=r"^(https://\S+|[^@\s]+@[^@\s]+)$")

@@ -125,7 +125,7 @@ def write_reports(folder: Path, codes: Iterable[str], **changed: str) -> Path:
                 "<!DOCTYPE html><title>rapport</title>" if name.endswith("html") else "x" * (1500 * size)
             )
             (folder / code / name).write_text(content, encoding="utf-8")
-        content = {"region_code": code, "vintage": VINTAGE, "commit": COMMIT} | changed
+        content = {"region_code": code, "vintage": VINTAGE, "language": "nl", "commit": COMMIT} | changed
         (folder / code / "metadata.json").write_text(json.dumps(content), encoding="utf-8")
     return folder
 

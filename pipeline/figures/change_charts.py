@@ -17,7 +17,6 @@ from pipeline.figures.common import (
     wrap_names,
 )
 from pipeline.figures.drawing import About, DataRow, Drawing
-from pipeline.figures.dutch import NO_DATA, NumberFormat, listing, number, percent
 from pipeline.figures.labels import nice_ticks
 from pipeline.figures.style import (
     DEFAULT_STYLE,
@@ -30,6 +29,8 @@ from pipeline.figures.style import (
     text_width_mm,
     to_svg,
 )
+from pipeline.language.numbers import NumberFormat, listing, no_data, number, percent, span
+from pipeline.language.translation import tr
 
 
 def _column_widths(
@@ -58,7 +59,7 @@ def _write_columns(
     for c, head in enumerate(heads):
         x = 1 + (1 + sum(widths[: c + 1])) / plot_mm  # right edge, in widths of the axes
         for place, row in enumerate(texts):
-            absent = row[c] == NO_DATA
+            absent = row[c] == no_data()
             axes.text(
                 x,
                 place,
@@ -105,9 +106,11 @@ def _change_rows(
         name = item["name"]
         data.append(about.row(name, moments[0], item["before"], words[0], status, **where))
         data.append(about.row(name, moments[1], item["after"], words[1], status, **where))
-        period = f"{moments[0]} tot {moments[1]}"
+        period = span(*moments)
         data.append(
-            about.row(f"{name}, verschil", period, item[change], words[2], status, unit=unit, **where)
+            about.row(
+                tr("{name}, verschil", name=name), period, item[change], words[2], status, unit=unit, **where
+            )
         )
     return data
 
@@ -118,7 +121,7 @@ def dot_change(
     *,
     about: About,
     form: NumberFormat = ONE_DECIMAL,
-    difference_unit: str = "procentpunt",
+    difference_unit: str = "",
     highlight: Sequence[str] = (),
     style: HouseStyle = DEFAULT_STYLE,
     row_mm: float = 7.2,
@@ -130,7 +133,7 @@ def dot_change(
     rows : DataFrame [name, before, after] and optionally [region_code, status]
         Sorted here by ``after``, high to low; a missing value is written "geen gegevens".
     moments : words over the two columns, e.g. ("2010", "2024")
-    difference_unit : unit of the difference in the data rows
+    difference_unit : unit of the difference in the data rows; percentage points when not given
     highlight : names drawn strong, the others grey; none given: all strong
 
     Raises
@@ -143,7 +146,7 @@ def dot_change(
         [form(item.before), form(item.after), number(item.difference, form.decimals, plus=True)]
         for item in frame.itertuples(index=False)
     ]
-    heads = [*moments, "verschil"]
+    heads = [*moments, tr("verschil")]
     shown = wrap_names(frame["name"])
     row = row_height(shown, row_mm)
     known = frame[["before", "after"]].to_numpy(float)
@@ -170,11 +173,21 @@ def dot_change(
             axes, heads, texts, widths, WIDTH_MM - left - right, strong, style, ("white", style.soft)
         )
         svg = to_svg(figure)
-    said = [f"{name} van {t[0]} naar {t[1]} ({t[2]})" for name, t in zip(frame["name"], texts, strict=True)]
+    said = [
+        tr("{name} van {before} naar {after} ({change})", name=name, before=t[0], after=t[1], change=t[2])
+        for name, t in zip(frame["name"], texts, strict=True)
+    ]
     return Drawing(
         svg=svg,
-        alt=f"Puntgrafiek van {moments[0]} naar {moments[1]}. {'; '.join(said)}.",
-        data_rows=tuple(_change_rows(frame, moments, texts, "difference", difference_unit, about)),
+        alt=tr(
+            "Puntgrafiek van {first} naar {last}. {changes}.",
+            first=moments[0],
+            last=moments[1],
+            changes="; ".join(said),
+        ),
+        data_rows=tuple(
+            _change_rows(frame, moments, texts, "difference", difference_unit or tr("procentpunt"), about)
+        ),
     )
 
 
@@ -225,7 +238,7 @@ def change_bars(
         gap = 1.2 * per_mm
         for place, value in enumerate(frame["change_pct"]):
             if np.isnan(value):
-                axes.text(gap, place, NO_DATA, va="center", color=style.soft)
+                axes.text(gap, place, no_data(), va="center", color=style.soft)
                 continue
             axes.barh(place, value, height=0.6, color=style.data)
             side = {"ha": "right" if value < 0 else "left", "va": "center", "fontweight": "bold"}
@@ -233,11 +246,19 @@ def change_bars(
         axes.axvline(0, color=style.ink, lw=0.9)
         _write_columns(axes, moments, texts, widths, plot_mm, [True] * len(frame), style)
         svg = to_svg(figure)
-    said = [f"{name} {t[2]}, van {t[0]} naar {t[1]}" for name, t in zip(frame["name"], texts, strict=True)]
+    said = [
+        tr("{name} {change}, van {before} naar {after}", name=name, change=t[2], before=t[0], after=t[1])
+        for name, t in zip(frame["name"], texts, strict=True)
+    ]
     return Drawing(
         svg=svg,
-        alt=f"Staafgrafiek van de verandering tussen {moments[0]} en {moments[1]}. {'; '.join(said)}.",
-        data_rows=tuple(_change_rows(frame, moments, texts, "change_pct", "procent", about)),
+        alt=tr(
+            "Staafgrafiek van de verandering tussen {first} en {last}. {changes}.",
+            first=moments[0],
+            last=moments[1],
+            changes="; ".join(said),
+        ),
+        data_rows=tuple(_change_rows(frame, moments, texts, "change_pct", tr("procent"), about)),
     )
 
 
@@ -273,18 +294,19 @@ def required_pace(
     marks = {"observed": ("o", style.data, style.data), columns[0]: ("D", style.accent, style.accent)}
     if len(columns) > 1:
         marks[columns[1]] = ("s", "white", style.accent)
-    heads = {"observed": "tempo sinds\nde nulmeting"} | {
-        column: f"nog nodig\ntot {year}" for column, year in zip(columns, deadlines, strict=True)
+    heads = {"observed": tr("tempo sinds\nde nulmeting")} | {
+        column: tr("nog nodig\ntot {year}", year=year)
+        for column, year in zip(columns, deadlines, strict=True)
     }
 
     def words(value: float) -> str:
-        return "nog geen" if pd.isna(value) else percent(value, 1)
+        return tr("nog geen") if pd.isna(value) else percent(value, 1)
 
     values = frame[list(marks)].to_numpy(float)
     ticks = nice_ticks(min(0.0, float(np.nanmin(values))), float(np.nanmax(values)), 5)
     step_decimals = 0 if all(tick == int(tick) for tick in ticks) else 1
     with drawing_style(style):
-        names = [f"Nulmeting {int(year)}" for year in frame["baseline"]]
+        names = [tr("Nulmeting {year}", year=int(year)) for year in frame["baseline"]]
         left = max(text_width_mm(name, style) for name in names) + 4
         column_mm = max(text_width_mm(head, style) for head in heads.values()) + 8
         right = column_mm * len(marks) + 1
@@ -350,23 +372,41 @@ def required_pace(
         svg = to_svg(figure)
     said = []
     for _, item in frame.iterrows():
-        need = listing([f"{words(item[c])} tot {y}" for c, y in zip(columns, deadlines, strict=True)])
-        was = (
-            "een tempo is er nog niet"
-            if pd.isna(item["observed"])
-            else f"sinds toen was het {words(item['observed'])}"
+        need = listing(
+            [
+                tr("{pace} tot {year}", pace=words(item[c]), year=y)
+                for c, y in zip(columns, deadlines, strict=True)
+            ]
         )
-        said.append(f"Met nulmeting {int(item['baseline'])} is per jaar nog {need} groei nodig; {was}.")
+        was = (
+            tr("een tempo is er nog niet")
+            if pd.isna(item["observed"])
+            else tr("sinds toen was het {pace}", pace=words(item["observed"]))
+        )
+        said.append(
+            tr(
+                "Met nulmeting {baseline} is per jaar nog {need} groei nodig; {was}.",
+                baseline=int(item["baseline"]),
+                need=need,
+                was=was,
+            )
+        )
     data = []
     for _, item in frame.iterrows():
-        period = f"nulmeting {int(item['baseline'])}"
+        period = tr("nulmeting {baseline}", baseline=int(item["baseline"]))
         data.append(
             about.row(
-                "tempo sinds de nulmeting", period, item["observed"], words(item["observed"]), "estimate"
+                tr("tempo sinds de nulmeting"), period, item["observed"], words(item["observed"]), "estimate"
             )
         )
         for column, year in zip(columns, deadlines, strict=True):
             data.append(
-                about.row(f"nog nodig tot {year}", period, item[column], words(item[column]), "estimate")
+                about.row(
+                    tr("nog nodig tot {year}", year=year),
+                    period,
+                    item[column],
+                    words(item[column]),
+                    "estimate",
+                )
             )
-    return Drawing(svg=svg, alt="Puntgrafiek. " + " ".join(said), data_rows=tuple(data))
+    return Drawing(svg=svg, alt=" ".join([tr("Puntgrafiek."), *said]), data_rows=tuple(data))

@@ -27,7 +27,6 @@ from pipeline.figures.common import (
     wrap_names,
 )
 from pipeline.figures.drawing import About, DataRow, Drawing
-from pipeline.figures.dutch import NO_DATA, NumberFormat, number
 from pipeline.figures.labels import EdgeLabel, LabelMap, nice_ticks, write_edge_labels, year_ticks
 from pipeline.figures.style import (
     DEFAULT_STYLE,
@@ -39,6 +38,8 @@ from pipeline.figures.style import (
     text_width_mm,
     to_svg,
 )
+from pipeline.language.numbers import NumberFormat, no_data, number
+from pipeline.language.translation import tr
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _period(point: pd.Series) -> str:
 
 
 def _status_word(point: pd.Series) -> str:
-    return ", voorlopig" if _is_provisional(point) else ""
+    return tr(", voorlopig") if _is_provisional(point) else ""
 
 
 def _is_provisional(point: pd.Series) -> bool:
@@ -213,7 +214,7 @@ def _name_gaps(axes: Axes, line: Line, room: LabelMap, style: HouseStyle) -> Non
         if after - before > 1:
             ends = points.loc[[before, after]]
             middle = (float(ends["time"].mean()), float(ends["value"].mean()))
-            room.place(NO_DATA, [middle], color=style.soft, leader=False)
+            room.place(no_data(), [middle], color=style.soft, leader=False)
 
 
 def _name_extremes(
@@ -221,7 +222,7 @@ def _name_extremes(
 ) -> None:
     points = line.points.dropna(subset=["value"]).sort_values("time").reset_index(drop=True)
     high, low = points["value"].idxmax(), points["value"].idxmin()
-    for place, word in ((high, "hoogste"), (low, "laagste")):
+    for place, word in ((high, tr("hoogste")), (low, tr("laagste"))):
         if place in (len(points) - 1,):
             continue
         point = points.loc[place]
@@ -231,20 +232,30 @@ def _name_extremes(
 
 
 def _lines_alt(lines: Sequence[Line], form: NumberFormat, target: tuple[float, str] | None) -> str:
-    said = ["Lijngrafiek."]
+    said = [tr("Lijngrafiek.")]
     for line in lines:
         points = line.points.dropna(subset=["value"]).sort_values("time").reset_index(drop=True)
         first, last = points.iloc[0], points.iloc[-1]
         high = points.loc[points["value"].idxmax()]
         low = points.loc[points["value"].idxmin()]
         said.append(
-            f"{line.name}: van {form(first['value'])} in {_period(first)} naar {form(last['value'])} in "
-            f"{_period(last)}{_status_word(last)}; hoogste {form(high['value'])} in {_period(high)}, laagste "
-            f"{form(low['value'])} in {_period(low)}."
+            tr(
+                "{name}: van {first} in {then} naar {last} in {now}; hoogste {high} in {when_high}, laagste {low} in "
+                "{when_low}.",
+                name=line.name,
+                first=form(first["value"]),
+                then=_period(first),
+                last=form(last["value"]),
+                now=f"{_period(last)}{_status_word(last)}",
+                high=form(high["value"]),
+                when_high=_period(high),
+                low=form(low["value"]),
+                when_low=_period(low),
+            )
         )
         absent = int(line.points["value"].isna().sum())
         if absent:
-            said.append(f"Voor {absent} perioden zijn er {NO_DATA}.")
+            said.append(tr("Voor {count} perioden zijn er geen gegevens.", count=absent))
     if target:
         said.append(f"{' '.join(target[1].split())}.")
     return " ".join(said)
@@ -261,14 +272,14 @@ def _line_rows(
             status = point["status"] if "status" in point.index else default
             value = point["value"]
             rows.append(about.row(line.name, _period(point), value, form(value), status, **where))
-            for column, word in (("low", "ondergrens"), ("high", "bovengrens")):
+            for column, word in (("low", tr("ondergrens")), ("high", tr("bovengrens"))):
                 if column in point.index and pd.notna(point[column]):
                     label = f"{line.name}, {word}"
                     rows.append(
                         about.row(label, _period(point), point[column], form(point[column]), status, **where)
                     )
     if target:
-        rows.append(about.row("doel", "", target[0], form(target[0]), "target"))
+        rows.append(about.row(tr("doel"), "", target[0], form(target[0]), "target"))
     return rows
 
 
@@ -281,7 +292,7 @@ def contribution_bars(
     form: NumberFormat = WHOLE,
     codes: Sequence[str] = (),
     statuses: Sequence[str] = (),
-    total_words: str = "Samen",
+    total_words: str = "",
     style: HouseStyle = DEFAULT_STYLE,
     row_mm: float = 7.6,
 ) -> Drawing:
@@ -299,6 +310,7 @@ def contribution_bars(
     FigureError
         No rows, more than 36, or lengths that differ.
     """
+    total_words = total_words or tr("Samen")
     limit_rows(len(names), about)
     frame = pd.DataFrame(
         {
@@ -337,7 +349,7 @@ def contribution_bars(
         gap = 1.2 * per_mm
         for place, (value, status) in enumerate(zip(frame["value"], frame["status"], strict=True)):
             if np.isnan(value):
-                axes.text(gap, place, NO_DATA, va="center", color=style.soft)
+                axes.text(gap, place, no_data(), va="center", color=style.soft)
                 continue
             _bar(axes, place, value, style.data, status, style)
             side = "right" if value < 0 else "left"
@@ -355,8 +367,10 @@ def contribution_bars(
     total = float(known.sum())
     said = [f"{name} {change}" for name, change in zip(frame["name"], texts, strict=True)]
     whole_status = "estimate" if "estimate" in set(frame["status"]) else ""
-    alt = f"Staafgrafiek, {period}. " + (
-        f"{total_words} {_change_words(total, whole_status, form)}. " if whole else ""
+    alt = (
+        tr("Staafgrafiek, {period}.", period=period)
+        + " "
+        + (f"{total_words} {_change_words(total, whole_status, form)}. " if whole else "")
     )
     rows = [
         about.row(r.name, period, r.value, change, r.status, region=r.name, region_code=r.code)
@@ -376,7 +390,7 @@ def _change_words(value: float, status: str, form: NumberFormat) -> str:
 
 
 def _estimate_word(status: str) -> str:
-    return " (raming)" if status == "estimate" else ""
+    return tr(" (raming)") if status == "estimate" else ""
 
 
 def _bar(axes: Axes, place: int, value: float, color: str, status: str, style: HouseStyle) -> None:
@@ -453,7 +467,7 @@ def bars_compare(
             tick.set_fontweight("bold" if strong else "normal")
             color = style.accent if item.name in highlight else colors[item.role]
             if pd.isna(item.value):
-                axes.text(1.2 * per_mm, place, NO_DATA, va="center", color=style.soft)
+                axes.text(1.2 * per_mm, place, no_data(), va="center", color=style.soft)
                 continue
             _bar(axes, place, item.value, color, item.status, style)
             end = item.value
@@ -474,11 +488,15 @@ def bars_compare(
     for item in frame.itertuples(index=False):
         where = {"region": item.name, "region_code": item.region_code}
         data.append(about.row(item.name, period, item.value, form(item.value), item.status, **where))
-        for amount, word in ((item.low, "ondergrens"), (item.high, "bovengrens")):
+        for amount, word in ((item.low, tr("ondergrens")), (item.high, tr("bovengrens"))):
             if pd.notna(amount):
                 data.append(
                     about.row(f"{item.name}, {word}", period, amount, form(amount), item.status, **where)
                 )
     return Drawing(
-        svg=svg, alt=f"Staafgrafiek, {period}, van hoog naar laag: {', '.join(said)}.", data_rows=tuple(data)
+        svg=svg,
+        alt=tr(
+            "Staafgrafiek, {period}, van hoog naar laag: {values}.", period=period, values=", ".join(said)
+        ),
+        data_rows=tuple(data),
     )

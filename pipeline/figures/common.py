@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat, number
 from pipeline.figures.labels import LabelMap
 from pipeline.figures.style import (
     POINTS_PER_MM,
@@ -19,11 +18,14 @@ from pipeline.figures.style import (
     text_extent,
     text_width_mm,
 )
+from pipeline.language.numbers import NumberFormat, number
+from pipeline.language.translation import to_translate, tr
 
 MOST_ROWS = 36  # rows of bars that fit on a page
 DASHES = (3, 1.4)  # of an estimate
 ONE_DECIMAL = NumberFormat(decimals=1)
 WHOLE = NumberFormat()
+AXIS_NOTE = to_translate("De as begint bij {start}.")
 _BREAK_SIZE = 8.0  # points
 
 
@@ -55,7 +57,9 @@ def row_height(names: Sequence[str], row_mm: float) -> float:
 
 def axis_note(start: float) -> str:
     """What the unit line must say about an axis that does not begin at zero."""
-    return "" if start == 0 else f"De as begint bij {number(start, 0 if start == int(start) else 1)}."
+    if start == 0:
+        return ""
+    return tr(AXIS_NOTE, start=number(start, 0 if start == int(start) else 1))
 
 
 def mark_breaks(
@@ -64,10 +68,11 @@ def mark_breaks(
     room: LabelMap,
     style: HouseStyle,
     *,
-    words: str = "breuk: andere meting",
-    short: str = "breuk",
+    words: str = "",
+    short: str = "",
 ) -> None:
     """A thin line before each break, named above it: in full where that fits, else in one word."""
+    words, short = words or tr("breuk: andere meting"), short or tr("breuk")
     bottom, top = axes.get_ylim()
     figure_width = axes.figure.bbox.width
     places = sorted(float(axes.transData.transform((year - 0.5, top))[0]) for year in breaks)

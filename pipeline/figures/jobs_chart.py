@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,6 @@ from pipeline.figures.common import (
     need_columns,
 )
 from pipeline.figures.drawing import About, DataRow, Drawing
-from pipeline.figures.dutch import NumberFormat, hundreds, listing, number, value_range
 from pipeline.figures.labels import EdgeLabel, LabelMap, nice_ticks, write_edge_labels, year_ticks
 from pipeline.figures.style import (
     DEFAULT_STYLE,
@@ -27,25 +26,25 @@ from pipeline.figures.style import (
     text_width_mm,
     to_svg,
 )
+from pipeline.language.numbers import NumberFormat, december, hundreds, listing, number, value_range
+from pipeline.language.translation import tr
 
 
 @dataclass(frozen=True)
 class JobsLabels:
-    """Words of the jobs chart; ``noun`` is the quantity in the plural."""
+    """Words of the jobs chart in the active language; ``noun`` is the quantity in the plural."""
 
-    noun: str = "banen van werknemers"
-    short_noun: str = "banen"
-    published: str = "Gepubliceerd door CBS"
+    noun: str = field(default_factory=lambda: tr("banen van werknemers"))
+    short_noun: str = field(default_factory=lambda: tr("banen"))
+    published: str = field(default_factory=lambda: tr("Gepubliceerd door CBS"))
     publisher: str = "CBS"
-    estimate: str = "Raming, met marge van 80 %"
-    target: str = "Doel"
-    pace: str = "Tempo tot nu toe"
-    outlook: str = "Vooruitzicht (midden)"
-    outlook_bands: str = "marge 80 % en 95 %"
-    when: str = "december"
+    estimate: str = field(default_factory=lambda: tr("Raming, met marge van 80 %"))
+    target: str = field(default_factory=lambda: tr("Doel"))
+    pace: str = field(default_factory=lambda: tr("Tempo tot nu toe"))
+    outlook: str = field(default_factory=lambda: tr("Vooruitzicht (midden)"))
+    outlook_bands: str = field(default_factory=lambda: tr("marge 80 % en 95 %"))
 
 
-DEFAULT_JOBS_LABELS = JobsLabels()
 #: Width of a margin, as a part of the estimate, above which one number beside the point says too much.
 WIDEST_NAMED_MARGIN = 0.5
 
@@ -58,7 +57,7 @@ def jobs_and_target(
     outlook: pd.DataFrame | None = None,
     *,
     about: About,
-    labels: JobsLabels = DEFAULT_JOBS_LABELS,
+    labels: JobsLabels | None = None,
     provisional: Sequence[int] = (),
     breaks: Sequence[int] = (),
     named_years: Sequence[int] = (),
@@ -96,6 +95,7 @@ def jobs_and_target(
     FigureError
         No levels at all, missing columns, or labels that do not fit.
     """
+    labels = labels or JobsLabels()
     need_columns(published, ("year", "value"), "published")
     published = published.dropna(subset=["value"]).sort_values("year")
     estimate = _frame(estimate, ("year", "value", "low", "high"), "estimate")
@@ -178,7 +178,7 @@ def jobs_and_target(
         write_edge_labels(axes, edge)
 
         shown = NumberFormat(to_hundreds=last_is_estimate)
-        word = " (voorlopig)" if hollow else ""
+        word = tr(" (voorlopig)") if hollow else ""
         if not (last_is_estimate and _is_wide(estimate.iloc[-1])):
             room.place(
                 f"{last_year}: {shown(last_value)}{word}", [(last_year, last_value)], color=color, bold=True
@@ -259,23 +259,34 @@ def _jobs_edge_labels(
 ) -> list[EdgeLabel]:
     def each_year(year: int, value: float) -> str:
         change = (value - last_value) / (year - last_year)
-        word = "erbij" if change >= 0 else "eraf"
-        return f"elk jaar {_yearly(change, estimated)}\n{labels.short_noun} {word}"
+        parts = {"count": _yearly(change, estimated), "noun": labels.short_noun}
+        if change >= 0:
+            return tr("elk jaar {count}\n{noun} erbij", **parts)
+        return tr("elk jaar {count}\n{noun} eraf", **parts)
 
     edge = []
     if target_path:
         year, value = target_path[-1]
-        words = f"{labels.target}\n{_ahead(value, estimated)} in {year}"
+        words = tr(
+            "{label}\n{level} in {year}", label=labels.target, level=_ahead(value, estimated), year=year
+        )
         if year > last_year:
             words += f":\n{each_year(year, value)}"
         edge.append(EdgeLabel(value, words, style.accent, bold=True))
     if pace:
         year, value = pace
-        words = f"{labels.pace}\n{_ahead(value, estimated)} in {year}:\n{each_year(year, value)}"
+        words = tr("{label}\n{level} in {year}", label=labels.pace, level=_ahead(value, estimated), year=year)
+        words += f":\n{each_year(year, value)}"
         edge.append(EdgeLabel(value, words, style.soft))
     if not outlook.empty:
         end = outlook.iloc[-1]
-        words = f"{labels.outlook}\n{hundreds(end['median'])} in {int(end['year'])},\n{labels.outlook_bands}"
+        words = tr(
+            "{label}\n{level} in {year},\n{margins}",
+            label=labels.outlook,
+            level=hundreds(end["median"]),
+            year=int(end["year"]),
+            margins=labels.outlook_bands,
+        )
         edge.append(EdgeLabel(float(end["median"]), words, style.data, bold=True))
     return edge
 
@@ -289,8 +300,8 @@ def _yearly(change: float, estimated: bool) -> str:
     """Jobs a year, without their sign, as exact as the level they start from."""
     size = abs(change)
     if estimated:
-        return hundreds(size) if size >= 50 else "minder dan 50"
-    return number(10 * round(size / 10)) if size >= 5 else "minder dan 5"
+        return hundreds(size) if size >= 50 else tr("minder dan 50")
+    return number(10 * round(size / 10)) if size >= 5 else tr("minder dan 5")
 
 
 def _jobs_alt(
@@ -303,38 +314,72 @@ def _jobs_alt(
     breaks: Sequence[int],
     provisional: Sequence[int],
 ) -> str:
-    said = ["Lijngrafiek."]
+    said = [tr("Lijngrafiek.")]
     estimated = _last_level(published, estimate)[2]
     if not published.empty:
         first, last = published.iloc[0], published.iloc[-1]
-        start = f"{labels.publisher} telde in {labels.when} {int(first['year'])} {number(first['value'])}"
-        end = ""
+        counted = {
+            "publisher": labels.publisher,
+            "noun": labels.noun,
+            "then": december(int(first["year"])),
+            "first": number(first["value"]),
+        }
         if len(published) > 1:
-            word = " (voorlopig)" if int(last["year"]) in provisional else ""
-            end = f" en in {labels.when} {int(last['year'])} {number(last['value'])}{word}"
-        said.append(f"{start} {labels.noun}{end}.")
+            word = tr(" (voorlopig)") if int(last["year"]) in provisional else ""
+            said.append(
+                tr(
+                    "{publisher} telde in {then} {first} {noun} en in {now} {last}.",
+                    **counted,
+                    now=december(int(last["year"])),
+                    last=f"{number(last['value'])}{word}",
+                )
+            )
+        else:
+            said.append(tr("{publisher} telde in {then} {first} {noun}.", **counted))
     if not estimate.empty:
         first, last = estimate.iloc[0], estimate.iloc[-1]
         margin = value_range(hundreds(last["low"]), hundreds(last["high"]))
         # a series recalculated to other borders is an estimate without a margin of its own
-        with_margin = f", met een marge van {margin}" if last["low"] != last["high"] else ""
+        with_margin = tr(", met een marge van {margin}", margin=margin) if last["low"] != last["high"] else ""
         said.append(
-            f"Volgens de raming waren het er {hundreds(first['value'])} in {int(first['year'])} en "
-            f"{hundreds(last['value'])} in {int(last['year'])}{with_margin}."
+            tr(
+                "Volgens de raming waren het er {first} in {then} en {last} in {now}{with_margin}.",
+                first=hundreds(first["value"]),
+                then=int(first["year"]),
+                last=hundreds(last["value"]),
+                now=int(last["year"]),
+                with_margin=with_margin,
+            )
         )
     if target_path:
-        said.append(f"Het doel is {_ahead(target_path[-1][1], estimated)} in {target_path[-1][0]}.")
+        said.append(
+            tr(
+                "Het doel is {level} in {year}.",
+                level=_ahead(target_path[-1][1], estimated),
+                year=target_path[-1][0],
+            )
+        )
     if pace:
-        said.append(f"Met het tempo tot nu toe worden het er {_ahead(pace[1], estimated)} in {pace[0]}.")
+        said.append(
+            tr(
+                "Met het tempo tot nu toe worden het er {level} in {year}.",
+                level=_ahead(pace[1], estimated),
+                year=pace[0],
+            )
+        )
     if not outlook.empty:
         end = outlook.iloc[-1]
         margin = value_range(hundreds(end["low80"]), hundreds(end["high80"]))
         said.append(
-            f"Het midden van het vooruitzicht is {hundreds(end['median'])} in {int(end['year'])}, met een "
-            f"marge van 80 procent van {margin}."
+            tr(
+                "Het midden van het vooruitzicht is {median} in {year}, met een marge van 80 procent van {margin}.",
+                median=hundreds(end["median"]),
+                year=int(end["year"]),
+                margin=margin,
+            )
         )
     if breaks:
-        said.append(f"Breuk in de reeks: {listing([str(year) for year in sorted(breaks)])}.")
+        said.append(tr("Breuk in de reeks: {years}.", years=listing([str(year) for year in sorted(breaks)])))
     return " ".join(said)
 
 
@@ -354,22 +399,28 @@ def _jobs_rows(
         status = "provisional" if year in provisional else "published"
         rows.append(about.row(labels.published, int(year), value, number(value), status))
     for year, value, low, high in estimate[["year", "value", "low", "high"]].itertuples(index=False):
-        for label, amount in (("raming", value), ("raming, ondergrens", low), ("raming, bovengrens", high)):
+        for label, amount in (
+            (tr("raming"), value),
+            (tr("raming, ondergrens"), low),
+            (tr("raming, bovengrens"), high),
+        ):
             rows.append(about.row(label, int(year), amount, hundreds(amount), "estimate"))
     # the road begins at a level that is no target
     for year, value in [step for step in target_path or () if step[0] > last_year] or (target_path or ())[
         -1:
     ]:
-        rows.append(about.row("doelpad", int(year), value, _ahead(value, estimated), "target"))
+        rows.append(about.row(tr("doelpad"), int(year), value, _ahead(value, estimated), "target"))
     if pace:
         rows.append(about.row(labels.pace, pace[0], pace[1], _ahead(pace[1], estimated), "estimate"))
-    ends = ([(*target_path[-1], "doel")] if target_path else []) + ([(*pace, "tempo")] if pace else [])
+    ends = ([(*target_path[-1], tr("doel"))] if target_path else []) + (
+        [(*pace, tr("tempo"))] if pace else []
+    )
     for year, value, label in ends:
         if year > last_year:
             change = (value - last_value) / (year - last_year)
             rows.append(
                 about.row(
-                    f"{label}, {labels.short_noun} per jaar",
+                    tr("{label}, {noun} per jaar", label=label, noun=labels.short_noun),
                     f"{last_year}–{year}",
                     change,
                     _yearly(change, estimated),
@@ -377,11 +428,11 @@ def _jobs_rows(
                 )
             )
     names = {
-        "median": "vooruitzicht, midden",
-        "low80": "vooruitzicht, ondergrens 80 %",
-        "high80": "vooruitzicht, bovengrens 80 %",
-        "low95": "vooruitzicht, ondergrens 95 %",
-        "high95": "vooruitzicht, bovengrens 95 %",
+        "median": tr("vooruitzicht, midden"),
+        "low80": tr("vooruitzicht, ondergrens 80 %"),
+        "high80": tr("vooruitzicht, bovengrens 80 %"),
+        "low95": tr("vooruitzicht, ondergrens 95 %"),
+        "high95": tr("vooruitzicht, bovengrens 95 %"),
     }
     for _, line in outlook.iterrows():
         for column, label in names.items():

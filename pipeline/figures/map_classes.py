@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.figures.dutch import NumberFormat, number
 from pipeline.figures.style import FigureError, HouseStyle
+from pipeline.language.numbers import NumberFormat, number, span
+from pipeline.language.translation import tr
 
 CLASS_COUNT = 5
 
@@ -39,9 +40,9 @@ def class_labels(limits: Sequence[float], form: NumberFormat) -> list[str]:
     """Words of the classes: "minder dan 6", "6 tot 8", "8 of meer"."""
     words = [_limit_words(limit, form) for limit in limits]
     if not words:
-        return ["alle gemeenten"]
-    between = [f"{low} tot {high}" for low, high in itertools.pairwise(words)]
-    return [f"minder dan {words[0]}", *between, f"{words[-1]} of meer"]
+        return [tr("alle gemeenten")]
+    between = [span(low, high) for low, high in itertools.pairwise(words)]
+    return [tr("minder dan {limit}", limit=words[0]), *between, tr("{limit} of meer", limit=words[-1])]
 
 
 def _limit_words(limit: float, form: NumberFormat) -> str:

@@ -15,10 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from shapely.geometry.base import BaseGeometry
 
-from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.labels import LINE_HEIGHT
 from pipeline.figures.map_classes import Classes
 from pipeline.figures.style import POINTS_PER_MM, TEXT_SIZE, HouseStyle, text_width_mm
+from pipeline.language.numbers import NumberFormat
+from pipeline.language.translation import tr
 
 LIST_ROW_MM = 4.6  # of the list beside a map
 _BESIDE = 8  # points between a name in the list and the values
@@ -328,7 +329,11 @@ def write_list(
     row = min(LIST_ROW_MM * POINTS_PER_MM, (height - 24) / (sum(tall) + 2))
     half = sum(known["value"].notna()) // 2
     top = height - max((height - row * (sum(tall) + 1)) / 2, 8)
-    head = "Van hoog naar laag" if all_shown else f"Hoogste {half} en laagste {len(known) - half}"
+    head = (
+        tr("Van hoog naar laag")
+        if all_shown
+        else tr("Hoogste {high} en laagste {low}", high=half, low=len(known) - half)
+    )
     axes.text(8, top, head, va="center", color=style.soft)
     lines = []
     y = top - 0.7 * row

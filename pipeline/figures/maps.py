@@ -22,7 +22,6 @@ from shapely.geometry.base import BaseGeometry
 
 from pipeline.figures.common import ONE_DECIMAL, need_columns
 from pipeline.figures.drawing import About, DataRow, Drawing
-from pipeline.figures.dutch import NO_DATA, NumberFormat
 from pipeline.figures.map_classes import Classes, make_classes
 from pipeline.figures.map_labels import LIST_ROW_MM, fit, fitting_text, label_region, write_list, write_on
 from pipeline.figures.style import (
@@ -34,6 +33,8 @@ from pipeline.figures.style import (
     empty_figure,
     to_svg,
 )
+from pipeline.language.numbers import NumberFormat, no_data
+from pipeline.language.translation import tr
 
 COUNTRY_TOLERANCE_M = 700
 REGION_TOLERANCE_M = 100
@@ -296,7 +297,7 @@ def _legend(figure: Figure, classes: Classes, absent: bool, height_mm: float, st
                 (place + 0.01, 7.5), 0.95, 4.2, facecolor="none", edgecolor=style.grey, lw=0, hatch="////"
             )
         )
-        axes.text(place + 0.485, 4.4, NO_DATA, ha="center", va="center", color=style.soft)
+        axes.text(place + 0.485, 4.4, no_data(), ha="center", va="center", color=style.soft)
 
 
 def _draw_with_neighbours(
@@ -353,26 +354,53 @@ def _alt(
     form: NumberFormat,
     about: About,
 ) -> str:
-    said = [f"Kaart van {'Nederland' if whole else f'Nederland en van {about.region}'}: {subject}, {period}."]
+    said = [
+        tr("Kaart van Nederland: {subject}, {period}.", subject=subject, period=period)
+        if whole
+        else tr(
+            "Kaart van Nederland en van {region}: {subject}, {period}.",
+            region=about.region,
+            subject=subject,
+            period=period,
+        )
+    ]
     known = inside.dropna(subset=["value"]).sort_values(["value", "name"])
     if len(known) == 1:
         said.append(f"{known['name'].iloc[0]}: {form(known['value'].iloc[0])}.")
     elif len(known) > 1:
         low, high = known.iloc[0], known.iloc[-1]
         said.append(
-            f"Het hoogst in {high['name']} ({form(high['value'])}), het laagst in {low['name']} "
-            f"({form(low['value'])})."
+            tr(
+                "Het hoogst in {top} ({high}), het laagst in {bottom} ({low}).",
+                top=high["name"],
+                high=form(high["value"]),
+                bottom=low["name"],
+                low=form(low["value"]),
+            )
         )
         if len(known) <= MOST_LISTED:
             rest = [f"{item.name} {form(item.value)}" for item in known.iloc[::-1].itertuples(index=False)]
-            said.append(f"Van hoog naar laag: {', '.join(rest)}.")
+            said.append(tr("Van hoog naar laag: {values}.", values=", ".join(rest)))
     absent = inside.loc[inside["value"].isna(), "name"].tolist()
     if absent:
         names = f": {', '.join(sorted(absent))}" if len(absent) <= MOST_LISTED else ""
-        said.append(f"Voor {len(absent)} van {len(inside)} gemeenten zijn er {NO_DATA}{names}.")
+        said.append(
+            tr(
+                "Voor {count} van {all} gemeenten zijn er geen gegevens{names}.",
+                count=len(absent),
+                all=len(inside),
+                names=names,
+            )
+        )
     if not whole and len(inside) == 1:
         others = gemeenten["value"].dropna()
-        said.append(f"In Nederland loopt het van {form(others.min())} tot {form(others.max())}.")
+        said.append(
+            tr(
+                "In Nederland loopt het van {low} tot {high}.",
+                low=form(others.min()),
+                high=form(others.max()),
+            )
+        )
     return " ".join(said)
 
 

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from pipeline.figures.common import DASHES, ONE_DECIMAL, axis_note, mark_breaks, need_columns, wrap_names
 from pipeline.figures.drawing import About, DataRow, Drawing
-from pipeline.figures.dutch import NO_DATA, NumberFormat, hundreds, number
 from pipeline.figures.labels import LabelMap, nice_ticks, year_ticks
 from pipeline.figures.style import (
     DEFAULT_STYLE,
@@ -25,6 +24,8 @@ from pipeline.figures.style import (
     text_width_mm,
     to_svg,
 )
+from pipeline.language.numbers import NumberFormat, hundreds, no_data, number
+from pipeline.language.translation import tr
 
 MOST_PANELS = 12
 _MOST_DOTS = 40  # more run into a thick line
@@ -144,7 +145,7 @@ def _axes(
 def _draw(axes: Axes, panel: Panel, style: HouseStyle) -> None:
     known = panel.known
     if known.empty:
-        axes.text(0.5, 0.5, NO_DATA, transform=axes.transAxes, ha="center", va="center", color=style.soft)
+        axes.text(0.5, 0.5, no_data(), transform=axes.transAxes, ha="center", va="center", color=style.soft)
         return
     step = _step(panel.points["time"])
     for _, points in known.groupby("segment"):
@@ -208,29 +209,41 @@ def _written(value: float, status: str, form: NumberFormat) -> str:
 
 def _last_words(panel: Panel, form: NumberFormat) -> str:
     if panel.known.empty:
-        return NO_DATA
+        return no_data()
     last = panel.known.iloc[-1]
     return f"{_written(last['value'], last['status'], form)} ({last['period']}{_status_word(last['status'])})"
 
 
 def _status_word(status: str) -> str:
-    return ", raming" if status == "estimate" else ", voorlopig" if status in _PROVISIONAL else ""
+    return tr(", raming") if status == "estimate" else tr(", voorlopig") if status in _PROVISIONAL else ""
 
 
 def _alt(regions: Sequence[Panel], form: NumberFormat) -> str:
-    said = ["Lijngrafiek." if len(regions) == 1 else f"{len(regions)} lijngrafieken op één schaal."]
+    said = [
+        tr("Lijngrafiek.")
+        if len(regions) == 1
+        else tr("{count} lijngrafieken op één schaal.", count=len(regions))
+    ]
     for panel in regions:
         known = panel.known
         if known.empty:
-            said.append(f"{panel.name}: {NO_DATA}.")
+            said.append(f"{panel.name}: {no_data()}.")
             continue
         first = known.iloc[0]
         start = _written(first["value"], first["status"], form)
         words = f"{panel.name}: {_last_words(panel, form)}"
         if len(known) > 1:
-            words = f"{panel.name}: van {start} in {first['period']} naar {_last_words(panel, form)}"
+            words = tr(
+                "{name}: van {start} in {then} naar {last}",
+                name=panel.name,
+                start=start,
+                then=first["period"],
+                last=_last_words(panel, form),
+            )
         if panel.breaks:
-            words += f"; breuk in de reeks bij {', '.join(period for _, period in panel.breaks)}"
+            words += tr(
+                "; breuk in de reeks bij {periods}", periods=", ".join(period for _, period in panel.breaks)
+            )
         said.append(words + ".")
     return " ".join(said)
 
@@ -239,9 +252,9 @@ def _rows(panel: Panel, form: NumberFormat, about: About) -> list[DataRow]:
     rows = []
     where = {"region": panel.name, "region_code": panel.region_code}
     for point in panel.points.sort_values("time").to_dict("records"):
-        written = NO_DATA if pd.isna(point["value"]) else _written(point["value"], point["status"], form)
+        written = no_data() if pd.isna(point["value"]) else _written(point["value"], point["status"], form)
         rows.append(about.row(panel.name, point["period"], point["value"], written, point["status"], **where))
-        for bound, word in (("low", "ondergrens"), ("high", "bovengrens")):
+        for bound, word in (("low", tr("ondergrens")), ("high", tr("bovengrens"))):
             if pd.notna(point.get(bound)):
                 label = f"{panel.name}, {word}"
                 shown = _written(point[bound], point["status"], form)

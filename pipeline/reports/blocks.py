@@ -29,6 +29,8 @@ from pydantic import (
 )
 
 from pipeline.figures.drawing import DataRow, Drawing
+from pipeline.language.numbers import no_data
+from pipeline.language.translation import Language, to_translate, tr
 
 MIME = "application/vnd.groeimonitor.block+json"
 SVG = "image/svg+xml"
@@ -55,11 +57,12 @@ class _Model(BaseModel):
 
 
 class Run(_Model):
-    """A stretch of text: plain, bold, or a link."""
+    """A stretch of text: plain, bold, or a link; ``lang`` when it is in another language than the report."""
 
     text: str
     bold: bool = False
     url: str | None = None
+    lang: Language | None = None
 
     @model_validator(mode="after")
     def _safe_link(self) -> Run:
@@ -100,10 +103,28 @@ class Mark(_Model):
 
     @property
     def label(self) -> str:
-        return self.word or STANDARD_WORDS.get(self.kind, self.kind)
+        return self.word or tr(STANDARD_WORDS[self.kind])
 
 
-STANDARD_WORDS = {"cbs": "CBS"}
+STANDARD_WORDS: dict[MarkKind, str] = to_translate(
+    {
+        "cbs": "CBS",
+        "raming": "raming",
+        "aanname": "aanname",
+        "programma": "programma",
+        "geen gegevens": "geen gegevens",
+        "gehaald": "gehaald",
+        "niet gehaald": "niet gehaald",
+        "op koers": "op koers",
+        "achter": "achter",
+        "onzeker": "onzeker",
+        "alleen tempo": "alleen tempo",
+        "eindstand onbekend": "eindstand onbekend",
+        "omhoog": "omhoog",
+        "omlaag": "omlaag",
+        "gelijk": "gelijk",
+    }
+)
 
 
 def _as_mark(value: Any) -> Any:
@@ -199,7 +220,7 @@ class KpiCard(_Model):
 
     @model_validator(mode="after")
     def _no_data_is_marked(self) -> KpiCard:
-        if (self.value == "geen gegevens") != (self.evidence == "geen gegevens"):
+        if (self.value == no_data()) != (self.evidence == "geen gegevens"):
             raise ValueError(
                 f"card {self.label!r}: value {self.value!r} does not go with mark {self.evidence!r}"
             )
@@ -228,9 +249,13 @@ class Column(_Model):
 
 
 class HeaderCell(_Model):
-    """Cell of the upper header row, over ``span`` columns; empty text leaves it blank."""
+    """Cell of the upper header row, over ``span`` columns; empty text leaves it blank.
+
+    runs : the same text in stretches, when some are in another language
+    """
 
     text: str = ""
+    runs: tuple[Run, ...] = ()
     span: int = Field(default=1, ge=1)
 
 
@@ -240,10 +265,13 @@ class Cell(_Model):
     shade : 0 (light) to 4 (dark), only beside a written value
     bar : 0 to 100, a bar of that share of the cell width, decoration beside a number in another cell
     strong : large and black, for the number of a heat grid
+    runs, note_runs : the same text and note in stretches, when some are in another language
     """
 
     text: str = ""
     note: str = ""
+    runs: tuple[Run, ...] = ()
+    note_runs: tuple[Run, ...] = ()
     mark: AnyMark | None = None
     shade: int | None = Field(default=None, ge=0, le=4)
     bar: float | None = Field(default=None, ge=0, le=100)

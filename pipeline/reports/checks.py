@@ -7,6 +7,7 @@ them all: the reports stage and ``python -m pipeline doctor --reports`` use it.
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import html
 import json
@@ -24,7 +25,11 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from pydantic import ValidationError
 
+from pipeline.config import Language
+from pipeline.figures.common import AXIS_NOTE
 from pipeline.figures.drawing import DataRow
+from pipeline.language.numbers import separators
+from pipeline.language.translation import COUNTRIES, SOURCE, active, translation, using
 from pipeline.reports.csvw import check_csvw
 from pipeline.reports.files import CSV, CSVW, FILES, HTML, METADATA, PDF
 
@@ -56,6 +61,11 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
         An absent file is one fault; what is there is still looked at.
     """
     folder = Path(folder)
+    with using(_language_of(folder)):
+        return _report_faults(folder, quick)
+
+
+def _report_faults(folder: Path, quick: bool) -> list[str]:
     here = {name for name in (*FILES, METADATA) if (folder / name).is_file()}
     paper, page = folder / PDF, folder / HTML
     faults = check_files(folder)
@@ -71,9 +81,9 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
     if quick:
         return faults
     if HTML in here:
-        faults += _named(HTML, check_html(page))
+        faults += _named(HTML, check_html(page, active()))
     if PDF in here:
-        found = check_pdf(paper)
+        found = check_pdf(paper, active())
         if rows and shutil.which("pdftotext") and not any(fault.startswith(UNREADABLE) for fault in found):
             found += check_text_numbers(pdf_text(paper), rows)
         faults += _named(PDF, found)
@@ -82,6 +92,15 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
 
 def _named(name: str, faults: Iterable[str]) -> list[str]:
     return [f"{name}: {fault}" for fault in faults]
+
+
+def _language_of(folder: Path) -> Language:
+    """The language that metadata.json names; Dutch where it does not, which is a fault of its own."""
+    try:
+        found = json.loads((folder / METADATA).read_text(encoding="utf-8"))["language"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return SOURCE
+    return found if found in COUNTRIES else SOURCE
 
 
 def check_files(folder: Path) -> list[str]:
@@ -141,15 +160,15 @@ def table_attributes(element: pikepdf.Object) -> pikepdf.Object:
 # --- PDF --------------------------------------------------------------------------------
 
 
-def check_pdf(path: Path) -> list[str]:
+def check_pdf(path: Path, language: str = "nl") -> list[str]:
     """All checks of a PDF: structure, words inside the page, PDF/UA-1 and PDF/A-2A."""
-    faults = check_structure(path)
+    faults = check_structure(path, language)
     if any(fault.startswith(UNREADABLE) for fault in faults):
         return faults
     return faults + check_words_inside(path) + check_standards(path)
 
 
-def check_structure(path: Path) -> list[str]:
+def check_structure(path: Path, language: str = "nl") -> list[str]:
     """Tags, language, title, headings, alt texts, table headers, fonts and bookmarks.
 
     Parameters
@@ -171,7 +190,7 @@ def check_structure(path: Path) -> list[str]:
             return ["not tagged: no structure tree"]
         elements = list(walk(root.StructTreeRoot))
         return [
-            *_check_identity(document),
+            *_check_identity(document, language),
             *_check_headings(elements),
             *_check_figures(elements),
             *_check_tables(elements),
@@ -181,11 +200,11 @@ def check_structure(path: Path) -> list[str]:
         ]
 
 
-def _check_identity(document: pikepdf.Pdf) -> list[str]:
+def _check_identity(document: pikepdf.Pdf, language: str) -> list[str]:
     root, faults = document.Root, []
-    language = str(root.get("/Lang", ""))
-    if not language.lower().startswith("nl"):
-        faults.append(f"language is {language!r}, not nl")
+    found = str(root.get("/Lang", ""))
+    if not found.lower().startswith(language):
+        faults.append(f"language is {found!r}, not {language}")
     if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
         faults.append("DisplayDocTitle is off: the window shows the file name")
     with document.open_metadata() as metadata:
@@ -505,18 +524,31 @@ def page_text(path: Path) -> str:
 
 # --- numbers ----------------------------------------------------------------------------
 
+
 # A number with a thousands point or decimal comma, that is no part of a longer code, date or word.
-NUMBER_IN_TEXT = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?![\w/]|[.,]\d)")
+@functools.cache
+def _number_in_text(thousands: str, decimal: str) -> re.Pattern[str]:
+    t, d = re.escape(thousands), re.escape(decimal)
+    return re.compile(rf"(?<![\w.,/-])(?:\d{{1,3}}(?:{t}\d{{3}})+(?:{d}\d+)?|\d+{d}\d+)(?![\w/]|[.,]\d)")
 
 
 def numbers_in(text: str) -> list[str]:
-    """Numbers with a thousands point or decimal comma, without their sign, in order of appearance."""
-    return NUMBER_IN_TEXT.findall(text)
+    """Numbers with a sign for thousands or decimals, as the active language has them, in order of appearance."""
+    return _number_in_text(*separators()).findall(text)
 
 
 #: Rule "start of the axis": the unit line says where an axis begins that does not begin at zero.
-_AXIS_START = re.compile(r"De as begint\s+bij\s+[−-]?[\d.,]*\d")
-_ONLY_NUMBERS = re.compile(r"[−-]?\d+(?:\.\d{3})*(?:,\d+)?(?:\s+[−-]?\d+(?:\.\d{3})*(?:,\d+)?)*")
+def _axis_start() -> str:
+    words = translation(AXIS_NOTE).partition("{start}")[0].split()
+    return r"\s+".join(map(re.escape, words)) + r"\s+[−-]?[\d.,]*\d"
+
+
+@functools.cache
+def _only_numbers(thousands: str, decimal: str) -> re.Pattern[str]:
+    one = rf"[−-]?\d+(?:{re.escape(thousands)}\d{{3}})*(?:{re.escape(decimal)}\d+)?"
+    return re.compile(rf"{one}(?:\s+{one})*")
+
+
 FEWEST_TICKS = 3
 
 
@@ -527,17 +559,18 @@ def without_axes(text: str) -> str:
     numbers ("110.000", "120.000", "130.000"). A lone number in a line is no tick. The last tick may have the
     words of a label at its height behind it ("140.000 Doel").
     """
-    lines = _AXIS_START.sub("De as begint", text).splitlines()
+    lines = re.sub(_axis_start(), "", text).splitlines()
+    only_numbers = _only_numbers(*separators())
     kept: list[str] = []
     numbers: list[str] = []
     for line in [*lines, "end"]:
         words = line.strip()
-        if _ONLY_NUMBERS.fullmatch(words):
+        if only_numbers.fullmatch(words):
             numbers += words.split()
         elif words:
             first, _, rest = words.partition(" ")
             last = numbers[-FEWEST_TICKS:]
-            is_number = len(last) == FEWEST_TICKS and _ONLY_NUMBERS.fullmatch(first)
+            is_number = len(last) == FEWEST_TICKS and only_numbers.fullmatch(first)
             if is_number and not _without_ticks([*last, first]):
                 numbers, line = [*numbers, first], rest
             kept += [*_without_ticks(numbers), line]
@@ -547,7 +580,8 @@ def without_axes(text: str) -> str:
 
 def _without_ticks(numbers: Sequence[str]) -> list[str]:
     """Numbers in a row without the longest runs at equal distances."""
-    values = [Fraction(n.replace(".", "").replace(",", ".").replace("−", "-")) for n in numbers]
+    thousands, decimal = separators()
+    values = [Fraction(n.replace(thousands, "").replace(decimal, ".").replace("−", "-")) for n in numbers]
     kept, start = [], 0
     while start < len(numbers):
         end = start + 1
@@ -583,10 +617,13 @@ def check_text_numbers(text: str, rows: Iterable[DataRow], allowed: Iterable[str
         whole numbers below a thousand are not looked at.
     """
     text = without_axes(text)
-    known = {number for row in rows for words in (row.display, row.unit) for number in numbers_in(words)}
+    shown = [words for row in rows for words in (row.display, row.unit)]
+    if active() != SOURCE:  # what a programme stated is quoted, its number too
+        shown += [row.label for row in rows]
+    known = {number for words in shown for number in numbers_in(words)}
     known |= {number for words in allowed for number in numbers_in(words)}
     misses: dict[str, str] = {}
-    for match in NUMBER_IN_TEXT.finditer(text):
+    for match in _number_in_text(*separators()).finditer(text):
         if match[0] not in known:
             around = " ".join(text[max(0, match.start() - 40) : match.end() + 30].split())
             misses.setdefault(match[0], around)

@@ -20,13 +20,14 @@ from pydantic import ValidationError
 
 from pipeline import store
 from pipeline.config import Folders, Settings, SettingsError, load_settings
-from pipeline.figures import dutch
 from pipeline.figures.drawing import About
 from pipeline.figures.maps import COUNTRY_TOLERANCE_M, simplified
 from pipeline.figures.style import HouseStyle
+from pipeline.language import numbers
+from pipeline.language.translation import pgettext, to_translate, tr, use, using
 from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
 from pipeline.reports.narrative import Fact, counted, fact
-from pipeline.reports.origin import commit_of
+from pipeline.reports.origin import commit_of, in_words
 
 NATION = "NL01"
 #: spreads the growth of a COROP by a share of long ago: fine for an area, silent about one gemeente
@@ -44,23 +45,31 @@ class UnknownRegionError(ValueError):
 
 # --- places -----------------------------------------------------------------------------
 
-_THE = {
-    "gemeente": "de gemeente",
-    "area": "de regio",
-    "arbeidsmarktregio": "de arbeidsmarktregio",
-    "corop": "het COROP-gebied",
-    "province": "de provincie",
-    "nation": "het land",
-}
+_THE = to_translate(
+    {
+        "gemeente": "de gemeente",
+        "area": "de regio",
+        "arbeidsmarktregio": "de arbeidsmarktregio",
+        "corop": "het COROP-gebied",
+        "province": "de provincie",
+        "nation": "het land",
+    }
+)
+_IN_A_SENTENCE = to_translate(
+    {
+        "gemeente": "{name}",
+        "area": "de regio {name}",
+        "arbeidsmarktregio": "arbeidsmarktregio {name}",
+        "corop": "COROP-gebied {name}",
+        "province": "de provincie {name}",
+    }
+)
+#: what one of the parts of a region is called
+PART_WORDS = to_translate({"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"})
+#: how the nation is called; other regions have one name in every language
+NATION_NAME = to_translate("Nederland")
+#: how areas begin that are named after a scheme
 _SCHEMES = ("Bedrijvenregeling", "Sectorplan")
-_BEFORE_NAME = {
-    "gemeente": "",
-    "area": "de regio ",
-    "arbeidsmarktregio": "arbeidsmarktregio ",
-    "corop": "COROP-gebied ",
-    "province": "de provincie ",
-    "nation": "",
-}
 
 
 @dataclass(frozen=True)
@@ -75,15 +84,17 @@ class Place:
     def here(self) -> str:
         """The name in a sentence: "Dordrecht", "de provincie Drenthe", "het gebied Regio Deal ..."."""
         if self.kind == "area" and self.name.lower().startswith("regio"):
-            return f"het gebied {self.name}"
+            return tr("het gebied {name}", name=self.name)
         if self.is_scheme:
-            return f"het gebied van {self.name}"
-        return _BEFORE_NAME[self.kind] + self.name
+            return tr("het gebied van {name}", name=self.name)
+        if self.kind == "nation":
+            return pgettext("in a sentence", "Nederland")
+        return tr(_IN_A_SENTENCE[self.kind], name=self.name)
 
     @property
     def the(self) -> str:
         """How to point back at it: "de gemeente", "de regio"."""
-        return "het gebied" if self.is_scheme else _THE[self.kind]
+        return tr("het gebied") if self.is_scheme else tr(_THE[self.kind])
 
     @property
     def is_scheme(self) -> bool:
@@ -163,9 +174,12 @@ class ReportTables:
 
     @functools.cached_property
     def places(self) -> dict[str, Place]:
-        """Every region by code."""
+        """Every region by code; the nation by its name in the language of the reports."""
         rows = self.regions[["region_code", "region_name", "region_type"]].itertuples(index=False)
-        return {code: Place(code, name, kind) for code, name, kind in rows}
+        with using(self.settings.reports.language):
+            return {
+                code: Place(code, tr(name) if kind == "nation" else name, kind) for code, name, kind in rows
+            }
 
     @functools.cached_property
     def division(self) -> tuple[str, int]:
@@ -320,6 +334,11 @@ class RegionContext:
         """Whether the report is about the Netherlands."""
         return self.place.kind == "nation"
 
+    @property
+    def commit(self) -> str:
+        """Last commit of what reports are made from, as printed."""
+        return in_words(self.tables.commit)
+
     @functools.cached_property
     def members(self) -> tuple[Place, ...]:
         """The gemeenten of the region by name."""
@@ -361,9 +380,7 @@ class RegionContext:
     @property
     def parts_word(self) -> str:
         """What one of ``parts`` is called."""
-        return {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}[
-            self.parts()[0].kind
-        ]
+        return tr(PART_WORDS[self.parts()[0].kind])
 
     def about(self, block_id: str, unit: str, source: str) -> About:
         """What the data rows of a figure share."""
@@ -407,7 +424,7 @@ class RegionContext:
     def fact_of(
         self, row: Mapping[str, Any] | pd.Series, write, *, label: str, unit: str, period: str | None = None
     ) -> Fact:
-        """A fact from an indicator row; estimates of counts are to be written with ``dutch.hundreds``."""
+        """A fact from an indicator row; estimates of counts are to be written with ``numbers.hundreds``."""
         place = self.tables.places[row["region_code"]]
         return fact(
             row["value"],
@@ -428,20 +445,31 @@ class RegionContext:
         place = place or self.place
         where = {"region_code": place.code, "region": place.name}
         return fact(
-            None, label=label, period=period, unit=unit, source=source or "geen", status="missing", **where
+            None,
+            label=label,
+            period=period,
+            unit=unit,
+            source=source or tr("geen"),
+            status="missing",
+            **where,
         )
 
     def count_of_members(self) -> Fact:
         """How many gemeenten the region has."""
-        label = f"gemeenten in {self.place.here}"
+        label = tr("gemeenten in {here}", here=self.place.here)
         source, year = self.tables.division
         return counted(
-            len(self.members), "gemeente", "gemeenten", label=label, period=str(year), source=source
+            len(self.members),
+            tr("gemeente"),
+            tr("gemeenten"),
+            label=label,
+            period=str(year),
+            source=source,
         )
 
 
 def open_region(region: str, project: str | Path = "") -> RegionContext:
-    """The context of a region's report.
+    """The context of a region's report; from here on this process writes in the language of the reports.
 
     Parameters
     ----------
@@ -454,6 +482,7 @@ def open_region(region: str, project: str | Path = "") -> RegionContext:
         No such region; gives the nearest codes and names.
     """
     tables = read_tables(Folders(Path(project)) if str(project) else Folders())
+    use(tables.settings.reports.language)
     if region not in tables.places:
         raise UnknownRegionError(tables.explain_unknown(region))
     return RegionContext(tables, tables.places[region])
@@ -500,8 +529,10 @@ class Jobs:
             if len(rows):
                 row = rows.iloc[-1]
                 status = row["status"]
-                write = dutch.hundreds if status == "estimate" else dutch.number
-                return self._fact(row["value"], write, "banen van werknemers", f"december {year}", status)
+                write = numbers.hundreds if status == "estimate" else numbers.number
+                return self._fact(
+                    row["value"], write, tr("banen van werknemers"), numbers.december(year), status
+                )
         return None
 
     @property
@@ -527,9 +558,15 @@ class Jobs:
         rows = self.estimate[self.estimate["year"] == year]
         if rows.empty or rows["low"].iloc[0] == rows["high"].iloc[0]:
             return None
-        ends = (("ondergrens", rows["low"].iloc[0]), ("bovengrens", rows["high"].iloc[0]))
+        ends = ((tr("ondergrens"), rows["low"].iloc[0]), (tr("bovengrens"), rows["high"].iloc[0]))
         return tuple(
-            self._fact(value, dutch.hundreds, f"banen van werknemers, {word}", f"december {year}", "estimate")
+            self._fact(
+                value,
+                numbers.hundreds,
+                tr("banen van werknemers, {word}", word=word),
+                numbers.december(year),
+                "estimate",
+            )
             for word, value in ends
         )
 
@@ -546,11 +583,11 @@ class Jobs:
         changes = [before * (after / before * np.exp(side * spread) - 1) for side in (0, -1, 1)]
         estimated = "estimate" in set(rows.loc[[first, last], "status"])
         status = "estimate" if estimated else rows.loc[last, "status"]
-        write = functools.partial(dutch.hundreds if estimated else dutch.number, plus=True)
-        words = ("verandering", "verandering, ondergrens", "verandering, bovengrens")
-        period = f"december {first} tot december {last}"
+        write = functools.partial(numbers.hundreds if estimated else numbers.number, plus=True)
+        words = (tr("verandering"), tr("verandering, ondergrens"), tr("verandering, bovengrens"))
+        period = numbers.span(numbers.december(first), numbers.december(last))
         return tuple(
-            self._fact(value, write, f"banen van werknemers, {word}", period, status)
+            self._fact(value, write, tr("banen van werknemers, {word}", word=word), period, status)
             for value, word in zip(changes, words, strict=True)
         )
 
@@ -558,7 +595,7 @@ class Jobs:
         where = {"region_code": self.place.code, "region": self.place.name}
         source = self.source
         return fact(
-            value, write, label=label, period=period, unit="banen", status=status, source=source, **where
+            value, write, label=label, period=period, unit=tr("banen"), status=status, source=source, **where
         )
 
 

@@ -12,7 +12,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pipeline.reports.data_files import COLUMN_WORDS, DATA_COLUMNS, STATUS_WORDS
+from pipeline.language.translation import tr
+from pipeline.reports.data_files import DATA_COLUMNS, STATUS_WORDS, column_words
 from pipeline.reports.files import CSV
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import write_verified
@@ -30,14 +31,14 @@ def csvw_description(metadata: ReportMetadata, publisher: str) -> dict[str, Any]
     """What CSVW says about data.csv: publisher, licence, sources, and each column with its type."""
     licences = sorted({str(source["licence"]) for source in metadata.sources if source.get("licence")})
     return {
-        "@context": [CONTEXT, {"@language": "nl"}],
+        "@context": [CONTEXT, {"@language": metadata.language}],
         "@type": "Table",
         "url": CSV,
-        "dc:title": f"{metadata.title}: de cijfers",
-        "dc:description": f"Elk getal in het rapport, een per rij. {metadata.description}",
+        "dc:title": tr("{title}: de cijfers", title=metadata.title),
+        "dc:description": f"{tr('Elk getal in het rapport, een per rij.')} {metadata.description}",
         "dc:publisher": publisher,
         "dc:issued": {"@value": metadata.date.isoformat(), "@type": "xsd:date"},
-        "dc:language": "nl",
+        "dc:language": metadata.language,
         "dc:subject": list(metadata.keywords),
         "dc:license": [_licence(words) for words in licences],
         "dc:source": [_source(source) for source in metadata.sources],
@@ -65,7 +66,7 @@ def _column(name: str) -> dict[str, Any]:
     column = {
         "name": name,
         "titles": name,
-        "dc:description": COLUMN_WORDS[name],
+        "dc:description": column_words(name),
         "datatype": _datatype(name),
         "required": name not in MAY_BE_EMPTY,
     }

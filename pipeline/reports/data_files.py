@@ -18,34 +18,39 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.figures.drawing import DataRow
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.blocks import Block, data_rows
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import write_verified
 
-STATUS_WORDS = {
-    "final": "definitief",
-    "provisional": "voorlopig",
-    "revised_provisional": "nader voorlopig",
-    "published": "gepubliceerd",
-    "estimate": "raming",
-    "suppressed": "afgeschermd",
-    "missing": "geen gegevens",
-    "target": "doel",
-    "assumption": "aanname",
-}
+STATUS_WORDS = to_translate(
+    {
+        "final": "definitief",
+        "provisional": "voorlopig",
+        "revised_provisional": "nader voorlopig",
+        "published": "gepubliceerd",
+        "estimate": "raming",
+        "suppressed": "afgeschermd",
+        "missing": "geen gegevens",
+        "target": "doel",
+        "assumption": "aanname",
+    }
+)
 DATA_COLUMNS = tuple(DataRow.model_fields)
-COLUMN_WORDS = {
-    "id": "figuur, tabel of kaart waar het getal in staat",
-    "label": "welke lijn, balk, kaart of kolom",
-    "region_code": "code van het gebied (CBS, of sleutel van een eigen gebied)",
-    "region": "naam van het gebied",
-    "period": "jaar, kwartaal of periode zoals gedrukt",
-    "value": "het getal zoals berekend, niet afgerond; leeg als het ontbreekt of is afgeschermd",
-    "unit": "eenheid van value",
-    "status": ", ".join(f"{code} ({word})" for code, word in STATUS_WORDS.items()),
-    "source": "tabel of berekening waar het getal uit komt",
-    "display": "het getal zoals het in het rapport staat",
-}
+COLUMN_WORDS = to_translate(
+    {
+        "id": "figuur, tabel of kaart waar het getal in staat",
+        "label": "welke lijn, balk, kaart of kolom",
+        "region_code": "code van het gebied (CBS, of sleutel van een eigen gebied)",
+        "region": "naam van het gebied",
+        "period": "jaar, kwartaal of periode zoals gedrukt",
+        "value": "het getal zoals berekend, niet afgerond; leeg als het ontbreekt of is afgeschermd",
+        "unit": "eenheid van value",
+        "status": "{words}",
+        "source": "tabel of berekening waar het getal uit komt",
+        "display": "het getal zoals het in het rapport staat",
+    }
+)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _FIGURES_PART = "xl/worksheets/sheet2.xml"
 _LARGE = Font(bold=True, size=14)
@@ -73,14 +78,14 @@ def write_data_csv(blocks: Iterable[Block], *, target: Path) -> Path:
 
 
 def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target: Path) -> Path:
-    """Write the same rows as data.xlsx, with a sheet "Leesmij" that explains them; same input, same bytes."""
+    """Write the same rows as data.xlsx, with a sheet that explains them; the same input gives the same bytes."""
     rows = data_rows(blocks)
     book = openpyxl.Workbook(write_only=True)
-    readme = book.create_sheet("Leesmij")
+    readme = book.create_sheet(tr("Leesmij"))
     readme.column_dimensions["A"].width, readme.column_dimensions["B"].width = 24, 100
     for number, line in enumerate(_readme_lines(metadata, len(rows))):
         readme.append([_text(readme, words, font=_LARGE if number == 0 else None) for words in line])
-    sheet = book.create_sheet("Cijfers")
+    sheet = book.create_sheet(tr("Cijfers"))
     for letter, width in zip("ABCDEFGHIJ", (18, 34, 14, 26, 22, 14, 20, 14, 34, 18), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "B2"
@@ -116,19 +121,31 @@ def _text(sheet: Any, words: str, font: Font | None = None, fill: PatternFill | 
     return cell
 
 
+def column_words(name: str) -> str:
+    """What a column of data.csv holds."""
+    statuses = ", ".join(f"{code} ({tr(word)})" for code, word in STATUS_WORDS.items())
+    return tr(COLUMN_WORDS[name], words=statuses)
+
+
 def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
     return [
         [metadata.title],
-        ["Gebied", f"{metadata.region} ({metadata.region_code})"],
-        ["Uitgave", metadata.edition],
-        ["Momentopname", metadata.vintage],
-        ["Programmatuur", metadata.commit],
-        ["Rijen", f"{count} getallen op het blad Cijfers: elk getal in het rapport met wat erachter zit"],
+        [tr("Gebied"), f"{metadata.region} ({metadata.region_code})"],
+        [tr("Uitgave"), metadata.edition],
+        [tr("Momentopname"), metadata.vintage],
+        [tr("Programmatuur"), metadata.commit],
+        [
+            tr("Rijen"),
+            tr(
+                "{count} getallen op het blad Cijfers: elk getal in het rapport met wat erachter zit",
+                count=count,
+            ),
+        ],
         [""],
-        ["Kolom", "Betekenis"],
-        *([name, COLUMN_WORDS[name]] for name in DATA_COLUMNS),
+        [tr("Kolom"), tr("Betekenis")],
+        *([name, column_words(name)] for name in DATA_COLUMNS),
         [""],
-        ["Bronnen", ""],
+        [tr("Bronnen"), ""],
         *(
             ["", "; ".join(f"{key}: {value}" for key, value in source.items() if key != "sha256")]
             for source in metadata.sources

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from pipeline.figures.style import HouseStyle
+from pipeline.language.translation import tr
 from pipeline.reports.blocks import Mark, MarkKind
 
 BOX = 10.0  # side of the square in which every shape is drawn
@@ -55,11 +56,10 @@ SHAPES: dict[MarkKind, Shape] = {
     "gelijk": Shape("ink", _EQUAL),
 }
 
-FOOTER_MARKS = (
-    Mark(kind="cbs", word="gemeten door CBS"),
-    Mark(kind="raming"),
-    Mark(kind="geen gegevens"),
-)
+
+def footer_marks() -> tuple[Mark, ...]:
+    """The marks at the foot of every page."""
+    return (Mark(kind="cbs", word=tr("gemeten door CBS")), Mark(kind="raming"), Mark(kind="geen gegevens"))
 
 
 def shapes_for_template() -> dict[str, dict[str, Any]]:

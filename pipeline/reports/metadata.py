@@ -11,13 +11,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.config import Language
 from pipeline.reports.writing import write_verified
 
 
 class ReportMetadata(BaseModel):
     """What a report says about itself.
 
-    title : also the PDF title and page header; region, edition : as printed;
+    title : also the PDF title and page header; region, edition : as printed; language : of the report;
     date : date on the document, fixed by the caller so that bytes do not change with the clock;
     vintage : of the data; parameters : of the notebook, and the settings of indicators and models behind the
     figures; commit : last one that touched the report's code; sources : one dict a source (table id, title,
@@ -29,6 +30,7 @@ class ReportMetadata(BaseModel):
     title: str
     region: str
     region_code: str
+    language: Language = "nl"
     edition: str
     description: str
     keywords: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ unit, period, status and source. The block that prints the sentence keeps those 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -18,8 +19,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.figures import dutch
+from pipeline.figures.common import AXIS_NOTE
 from pipeline.figures.drawing import ABSENT, DataRow, DataStatus, Drawing
+from pipeline.language import numbers
+from pipeline.language.translation import SOURCE, Language, active, places_of, to_translate, tr, translation
 from pipeline.reports import blocks as form
 from pipeline.reports.blocks import Block, Run
 
@@ -68,12 +71,12 @@ class Fact:
         """The number with its noun: "1 baan", "144.200 banen"; an absent value keeps its words."""
         if not self.is_known:
             return self
-        noun = one if many and self.display in ("1", "één") else many or one
+        noun = one if many and self.display in ("1", numbers.count_words()[1]) else many or one
         return replace(self, shown=f"{self.display} {noun}")
 
     def unsigned(self) -> Fact:
         """The size of a change, for a sentence that says "meer" or "minder" itself."""
-        return replace(self, display=self.display.lstrip("+" + dutch.MINUS), shown="")
+        return replace(self, display=self.display.lstrip("+" + numbers.MINUS), shown="")
 
     def row(self, block_id: str) -> DataRow:
         """The data row of this fact under a block."""
@@ -93,7 +96,7 @@ class Fact:
 
 def fact(
     value: float | None,
-    write: Callable[[float | None], str] = dutch.number,
+    write: Callable[[float | None], str] = numbers.number,
     *,
     label: str,
     period: object,
@@ -110,11 +113,11 @@ def fact(
     value : float or None
         None and NaN are absent: the display becomes "geen gegevens" and the status "missing", unless it
         is "suppressed".
-    write : from value to printed number, e.g. ``dutch.hundreds``
+    write : from value to printed number, e.g. ``numbers.hundreds``
     """
-    absent = dutch.is_absent(value)
+    absent = numbers.is_absent(value)
     return Fact(
-        display=dutch.NO_DATA if absent else write(value),
+        display=numbers.no_data() if absent else write(value),
         value=None if absent else float(value),
         label=label,
         period=str(period),
@@ -128,11 +131,26 @@ def fact(
 
 def year_fact(year: int, label: str, *, source: str, period: object = "") -> Fact:
     """A year as a fact: the break of a survey, the year something was said, a deadline."""
-    return fact(year, _whole, label=label, period=period or year, unit="jaar", source=source)
+    return fact(year, _whole, label=label, period=period or year, unit=tr("jaar"), source=source)
 
 
 def _whole(value: float | None) -> str:
     return str(int(value))
+
+
+def quote(words: str, *facts: Fact) -> Sentence:
+    """Words of a programme or publisher, which stay Dutch, bound to the facts they state."""
+    return Sentence((Run(text=words, lang=None if active() == SOURCE else SOURCE),), facts)
+
+
+def listed(parts: Sequence[Sentence]) -> Sentence:
+    """Sentences as a list: "a", "a en b", "a, b en c"."""
+    if len(parts) < 2:
+        return parts[0] if parts else Sentence()
+    first, *others = parts[:-1]
+    for other in others:
+        first = Sentence((*first.runs, Run(text=", "), *other.runs), first.facts + other.facts)
+    return say("{words} en {last}", words=first, last=parts[-1])
 
 
 def lower_first(sentence: Sentence) -> Sentence:
@@ -146,7 +164,7 @@ def lower_first(sentence: Sentence) -> Sentence:
 
 def counted(how_many: int, one: str, many: str, *, label: str, period: object, source: str) -> Fact:
     """A small count with its noun in words: "zeven gemeenten"."""
-    words = dutch.count(how_many, one, many)
+    words = numbers.count(how_many, one, many)
     return replace(
         fact(how_many, label=label, period=period, unit=many, source=source),
         display=words.split()[0],
@@ -183,13 +201,18 @@ class Sentence:
 
 
 def say(template: str, **parts: Fact | Sentence | str) -> Sentence:
-    """Fill a template: ``{name}`` with a fact, a sentence or plain words; ``{name:b}`` prints it bold.
+    """Fill a Dutch template in the active language.
+
+    ``{name}`` takes a fact, a sentence or words already in that language; ``{name:b}`` prints it bold.
 
     Raises
     ------
     NarrativeError
         A place without a part, or a part without a place.
+    LanguageError
+        The template has no translation.
     """
+    template = translation(template)
     runs: list[Run] = []
     facts: list[Fact] = []
     used = set()
@@ -216,6 +239,19 @@ def say(template: str, **parts: Fact | Sentence | str) -> Sentence:
     return Sentence(_capital(_merged(runs)), tuple(facts))
 
 
+def say_change(change: Fact, *, more: str, less: str, equal: str, **parts: Fact | Sentence | str) -> Sentence:
+    """The template for a change, by what the reader sees: a change that is written as zero is none.
+
+    ``{change}`` is its size. The template for no change does not print it, but rests on it. A part that the
+    chosen template has no place for is one of the others.
+    """
+    template = {"omhoog": more, "omlaag": less, "gelijk": equal}[direction_of(change)]
+    held = {name: part for name, part in parts.items() if name in places_of(template)}
+    if template == equal:
+        return resting_on(say(template, **held), change)
+    return say(template, **held, change=change.unsigned())
+
+
 def together(sentences: Iterable[Sentence]) -> Sentence:
     """All sentences that say something, one after another."""
     whole = Sentence()
@@ -232,11 +268,15 @@ def resting_on(sentence: Sentence, *facts: Fact) -> Sentence:
 def _merged(runs: Sequence[Run]) -> tuple[Run, ...]:
     merged: list[Run] = []
     for run in runs:
-        if merged and not run.bold and not merged[-1].bold and run.url is None and merged[-1].url is None:
+        if merged and _is_plain(run) and _is_plain(merged[-1]):
             merged[-1] = Run(text=merged[-1].text + run.text)
         else:
             merged.append(run)
     return tuple(run for run in merged if run.text)
+
+
+def _is_plain(run: Run) -> bool:
+    return not run.bold and run.url is None and run.lang is None
 
 
 def _capital(runs: tuple[Run, ...]) -> tuple[Run, ...]:
@@ -311,7 +351,7 @@ class Card:
         known = self.fact.is_known
         return form.KpiCard(
             label=self.label,
-            value=(self.shown or self.fact.words) if known else dutch.NO_DATA,
+            value=(self.shown or self.fact.words) if known else numbers.no_data(),
             note=self.note.text,
             evidence=self.evidence if known else "geen gegevens",
             word=self.word if known else "",
@@ -340,12 +380,25 @@ class FactCell:
 
     def block(self) -> form.Cell:
         """The cell as printed."""
-        return form.Cell(text=self.words.text, note=self.note.text, mark=self.mark, **self.extra)
+        foreign = {
+            "runs": _if_foreign(self.words.runs),
+            "note_runs": _if_foreign(self.note.runs),
+        }
+        return form.Cell(text=self.words.text, note=self.note.text, mark=self.mark, **foreign, **self.extra)
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """The facts in the cell and its note."""
         return self.words.facts + self.note.facts
+
+
+def header_cell(words: Sentence, span: int) -> form.HeaderCell:
+    """A cell of the upper header row."""
+    return form.HeaderCell(text=words.text, runs=_if_foreign(words.runs), span=span)
+
+
+def _if_foreign(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    return runs if any(run.lang for run in runs) else ()
 
 
 AnyCell = str | Fact | Sentence | FactCell
@@ -404,7 +457,7 @@ def figure(
     together: str = "",
 ) -> form.Figure:
     """A figure whose title is a finding; its facts join the data rows of the drawing."""
-    unit = unit if isinstance(unit, Sentence) else say(unit)
+    unit = unit if isinstance(unit, Sentence) else Sentence((Run(text=unit),))
     made = form.Figure.of(
         drawing, id=block_id, title=title.text, unit=unit.text, source=source, together=together
     )
@@ -415,11 +468,9 @@ def figure(
 # --- grammar ----------------------------------------------------------------------------
 
 
-def more_or_less(change: Fact, *, more: str = "meer", less: str = "minder", equal: str = "evenveel") -> str:
+def more_or_less(change: Fact, *, more: str, less: str, equal: str) -> str:
     """The word for a change, by what the reader sees: a change that is written as zero is none."""
-    if not change.is_known or _reads_zero(change.display):
-        return equal
-    return more if change.value > 0 else less
+    return {"omhoog": more, "omlaag": less, "gelijk": equal}[direction_of(change)]
 
 
 def direction_of(change: Fact) -> form.Direction:
@@ -429,9 +480,7 @@ def direction_of(change: Fact) -> form.Direction:
     return "omhoog" if change.value > 0 else "omlaag"
 
 
-def compared(
-    own: Fact, other: Fact, *, more: str = "meer", less: str = "minder", equal: str = "evenveel"
-) -> str:
+def compared(own: Fact, other: Fact, *, more: str, less: str, equal: str) -> str:
     """The word for one number beside another, by what the reader sees."""
     if own.display == other.display:
         return equal
@@ -443,27 +492,29 @@ def _reads_zero(display: str) -> bool:
 
 
 #: chance rounded to 5 points -> words
-_CHANCE_WORDS = {
-    5: "1 op 20",
-    10: "1 op 10",
-    15: "1 op 7",
-    20: "1 op 5",
-    25: "1 op 4",
-    30: "3 op 10",
-    35: "1 op 3",
-    40: "2 op 5",
-    45: "bijna 1 op 2",
-    50: "1 op 2",
-    55: "ruim 1 op 2",
-    60: "3 op 5",
-    65: "2 op 3",
-    70: "7 op 10",
-    75: "3 op 4",
-    80: "4 op 5",
-    85: "6 op 7",
-    90: "9 op 10",
-    95: "19 op 20",
-}
+_CHANCE_WORDS = to_translate(
+    {
+        5: "1 op 20",
+        10: "1 op 10",
+        15: "1 op 7",
+        20: "1 op 5",
+        25: "1 op 4",
+        30: "3 op 10",
+        35: "1 op 3",
+        40: "2 op 5",
+        45: "bijna 1 op 2",
+        50: "1 op 2",
+        55: "ruim 1 op 2",
+        60: "3 op 5",
+        65: "2 op 3",
+        70: "7 op 10",
+        75: "3 op 4",
+        80: "4 op 5",
+        85: "6 op 7",
+        90: "9 op 10",
+        95: "19 op 20",
+    }
+)
 _LEAST, _MOST = 5, 95
 
 
@@ -476,32 +527,53 @@ def chance_percent(first: float, second: float) -> str:
     """A chance as a range over both drifts: "20 tot 35 %", "ongeveer 20 %", "hoogstens 5 %"."""
     low, high = sorted((rounded_chance(first), rounded_chance(second)))
     if high == _LEAST:
-        return f"hoogstens {dutch.percent(_LEAST)}"
+        return tr("hoogstens {chance}", chance=numbers.percent(_LEAST))
     if low == _MOST:
-        return f"minstens {dutch.percent(_MOST)}"
-    return f"ongeveer {dutch.percent(low)}" if low == high else f"{low} tot {dutch.percent(high)}"
+        return tr("minstens {chance}", chance=numbers.percent(_MOST))
+    if low == high:
+        return tr("ongeveer {chance}", chance=numbers.percent(low))
+    return numbers.span(low, numbers.percent(high))
 
 
 def chance_words(first: float, second: float) -> str:
     """A chance in words: "ongeveer 1 op 5 tot 1 op 3"."""
     low, high = sorted((rounded_chance(first), rounded_chance(second)))
     if high == _LEAST:
-        return f"hoogstens {_CHANCE_WORDS[_LEAST]}"
+        return tr("hoogstens {chance}", chance=tr(_CHANCE_WORDS[_LEAST]))
     if low == _MOST:
-        return f"minstens {_CHANCE_WORDS[_MOST]}"
-    words = _CHANCE_WORDS[low] if low == high else f"{_CHANCE_WORDS[low]} tot {_CHANCE_WORDS[high]}"
-    return words if words.startswith(("bijna", "ruim")) else f"ongeveer {words}"
+        return tr("minstens {chance}", chance=tr(_CHANCE_WORDS[_MOST]))
+    words = tr(_CHANCE_WORDS[low])
+    if low != high:
+        words = numbers.span(words, tr(_CHANCE_WORDS[high]))
+    is_rough = low in (45, 55)  # "bijna 1 op 2", "ruim 1 op 2"
+    return words if is_rough else tr("ongeveer {chance}", chance=words)
 
 
 # --- the check --------------------------------------------------------------------------
 
-_NUMBER = re.compile(r"(?<![\w.,/])\d+(?:\.\d{3})*(?:,\d+)?(?![\w])(?!,\d)")
-_COUNT_WORDS = {word: str(place) for place, word in enumerate(dutch.COUNT_WORDS) if place >= 2}
+
+@functools.cache
+def _number_pattern(thousands: str, decimals: str) -> re.Pattern[str]:
+    """A number as printed with these signs."""
+    t, d = re.escape(thousands), re.escape(decimals)
+    return re.compile(rf"(?<![\w.,/])\d+(?:{t}\d{{3}})*(?:{d}\d+)?(?![\w])(?!{d}\d)")
+
+
 _WORD = re.compile(r"[^\W\d_]+")
-_ESTIMATE_WORDS = re.compile(
-    r"raming|geraamd|schat|kans|teruggerekend|tempo|vooruitzicht|aanname|marge|nodig|doelpad|benaderd",
-    re.IGNORECASE,
-)
+#: words that make a printed number a bound, not the value
+_BOUNDS: dict[Language, re.Pattern[str]] = {
+    "nl": re.compile(r"minder dan|hoogstens|minstens| op "),
+    "en": re.compile(r"less than|fewer than|at most|at least| in "),
+}
+_ESTIMATE_WORDS: dict[Language, re.Pattern[str]] = {
+    "nl": re.compile(
+        r"raming|geraamd|schat|kans|teruggerekend|tempo|vooruitzicht|aanname|marge|nodig|doelpad|benaderd",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"estimate|chance|recomputed|pace|outlook|assum|margin|need|approximat|model", re.IGNORECASE
+    ),
+}
 
 
 def numbers_in(text: str) -> list[str]:
@@ -509,8 +581,16 @@ def numbers_in(text: str) -> list[str]:
 
     Digits inside a word or a code ("83582NED", "UA-1") are names, not numbers.
     """
-    found = [match[0] for match in _NUMBER.finditer(text) if not _is_name(text, match)]
-    return found + [_COUNT_WORDS[word] for word in _WORD.findall(text.lower()) if word in _COUNT_WORDS]
+    pattern = _number_pattern(*numbers.separators())
+    found = [match[0] for match in pattern.finditer(text) if not _is_name(text, match)]
+    words = {word: str(place) for place, word in enumerate(numbers.count_words()) if place >= 2}
+    return found + [words[word] for word in _WORD.findall(text.lower()) if word in words]
+
+
+def _axis_pattern() -> str:
+    """The remark about an axis, whatever its number."""
+    before, after = translation(AXIS_NOTE).split("{start}")
+    return rf"{re.escape(before)}[\d.,]+{re.escape(after)}"
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:
@@ -539,7 +619,7 @@ def printed_texts(block: Block) -> list[str]:
             cells = [f"{cell.text} {cell.note}" for row in block.rows for cell in row]
             return [*unit, *labels, *cells]
         case form.Figure():
-            return [block.title, re.sub(r"De as begint bij [\d.,]+\.", "", block.unit)]
+            return [block.title, re.sub(_axis_pattern(), "", block.unit)]
         case form.SaysNot():
             return [t for p in block.points for t in (p.title, form.plain(p.says), form.plain(p.not_says))]
         case form.SideBySide():
@@ -593,12 +673,18 @@ def display_fits(row: DataRow) -> bool:
     if (
         row.value is None
         or len(printed) != 1
-        or re.search(r"minder dan|hoogstens|minstens| op ", row.display)
+        or any(_BOUNDS[language].search(row.display) for language in {SOURCE, active()})
     ):
         return True
-    text = printed[0]
-    shown = float(text.replace(".", "").replace(",", "."))
-    decimals = len(text.partition(",")[2])
+    if _fits(row, printed[0], *numbers.separators()):
+        return True
+    # what a programme stated is quoted in Dutch, its number too
+    return active() != SOURCE and _fits(row, printed[0], *reversed(numbers.separators()))
+
+
+def _fits(row: DataRow, text: str, thousands: str, decimal: str) -> bool:
+    shown = float(text.replace(thousands, "").replace(decimal, "."))
+    decimals = len(text.partition(decimal)[2])
     step = 10.0**-decimals
     if not decimals:
         estimated = row.status == "estimate"  # written to the hundred, also below a hundred
@@ -617,7 +703,7 @@ def _unmarked_estimates(block: Block) -> list[str]:
     estimated = [
         r for r in block.data if r.status == "estimate" and set(numbers_in(r.display)) & set(numbers_in(text))
     ]
-    if not estimated or _ESTIMATE_WORDS.search(text):
+    if not estimated or _ESTIMATE_WORDS[active()].search(text):
         return []
     return [
         f"{block.kind}: {estimated[0].display} ({estimated[0].label}) is an estimate, but {text!r} does not say so"

@@ -7,9 +7,11 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.language.translation import to_translate, tr
+
 #: what a report depends on; other commits do not change it
 MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference")
-UNKNOWN, CHANGED = "onbekend", "+gewijzigd"
+UNKNOWN, CHANGED = to_translate("onbekend"), to_translate("+gewijzigd")
 
 
 def commit_of(root: Path) -> str:
@@ -24,6 +26,13 @@ def commit_of(root: Path) -> str:
     if not last:
         return UNKNOWN
     return last + (CHANGED if _git(root, "status", "--porcelain", "--", *MADE_FROM) else "")
+
+
+def in_words(commit: str) -> str:
+    """The commit as printed: what is no hash in the active language."""
+    if commit == UNKNOWN:
+        return tr(UNKNOWN)
+    return commit.replace(CHANGED, tr(CHANGED))
 
 
 def _git(root: Path, *words: str) -> str:

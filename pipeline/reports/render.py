@@ -23,6 +23,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.figures.web import font_faces
+from pipeline.language.translation import COUNTRIES, active, tr
 from pipeline.reports import checks
 from pipeline.reports.blocks import (
     Block,
@@ -36,7 +37,7 @@ from pipeline.reports.blocks import (
     check_document,
 )
 from pipeline.reports.data_files import STATUS_WORDS
-from pipeline.reports.marks import FOOTER_MARKS, mark_html, shapes_for_template
+from pipeline.reports.marks import footer_marks, mark_html, shapes_for_template
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import RenderError, write_verified
 
@@ -67,7 +68,8 @@ def render_pdf(
         Typst refused, or the PDF failed its structure checks; the target is untouched.
     """
     check_document(blocks)
-    return write_verified(target, pdf_bytes(blocks, metadata, style), checks.check_structure)
+    verify = functools.partial(checks.check_structure, language=active())
+    return write_verified(target, pdf_bytes(blocks, metadata, style), verify)
 
 
 def pdf_bytes(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> bytes:
@@ -102,9 +104,17 @@ def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: Hous
             "description": metadata.description,
             "keywords": list(metadata.keywords),
             "date": [metadata.date.year, metadata.date.month, metadata.date.day],
+            "language": active(),
+            "country": COUNTRIES[active()],
+        },
+        "words": {
+            "source": tr("Bron: "),
+            "says": tr("Wel: "),
+            "says_not": tr("Niet: "),
+            "of": tr(" van "),
         },
         "marks": shapes_for_template(),
-        "footer_marks": [_mark_data(mark) for mark in FOOTER_MARKS],
+        "footer_marks": [_mark_data(mark) for mark in footer_marks()],
         "cover": _block_data(cover),
         "sections": [
             {
@@ -259,7 +269,7 @@ def render_html(
     """
     check_document(blocks)
     content = html_text(blocks, metadata, style).encode("utf-8")
-    return write_verified(target, content, checks.check_html)
+    return write_verified(target, content, functools.partial(checks.check_html, language=active()))
 
 
 def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> str:
@@ -270,9 +280,10 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
         style=style,
         cover=cover,
         sections=_sections(rest),
+        language=active(),
         css=Markup(style_sheet(style, "report.css")),
         logo=logo_address(style),
-        footer_marks=FOOTER_MARKS,
+        footer_marks=footer_marks(),
         most_rows=MOST_ROWS_BEHIND,
     )
 
@@ -301,8 +312,9 @@ def _environment(style: HouseStyle) -> jinja2.Environment:
         "placed": _placed,
         "upper_header": _upper_header,
         "lower_header": _lower_header,
-        "status_word": STATUS_WORDS.__getitem__,
+        "status_word": lambda status: tr(STATUS_WORDS[status]),
     }
+    environment.globals["tr"] = tr
     return environment
 
 
@@ -336,9 +348,11 @@ def _upper_header(table: Table) -> list[dict[str, Any]]:
     for over in table.over:
         columns = table.columns[x : x + over.span]
         if over.text:
-            cells.append({"text": over.text, "span": over.span, "rows": 1, "align": "center"})
+            cells.append(
+                {"text": over.text, "runs": over.runs, "span": over.span, "rows": 1, "align": "center"}
+            )
         else:
-            cells += [{"text": c.label, "span": 1, "rows": 2, "align": c.align} for c in columns]
+            cells += [{"text": c.label, "runs": (), "span": 1, "rows": 2, "align": c.align} for c in columns]
         x += over.span
     return cells
 

@@ -21,11 +21,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipeline import store
-from pipeline.config import Folders, Settings
+from pipeline.config import Folders, Language, Settings
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
+from pipeline.language.translation import tr, using
 from pipeline.reference import Programme, load_reference
 from pipeline.reports import checks
 from pipeline.reports.blocks import Mark
+from pipeline.reports.context import NATION_NAME
 from pipeline.reports.marks import mark_html
 from pipeline.reports.render import TEMPLATES, logo_address, style_sheet
 from pipeline.reports.site_comparison import CHANGES, REASONED, comparison_rows
@@ -41,7 +43,7 @@ from pipeline.reports.site_regions import (
     list_entries,
     verdict_words,
 )
-from pipeline.reports.site_texts import Language, Texts, load_texts
+from pipeline.reports.site_texts import Texts, load_texts
 from pipeline.reports.writing import write_verified
 from pipeline.schemas import INDICATOR_UNITS
 
@@ -103,9 +105,8 @@ def make_site(
     *,
     folders: Folders | None = None,
     style: HouseStyle | None = None,
-    language: Language = "nl",
 ) -> list[Path]:
-    """Write the site of the edition in ``folder`` beside its reports.
+    """Write the site of the edition in ``folder`` beside its reports, in the language of ``settings.reports``.
 
     Parameters
     ----------
@@ -119,7 +120,6 @@ def make_site(
     folders : Folders, optional
         Where the manifest of the vintage and the reference files lie.
     style : HouseStyle, optional
-    language : "nl" or "en"
 
     Returns
     -------
@@ -135,10 +135,11 @@ def make_site(
     """
     folders = folders or Folders()
     style = style or DEFAULT_STYLE.model_copy(update={"publisher": settings.reports.publisher})
+    language = settings.reports.language
     site = _Site(load_texts(language), style, settings, tables.vintage)
     programmes = load_reference(folders.reference).programmes
-    regions = tables.read("regions")
-    reports = find_reports(folder, tables.vintage)
+    regions = _with_names(tables.read("regions"), language)
+    reports = find_reports(folder, tables.vintage, language)
     figures = region_figures(tables.read("indicators", indicator=INDICATOR))
     entries = list_entries(
         reports, regions, tables.read("members"), tables.read("targets"), programmes, figures, site.texts
@@ -158,6 +159,13 @@ def make_site(
     for name, text in pages.items():
         written.append(write_verified(folder / name, text.encode("utf-8"), verify))
     return written
+
+
+def _with_names(regions: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """The regions table with the nation by its name in a language; other regions have one name."""
+    is_nation = regions["region_type"] == "nation"
+    with using(language):
+        return regions.assign(region_name=regions["region_name"].mask(is_nation, tr(NATION_NAME)))
 
 
 # --- choose your region ---------------------------------------------------------------------

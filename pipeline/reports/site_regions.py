@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.config import Language
 from pipeline.reference import Programme
 from pipeline.reports.blocks import Mark
 from pipeline.reports.files import CSV, CSVW, HTML, METADATA, PDF, XLSX
@@ -101,10 +102,11 @@ class Entry:
         ]
 
 
-def find_reports(folder: Path, vintage: str) -> list[Report]:
+def find_reports(folder: Path, vintage: str, language: Language) -> list[Report]:
     """The finished reports of an edition: the folders in it that hold a metadata.json.
 
-    A report from another vintage, left over because making it anew failed, is left out with a warning.
+    A report from another vintage or in another language, left over because making it anew failed, is left out
+    with a warning.
 
     Raises
     ------
@@ -116,13 +118,13 @@ def find_reports(folder: Path, vintage: str) -> list[Report]:
         files = {name: path.parent / name for name in REPORT_FILES}
         content = json.loads(path.read_text(encoding="utf-8"))
         lacking = [name for name, file in files.items() if not file.is_file()]
-        lacking += [key for key in ("region_code", "vintage", "commit") if not content.get(key)]
+        lacking += [key for key in ("region_code", "vintage", "language", "commit") if not content.get(key)]
         if lacking:
             faults.append(f"{path.parent.name} has no {lacking[0]}")
-        elif content["vintage"] != vintage:
+        elif (content["vintage"], content["language"]) != (vintage, language):
             log.warning(
-                "site: the report of %s is left out, it was made from %s and the tables from %s",
-                path.parent.name, content["vintage"], vintage,
+                "site: the report of %s is left out, it was made from %s in %s and the site from %s in %s",
+                path.parent.name, content["vintage"], content["language"], vintage, language,
             )  # fmt: skip
         else:
             sizes = {name: file.stat().st_size for name, file in files.items()}

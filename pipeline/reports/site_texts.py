@@ -8,19 +8,15 @@ import string
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import yaml
 
-from pipeline.figures import dutch
+from pipeline.config import Language
+from pipeline.language import numbers
+from pipeline.language.translation import using
 
-Language = Literal["nl", "en"]
 TEXTS_FILE = Path(__file__).with_suffix(".yaml")
-_SWAPPED = str.maketrans(",.", ".,")
-_ENGLISH_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
 KILOBYTE, MEGABYTE = 1000, 1000_000
 
 
@@ -52,15 +48,15 @@ class Texts:
 
     def number(self, value: float, decimals: int = 0, plus: bool = False) -> str:
         """A number: "1.234,5" in Dutch, "1,234.5" in English; a value that is absent is an error."""
-        if dutch.is_absent(value):
+        if numbers.is_absent(value):
             raise SiteTextError("an absent value has no number; print its status instead.")
-        written = dutch.number(value, decimals, plus)
-        return written if self.language == "nl" else written.translate(_SWAPPED)
+        with using(self.language):
+            return numbers.number(value, decimals, plus)
 
     def percent(self, value: float, decimals: int = 0, plus: bool = False) -> str:
         """A percentage: "8,2 %" in Dutch, "8.2%" in English."""
-        space = dutch.NO_BREAK_SPACE if self.language == "nl" else ""
-        return f"{self.number(value, decimals, plus)}{space}%"
+        with using(self.language):
+            return numbers.percent(value, decimals, plus)
 
     def size(self, count: int) -> str:
         """The size of a file: "1,2 MB", "88 kB"; never below 1 kB."""
@@ -70,26 +66,20 @@ class Texts:
 
     def day(self, when: date) -> str:
         """A date: "23 november 2026", "23 November 2026"."""
-        if self.language == "nl":
-            return dutch.day(when)
-        return f"{when.day} {_ENGLISH_MONTHS[when.month - 1]} {when.year}"
+        with using(self.language):
+            return numbers.day(when)
 
     def period(self, start: date, frequency: str) -> str:
         """A period of a year (A), quarter (Q) or month (M) by its first day."""
         if frequency == "A":
             return str(start.year)
-        if frequency == "Q":
-            quarter = (start.month - 1) // 3 + 1
-            return dutch.quarter(start) if self.language == "nl" else f"quarter {quarter} of {start.year}"
-        if self.language == "nl":
-            return dutch.month(start)
-        return f"{_ENGLISH_MONTHS[start.month - 1]} {start.year}"
+        with using(self.language):
+            return numbers.quarter(start) if frequency == "Q" else numbers.month(start)
 
     def listing(self, words: list[str]) -> str:
         """Words joined: "a, b en c", "a, b and c"."""
-        if self.language == "nl" or len(words) < 2:
-            return dutch.listing(words)
-        return ", ".join(words[:-1]) + " and " + words[-1]
+        with using(self.language):
+            return numbers.listing(words)
 
     def regions(self, count: int) -> str:
         """How many regions have a report."""

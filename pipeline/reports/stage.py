@@ -22,6 +22,7 @@ from typing import Any
 from pipeline import compare, stages, store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
+from pipeline.language.translation import tr, using
 from pipeline.reports import checks, fanout, narrative, render
 from pipeline.reports.blocks import Block, collect
 from pipeline.reports.context import (
@@ -134,28 +135,29 @@ def make_report(
         fails a check.
     """
     style = style or house_style(settings, folders.root)
-    blocks, metadata = report_content(region, folders, engine=engine)
-    with store.temporary_folder(folder.parent) as temporary:
-        files = [
-            render.render_pdf(blocks, metadata, style, target=temporary / PDF),
-            render.render_html(blocks, metadata, style, target=temporary / HTML),
-            write_data_csv(blocks, target=temporary / CSV),
-            write_csvw(metadata, style.publisher, target=temporary / CSVW),
-            write_data_xlsx(blocks, metadata, target=temporary / XLSX),
-        ]
-        made_from = {
-            "content_hash": content_hash(region, folders),
-            "values_sha256_12": hash_of_values(blocks),
-            "blocks": len(blocks),
-        }
-        write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
-        faults = checks.check_report(temporary, quick=True)
-        if faults:
-            raise RenderError(
-                f"the report of {region} has {len(faults)} faults, e.g. {'; '.join(faults[:3])}. It was not put "
-                "in place; mend what is named."
-            )
-        _replace_folder(temporary, folder)
+    with using(settings.reports.language):
+        blocks, metadata = report_content(region, folders, engine=engine)
+        with store.temporary_folder(folder.parent) as temporary:
+            files = [
+                render.render_pdf(blocks, metadata, style, target=temporary / PDF),
+                render.render_html(blocks, metadata, style, target=temporary / HTML),
+                write_data_csv(blocks, target=temporary / CSV),
+                write_csvw(metadata, style.publisher, target=temporary / CSVW),
+                write_data_xlsx(blocks, metadata, target=temporary / XLSX),
+            ]
+            made_from = {
+                "content_hash": content_hash(region, folders),
+                "values_sha256_12": hash_of_values(blocks),
+                "blocks": len(blocks),
+            }
+            write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
+            faults = checks.check_report(temporary, quick=True)
+            if faults:
+                raise RenderError(
+                    f"the report of {region} has {len(faults)} faults, e.g. {'; '.join(faults[:3])}. It was not put "
+                    "in place; mend what is named."
+                )
+            _replace_folder(temporary, folder)
     return folder
 
 
@@ -163,7 +165,7 @@ def report_content(
     region: str, folders: Folders, *, engine: str = IN_PROCESS
 ) -> tuple[list[Block], ReportMetadata]:
     """The blocks of a region's report, made by the notebook and checked, and what the report says of itself."""
-    context = open_region(region, folders.root)
+    context = open_region(region, folders.root)  # also chooses the language
     parameters = {"region": region}
     elsewhere = {} if folders.root.resolve() == ROOT else {"project": str(folders.root)}
     executed = execute(folders.report_notebook, parameters | elsewhere, engine=engine, cwd=folders.root)
@@ -196,9 +198,10 @@ def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[s
         title=title_of(context),
         region=context.place.name,
         region_code=context.code,
+        language=settings.reports.language,
         edition=str(settings.edition),
         description=description_of(context),
-        keywords=("arbeidsmarkt", "banen", "werkloosheid", "jeugd", context.place.name),
+        keywords=(tr("arbeidsmarkt"), tr("banen"), tr("werkloosheid"), tr("jeugd"), context.place.name),
         date=dt.date.fromisoformat(settings.reports.date),
         vintage=settings.vintage,
         parameters=parameters
@@ -206,7 +209,7 @@ def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[s
             "indicators": settings.indicators.model_dump(mode="json"),
             "models": settings.models.model_dump(mode="json"),
         },
-        commit=context.tables.commit,
+        commit=context.commit,
         sources=source_entries(context, blocks),
     )
 

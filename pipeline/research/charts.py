@@ -11,10 +11,10 @@ import pandas as pd
 
 from pipeline.figures.charts import bars_compare, contribution_bars
 from pipeline.figures.drawing import About, Drawing
-from pipeline.figures.dutch import NumberFormat, hundreds
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.figures.maps import COUNTRY_TOLERANCE_M, region_map, simplified
 from pipeline.figures.panels import MOST_PANELS, panels
+from pipeline.language.numbers import NumberFormat, hundreds
 from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import SHARE_ESTIMATE, annual_series

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.config import ROOT
 from pipeline.figures.change_charts import dot_change
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat
+from pipeline.language.numbers import NumberFormat
 from pipeline.models import small_area
 from pipeline.models.small_area import FayHerriotFit, RaoYuFit
 from pipeline.research import MonitorError

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.config import Folders
-from pipeline.figures.dutch import number
+from pipeline.language.numbers import number
 from pipeline.research import MonitorError
 from pipeline.research.lookup import one_of
 from pipeline.research.series import described

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pipeline.figures.dutch import MONTHS
 from pipeline.figures.panels import Panel
+from pipeline.language.numbers import month
 from pipeline.research import MonitorError
 from pipeline.research.lookup import indicator_name, one_of, region_codes, wanted_years
 from pipeline.research.tables import Tables
@@ -160,4 +160,4 @@ def _period_words(period: pd.Timestamp, frequency: str) -> str:
         return str(period.year)
     if frequency == "Q":
         return f"{period.year}, {(period.month + 2) // 3}e kwartaal"
-    return f"{MONTHS[period.month - 1]} {period.year}"
+    return month(period)

@@ -13,9 +13,9 @@ import pandas as pd
 from pipeline import store
 from pipeline.config import Folders
 from pipeline.figures.drawing import Drawing
-from pipeline.figures.dutch import NO_DATA, hundreds, is_absent, number
 from pipeline.figures.style import DEFAULT_STYLE as STYLE
 from pipeline.figures.web import font_faces, inline_svg
+from pipeline.language.numbers import hundreds, is_absent, no_data, number
 from pipeline.reports.data_files import STATUS_WORDS
 from pipeline.research import MonitorError
 from pipeline.research.words import CHANGE_WORDS, EVIDENCE_WORDS, NO_CHANCE
@@ -239,7 +239,7 @@ def _as_cell(value: object, decimals: int, is_year: bool, is_estimate: bool) -> 
     if isinstance(value, (bool, str)):
         return Cell(str(_WORDS.get(value, value)))
     if value is None or is_absent(float(value)):
-        return Cell(NO_DATA if not is_year else "open", number=True)
+        return Cell(no_data() if not is_year else "open", number=True)
     if is_year:
         return Cell(str(int(value)), number=True)
     rounded = is_estimate and decimals == 0 and abs(float(value)) >= _ROUNDED_FROM
@@ -254,7 +254,7 @@ def _cell(cell: Cell, is_header: bool, size: str) -> str:
         ground = STYLE.shades[cell.shade]
         look += f";background:{ground};color:{STYLE.text_on(ground)}"
     words = html.escape(cell.words)
-    if cell.words in (NO_DATA, NO_CHANCE):
+    if cell.words in (no_data(), NO_CHANCE):
         look += f";color:{STYLE.soft}"
     if is_header:
         look += ";font-weight:700" + ("" if cell.number else ";min-width:11rem")

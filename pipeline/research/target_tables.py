@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.config import Folders
 from pipeline.figures.charts import Line, line_series
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat, hundreds, number, percent
+from pipeline.language.numbers import NumberFormat, hundreds, number, percent
 from pipeline.models import scenarios
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import annual_series

@@ -10,9 +10,9 @@ from pipeline.figures import charts, jobs_chart
 from pipeline.figures.change_charts import change_bars, dot_change, required_pace
 from pipeline.figures.charts import Line, bars_compare, contribution_bars, line_series
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.jobs_chart import jobs_and_target
 from pipeline.figures.style import LEADER, FigureError, text_extent
+from pipeline.language.numbers import NumberFormat
 
 ABOUT = About("figuur", "GM9999", "Voorbeeldstad", "banen", "00000NED")
 NAMES = ["Aarle", "Beek-en-Dal aan de Grote Rivier", "'s-Cveld", "Dorp"]

@@ -8,11 +8,11 @@ import pytest
 from shapely.geometry import box
 
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.map_classes import class_labels, class_limits
 from pipeline.figures.map_labels import _fitting_name
 from pipeline.figures.maps import cover_art, region_map, simplified
 from pipeline.figures.style import DEFAULT_STYLE, POINTS_PER_MM, FigureError, text_width_mm
+from pipeline.language.numbers import NumberFormat
 
 ABOUT = About("kaart", "streek", "Streek", "WW-uitkeringen per 1.000 inwoners", "00000NED")
 SIDE = 12000

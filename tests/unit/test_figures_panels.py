@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from pipeline.figures.drawing import About
-from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.panels import Panel, panels
 from pipeline.figures.style import FigureError
 from pipeline.figures.web import inline_svg
+from pipeline.language.numbers import NumberFormat
 
 ABOUT = About(id="banen", region_code="GM0505", region="Dordrecht", unit="banen", source="81402ned")
 COLUMNS = ["time", "value", "low", "high", "period", "status", "segment"]

@@ -9,8 +9,8 @@ PACKAGE = Path(__file__).parents[2] / "pipeline"
 #: In import order; `stages` puts the layers of the data together, what comes after it shows or steers them.
 LAYERS = [
     "config", "schemas", "store", "reference", "geography", "sources", "tidy", "indicators", "models",
-    "tables", "compare", "stages", "figures", "reports", "research", "monitor", "explore", "exchange", "doctor",
-    "cli", "__main__",
+    "tables", "compare", "stages", "language", "figures", "reports", "research", "monitor", "explore", "exchange",
+    "doctor", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

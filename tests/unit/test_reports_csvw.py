@@ -10,7 +10,7 @@ import pytest
 from pipeline.figures.drawing import DataRow, DataStatus
 from pipeline.reports.blocks import Lead
 from pipeline.reports.csvw import CONTEXT, check_csvw, csvw_description, write_csvw
-from pipeline.reports.data_files import COLUMN_WORDS, DATA_COLUMNS, STATUS_WORDS, write_data_csv
+from pipeline.reports.data_files import DATA_COLUMNS, STATUS_WORDS, column_words, write_data_csv
 from pipeline.reports.files import CSV, CSVW
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import RenderError
@@ -97,7 +97,7 @@ def test_title_publisher_licence_and_sources(folder):
 def test_columns_are_those_of_the_file_with_their_meaning(folder):
     columns = description(folder)["tableSchema"]["columns"]
     assert [column["titles"] for column in columns] == header(folder) == list(DATA_COLUMNS)
-    assert [column["dc:description"] for column in columns] == [COLUMN_WORDS[name] for name in DATA_COLUMNS]
+    assert [column["dc:description"] for column in columns] == [column_words(name) for name in DATA_COLUMNS]
     by_name = {column["name"]: column for column in columns}
     assert by_name["value"] | {"dc:description": ""} == {
         "name": "value", "titles": "value", "dc:description": "", "datatype": "double", "required": False,

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
 from pipeline.reports.context import Place
 from pipeline.reports.narrative import display_fits, fact
 from pipeline.reports.sections.programme_results import Outcome, outcome_counts
@@ -115,7 +115,7 @@ def test_a_rounded_outlook_fits_its_value_and_a_count_may_not_be_so_rough():
     where = {"label": "vooruitzicht", "period": "2030", "unit": "banen", "source": "83582NED"}
     outlook = fact(9_653_800.0, lambda value: rounded_to_margin(value, 100_000), status="estimate", **where)
     assert display_fits(outlook.row("v"))
-    counted = fact(9_653_800.0, dutch.number, **where)
+    counted = fact(9_653_800.0, numbers.number, **where)
     assert not display_fits(replace(counted, display="9.700.000").row("v"))
-    small = fact(11_900.0, dutch.number, status="estimate", **where)
+    small = fact(11_900.0, numbers.number, status="estimate", **where)
     assert not display_fits(replace(small, display="12.000").row("v"))

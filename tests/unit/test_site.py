@@ -74,7 +74,10 @@ def edition(tmp_path_factory):
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_page_passes_the_static_checks(tmp_path, language):
-    folder = made(tmp_path / "2026", comparison=sample.comparison(), language=language)
+    reports = SETTINGS.reports.model_copy(update={"language": language})
+    folder = tmp_path / "2026"
+    sample.write_reports(folder, REPORTS, language=language)
+    make_site(folder, sample.tables(), SETTINGS.model_copy(update={"reports": reports}), sample.comparison())
     for name in (site.INDEX, site.COMPARISON, site.ABOUT):
         assert checks.check_html(folder / name, language) == []
 
@@ -241,23 +244,38 @@ def test_a_large_group_starts_closed(tmp_path, monkeypatch):
 def test_an_unfinished_or_hidden_folder_is_no_report(tmp_path):
     folder = sample.write_reports(tmp_path / "2026", ["GM0505", ".new-1"])
     (folder / "GM0482").mkdir()
-    assert [report.folder for report in find_reports(folder, sample.VINTAGE)] == ["GM0505"]
+    assert [report.folder for report in find_reports(folder, sample.VINTAGE, "nl")] == ["GM0505"]
 
 
 def test_a_report_that_lacks_a_file_stops_the_site(tmp_path):
     folder = sample.write_reports(tmp_path / "2026", ["GM0505"])
     (folder / "GM0505" / "data.csv").unlink()
     with pytest.raises(SiteError, match=r"1 report\(s\) of 2026 .* GM0505 has no data\.csv"):
-        find_reports(folder, sample.VINTAGE)
+        find_reports(folder, sample.VINTAGE, "nl")
 
 
 def test_a_report_of_another_vintage_is_left_out_with_a_warning(tmp_path, caplog):
     folder = sample.write_reports(tmp_path / "2026", ["GM0505"], vintage="live-2026-12-01")
     sample.write_reports(folder, ["GM0482"])
     with caplog.at_level("WARNING", logger="pipeline"):
-        found = find_reports(folder, sample.VINTAGE)
+        found = find_reports(folder, sample.VINTAGE, "nl")
     assert [report.folder for report in found] == ["GM0482"]
     assert "GM0505 is left out, it was made from live-2026-12-01" in caplog.text
+
+
+def test_a_report_in_another_language_is_left_out_with_a_warning(tmp_path, caplog):
+    folder = sample.write_reports(tmp_path / "2026", ["GM0505"], language="en")
+    with caplog.at_level("WARNING", logger="pipeline"):
+        assert find_reports(folder, sample.VINTAGE, "nl") == []
+    assert "GM0505 is left out" in caplog.text
+
+
+def test_an_english_site_names_the_nation_in_english(tmp_path):
+    reports = SETTINGS.reports.model_copy(update={"language": "en"})
+    folder = sample.write_reports(tmp_path / "2026", ["NL01"], language="en")
+    make_site(folder, sample.tables(), SETTINGS.model_copy(update={"reports": reports}))
+    assert '<html lang="en">' in page(folder)
+    assert ">Netherlands</a>" in entry(page(folder), "NL01")
 
 
 def test_a_report_about_an_unknown_region_stops_the_site(tmp_path):

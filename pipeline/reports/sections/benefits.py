@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import Fact
 
-PER_1000 = functools.partial(dutch.number, decimals=1)
-UNIT = "per 1.000 inwoners"
+PER_1000 = functools.partial(numbers.number, decimals=1)
+UNIT = to_translate("per 1.000 inwoners")
 ROUNDED_TO = 10  # recipients per gemeente, as CBS publishes them
 #: Counts per gemeente: the neighbourhood figures of some years, and the monthly table that a live pull brings.
 SOURCES = ("84799NED", "85039NED", "85984NED", "80794ned")
@@ -32,18 +33,18 @@ def ww_per_1000(context: RegionContext, year: int, place: Place | None = None) -
     """WW benefits per 1 000 residents of a place in a year; absent when not known."""
     row = context.at("ww_per_1000_residents", year, place)
     if row is None:
-        return context.absent(label="WW-uitkeringen", period=year, unit=UNIT, place=place)
-    return rate_of(context, row, "WW-uitkeringen")
+        return context.absent(label=tr("WW-uitkeringen"), period=year, unit=tr(UNIT), place=place)
+    return rate_of(context, row, tr("WW-uitkeringen"))
 
 
 def rate_of(context: RegionContext, row: Mapping[str, Any] | pd.Series, label: str) -> Fact:
     """Benefits per 1 000 residents; of few recipients the range that their rounding to tens allows."""
-    found = context.fact_of(row, PER_1000, label=label, unit=UNIT)
+    found = context.fact_of(row, PER_1000, label=label, unit=tr(UNIT))
     if not found.is_known or few_recipients(context, row) is None:
         return found
     off = _rounding(context, found)
-    ends = (dutch.number(max(found.value - off, 0)), dutch.number(found.value + off))
-    return replace(found, display=dutch.value_range(*ends))
+    ends = (numbers.number(max(found.value - off, 0)), numbers.number(found.value + off))
+    return replace(found, display=numbers.value_range(*ends))
 
 
 def few_recipients(context: RegionContext, row: Mapping[str, Any] | pd.Series) -> Fact | None:
@@ -52,7 +53,7 @@ def few_recipients(context: RegionContext, row: Mapping[str, Any] | pd.Series) -
     count = context.at(_RECIPIENTS[row["indicator"]], int(row["year"]), place, sources=SOURCES)
     if place.kind != "gemeente" or count is None or not count["value"] < SMALL_COUNT:
         return None
-    return context.fact_of(count, dutch.number, label="uitkeringen", unit="uitkeringen")
+    return context.fact_of(count, numbers.number, label=tr("uitkeringen"), unit=tr("uitkeringen"))
 
 
 def few_ww_recipients(context: RegionContext, rate: Fact) -> Fact | None:
@@ -66,7 +67,7 @@ def _rounding(context: RegionContext, rate: Fact) -> float:
     """How far the rate of a gemeente may be off: CBS rounds its recipients to tens."""
     place = context.tables.places[rate.region_code]
     row = context.at("population_count", int(rate.period), place)
-    if place.kind != "gemeente" or row is None or dutch.is_absent(row["value"]) or not row["value"]:
+    if place.kind != "gemeente" or row is None or numbers.is_absent(row["value"]) or not row["value"]:
         return 0.0
     return 1000 * ROUNDED_TO / 2 / row["value"]
 
@@ -111,7 +112,7 @@ def ww_beside_nation(context: RegionContext) -> tuple[Fact, Fact] | None:
     found = beside_nation(context, "ww_per_1000_residents")
     if found is None:
         return None
-    own, nation = (rate_of(context, row, "WW-uitkeringen") for row in found)
+    own, nation = (rate_of(context, row, tr("WW-uitkeringen")) for row in found)
     return own, nation
 
 
@@ -147,8 +148,8 @@ def recipients(context: RegionContext, indicator: str, label: str, year: int, pl
     """Number of recipients of a place; "geen gegevens" when not every gemeente of it has a figure."""
     row = context.at(indicator, year, place, sources=SOURCES)
     if row is None:
-        return context.absent(label=label, period=year, unit="uitkeringen", place=place)
-    return context.fact_of(row, dutch.number, label=label, unit="uitkeringen")
+        return context.absent(label=label, period=year, unit=tr("uitkeringen"), place=place)
+    return context.fact_of(row, numbers.number, label=label, unit=tr("uitkeringen"))
 
 
 def members_known(context: RegionContext, indicator: str, year: int) -> int:

@@ -7,23 +7,24 @@ import functools
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import Fact, Sentence, counted, fact, say
 from pipeline.reports.sections.wording import INDICATOR_WORDS
 
-_SOURCE = "vergelijking van momentopnamen"
-_PERIOD = "sinds de vorige editie"
+_SOURCE = to_translate("vergelijking van momentopnamen")
+_PERIOD = to_translate("sinds de vorige editie")
 #: figures of the first page, and how each is written
 _HEADLINES = {
-    "jobs_employees": dutch.number,
-    "population_count": dutch.number,
-    "ww_recipients": dutch.number,
-    "bijstand_recipients": dutch.number,
-    "unemployment_rate_pct": functools.partial(dutch.percent, decimals=1),
-    "youth_registered_jobseekers": dutch.number,
+    "jobs_employees": numbers.number,
+    "population_count": numbers.number,
+    "ww_recipients": numbers.number,
+    "bijstand_recipients": numbers.number,
+    "unemployment_rate_pct": functools.partial(numbers.percent, decimals=1),
+    "youth_registered_jobseekers": numbers.number,
 }
-_UNIT_WORDS = {"unemployment_rate_pct": "procent"}
+_UNIT_WORDS = to_translate({"unemployment_rate_pct": "procent"})
 
 
 def since_previous(context: RegionContext) -> Sentence:
@@ -47,10 +48,10 @@ def _cells(context: RegionContext, change: str) -> int:
 
 def _figures(context: RegionContext, revised: int, added: int) -> Sentence:
     words = [
-        say("{n} herzien", n=_count(context, revised, "cijfer", "cijfers", "herziene cijfers"))
+        say("{n} herzien", n=_count(context, revised, tr("cijfer"), tr("cijfers"), tr("herziene cijfers")))
         if revised
         else None,
-        say("{n} toegevoegd", n=_count(context, added, "cijfer", "cijfers", "nieuwe cijfers"))
+        say("{n} toegevoegd", n=_count(context, added, tr("cijfer"), tr("cijfers"), tr("nieuwe cijfers")))
         if added
         else None,
     ]
@@ -75,15 +76,15 @@ def _most_revised(context: RegionContext) -> Sentence:
     size = (rows["largest_new_value"] / rows["largest_old_value"] - 1).abs()
     row = rows.loc[size.idxmax()]
     place = context.tables.places[row["region_code"]]
-    when = _when(row["largest_period"])
+    when, name = _when(row["largest_period"]), tr(INDICATOR_WORDS[row["indicator"]])
     old, new = (
         fact(
-            row[column], _HEADLINES[row["indicator"]], label=f"{INDICATOR_WORDS[row['indicator']]}, {word}", period=when,
-            unit=_UNIT_WORDS.get(row["indicator"], "aantal"), source=_SOURCE, region_code=place.code, region=place.name,
+            row[column], _HEADLINES[row["indicator"]], label=f"{name}, {word}", period=when,
+            unit=tr(_UNIT_WORDS.get(row["indicator"], "aantal")), source=tr(_SOURCE), region_code=place.code, region=place.name,
         )
-        for column, word in (("largest_old_value", "vorige editie"), ("largest_new_value", "nu"))
+        for column, word in (("largest_old_value", tr("vorige editie")), ("largest_new_value", tr("nu")))
     )  # fmt: skip
-    words = {"name": INDICATOR_WORDS[row["indicator"]], "when": when, "old": old, "new": new}
+    words = {"name": name, "when": when, "old": old, "new": new}
     if place.code == context.code:
         return say("Het meest herzien: {name} ({when}), van {old} naar {new}.", **words)
     return say(
@@ -95,13 +96,13 @@ def _when(period: str) -> str:
     """A stored period in words: "2024", "derde kwartaal 2024", "juli 2024"."""
     year, _, part = period.partition("-")
     if part.startswith("Q"):
-        return dutch.quarter(dt.date(int(year), 3 * int(part[1:]), 1))
-    return dutch.month(dt.date(int(year), int(part), 1)) if part else year
+        return numbers.quarter(dt.date(int(year), 3 * int(part[1:]), 1))
+    return numbers.month(dt.date(int(year), int(part), 1)) if part else year
 
 
 def _count(context: RegionContext, how_many: int, one: str, many: str, label: str) -> Fact:
     number = fact(
-        how_many, dutch.number, label=label, period=_PERIOD, unit="cijfers", source=_SOURCE,
+        how_many, numbers.number, label=label, period=tr(_PERIOD), unit=tr("cijfers"), source=tr(_SOURCE),
         region_code=context.code, region=context.place.name,
     )  # fmt: skip
     return number.with_noun(one, many)
@@ -115,7 +116,7 @@ def _verdicts(context: RegionContext) -> Sentence:
     if turned.empty:
         return Sentence()
     readings = counted(
-        len(turned), "doel of lezing ervan", "doelen of lezingen ervan", label="oordelen die veranderden",
-        period=_PERIOD, source=_SOURCE,
+        len(turned), tr("doel of lezing ervan"), tr("doelen of lezingen ervan"), label=tr("oordelen die veranderden"),
+        period=tr(_PERIOD), source=tr(_SOURCE),
     )  # fmt: skip
     return say("Het oordeel veranderde bij {readings}.", readings=readings)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipeline.figures import dutch
 from pipeline.figures.maps import cover_art
+from pipeline.language import numbers
+from pipeline.language.translation import tr
 from pipeline.reports import blocks as form
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import fact, say
@@ -15,40 +16,45 @@ MOST_NAMED = 30  # gemeenten named at the foot of the cover
 
 def title_of(context: RegionContext) -> str:
     """Title of the report, also of the PDF and in the page header."""
-    return f"Arbeidsmarktmonitor {context.place.name} {context.settings.edition}"
+    return tr(
+        "Arbeidsmarktmonitor {name} {edition}", name=context.place.name, edition=context.settings.edition
+    )
 
 
 def description_of(context: RegionContext) -> str:
     """One line for search engines and screen readers."""
-    return f"Werk, uitkeringen, jeugd en programma's in {context.place.here}, uit open cijfers van CBS, UWV en PDOK."
+    return tr(
+        "Werk, uitkeringen, jeugd en programma's in {here}, uit open cijfers van CBS, UWV en PDOK.",
+        here=context.place.here,
+    )
 
 
 def cover(context: RegionContext) -> list[form.Block]:
     """The cover of the report."""
-    subject = "Werk, uitkeringen, jeugd en programma's"
-    known = "wat we weten, wat we ramen en waarvoor gegevens ontbreken"
+    subject = tr("Werk, uitkeringen, jeugd en programma's")
+    known = tr("wat we weten, wat we ramen en waarvoor gegevens ontbreken")
     if context.is_gemeente:
         subtitle = say("{subject} in één gemeente: {known}", subject=subject, known=known)
     else:
         many = context.count_of_members()
         subtitle = say("{subject} in {many}: {known}", subject=subject, many=many, known=known)
     made = dt.date.fromisoformat(context.settings.reports.date)
-    when = dutch.day(made)
+    when = numbers.day(made)
     edition = fact(
         context.settings.edition,
         lambda value: str(int(value)),
-        label="editie",
+        label=tr("editie"),
         period=when,
-        unit="jaar",
+        unit=tr("jaar"),
         source="params.yaml",
     )
-    lines = [f"Momentopname {context.settings.vintage}, opgemaakt {when}."]
+    lines = [tr("Momentopname {vintage}, opgemaakt {when}.", vintage=context.settings.vintage, when=when)]
     names = [place.name for place in context.members]
     if not context.is_gemeente and len(names) <= MOST_NAMED:
         lines.append(", ".join(names))
     return [
         form.Cover(
-            kicker="Regionale arbeidsmarktmonitor",
+            kicker=tr("Regionale arbeidsmarktmonitor"),
             title=title_of(context),
             subtitle=subtitle.text,
             publisher=context.settings.reports.publisher,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN, Programme, Target
 from pipeline.reports.blocks import Mark
 from pipeline.reports.context import Place, RegionContext
@@ -19,21 +20,20 @@ from pipeline.reports.narrative import (
     fact,
     lower_first,
     numbers_in,
+    quote,
     resting_on,
     say,
     year_fact,
 )
-from pipeline.reports.sections.targets import Reading, readings_of
-from pipeline.reports.sections.wording import partial_date, verdict_mark
+from pipeline.reports.sections.targets import Reading, readings_of, unit_of
+from pipeline.reports.sections.wording import partial_date, rule_words, verdict_mark
 
 #: verdicts that rest on what was measured since a baseline
 _JUDGED = ("op koers", "achter", "onzeker")
-KIND_WORDS = {
-    "promised": "beloofd",
-    "expected": "verwacht",
-    "counted": "geteld",
-    "open": "geen gegevens",
-}
+KIND_WORDS = to_translate(
+    {"promised": "beloofd", "expected": "verwacht", "counted": "geteld", "open": "geen gegevens"}
+)
+_NOT_FOUND = to_translate("niet gevonden")
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,14 @@ class Outcome:
         end = self.target.deadlines[0].words
         return fact(
             None if self.target.is_open else float(self.target.target),
-            label=f"{self.programme.name}, versie {self.target.target_version.label}, doel: {self.target.title}",
-            period="niet genoemd" if end == OPEN else end,
-            unit="zonder eenheid" if self.target.unit == OPEN else self.target.unit,
+            label=tr(
+                "{name}, versie {label}, doel: {title}",
+                name=self.programme.name,
+                label=self.target.target_version.label,
+                title=self.target.title,
+            ),
+            period=tr("niet genoemd") if end == OPEN else end,
+            unit=unit_of(self.target),
             status="target",
             source=self.target.source.title,
             region_code=self.place.code,
@@ -114,7 +119,7 @@ class Outcome:
 
     def why(self, context: RegionContext) -> Sentence:
         """The rule behind the verdict, with the baseline it counts from and what other baselines give."""
-        rule = str(self.reading.row["verdict_rule"])
+        rule = rule_words(str(self.reading.row["verdict_rule"]))
         facts = _limits(context, rule)
         if self.verdict not in _JUDGED or self.reading.baseline_year is None:
             return resting_on(say("{rule}.", rule=rule), *facts)
@@ -122,7 +127,7 @@ class Outcome:
         said = say("Nulmeting {year}: {rule}.", year=str(self.reading.baseline_year), rule=rule)
         for other in self._otherwise():
             years.append(self._baseline(other))
-            verdict = str(other.row["verdict"])
+            verdict = tr(str(other.row["verdict"]))
             year = str(other.baseline_year)
             said = said + say("Met nulmeting {year}: {verdict}.", year=year, verdict=verdict)
         return resting_on(said, *facts, *years)
@@ -143,18 +148,24 @@ class Outcome:
     def _baseline(self, reading: Reading) -> Fact:
         return year_fact(
             reading.baseline_year,
-            f"nulmeting van {self.target.title}: {reading.row['verdict']}",
+            tr(
+                "nulmeting van {title}: {verdict}",
+                title=self.target.title,
+                verdict=tr(str(reading.row["verdict"])),
+            ),
             source=self.target.source.title,
         )
 
     def _from_series(self) -> Sentence:
         reading = self.reading
         if self.target.relation == "extra" and pd.notna(reading.row["change"]):
-            period = f"december {reading.baseline_year} tot december {reading.latest_year}"
-            change = reading.number("change", "verandering sinds de nulmeting", period, plus=True)
-            low = reading.number("change_low", "verandering, ondergrens", period, plus=True)
-            high = reading.number("change_high", "verandering, bovengrens", period, plus=True)
-            word = "naar raming " if reading.is_estimated else ""
+            period = numbers.span(
+                numbers.december(reading.baseline_year), numbers.december(reading.latest_year)
+            )
+            change = reading.number("change", tr("verandering sinds de nulmeting"), period, plus=True)
+            low = reading.number("change_low", tr("verandering, ondergrens"), period, plus=True)
+            high = reading.number("change_high", tr("verandering, bovengrens"), period, plus=True)
+            word = tr("naar raming ") if reading.is_estimated else ""
             margin = (
                 say(" (marge {low} tot {high})", low=low, high=high)
                 if low.display != high.display
@@ -167,29 +178,34 @@ class Outcome:
                 year=str(reading.baseline_year),
                 margin=margin,
             )
-        when = "1 januari" if self.target.indicator == "population_count" else "december"
-        level = reading.number("latest_value", "laatste stand", f"{when} {reading.latest_year}")
+        moment = numbers.first_of_january if self.target.indicator == "population_count" else numbers.december
+        level = reading.number("latest_value", tr("laatste stand"), moment(reading.latest_year))
         return say("{level} ({when})", level=level, when=level.period)
 
 
 def _bound(words: str, stated: Fact) -> Sentence:
     """Words of a programme, bound to the row of the target they come from."""
-    return resting_on(say("{words}", words=words), stated)
+    return resting_on(say("{words}", words=quote(words)), stated)
 
 
 def claim_words(claim: pd.Series) -> Sentence:
     """A claim as it was worded, with its period, bound to its number."""
     value = None if pd.isna(claim["value"]) else float(claim["value"])
+    is_quote = str(claim["value_text"]) != _NOT_FOUND  # else the words are ours
     said = Fact(
-        display=str(claim["value_text"]),
+        display=str(claim["value_text"]) if is_quote else tr(_NOT_FOUND),
         value=value,
-        label=f"{claim['quantity']} ({KIND_WORDS[claim['evidence']]})",
+        label=f"{claim['quantity']} ({tr(KIND_WORDS[claim['evidence']])})",
         period=str(claim["period"]),
         unit=str(claim["unit"]),
         status="missing" if value is None else "published",
         source=str(claim["source"]),
     )
-    return say("{said} ({period})", said=said, period=said.period)
+    return say(
+        "{said} ({period})",
+        said=quote(said.words, said) if is_quote else said,
+        period=quote(said.period),
+    )
 
 
 def claim_date(claim: pd.Series) -> str:
@@ -217,14 +233,14 @@ def outcomes_of(context: RegionContext) -> list[Outcome]:
 
 def outcome_counts(context: RegionContext, outcomes: Sequence[Outcome]) -> tuple[Fact, Fact, Fact]:
     """How many goals there are, how many were reached, and for how many no result was found."""
-    where = {"period": str(context.settings.edition), "source": "programmadocumenten"}
+    where = {"period": str(context.settings.edition), "source": tr("programmadocumenten")}
     reached = sum(outcome.verdict == "gehaald" for outcome in outcomes)
     without = sum(not outcome.has_result for outcome in outcomes)
     done, missing = (
-        counted(many, "doel", "doelen", label=label, **where)
-        for many, label in ((reached, "doelen gehaald"), (without, "doelen zonder resultaat"))
+        counted(many, tr("doel"), tr("doelen"), label=label, **where)
+        for many, label in ((reached, tr("doelen gehaald")), (without, tr("doelen zonder resultaat")))
     )
-    total = counted(len(outcomes), "doel", "doelen", label="doelen van programma's", **where)
+    total = counted(len(outcomes), tr("doel"), tr("doelen"), label=tr("doelen van programma's"), **where)
     return total, replace(done, shown=done.display), replace(missing, shown=missing.display)
 
 
@@ -233,11 +249,11 @@ def _limits(context: RegionContext, rule: str) -> tuple[Fact, ...]:
     if not numbers_in(rule):
         return ()
     settings = context.settings.models
-    where = {"period": "alle jaren", "source": "params.yaml"}
+    where = {"period": tr("alle jaren"), "source": "params.yaml"}
     limits = (
-        (100 * settings.likely, "op koers vanaf een kans", "procent", dutch.percent),
-        (100 * settings.unlikely, "achter tot een kans", "procent", dutch.percent),
-        (settings.verdict_horizon, "verste oordeel", "jaar", dutch.number),
+        (100 * settings.likely, tr("op koers vanaf een kans"), tr("procent"), numbers.percent),
+        (100 * settings.unlikely, tr("achter tot een kans"), tr("procent"), numbers.percent),
+        (settings.verdict_horizon, tr("verste oordeel"), tr("jaar"), numbers.number),
     )
     return tuple(
         fact(value, write, label=f"{name} ({rule})", unit=unit, **where)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.charts import Line, line_series
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
@@ -23,7 +24,7 @@ from pipeline.reports.sections.programme_results import (
 from pipeline.reports.sections.targets import jobs_target
 from pipeline.reports.sections.wording import source_words
 
-KICKER = "Programma's"
+KICKER = to_translate("Programma's")
 MOST_LEDGER_ROWS = 14
 
 
@@ -33,7 +34,7 @@ def programmes(context: RegionContext) -> list[form.Block]:
     if not outcomes:
         return [
             narrative.heading(
-                "programmas", KICKER, say("Deze monitor volgt hier geen programma"), new_page=False
+                "programmas", tr(KICKER), say("Deze monitor volgt hier geen programma"), new_page=False
             ),
             narrative.lead(
                 "programmas",
@@ -45,7 +46,7 @@ def programmes(context: RegionContext) -> list[form.Block]:
             ),
         ]
     return [
-        narrative.heading("programmas", KICKER, _title(context, outcomes)),
+        narrative.heading("programmas", tr(KICKER), _title(context, outcomes)),
         narrative.lead("programmas", *_lead(context, outcomes)),
         *_tables(context, outcomes),
         *_ledgers(context, outcomes),
@@ -81,11 +82,11 @@ def _title_above_regions(context: RegionContext, outcomes: list[Outcome]) -> Sen
     """Above regions the goals of a few say nothing about the whole: no score."""
     many = counted(
         len({outcome.programme.key for outcome in outcomes}),
-        "programma",
-        "programma's",
-        label="programma's",
+        tr("programma"),
+        tr("programma's"),
+        label=tr("programma's"),
         period=context.settings.edition,
-        source="programmadocumenten",
+        source=tr("programmadocumenten"),
     )
     words = {"many": many, "here": context.place.here}
     if many.value == 1:
@@ -118,10 +119,10 @@ def _lies_elsewhere(context: RegionContext, outcome: Outcome) -> bool:
 def _tables(context: RegionContext, outcomes: list[Outcome]) -> list[form.Block]:
     """One table of all goals, a row each, with the programme under the goal."""
     columns = [
-        Column(label="Doel", width=2.6),
-        Column(label="Wanneer", width=0.85),
-        Column(label="Gemeten of gemeld", width=1.4),
-        Column(label="Oordeel en waarom", width=1.75),
+        Column(label=tr("Doel"), width=2.6),
+        Column(label=tr("Wanneer"), width=0.85),
+        Column(label=tr("Gemeten of gemeld"), width=1.4),
+        Column(label=tr("Oordeel en waarom"), width=1.75),
     ]
     table = narrative.table(
         "doelen",
@@ -138,9 +139,9 @@ def _caption(outcomes: list[Outcome]) -> str:
     }
     tables = source_words([part for text in measured for part in text.split(", ") if part[:4].isdigit()])
     return (
-        f"programmadocumenten en meldingen, met bron in data.xlsx; {tables}"
+        tr("programmadocumenten en meldingen, met bron in data.xlsx; {tables}", tables=tables)
         if tables != "."
-        else ("programmadocumenten en meldingen, met bron in data.xlsx.")
+        else tr("programmadocumenten en meldingen, met bron in data.xlsx.")
     )
 
 
@@ -183,26 +184,26 @@ def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Bl
         return []
     outcome = wanted[0]
     goal = outcome.reading.goal()
-    more = "meer dan " if outcome.target.relation == "more_than" else ""
+    more = tr("meer dan ") if outcome.target.relation == "more_than" else ""
     points = pd.DataFrame(
         {"time": rows["year"].astype(float), "value": rows["value"], "status": rows["status"]}
     )
     drawing = line_series(
-        [Line("Inwoners", points, region=context.place.name, region_code=context.code)],
-        about=context.about("inwoners", "inwoners", "03759ned"),
-        form=dutch.NumberFormat(),
-        target=(goal.value, f"Doel: {more}{goal.display}"),
+        [Line(tr("Inwoners"), points, region=context.place.name, region_code=context.code)],
+        about=context.about("inwoners", tr("inwoners"), "03759ned"),
+        form=numbers.NumberFormat(),
+        target=(goal.value, tr("Doel: {more}{goal}", more=more, goal=goal.display)),
         height_mm=52,
         style=context.style,
     )
-    title = population_title(outcome, f"1 januari {int(rows['year'].max())}")
+    title = population_title(outcome, numbers.first_of_january(int(rows["year"].max())))
     return [
         narrative.figure(
             drawing,
             "inwoners",
             title,
-            unit="Inwoners op 1 januari.",
-            source="CBS StatLine 03759ned en 70072ned.",
+            unit=tr("Inwoners op 1 januari."),
+            source=tr("CBS StatLine 03759ned en 70072ned."),
         )
     ]
 
@@ -210,14 +211,14 @@ def _population(context: RegionContext, outcomes: list[Outcome]) -> list[form.Bl
 def population_title(outcome: Outcome, period: str) -> Sentence:
     """How many residents are missing; "meer dan 300.000" takes one more than the difference."""
     goal = outcome.reading.goal()
-    gap = outcome.reading.number("gap", "nog te gaan", period)
+    gap = outcome.reading.number("gap", tr("nog te gaan"), period)
     if outcome.target.relation != "more_than":
         if gap.value > 0:
             return say("Nog {gap} inwoners tot {goal}", gap=gap, goal=goal)
         return narrative.resting_on(say("De {goal} inwoners zijn bereikt", goal=goal), gap)
     if gap.value < 0:
         return narrative.resting_on(say("Er zijn meer dan {goal} inwoners", goal=goal), gap)
-    missing = narrative.replace(gap, value=gap.value + 1, display=dutch.number(gap.value + 1))
+    missing = narrative.replace(gap, value=gap.value + 1, display=numbers.number(gap.value + 1))
     if missing.value == 1:
         return say("Nog {gap} inwoner tot meer dan {goal}", gap=missing, goal=goal)
     return say("Nog {gap} inwoners tot meer dan {goal}", gap=missing, goal=goal)
@@ -250,9 +251,9 @@ def _is_story(claims: pd.DataFrame) -> bool:
 
 def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
     columns = (
-        Column(label="Wanneer gezegd", width=0.8),
-        Column(label="Wat werd gezegd", width=2.4),
-        Column(label="Soort uitspraak", width=1.1),
+        Column(label=tr("Wanneer gezegd"), width=0.8),
+        Column(label=tr("Wat werd gezegd"), width=2.4),
+        Column(label=tr("Soort uitspraak"), width=1.1),
     )
     rows, facts = [], list(outcome.title().facts)
     for place, (_, claim) in enumerate(claims.iterrows()):
@@ -262,27 +263,36 @@ def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
         if narrative.numbers_in(date):
             facts.append(
                 narrative.year_fact(
-                    int(str(claim["claim_date"])[:4]), "gezegd in", period=date, source=str(claim["source"])
+                    int(str(claim["claim_date"])[:4]),
+                    tr("gezegd in"),
+                    period=date,
+                    source=str(claim["source"]),
                 )
             )
         if place >= MOST_LEDGER_ROWS:
             continue  # not printed, but in the data
         kind = str(claim["evidence"])
-        mark = Mark(kind="geen gegevens") if kind == "open" else Mark(kind="programma", word=KIND_WORDS[kind])
+        mark = (
+            Mark(kind="geen gegevens")
+            if kind == "open"
+            else Mark(kind="programma", word=tr(KIND_WORDS[kind]))
+        )
         what = (
             words
             if bool(claim["same_measure"])
             else say("{words}; meet iets anders dan het doel", words=words)
         )
-        rows.append((form.Cell(text=date), form.Cell(text=what.text), form.Cell(mark=mark)))
+        rows.append((form.Cell(text=date), FactCell(what).block(), form.Cell(mark=mark)))
     block_id = f"register-{outcome.programme.key}"
     more = len(claims) - len(rows)
     return Ledger(
         id=block_id,
-        title=f"Beloofd, verwacht en geteld: {outcome.programme.name}",
+        title=tr("Beloofd, verwacht en geteld: {name}", name=outcome.programme.name),
         columns=columns,
         rows=tuple(rows),
-        caption="meldingen van programma, gemeenten en pers; per regel in data.xlsx. Verwacht is niet geteld."
-        + (f" En {more} meer in data.xlsx." if more else ""),
+        caption=tr(
+            "meldingen van programma, gemeenten en pers; per regel in data.xlsx. Verwacht is niet geteld."
+        )
+        + (tr(" En {more} meer in data.xlsx.", more=more) if more else ""),
         data=tuple(dict.fromkeys(item.row(block_id) for item in facts)),
     )

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Block, Column
@@ -17,13 +18,12 @@ from pipeline.reports.narrative import AnyCell, say
 from pipeline.reports.sections.wording import CHANGE_WORDS, INDICATOR_WORDS, partial_date, status_words
 from pipeline.store import ManifestTable
 
-KICKER = "Herkomst"
+KICKER = to_translate("Herkomst")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 #: Beginnings of ids that are too long for a narrow column, and the source's short name.
 _SHORT_IDS = {"jeugdwerkloosheid-": "SZW/CBS", "gemeente_gegeneraliseerd_": "PDOK"}
 #: Parts of a table that the catalogue of sources names.
-_PART_WORDS = {"benefits": "uitkeringen"}
-_NOT_DATA = ("params.yaml", "instelling", "geen", "")
+_PART_WORDS = to_translate({"benefits": "uitkeringen"})
 
 
 def provenance(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
@@ -40,7 +40,7 @@ def provenance(context: RegionContext, blocks: Sequence[Block]) -> list[form.Blo
     ]
     used = sources_used(context, blocks)
     return [
-        narrative.heading("herkomst", KICKER, say("Elk getal is terug te vinden")),
+        narrative.heading("herkomst", tr(KICKER), say("Elk getal is terug te vinden")),
         narrative.lead(
             "herkomst",
             say(
@@ -85,26 +85,27 @@ def source_entries(context: RegionContext, blocks: Sequence[Block]) -> tuple[dic
 def _figures_table(context: RegionContext, shown: Sequence[Block]) -> form.Table:
     rows: list[list[AnyCell]] = []
     known = {table.table_id for table in context.tables.vintage.tables}
+    not_data = ("params.yaml", tr("instelling"), tr("geen"), "")
     for block in shown:
-        observed = [row for row in block.data if row.source not in _NOT_DATA]
+        observed = [row for row in block.data if row.source not in not_data]
         years = sorted({int(year) for row in observed for year in _YEAR.findall(row.period)})
         ids = sorted({part for row in observed for part in re.split(r"[\s,;]+", row.source) if part in known})
-        own = any("eigen" in row.source for row in observed) or any(
+        own = any(tr("eigen") in row.source.split() for row in observed) or any(
             row.status == "estimate" for row in observed
         )
         ids = [_short(name) for name in ids]
-        words = [*ids, "eigen berekening"] if own else ids
-        span = dutch.years(years[0], years[-1]) if years else "zonder jaar"
+        words = [*ids, tr("eigen berekening")] if own else ids
+        span = numbers.years(years[0], years[-1]) if years else tr("zonder jaar")
         rows.append(
             [
                 _title_of(block),
-                ", ".join(words) or "programmadocumenten",
+                ", ".join(words) or tr("programmadocumenten"),
                 span,
                 status_words(row.status for row in observed),
             ]
         )
     behind = [
-        narrative.year_fact(int(year), "jaar in de herkomst", source="geen")
+        narrative.year_fact(int(year), tr("jaar in de herkomst"), source=tr("geen"))
         for row in rows
         for year in _YEAR.findall(str(row[2]))
     ]
@@ -112,15 +113,15 @@ def _figures_table(context: RegionContext, shown: Sequence[Block]) -> form.Table
     return narrative.table(
         "herkomst-figuren",
         [
-            Column(label="Figuur of tabel", width=1.9),
-            Column(label="Bron", width=1.2),
-            Column(label="Jaren", width=0.7),
-            Column(label="Stand en bewerking", width=1.5),
+            Column(label=tr("Figuur of tabel"), width=1.9),
+            Column(label=tr("Bron"), width=1.2),
+            Column(label=tr("Jaren"), width=0.7),
+            Column(label=tr("Stand en bewerking"), width=1.5),
         ],
         rows,
         title=say("Figuren en tabellen"),
         behind=[*dict.fromkeys(behind), *titles],
-        caption="CBS StatLine, UWV, SZW, PDOK en programmadocumenten; tabelnummers als gepubliceerd.",
+        caption=tr("CBS StatLine, UWV, SZW, PDOK en programmadocumenten; tabelnummers als gepubliceerd."),
     )
 
 
@@ -137,15 +138,15 @@ def _as_facts(block: Block) -> list[narrative.Fact]:
 
 def _title_of(block: Block) -> str:
     if isinstance(block, form.Kpi):
-        return "Kerncijfers op de eerste pagina"
-    return block.title or {"doelen": "Doelen van de programma's"}.get(block.id, block.id)
+        return tr("Kerncijfers op de eerste pagina")
+    return block.title or {"doelen": tr("Doelen van de programma's")}.get(block.id, block.id)
 
 
 def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> form.Table:
     rows: list[list[AnyCell]] = [
         [
             _short(table.table_id),
-            table.title,
+            narrative.quote(table.title),
             _periods(table),
             retrieved(table),
             publisher_words(table),
@@ -162,29 +163,34 @@ def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> for
     return narrative.table(
         "herkomst-bronnen",
         [
-            Column(label="Tabel", width=0.9),
-            Column(label="Titel", width=2.3),
-            Column(label="Perioden", width=0.8),
-            Column(label="Opgehaald", width=0.9),
-            Column(label="Bron", width=0.9),
+            Column(label=tr("Tabel"), width=0.9),
+            Column(label=tr("Titel"), width=2.3),
+            Column(label=tr("Perioden"), width=0.8),
+            Column(label=tr("Opgehaald"), width=0.9),
+            Column(label=tr("Bron"), width=0.9),
         ],
         rows,
         title=say("Gebruikte tabellen"),
-        unit=f"Momentopname {context.settings.vintage}.",
+        unit=tr("Momentopname {vintage}.", vintage=context.settings.vintage),
         behind=[*behind, _vintage_fact(context)],
-        caption="CBS onder CC BY 4.0, tenzij anders vermeld; 'niet vastgelegd': de datum van ophalen is niet bewaard.",
+        caption=tr(
+            "CBS onder CC BY 4.0, tenzij anders vermeld; 'niet vastgelegd': de datum van ophalen is niet bewaard."
+        ),
     )
 
 
 def retrieved(table: ManifestTable) -> str:
-    """When a table was retrieved, as a Dutch date."""
-    return "niet vastgelegd" if table.retrieved_at == "open" else partial_date(table.retrieved_at[:10])
+    """When a table was retrieved, as a date in words."""
+    return tr("niet vastgelegd") if table.retrieved_at == "open" else partial_date(table.retrieved_at[:10])
 
 
 def publisher_words(table: ManifestTable) -> str:
-    """Who published a table, in Dutch: the catalogue names parts of a table in English."""
+    """Who published a table, in the language of the report: the catalogue names parts of a table in English."""
     parts = [part.partition(": ") for part in table.original_source.split("; ")]
-    return "; ".join(f"{_PART_WORDS.get(name, name)}{colon}{source}" for name, colon, source in parts)
+    return "; ".join(
+        f"{tr(_PART_WORDS[name]) if name in _PART_WORDS else name}{colon}{source}"
+        for name, colon, source in parts
+    )
 
 
 def _short(table_id: str) -> str:
@@ -194,11 +200,15 @@ def _short(table_id: str) -> str:
 
 def _periods(table: ManifestTable) -> str:
     years = [int(text[:4]) for text in (table.first_period, table.last_period)]
-    return dutch.years(*years)
+    return numbers.years(*years)
 
 
 def _vintage_fact(context: RegionContext) -> narrative.Fact:
-    label = f"momentopname {context.settings.vintage}, programmatuur {context.tables.commit}"
+    label = tr(
+        "momentopname {vintage}, programmatuur {commit}",
+        vintage=context.settings.vintage,
+        commit=context.commit,
+    )
     return narrative.year_fact(context.settings.edition, label, source="params.yaml")
 
 
@@ -209,47 +219,53 @@ def _revisions(context: RegionContext) -> list[form.Block]:
         return []
     previous = str(rows["previous_vintage"].iloc[0])
     where = {
-        "source": f"eigen vergelijking met {previous}",
+        "source": tr("eigen vergelijking met {previous}", previous=previous),
         "region_code": context.code,
         "region": context.place.name,
     }
     cells: list[list[AnyCell]] = []
     for _, row in rows.iterrows():
-        words = INDICATOR_WORDS[row["indicator"]]
-        label = f"{words}, {CHANGE_WORDS[row['change']]}"
-        count = narrative.fact(row["cells"], label=label, period=previous, unit="cijfers", **where)
+        words, change = tr(INDICATOR_WORDS[row["indicator"]]), tr(CHANGE_WORDS[row["change"]])
+        label = f"{words}, {change}"
+        count = narrative.fact(row["cells"], label=label, period=previous, unit=tr("cijfers"), **where)
         largest = narrative.fact(
             100 * row["largest_relative_change"],
-            functools.partial(dutch.percent, decimals=1),
-            label=f"{label}, grootste verandering",
+            functools.partial(numbers.percent, decimals=1),
+            label=tr("{label}, grootste verandering", label=label),
             period=previous,
-            unit="procent",
+            unit=tr("procent"),
             **where,
         )
-        shown = largest if row["change"] == "revised" else "niet van toepassing"
-        cells.append([words, CHANGE_WORDS[row["change"]], count, shown])
+        shown = largest if row["change"] == "revised" else tr("niet van toepassing")
+        cells.append([words, change, count, shown])
     columns = [
-        Column(label="Cijfer", width=2),
-        Column(label="Wijziging"),
-        Column(label="Aantal", align="right"),
-        Column(label="Grootste verandering", align="right", width=1.4),
+        Column(label=tr("Cijfer"), width=2),
+        Column(label=tr("Wijziging")),
+        Column(label=tr("Aantal"), align="right"),
+        Column(label=tr("Grootste verandering"), align="right", width=1.4),
     ]
     title = say("Gewijzigd sinds de vorige uitgave")
-    caption = f"eigen vergelijking van momentopname {context.settings.vintage} met {previous}."
+    caption = tr(
+        "eigen vergelijking van momentopname {vintage} met {previous}.",
+        vintage=context.settings.vintage,
+        previous=previous,
+    )
     return [narrative.table("wijzigingen", columns, cells, title=title, caption=caption)]
 
 
 def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
     settings = context.settings
-    commit = context.tables.commit
+    commit = context.commit
     digest = hash_of_values(blocks)
     vintage = _vintage_fact(context)
     made = narrative.year_fact(
-        settings.edition, f"gegevens {digest}, opgemaakt {settings.reports.date}", source="params.yaml"
+        settings.edition,
+        tr("gegevens {digest}, opgemaakt {date}", digest=digest, date=settings.reports.date),
+        source="params.yaml",
     )
     columns = [
         (
-            "Rekenen",
+            tr("Rekenen"),
             say(
                 "Elk getal komt uit een bewaarde tabel. Zinnen komen uit vaste regels; een getal in "
                 "een zin dat niet in de gegevens "
@@ -257,7 +273,7 @@ def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
             ),
         ),
         (
-            "Toegankelijk",
+            tr("Toegankelijk"),
             say(
                 "Dit bestand volgt PDF/UA-1: tags, taal, koppen, tabelkoppen en een beschrijving bij "
                 "elke figuur. Kleur staat nooit "
@@ -265,7 +281,7 @@ def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
             ),
         ),
         (
-            "Gemaakt van",
+            tr("Gemaakt van"),
             narrative.resting_on(
                 say(
                     "Gebied {code}, editie {edition}, momentopname {vintage}, programmatuur {commit}, "
@@ -286,7 +302,7 @@ def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:
         narrative.side_by_side("gemaakt", columns),
         narrative.note(
             "fout",
-            "Fout gezien?",
+            tr("Fout gezien?"),
             say("Meld het met paginanummer en figuurtitel. Een verbetering komt in de volgende uitgave."),
         ),
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import LegendItem, Mark, Point
@@ -14,18 +15,20 @@ from pipeline.reports.sections.programme_results import outcomes_of
 from pipeline.reports.sections.summary import growth_span
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 
-KICKER = "Wat deze cijfers wel en niet zeggen"
+KICKER = to_translate("Wat deze cijfers wel en niet zeggen")
 
-_MEANINGS = {
-    "gehaald": "het gemelde of gemeten getal is gelijk aan of hoger dan het doel",
-    "niet gehaald": "het gemelde of gemeten eindgetal ligt onder het doel",
-    "op koers": "de kans is bij beide rekenwijzen groot, of het tempo is ook binnen de marge hoog genoeg",
-    "achter": "de kans is bij beide rekenwijzen klein, of het tempo is ook binnen de marge te laag",
-    "onzeker": "het antwoord wisselt binnen de marge of met de rekenwijze",
-    "alleen tempo": "geen oordeel: alleen wat per jaar nodig is",
-    "eindstand onbekend": "de einddatum is voorbij, een eindgetal is niet gevonden",
-    "geen gegevens": "in onze bronnen staat geen getal; nooit rood",
-}
+_MEANINGS = to_translate(
+    {
+        "gehaald": "het gemelde of gemeten getal is gelijk aan of hoger dan het doel",
+        "niet gehaald": "het gemelde of gemeten eindgetal ligt onder het doel",
+        "op koers": "de kans is bij beide rekenwijzen groot, of het tempo is ook binnen de marge hoog genoeg",
+        "achter": "de kans is bij beide rekenwijzen klein, of het tempo is ook binnen de marge te laag",
+        "onzeker": "het antwoord wisselt binnen de marge of met de rekenwijze",
+        "alleen tempo": "geen oordeel: alleen wat per jaar nodig is",
+        "eindstand onbekend": "de einddatum is voorbij, een eindgetal is niet gevonden",
+        "geen gegevens": "in onze bronnen staat geen getal; nooit rood",
+    }
+)
 
 
 def reading_guide(context: RegionContext) -> list[form.Block]:
@@ -35,7 +38,7 @@ def reading_guide(context: RegionContext) -> list[form.Block]:
     target = jobs_target(context)
     return [
         narrative.heading(
-            "wel-en-niet", KICKER, say("Een raming is geen telling, een kans is geen voorspelling")
+            "wel-en-niet", tr(KICKER), say("Een raming is geen telling, een kans is geen voorspelling")
         ),
         narrative.lead("wel-en-niet", say("Om te onthouden voordat u een cijfer uit dit rapport gebruikt.")),
         form.SaysNot(
@@ -53,7 +56,7 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
     jobs, target = jobs_of(context), jobs_target(context)
     points = [
         (
-            "Banen zijn geen arbeidsplaatsen",
+            tr("Banen zijn geen arbeidsplaatsen"),
             say("Wij tellen banen van werknemers in december. Iemand met meer banen telt meer keren."),
             say("Zelfstandigen tellen niet mee. LISA telt hen wel, in april."),
         )
@@ -72,7 +75,7 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
         )
         points.append(
             (
-                "De raming volgt het COROP-gebied",
+                tr("De raming volgt het COROP-gebied"),
                 narrative.resting_on(says, _year(2010)),
                 say(
                     "Hoe één gemeente het doet, of hoe {the} groeide naast het COROP-gebied.",
@@ -83,7 +86,7 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
     elif not jobs.can_show_growth:
         points.append(
             (
-                "Na 2010 is er geen telling per gemeente",
+                tr("Na 2010 is er geen telling per gemeente"),
                 narrative.resting_on(
                     say("Tussen welke grenzen het aantal banen nu naar raming ligt."), _year(2010)
                 ),
@@ -101,7 +104,7 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
         last = jobs.level(jobs.latest_year)
         points.append(
             (
-                "Het laatste jaar is voorlopig",
+                tr("Het laatste jaar is voorlopig"),
                 narrative.resting_on(
                     say("De stand van {when} zoals CBS haar nu kent.", when=last.period), last
                 ),
@@ -112,7 +115,7 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
         span = growth_span(jobs)
         points.append(
             (
-                "De kans komt uit een model",
+                tr("De kans komt uit een model"),
                 say(
                     "Hoe waarschijnlijk zo'n groei is, gezien de groei van {span} in COROP-gebieden.",
                     span=narrative.replace(span, shown=span.period),
@@ -125,12 +128,12 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
         )
     points += [
         (
-            "WW en bijstand zijn uitkeringen",
+            tr("WW en bijstand zijn uitkeringen"),
             narrative.resting_on(say("Hoeveel mensen een uitkering kregen, afgerond op tientallen.")),
             say("Hoeveel mensen werkloos zijn. Veel werklozen hebben geen uitkering, en regels veranderen."),
         ),
         (
-            "Kleine verschillen zijn vaak ruis",
+            tr("Kleine verschillen zijn vaak ruis"),
             say("Grote verschillen tussen gebieden, en een richting over jaren."),
             say("Eén procent verschil in participatie: dat kan afronding zijn."),
         ),
@@ -138,7 +141,7 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
     if outcomes_of(context):
         points.append(
             (
-                "Een programma is niet de oorzaak",
+                tr("Een programma is niet de oorzaak"),
                 say("Wat er gemeten of gemeld is naast wat er beloofd was."),
                 say("Of het programma dat veroorzaakte. Verwachte banen zijn geen getelde banen."),
             )
@@ -147,7 +150,7 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
 
 
 def _year(year: int) -> Fact:
-    return narrative.year_fact(year, "grens van de telling per gemeente", source="81402ned")
+    return narrative.year_fact(year, tr("grens van de telling per gemeente"), source="81402ned")
 
 
 def _chance(target: JobsTarget | None) -> list[form.Block]:
@@ -157,18 +160,18 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
     of_100 = rounded_chance(float(reading.row["p_median_drift"]))
     hundred = fact(
         100,
-        label="mogelijke toekomsten",
+        label=tr("mogelijke toekomsten"),
         period=str(reading.deadline_year),
-        unit="van 100",
-        source="eigen berekening",
+        unit=tr("van 100"),
+        source=tr("eigen berekening"),
     )
     shown = fact(
         of_100,
-        label="kans bij de middelste landelijke groei, op 5 punten",
-        period=f"nulmeting {reading.baseline_year}",
-        unit="van 100",
+        label=tr("kans bij de middelste landelijke groei, op 5 punten"),
+        period=tr("nulmeting {baseline_year}", baseline_year=reading.baseline_year),
+        unit=tr("van 100"),
         status="estimate",
-        source="eigen berekening",
+        source=tr("eigen berekening"),
     )
     text = say(
         "In ongeveer {of} van {hundred} mogelijke toekomsten komen er {goal} banen bij in {year} (nulmeting {base}).",
@@ -205,28 +208,28 @@ def _verdicts(context: RegionContext) -> list[form.Block]:
     high, low = (
         fact(
             100 * bound,
-            functools.partial(dutch.percent),
-            label=f"grens van het oordeel {word}",
-            period="alle jaren",
-            unit="procent",
+            functools.partial(numbers.percent),
+            label=tr("grens van het oordeel {word}", word=word),
+            period=tr("alle jaren"),
+            unit=tr("procent"),
             source="params.yaml",
         )
-        for bound, word in ((settings.likely, "op koers"), (settings.unlikely, "achter"))
+        for bound, word in ((settings.likely, tr("op koers")), (settings.unlikely, tr("achter")))
     )
     horizon = fact(
         settings.verdict_horizon,
-        label="verste oordeel",
-        period="alle jaren",
-        unit="jaar",
+        label=tr("verste oordeel"),
+        period=tr("alle jaren"),
+        unit=tr("jaar"),
         source="params.yaml",
     )
     margin = fact(
         SHOWN_LEVEL,
-        dutch.percent,
-        label="breedte van de marge",
-        period="alle jaren",
-        unit="procent",
-        source="instelling",
+        numbers.percent,
+        label=tr("breedte van de marge"),
+        period=tr("alle jaren"),
+        unit=tr("procent"),
+        source=tr("instelling"),
     )
     rule = say(
         "Met een model: op koers vanaf {high} kans, achter tot {low}, bij beide rekenwijzen. "
@@ -240,7 +243,7 @@ def _verdicts(context: RegionContext) -> list[form.Block]:
     return [
         narrative.subheading("oordeel", say("Zo geven wij een oordeel")),
         form.MarksLegend(
-            items=tuple(LegendItem(mark=Mark(kind=kind), meaning=_MEANINGS[kind]) for kind in kinds)
+            items=tuple(LegendItem(mark=Mark(kind=kind), meaning=tr(_MEANINGS[kind])) for kind in kinds)
         ),
         narrative.paragraph("oordeel", rule, small=True),
     ]

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import functools
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import tr
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import Fact, fact
 
 _INDICATOR = "population_count"
-_LABEL = _UNIT = "inwoners"
 _YEARS_BACK = 7
 
 
 def residents_in(context: RegionContext, year: int, place: Place | None = None) -> Fact:
     """Residents of a place on 1 January of a year; absent when not known."""
     row = context.at(_INDICATOR, year, place)
-    when = f"1 januari {year}"
+    when = numbers.first_of_january(year)
     if row is None:
-        return context.absent(label=_LABEL, period=when, unit=_UNIT, place=place)
-    return context.fact_of(row, dutch.number, label=_LABEL, unit=_UNIT, period=when)
+        return context.absent(label=tr("inwoners"), period=when, unit=tr("inwoners"), place=place)
+    return context.fact_of(row, numbers.number, label=tr("inwoners"), unit=tr("inwoners"), period=when)
 
 
 def latest_residents(context: RegionContext) -> Fact:
     """Residents of the region on the last 1 January that is known."""
     row = context.latest(_INDICATOR)
     if row is None:
-        return context.absent(label=_LABEL, period="1 januari", unit=_UNIT)
+        return context.absent(label=tr("inwoners"), period=tr("1 januari"), unit=tr("inwoners"))
     return residents_in(context, int(row["year"]))
 
 
@@ -41,10 +41,10 @@ def growth_of_residents(context: RegionContext) -> tuple[str, Fact] | None:
         return None
     change = fact(
         after.value - before.value,
-        functools.partial(dutch.number, plus=True),
-        label=f"{_LABEL}, verandering",
-        period=f"{before.period} tot {after.period}",
-        unit=_UNIT,
+        functools.partial(numbers.number, plus=True),
+        label=tr("inwoners, verandering"),
+        period=numbers.span(before.period, after.period),
+        unit=tr("inwoners"),
         source=before.source,
         region_code=context.code,
         region=context.place.name,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from pipeline.figures import dutch
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
+from pipeline.language import numbers
+from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, Place, RegionContext, jobs_of
@@ -25,10 +26,16 @@ from pipeline.reports.sections.changes import since_previous
 from pipeline.reports.sections.programme_results import Outcome, outcome_counts, outcomes_of
 from pipeline.reports.sections.residents import growth_of_residents, latest_residents
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
-from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, partial_date, source_words
+from pipeline.reports.sections.wording import (
+    NO_GROWTH_RULE,
+    estimate_adverb,
+    estimate_word,
+    partial_date,
+    source_words,
+)
 from pipeline.reports.sections.youth_facts import jobseekers_card, young_residents
 
-KICKER = "In het kort"
+KICKER = to_translate("In het kort")
 #: years back that a region without a target is compared with
 YEARS_BACK = 5
 _ID = "in-het-kort"
@@ -39,7 +46,7 @@ def summary(context: RegionContext) -> list[form.Block]:
     jobs, target = jobs_of(context), jobs_target(context)
     outcomes = outcomes_of(context)
     return [
-        narrative.heading(_ID, KICKER, _title(context, jobs, target)),
+        narrative.heading(_ID, tr(KICKER), _title(context, jobs, target)),
         narrative.lead(_ID, _scope(context), since_previous(context)),
         narrative.summary(
             _ID,
@@ -69,9 +76,9 @@ def _title(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sen
             context,
             own,
             nation,
-            more="meer WW dan gemiddeld in Nederland",
-            less="minder WW dan gemiddeld in Nederland",
-            equal="ongeveer evenveel WW als gemiddeld in Nederland",
+            more=tr("meer WW dan gemiddeld in Nederland"),
+            less=tr("minder WW dan gemiddeld in Nederland"),
+            equal=tr("ongeveer evenveel WW als gemiddeld in Nederland"),
         )
         ww = narrative.resting_on(say("{word}", word=word), own, nation)
     if not jobs.can_show_growth:
@@ -117,17 +124,13 @@ def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
     if low.value < 0 < high.value:
         sure = say("of het aantal banen sinds {year} groeide, is naar raming niet zeker", year=year)
         return narrative.resting_on(sure, change, low, high)
-    word = narrative.more_or_less(change, more="extra banen", less="banen minder")
-    if word == "evenveel":
-        return narrative.resting_on(
-            say("{est}evenveel banen als in {year}", est=estimate_word(change), year=year), change
-        )
-    return say(
-        "{est}{change} {word} {than} {year}",
+    return narrative.say_change(
+        change,
+        more="{est}{change} extra banen sinds {year}",
+        less="{est}{change} banen minder dan in {year}",
+        equal="{how}evenveel banen als in {year}",
         est=estimate_word(change),
-        change=change.unsigned(),
-        word=word,
-        than="sinds" if word == "extra banen" else "dan in",
+        how=estimate_adverb(change),
         year=year,
     )
 
@@ -136,7 +139,7 @@ def _scope(context: RegionContext) -> Sentence:
     residents = latest_residents(context)
     words = {
         "here": context.place.here,
-        "residents": residents.with_noun("inwoners"),
+        "residents": residents.with_noun(tr("inwoners")),
         "when": residents.period,
     }
     if context.is_gemeente:
@@ -156,13 +159,17 @@ def _jobs_sentence(context: RegionContext, jobs: Jobs) -> Sentence:
         counted = say(
             "CBS telde in {when} {level:b} van werknemers in {here}.",
             when=level.period,
-            level=level.with_noun("baan", "banen"),
+            level=level.with_noun(pgettext("van werknemers", "baan"), pgettext("van werknemers", "banen")),
             here=here,
         )
         return counted + say("Een latere telling per gemeente ontbreekt in deze momentopname.")
     level = jobs.level(jobs.latest_year)
     margin = jobs.margin(jobs.latest_year)
-    parts = {"when": level.period, "here": here, "level": level.with_noun("banen")}
+    parts = {
+        "when": level.period,
+        "here": here,
+        "level": level.with_noun(pgettext("van werknemers", "banen")),
+    }
     if level.is_estimate:
         said = say("In {when} waren er in {here} naar raming {level:b} van werknemers.", **parts)
     elif level.status in ("provisional", "revised_provisional"):
@@ -179,9 +186,9 @@ def _published_level(jobs: Jobs, year: int) -> Fact:
     row = jobs.published[jobs.published["year"] == year].iloc[-1]
     return fact(
         row["value"],
-        label="banen van werknemers",
-        period=f"december {year}",
-        unit="banen",
+        label=tr("banen van werknemers"),
+        period=numbers.december(year),
+        unit=tr("banen"),
         status=row["status"],
         source="81402ned" if jobs.is_share_estimate else jobs.source,
         region_code=jobs.place.code,
@@ -196,7 +203,7 @@ def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | No
     if found is None:
         return say("Voor uitkeringen per inwoner zijn er geen gegevens in deze momentopname.")
     own, nation = found
-    parts = {"year": own.period, "own": own, "thousand": _thousand(own)}
+    parts = {"year": own.period, "own": own, "thousand": numbers.number(1000)}
     if context.is_nation:
         said = say("In {year} kregen {own:b} van elke {thousand} inwoners een WW-uitkering.", **parts)
     else:
@@ -208,15 +215,15 @@ def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | No
     return said + say("Dit is teruggerekend uit percentages van CBS.") if own.is_estimate else said
 
 
-def _thousand(own: Fact) -> str:
-    return "1.000" if "1.000" in own.unit else own.unit
-
-
 def growth_span(jobs: Jobs) -> Fact:
     """The years whose growth the model knows."""
     years = jobs.estimate["year"] if jobs.is_share_estimate else jobs.published["year"]
     first, last = int(years.min()), int(years.max())
-    words = {"label": "groei waar het model van leert", "period": dutch.years(first, last), "unit": "jaren"}
+    words = {
+        "label": tr("groei waar het model van leert"),
+        "period": numbers.years(first, last),
+        "unit": tr("jaren"),
+    }
     return fact(last - first, **words, source=jobs.source)
 
 
@@ -238,10 +245,10 @@ def _target_sentence(jobs: Jobs, target: JobsTarget) -> Sentence:
             span=narrative.replace(span, shown=span.period),
         )
     observed = reading.number(
-        "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+        "observed_per_year", tr("tempo sinds de nulmeting"), f"{reading.baseline_year}–{reading.latest_year}"
     )
     needed = reading.number(
-        "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+        "required_per_year", tr("nog nodig per jaar"), f"{reading.latest_year}–{reading.deadline_year}"
     )
     return say(
         "Sinds {base} kwamen er {how}{observed} banen per jaar bij; voor {goal} in "
@@ -300,12 +307,17 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
             note = say("raming {year}: {low} tot {high}", year=str(jobs.latest_year), low=low, high=high)
         direction = _from(jobs.place, level, _published_level_of(jobs, _year_before(level)))
         return Card(
-            f"Banen van werknemers, {level.period}", level, note, "cbs", _cbs_word(level), **direction
+            tr("Banen van werknemers, {period}", period=level.period),
+            level,
+            note,
+            "cbs",
+            _cbs_word(level),
+            **direction,
         )
     if jobs.latest_year is None:
         return Card(
-            "Banen van werknemers",
-            context.absent(label="banen van werknemers", period="december", unit="banen"),
+            tr("Banen van werknemers"),
+            context.absent(label=tr("banen van werknemers"), period=tr("december"), unit=tr("banen")),
         )
     level = jobs.level(jobs.latest_year)
     note = Sentence()
@@ -314,7 +326,14 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
     evidence = "raming" if level.is_estimate else "cbs"
     # of an estimate one year is within the margin: no arrow
     direction = {} if margin else _from(jobs.place, level, jobs.level(jobs.latest_year - 1))
-    return Card(f"Banen van werknemers, {level.period}", level, note, evidence, _cbs_word(level), **direction)
+    return Card(
+        tr("Banen van werknemers, {period}", period=level.period),
+        level,
+        note,
+        evidence,
+        _cbs_word(level),
+        **direction,
+    )
 
 
 def _year_before(level: Fact) -> int:
@@ -331,9 +350,9 @@ def _from(place: Place, now: Fact, before: Fact | None) -> dict[str, Any]:
         return {}
     change = fact(
         now.value - before.value,
-        functools.partial(dutch.number, plus=True),
-        label=f"{now.label}, verandering",
-        period=f"{before.period} tot {now.period}",
+        functools.partial(numbers.number, plus=True),
+        label=tr("{label}, verandering", label=now.label),
+        period=numbers.span(before.period, now.period),
         unit=now.unit,
         status=now.status,
         source=now.source,
@@ -359,7 +378,7 @@ def _change_words(change: Fact, since: str) -> Sentence:
 def _cbs_word(item: Fact) -> str:
     if item.is_estimate:
         return ""
-    return {"provisional": "CBS, voorlopig", "revised_provisional": "CBS, nader voorlopig"}.get(
+    return {"provisional": tr("CBS, voorlopig"), "revised_provisional": tr("CBS, nader voorlopig")}.get(
         item.status, ""
     )
 
@@ -367,17 +386,21 @@ def _cbs_word(item: Fact) -> str:
 def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Card:
     if not jobs.can_show_growth:
         absent = context.absent(
-            label=f"verandering van banen ({NO_GROWTH_RULE})", period="na 2010", unit="banen"
+            label=tr("verandering van banen ({rule})", rule=tr(NO_GROWTH_RULE)),
+            period=tr("na 2010"),
+            unit=tr("banen"),
         )
         return Card(
-            "Extra banen na 2010", absent, narrative.resting_on(say("{why}", why=NO_GROWTH_RULE), absent)
+            tr("Extra banen na 2010"),
+            absent,
+            narrative.resting_on(say("{why}", why=tr(NO_GROWTH_RULE)), absent),
         )
     first = target.chosen.baseline_year if target else jobs.latest_year - YEARS_BACK
     change, low, high = jobs.change(first, jobs.latest_year)
     note = say("marge {low} tot {high}", low=low, high=high) if low.display != high.display else Sentence()
     evidence = "raming" if change.is_estimate else "cbs"
     return Card(
-        f"Extra banen sinds december {first}",
+        tr("Extra banen sinds {month}", month=numbers.december(first)),
         change,
         note,
         evidence,
@@ -401,43 +424,48 @@ def _target_card(context: RegionContext, target: JobsTarget | None, outcomes: li
     if outcomes and not context.is_above_regions:
         total, reached, _ = outcome_counts(context, outcomes)
         return Card(
-            "Doelen van programma's, gehaald",
-            narrative.replace(reached, display=dutch.number(reached.value), shown=""),
+            tr("Doelen van programma's, gehaald"),
+            narrative.replace(reached, display=numbers.number(reached.value), shown=""),
             say("van {total}", total=total),
             "programma",
-            word="opgave programma",
+            word=tr("opgave programma"),
         )
     found = beside_nation(context, "bijstand_per_1000_residents")
-    label = "Bijstand per 1.000 inwoners"
+    label = tr("Bijstand per 1.000 inwoners")
     if found is None:
         year = str(context.settings.edition)
-        return Card(label, context.absent(label="bijstand", period=year, unit=UNIT))
-    own, nation = (rate_of(context, row, "bijstand") for row in found)
+        return Card(label, context.absent(label=tr("bijstand"), period=year, unit=tr(UNIT)))
+    own, nation = (rate_of(context, row, tr("bijstand")) for row in found)
     return _beside_card(context, label, own, nation, few_recipients(context, found[0]))
 
 
 def _chance_card(target: JobsTarget) -> Card:
     reading = target.chosen
     goal = reading.goal()
-    label = f"{goal.display} extra in {reading.deadline_year} (nulmeting {reading.baseline_year})"
+    label = tr(
+        "{goal} extra in {deadline_year} (nulmeting {baseline_year})",
+        goal=goal.display,
+        deadline_year=reading.deadline_year,
+        baseline_year=reading.baseline_year,
+    )
     if not reading.has_chance:
         verdict = fact(
             reading.row["required_per_year"],
-            dutch.hundreds,
-            label=str(reading.row["verdict"]),
-            period=f"nulmeting {reading.baseline_year}",
-            unit="banen per jaar",
+            numbers.hundreds,
+            label=tr(str(reading.row["verdict"])),
+            period=tr("nulmeting {baseline_year}", baseline_year=reading.baseline_year),
+            unit=tr("banen per jaar"),
             status="estimate",
             source=reading.row["source"],
         )
         note = narrative.resting_on(say("{needed} banen per jaar nodig", needed=verdict), goal)
-        return Card(label, verdict, note, "raming", "alleen tempo", shown=str(reading.row["verdict"]))
+        return Card(label, verdict, note, "raming", tr("alleen tempo"), shown=tr(str(reading.row["verdict"])))
     first, second = reading.chances()
-    words, verdict = reading.chance_in_words(), str(reading.row["verdict"])
+    words, verdict = reading.chance_in_words(), tr(str(reading.row["verdict"]))
     note = narrative.resting_on(
         say("kans: {words}. Oordeel: {verdict}", words=words, verdict=verdict), second, goal
     )
-    return Card(label, first, note, "raming", "raming met model", shown=reading.chance().text)
+    return Card(label, first, note, "raming", tr("raming met model"), shown=reading.chance().text)
 
 
 def _residents_card(context: RegionContext) -> Card:
@@ -452,13 +480,13 @@ def _residents_card(context: RegionContext) -> Card:
             ):
                 goal = fact(
                     float(target.target),
-                    label="doel inwoners",
+                    label=tr("doel inwoners"),
                     period=str(target.deadlines[0].year),
-                    unit="inwoners",
+                    unit=tr("inwoners"),
                     status="target",
                     source=target.source.title,
                 )
-                more = "meer dan " if target.relation == "more_than" else ""
+                more = tr("meer dan ") if target.relation == "more_than" else ""
                 note = say("doel: {more}{goal} in {year}", more=more, goal=goal, year=goal.period)
     direction = {}
     growth = growth_of_residents(context)
@@ -466,15 +494,15 @@ def _residents_card(context: RegionContext) -> Card:
         since, change = growth
         words = _change_words(change, since)
         direction = {"direction": narrative.direction_of(change), "direction_words": words}
-    return Card(f"Inwoners, {residents.period}", residents, note, "cbs", **direction)
+    return Card(tr("Inwoners, {period}", period=residents.period), residents, note, "cbs", **direction)
 
 
 def _ww_card(context: RegionContext) -> Card:
     found = ww_beside_nation(context)
-    label = "WW per 1.000 inwoners"
+    label = tr("WW per 1.000 inwoners")
     if found is None:
         year = str(context.settings.edition)
-        return Card(label, context.absent(label="WW-uitkeringen", period=year, unit=UNIT))
+        return Card(label, context.absent(label=tr("WW-uitkeringen"), period=year, unit=tr(UNIT)))
     own, nation = found
     card = _beside_card(context, label, own, nation, few_ww_recipients(context, own))
     before = ww_per_1000(context, int(own.period) - 1)
@@ -493,9 +521,9 @@ def _ww_card(context: RegionContext) -> Card:
 
 def _beside_card(context: RegionContext, label: str, own: Fact, nation: Fact, few: Fact | None) -> Card:
     """The card of a benefit, beside the nation; of few recipients with their number."""
-    word = "CBS, teruggerekend" if own.is_estimate else _cbs_word(own)
+    word = tr("CBS, teruggerekend") if own.is_estimate else _cbs_word(own)
     if few is not None:
-        note = say("ongeveer {few}; Nederland: {nation}", few=few.with_noun("uitkeringen"), nation=nation)
+        note = say("ongeveer {few}; Nederland: {nation}", few=few.with_noun(tr("uitkeringen")), nation=nation)
     elif context.is_nation:
         note = Sentence()
     else:
@@ -515,26 +543,32 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
     in_words = [t for t in target.programme.targets if t.target_version.label == later.version.label]
     many = narrative.counted(
         len(in_words),
-        "doel",
-        "doelen",
-        label="doelen in woorden",
+        tr("doel"),
+        tr("doelen"),
+        label=tr("doelen in woorden"),
         period=later.version.label,
         source=later.source.title,
     )
     stands = {
-        True: "Daarin blijft de {goal} staan.",
-        False: "Daarin staat de {goal} niet meer.",
-    }.get(later.stands, "Het bericht noemt de {goal} niet; of het getal nog geldt, vonden wij niet.")
+        True: say("Daarin blijft de {goal} staan.", goal=goal),
+        False: say("Daarin staat de {goal} niet meer.", goal=goal),
+    }.get(
+        later.stands,
+        say("Het bericht noemt de {goal} niet; of het getal nog geldt, vonden wij niet.", goal=goal),
+    )
     dated = [
         narrative.year_fact(
-            int(version.label), "versie van het doel", period=partial_date(version.date), source=source.title
+            int(version.label),
+            tr("versie van het doel"),
+            period=partial_date(version.date),
+            source=source.title,
         )
         for version, source in ((older, target.target.source), (later.version, later.source))
     ]
     return [
         narrative.note(
             "versies",
-            "Het doel staat niet vast.",
+            tr("Het doel staat niet vast."),
             say(
                 "Versie {old} ({when}): {goal} extra arbeidsplaatsen in {year}.",
                 old=dated[0],
@@ -543,7 +577,7 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
                 year=str(target.chosen.deadline_year),
             ),
             say("Versie {new} ({when}): {many} in woorden.", new=dated[1], when=dated[1].period, many=many),
-            say(stands, goal=goal),
+            stands,
         )
     ]
 
@@ -554,15 +588,15 @@ def _versions(context: RegionContext, target: JobsTarget | None) -> list[form.Bl
 def jobs_labels(jobs: Jobs) -> JobsLabels:
     """Words of the chart of jobs: a recalculated series is not a share of a COROP."""
     if jobs.is_share_estimate:
-        return JobsLabels(estimate=f"Raming, met marge van {SHOWN_LEVEL} %")
-    return JobsLabels(estimate="Omgerekend naar de grenzen van nu")
+        return JobsLabels(estimate=tr("Raming, met marge van {level} %", level=SHOWN_LEVEL))
+    return JobsLabels(estimate=tr("Omgerekend naar de grenzen van nu"))
 
 
 def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> form.Block:
     """The chart of jobs with the road to the target; a calm note when there is no level at all."""
     if jobs.published.empty and jobs.estimate.empty:
         return narrative.note(
-            "banen", "Banen.", say("Voor dit gebied heeft deze momentopname geen cijfers over banen.")
+            "banen", tr("Banen."), say("Voor dit gebied heeft deze momentopname geen cijfers over banen.")
         )
     path = pace = None
     title = _chart_title(context, jobs)
@@ -581,7 +615,7 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         jobs.estimate if len(jobs.estimate) else None,
         path,
         pace,
-        about=context.about("banen", "banen", jobs.source),
+        about=context.about("banen", tr("banen"), jobs.source),
         labels=jobs_labels(jobs),
         provisional=jobs.provisional,
         breaks=jobs.break_years,
@@ -593,24 +627,27 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         drawing,
         "banen",
         title,
-        unit=f"Banen van werknemers in {context.place.here}, december.",
+        unit=tr("Banen van werknemers in {here}, december.", here=context.place.here),
         source=source_words(
             jobs.sources,
-            ("raming en doellijn: eigen berekening" if path else _estimate_remark(jobs)) + break_remark(jobs),
+            (tr("raming en doellijn: eigen berekening") if path else _estimate_remark(jobs))
+            + break_remark(jobs),
         ),
     )
 
 
 def break_remark(jobs: Jobs) -> str:
     """What a "breuk" in the chart of jobs is; nothing without one."""
-    return ". Breuk: cijfers van ervoor en erna zijn niet goed te vergelijken" if jobs.break_years else ""
+    return tr(". Breuk: cijfers van ervoor en erna zijn niet goed te vergelijken") if jobs.break_years else ""
 
 
 def _estimate_remark(jobs: Jobs) -> str:
     if jobs.estimate.empty:
         return ""
     return (
-        "raming: eigen berekening" if jobs.is_share_estimate else "jaren met andere grenzen: eigen omrekening"
+        tr("raming: eigen berekening")
+        if jobs.is_share_estimate
+        else tr("jaren met andere grenzen: eigen omrekening")
     )
 
 
@@ -657,19 +694,21 @@ def _pace_title(target: JobsTarget) -> Sentence:
     observed, needed = float(reading.row["observed_per_year"]), float(reading.row["required_per_year"])
     facts = (
         reading.number(
-            "observed_per_year", "tempo sinds de nulmeting", f"{reading.baseline_year}–{reading.latest_year}"
+            "observed_per_year",
+            tr("tempo sinds de nulmeting"),
+            f"{reading.baseline_year}–{reading.latest_year}",
         ),
         reading.number(
-            "required_per_year", "nog nodig per jaar", f"{reading.latest_year}–{reading.deadline_year}"
+            "required_per_year", tr("nog nodig per jaar"), f"{reading.latest_year}–{reading.deadline_year}"
         ),
     )
-    how = estimate_word(*facts)
+    how = estimate_adverb(*facts)
     if observed <= 0:
         words = say(
             "Voor {goal} extra banen in {year} is groei nodig; {fell}",
             goal=goal,
             year=year,
-            fell="naar raming daalde het aantal" if how else "het aantal daalde",
+            fell=tr("naar raming daalde het aantal") if how else tr("het aantal daalde"),
         )
     elif needed <= observed:
         words = say(
@@ -684,10 +723,10 @@ def _pace_title(target: JobsTarget) -> Sentence:
         else:
             times = fact(
                 ratio,
-                functools.partial(dutch.number, decimals=1),
-                label="nodig gedeeld door tempo",
+                functools.partial(numbers.number, decimals=1),
+                label=tr("nodig gedeeld door tempo"),
                 period=f"{reading.baseline_year}–{reading.deadline_year}",
-                unit="keer",
+                unit=tr("keer"),
                 status="estimate",
                 source=reading.row["source"],
             )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.change_charts import required_pace
+from pipeline.language import numbers
+from pipeline.language.translation import tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell, Mark
@@ -28,13 +29,13 @@ def target_grid(context: RegionContext) -> list[form.Block]:
     with_chance = [reading for reading in followed if reading.has_chance]
     goal = target.chosen.goal()
     return [
-        narrative.heading("doel", f"Het doel van {goal.display}", _title(target, with_chance)),
+        narrative.heading("doel", tr("Het doel van {goal}", goal=goal.display), _title(target, with_chance)),
         narrative.lead("doel", *_lead(target)),
         _grid(context, target),
         *_pace(context, target, [reading for reading in followed if _says_something(reading)]),
         narrative.note(
             "raad",
-            "Wat de raad kan doen.",
+            tr("Wat de raad kan doen."),
             say(
                 "Kies één definitie, één nulmeting en één einddatum. Zonder dat besluit kan niemand zeggen of {goal} "
                 "op koers ligt.",
@@ -54,7 +55,7 @@ def _title(target: JobsTarget, readings: list[Reading]) -> Sentence:
     if not readings:
         verdicts = {str(reading.row["verdict"]) for reading in _followed(target)}
         if len(verdicts) == 1:
-            return say("Het oordeel is bij elke nulmeting hetzelfde: {verdict}", verdict=verdicts.pop())
+            return say("Het oordeel is bij elke nulmeting hetzelfde: {verdict}", verdict=tr(verdicts.pop()))
         return say("Het oordeel hangt af van de afspraak: definitie, nulmeting en einddatum")
     chances = [fact_ for reading in readings for fact_ in reading.chances()]
     low, high = min(chances, key=lambda c: c.value), max(chances, key=lambda c: c.value)
@@ -73,12 +74,12 @@ def _lead(target: JobsTarget) -> list[Sentence]:
     wanted = target.target
     goal = target.chosen.goal()
     years = sorted({d.year for d in wanted.deadlines if isinstance(d.year, int)})
-    words = dutch.listing([f"'{d.words}'" for d in wanted.deadlines])
+    words = narrative.listed([narrative.quote(f"'{d.words}'") for d in wanted.deadlines])
     ends = narrative.counted(
         len(wanted.deadlines),
-        "einddatum",
-        "einddatums",
-        label=f"einddatums: {words}",
+        tr("einddatum"),
+        tr("einddatums"),
+        label=tr("einddatums: {words}", words=words.text),
         period=", ".join(map(str, years)),
         source=wanted.source.title,
     )
@@ -106,35 +107,39 @@ def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
         if any(_says_something(r) for r in target.readings if r.row["definition"] == d.key)
     ]
     silent = [d for d in definitions if d not in known]
-    columns = [Column(label="Nulmeting", width=0.9)]
+    columns = [Column(label=tr("Nulmeting"), width=0.9)]
     over = [HeaderCell()]
     for definition in known:
-        word = " (aanname, alleen tempo)"
-        if definition.indicator == target.target.indicator:
-            word = " (raming)" if target.chosen.is_estimated else ""
-        over.append(HeaderCell(text=definition.title + word, span=len(deadlines)))
-        columns += [Column(label=f"klaar in {year}", align="center") for year in deadlines]
+        words = narrative.quote(definition.title)
+        if definition.indicator != target.target.indicator:
+            words = say("{title} (aanname, alleen tempo)", title=words)
+        elif target.chosen.is_estimated:
+            words = say("{title} (raming)", title=words)
+        over.append(narrative.header_cell(words, len(deadlines)))
+        columns += [Column(label=tr("klaar in {year}", year=year), align="center") for year in deadlines]
     rows = [
         [f"{year}", *(_cell(target, definition.key, year, end) for definition in known for end in deadlines)]
         for year in baselines
     ]
     for definition in silent:
         words = (
-            "niet open; de regio kan een eigen tabel toevoegen"
+            tr("niet open; de regio kan een eigen tabel toevoegen")
             if definition.followed_by == "user file"
             else ""
         )
         rows.append(
             [
-                definition.title,
+                narrative.quote(definition.title),
                 FactCell(
-                    say(words or " "), mark=Mark(kind="geen gegevens"), extra={"span": len(columns) - 1}
+                    say("{words}", words=words or " "),
+                    mark=Mark(kind="geen gegevens"),
+                    extra={"span": len(columns) - 1},
                 ),
             ]
         )
     source = target.target.source.title
     years = [
-        narrative.year_fact(year, "nulmeting of einddatum", source=source)
+        narrative.year_fact(year, tr("nulmeting of einddatum"), source=source)
         for year in (*baselines, *deadlines)
     ]
     goal = target.chosen.goal()
@@ -143,16 +148,20 @@ def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
         columns,
         rows,
         title=say("Wat per jaar nodig is voor {goal}, en hoe groot de kans is", goal=goal),
-        unit="Groot: kans op tijd volgens het model. Klein: banen per jaar die vanaf de laatste stand nog nodig zijn.",
+        unit=tr(
+            "Groot: kans op tijd volgens het model. Klein: banen per jaar die vanaf de laatste stand nog nodig zijn."
+        ),
         over=tuple(over),
         grid=True,
         behind=years,
         caption=source_words(
             {str(r.row["source"]) for r in target.readings if _says_something(r)},
-            f"kans volgens twee rekenwijzen (middelste en gemiddelde groei van Nederland), als de ontwikkeling van "
-            f"{growth_span(jobs_of(context)).period} doorzet; verder dan "
-            f"{context.settings.models.verdict_horizon} jaar vooruit "
-            "geen oordeel",
+            tr(
+                "kans volgens twee rekenwijzen (middelste en gemiddelde groei van Nederland), als de ontwikkeling "
+                "van {period} doorzet; verder dan {horizon} jaar vooruit geen oordeel",
+                period=growth_span(jobs_of(context)).period,
+                horizon=context.settings.models.verdict_horizon,
+            ),
         ),
     )
 
@@ -170,7 +179,7 @@ def _cell(target: JobsTarget, definition: str, baseline: int, deadline: int) -> 
     if reading is None or not _says_something(reading):
         return FactCell(mark=Mark(kind="geen gegevens"))
     period = f"{reading.latest_year}–{reading.deadline_year}"
-    label = f"nodig per jaar, nulmeting {baseline}"
+    label = tr("nodig per jaar, nulmeting {baseline}", baseline=baseline)
     followed = reading.row["indicator"] == target.target.indicator
     needed = (
         reading.number("required_per_year", label, period) if followed else _assumed(reading, label, period)
@@ -180,14 +189,14 @@ def _cell(target: JobsTarget, definition: str, baseline: int, deadline: int) -> 
         words = Sentence((*reading.chance().runs,), reading.chances())
         return FactCell(words, note, extra={"shade": _shade(reading), "strong": True})
     if followed and str(reading.row["verdict"]) != "geen oordeel":
-        return FactCell(say("{verdict}", verdict=str(reading.row["verdict"])), note, extra={"bold": True})
+        return FactCell(say("{verdict}", verdict=tr(str(reading.row["verdict"]))), note, extra={"bold": True})
     return FactCell(say("geen oordeel") if followed else say("aanname"), note)
 
 
 def _assumed(reading: Reading, label: str, period: str) -> Fact:
     """What is needed from one stated level: an assumption, not a figure."""
     needed = reading.number("required_per_year", label, period)
-    return narrative.replace(needed, status="assumption", display=dutch.hundreds(needed.value))
+    return narrative.replace(needed, status="assumption", display=numbers.hundreds(needed.value))
 
 
 def _shade(reading: Reading) -> int:
@@ -216,13 +225,17 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
     wide["observed"] = frame.groupby("baseline")["observed"].first()
     drawing = required_pace(
         wide.reset_index(),
-        about=context.about("tempo", "procent per jaar", str(target.chosen.row["source"])),
+        about=context.about("tempo", tr("procent per jaar"), str(target.chosen.row["source"])),
         deadlines=deadlines,
         style=context.style,
     )
-    period = f"nulmeting {target.chosen.baseline_year}"
-    needed = target.chosen.percent("required_growth_pct", f"nodig tot {target.chosen.deadline_year}", period)
-    was = target.chosen.percent("observed_growth_pct", "tempo sinds de nulmeting", period)
+    period = tr("nulmeting {baseline_year}", baseline_year=target.chosen.baseline_year)
+    needed = target.chosen.percent(
+        "required_growth_pct",
+        tr("nodig tot {deadline_year}", deadline_year=target.chosen.deadline_year),
+        period,
+    )
+    was = target.chosen.percent("observed_growth_pct", tr("tempo sinds de nulmeting"), period)
     title = say(
         "Met nulmeting {base} is {how}{needed} groei per jaar nodig; sinds {base} was het {was}",
         how=estimate_word(needed),
@@ -234,12 +247,16 @@ def _pace(context: RegionContext, target: JobsTarget, readings: list[Reading]) -
         drawing,
         "tempo",
         title,
-        unit="Groei per jaar, procent. Definitie: banen van werknemers"
-        f"{' (raming)' if target.chosen.is_estimated else ''}.",
+        unit=tr("Groei per jaar, procent. Definitie: banen van werknemers (raming).")
+        if target.chosen.is_estimated
+        else tr("Groei per jaar, procent. Definitie: banen van werknemers."),
         source=source_words(
             [str(target.chosen.row["source"])],
-            "eigen berekening. De kans hierboven kijkt naar de groei van "
-            f"{growth_span(jobs_of(context)).period}, niet alleen naar het tempo sinds de nulmeting",
+            tr(
+                "eigen berekening. De kans hierboven kijkt naar de groei van {period}, niet alleen naar het tempo "
+                "sinds de nulmeting",
+                period=growth_span(jobs_of(context)).period,
+            ),
         ),
     )
     return [figure]

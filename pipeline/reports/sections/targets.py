@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN, Programme, Target
 from pipeline.reports.blocks import Run
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import Fact, Sentence, chance_percent, chance_words, fact, rounded_chance
+
+_UNITS = to_translate(
+    ("arbeidsplaatsen", "banen", "inwoners", "organisaties", "personen", "trajecten", "woningen")
+)
 
 
 @dataclass(frozen=True)
@@ -46,37 +51,51 @@ class Reading:
 
     def number(self, column: str, label: str, period: str, *, plus: bool = False) -> Fact:
         """A level or a change of this reading, to the hundred when it rests on an estimate."""
-        write = functools.partial(dutch.hundreds if self.is_estimated else dutch.number, plus=plus)
+        write = functools.partial(numbers.hundreds if self.is_estimated else numbers.number, plus=plus)
         status = "estimate" if self.is_estimated else "published"
         if column in ("target_value", "required_per_year", "path_value") and not self.is_estimated:
             status = "target"
-        return self._fact(self.row[column], write, label, period, _unit(self.target), status)
+        return self._fact(self.row[column], write, label, period, unit_of(self.target), status)
 
     def percent(self, column: str, label: str, period: str) -> Fact:
         """A growth in percent a year."""
         status = (
             "estimate" if self.is_estimated else "assumption" if self.row["is_assumption"] else "published"
         )
-        return self._fact(self.row[column], _one_decimal, label, period, "procent per jaar", status)
+        return self._fact(self.row[column], _one_decimal, label, period, tr("procent per jaar"), status)
 
     def goal(self) -> Fact:
         """The number as the programme states it."""
-        period = f"tot {self.deadline_year}" if self.deadline_year else "zonder einddatum"
+        period = (
+            tr("tot {deadline_year}", deadline_year=self.deadline_year)
+            if self.deadline_year
+            else tr("zonder einddatum")
+        )
         value = None if self.target.target == OPEN else float(self.target.target)
-        label = f"doel: {self.target.title}"
+        label = tr("doel: {title}", title=self.target.title)
         return self._fact(
-            value, dutch.number, label, period, _unit(self.target), "target", self.row["source"]
+            value, numbers.number, label, period, unit_of(self.target), "target", self.row["source"]
         )
 
     def chances(self) -> tuple[Fact, Fact]:
         """The chance under the median and under the mean national drift, to 5 points."""
         facts = []
-        for column, drift in (("p_median_drift", "middelste"), ("p_mean_drift", "gemiddelde")):
+        for column, drift in (("p_median_drift", tr("middelste")), ("p_mean_drift", tr("gemiddelde"))):
             chance = float(self.row[column])
-            label = f"kans bij {drift} landelijke groei ({chance_words(chance, chance)})"
-            period = f"nulmeting {self.baseline_year}, einde {self.deadline_year}"
-            source = f"eigen berekening op {self.row['source']}"
-            facts.append(self._fact(100 * chance, _five_points, label, period, "procent", "estimate", source))
+            label = tr(
+                "kans bij {drift} landelijke groei ({chance})",
+                drift=drift,
+                chance=chance_words(chance, chance),
+            )
+            period = tr(
+                "nulmeting {baseline_year}, einde {deadline_year}",
+                baseline_year=self.baseline_year,
+                deadline_year=self.deadline_year,
+            )
+            source = tr("eigen berekening op {source}", source=self.row["source"])
+            facts.append(
+                self._fact(100 * chance, _five_points, label, period, tr("procent"), "estimate", source)
+            )
         return facts[0], facts[1]
 
     def chance(self) -> Sentence:
@@ -98,7 +117,7 @@ class Reading:
             period=period,
             unit=unit,
             status=status,
-            source=source or self.row["source"] or "opgave programma",
+            source=source or self.row["source"] or tr("opgave programma"),
             region_code=self.place.code,
             region=self.place.name,
         )
@@ -137,8 +156,11 @@ def jobs_target(context: RegionContext) -> JobsTarget | None:
     return None
 
 
-def _unit(target: Target) -> str:
-    return "zonder eenheid" if target.unit == OPEN else target.unit
+def unit_of(target: Target) -> str:
+    """The unit of a target; one that is not in daily use stays as the programme words it."""
+    if target.unit == OPEN:
+        return tr("zonder eenheid")
+    return tr(target.unit) if target.unit in _UNITS else target.unit
 
 
 def _year(value: float) -> int | None:
@@ -146,10 +168,12 @@ def _year(value: float) -> int | None:
 
 
 def _one_decimal(value: float | None) -> str:
-    return dutch.percent(value, 1)
+    return numbers.percent(value, 1)
 
 
 def _five_points(value: float | None) -> str:
     points = rounded_chance(value / 100)
-    word = "hoogstens " if value < 5 else "minstens " if value > 95 else ""
-    return word + dutch.percent(points)
+    shown = numbers.percent(points)
+    if value < 5:
+        return tr("hoogstens {chance}", chance=shown)
+    return tr("minstens {chance}", chance=shown) if value > 95 else shown

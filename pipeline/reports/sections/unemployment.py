@@ -9,13 +9,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.charts import Line, line_series
 from pipeline.figures.maps import region_map
+from pipeline.language import numbers
+from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell, Mark
-from pipeline.reports.context import NATION, Place, RegionContext, ReportTables
+from pipeline.reports.context import NATION, PART_WORDS, Place, RegionContext, ReportTables
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import (
     FROM_SHARES,
@@ -33,14 +34,13 @@ from pipeline.reports.sections.benefits import (
     ww_beside_nation,
     ww_per_1000,
 )
-from pipeline.reports.sections.wording import KIND_NOUNS, partial_date, source_words
+from pipeline.reports.sections.wording import nouns, partial_date, source_words
 
-KICKER = "Werkloosheid en uitkeringen"
-_PART_WORDS = {"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"}
+KICKER = to_translate("Werkloosheid en uitkeringen")
 MOST_SURROUNDING_RATES = 2
 _PARTICIPATION = "net_participation_rate_pct"
 _SEASONAL = "85224NED met seizoencorrectie"
-PERCENT_1 = functools.partial(dutch.percent, decimals=1)
+PERCENT_1 = functools.partial(numbers.percent, decimals=1)
 
 
 def unemployment(context: RegionContext) -> list[form.Block]:
@@ -56,14 +56,14 @@ def _ww_page(context: RegionContext) -> list[form.Block]:
     blocks: list[form.Block] = []
     if found is None:
         blocks += [
-            narrative.heading("ww", KICKER, say("Voor uitkeringen per inwoner zijn er geen gegevens")),
+            narrative.heading("ww", tr(KICKER), say("Voor uitkeringen per inwoner zijn er geen gegevens")),
             narrative.lead(
                 "ww", say("Deze momentopname heeft geen WW-cijfer voor dit gebied naast het landelijke.")
             ),
         ]
     else:
         blocks += [
-            narrative.heading("ww", KICKER, _ww_title(context, *found)),
+            narrative.heading("ww", tr(KICKER), _ww_title(context, *found)),
             narrative.lead("ww", *_ww_lead(context, *found)),
         ]
         year = map_year(context)
@@ -141,7 +141,7 @@ def _ww_extremes(context: RegionContext, values: list[Fact]) -> tuple[Fact, Fact
 
 
 def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
-    words = {"year": own.period, "own": own, "thousand": "1.000", "here": context.place.here}
+    words = {"year": own.period, "own": own, "thousand": numbers.number(1000), "here": context.place.here}
     sentences = [
         say(
             "In {year} kregen naar teruggerekende cijfers {own} van elke {thousand} inwoners van {here} een "
@@ -156,7 +156,10 @@ def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
     few = few_ww_recipients(context, own)
     if few is not None:
         sentences.append(
-            say("Het gaat om ongeveer {few}: CBS rondt af op tientallen.", few=few.with_noun("uitkeringen"))
+            say(
+                "Het gaat om ongeveer {few}: CBS rondt af op tientallen.",
+                few=few.with_noun(tr("uitkeringen")),
+            )
         )
     ends = _ww_extremes(context, _member_ww(context, int(own.period)))
     if ends is not None:
@@ -183,10 +186,10 @@ def _ww_lead(context: RegionContext, own: Fact, nation: Fact) -> list[Sentence]:
 def _small_count(own: Fact) -> Fact:
     return fact(
         SMALL_COUNT,
-        label="uitkeringen waaronder afronding te veel uitmaakt",
+        label=tr("uitkeringen waaronder afronding te veel uitmaakt"),
         period=own.period,
-        unit="uitkeringen",
-        source="instelling",
+        unit=tr("uitkeringen"),
+        source=tr("instelling"),
     )
 
 
@@ -212,16 +215,16 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
     drawing = region_map(
         _gemeenten_with_ww(context.tables, year),
         [place.code for place in context.members],
-        about=context.about("kaart-ww", "per 1.000 inwoners", ", ".join(sources)),
+        about=context.about("kaart-ww", tr("per 1.000 inwoners"), ", ".join(sources)),
         period=str(year),
-        subject="WW-uitkeringen per 1.000 inwoners",
+        subject=tr("WW-uitkeringen per 1.000 inwoners"),
         country=context.tables.country,
         height_mm=100,
         style=context.style,
     )
     when = narrative.year_fact(
         year,
-        f"kaart van WW per 1.000 inwoners, grenzen van {borders_year}",
+        tr("kaart van WW per 1.000 inwoners, grenzen van {borders_year}", borders_year=borders_year),
         source=", ".join(sources),
     )
     title = _map_title(context, facts, ww_per_1000(context, year, context.nation))
@@ -239,8 +242,9 @@ def _ww_map(context: RegionContext, year: int) -> form.Block:
         ),
         source=source_words(
             sources,
-            f"{'aantallen teruggerekend uit aandelen. ' if FROM_SHARES in sources else ''}Kaart: PDOK/CBS. "
-            "Per inwoner van alle leeftijden",
+            tr("aantallen teruggerekend uit aandelen. Kaart: PDOK/CBS. Per inwoner van alle leeftijden")
+            if FROM_SHARES in sources
+            else tr("Kaart: PDOK/CBS. Per inwoner van alle leeftijden"),
         ),
     )
 
@@ -266,7 +270,7 @@ def _map_title(context: RegionContext, facts: list[Fact], nation: Fact) -> Sente
             "{name}: {own} WW-uitkeringen per {thousand} inwoners, landelijk {nation}",
             name=own.region,
             own=own,
-            thousand="1.000",
+            thousand=numbers.number(1000),
             nation=nation,
         )
     return say(
@@ -274,7 +278,7 @@ def _map_title(context: RegionContext, facts: list[Fact], nation: Fact) -> Sente
         name=own.region,
         few=few,
         own=own,
-        thousand="1.000",
+        thousand=numbers.number(1000),
     )
 
 
@@ -291,15 +295,24 @@ def national_line(tables: ReportTables) -> form.Block:
         {
             "time": rows["period"].dt.year + (rows["period"].dt.month - 1) / 12,
             "value": rows["value"],
-            "period": [dutch.quarter(moment) for moment in rows["period"]],
+            "period": [numbers.quarter(moment) for moment in rows["period"]],
             "status": rows["status"],
         }
     )
     breaks = tuple(points.loc[rows["break_before"], "time"])
     drawing = line_series(
-        [Line("Nederland", points, role="nation", region="Nederland", region_code="NL01", breaks=breaks)],
-        about=context.about("werkloosheid-nederland", "procent", "85224NED"),
-        form=dutch.NumberFormat(decimals=1, percent=True),
+        [
+            Line(
+                tr("Nederland"),
+                points,
+                role="nation",
+                region=tr("Nederland"),
+                region_code="NL01",
+                breaks=breaks,
+            )
+        ],
+        about=context.about("werkloosheid-nederland", tr("procent"), "85224NED"),
+        form=numbers.NumberFormat(decimals=1, percent=True),
         extremes=True,
         height_mm=48,
         style=context.style,
@@ -310,24 +323,26 @@ def national_line(tables: ReportTables) -> form.Block:
         fact(
             p["value"],
             PERCENT_1,
-            label="werkloosheid",
+            label=tr("werkloosheid"),
             period=p["period"],
-            unit="procent",
+            unit=tr("procent"),
             status=p["status"],
             source="85224NED",
             region_code="NL01",
-            region="Nederland",
+            region=tr("Nederland"),
         )
         for p in (year_ago, last)
     ]
-    word = narrative.compared(facts[1], facts[0], more="hoger dan", less="lager dan", equal="even hoog als")
+    word = narrative.compared(
+        facts[1], facts[0], more=tr("hoger dan"), less=tr("lager dan"), equal=tr("even hoog als")
+    )
     title = say(
         "De werkloosheid in Nederland was in het {when} {value}, {word} een jaar eerder",
         when=facts[1].period,
         value=facts[1],
         word=word,
     )
-    age = replace(facts[1], label="werkloosheid, 15 tot 75 jaar")
+    age = replace(facts[1], label=tr("werkloosheid, 15 tot 75 jaar"))
     return narrative.figure(
         drawing,
         "werkloosheid-nederland",
@@ -335,7 +350,10 @@ def national_line(tables: ReportTables) -> form.Block:
         unit=narrative.resting_on(
             say("Werkloosheidspercentage Nederland, 15 tot 75 jaar, met seizoencorrectie, per kwartaal."), age
         ),
-        source=source_words(["85224NED"], f"{known.iloc[0]['period']} tot en met {last['period']}"),
+        source=source_words(
+            ["85224NED"],
+            tr("{first} tot en met {last}", first=known.iloc[0]["period"], last=last["period"]),
+        ),
     )
 
 
@@ -344,7 +362,7 @@ def national_line(tables: ReportTables) -> form.Block:
 
 def _benefits_page(context: RegionContext) -> list[form.Block]:
     return [
-        narrative.heading("uitkeringen", KICKER, _benefit_title(context)),
+        narrative.heading("uitkeringen", tr(KICKER), _benefit_title(context)),
         narrative.lead("uitkeringen", *_benefit_lead(context)),
         *([_benefit_table(context)] if shown_years(context) else []),
         _benefit_note(context),
@@ -368,37 +386,37 @@ def _first_and_last(context: RegionContext, indicator: str, label: str) -> tuple
 
 def _recomputed(*facts: Fact) -> str:
     """Words behind a number that was computed from shares."""
-    return " (teruggerekend)" if FROM_SHARES in sources_of(facts) else ""
+    return tr(" (teruggerekend)") if FROM_SHARES in sources_of(facts) else ""
 
 
 def _benefit_title(context: RegionContext) -> Sentence:
-    both = _first_and_last(context, "ww_recipients", "WW-uitkeringen")
+    both = _first_and_last(context, "ww_recipients", tr("WW-uitkeringen"))
     if both is None:
         return say("Voor een volledig beeld van de uitkeringen ontbreken gegevens")
     first, last = both
     change = 100 * (last.value / first.value - 1) if first.value else 0.0
     where = {
-        "period": f"{first.period} tot {last.period}",
-        "unit": "procent",
+        "period": numbers.span(first.period, last.period),
+        "unit": tr("procent"),
         "status": "estimate" if _recomputed(first, last) else "published",
         "source": ", ".join(sources_of([first, last])),
     }
     pct = fact(
         change,
-        functools.partial(dutch.percent, plus=True),
-        label="WW-uitkeringen, verandering",
+        functools.partial(numbers.percent, plus=True),
+        label=tr("WW-uitkeringen, verandering"),
         **where,
         region_code=context.code,
         region=context.place.name,
     )
-    if first.value < 100 or narrative.more_or_less(pct) == "evenveel":
-        word = narrative.compared(last, first, more="steeg", less="daalde", equal="bleef gelijk")
+    if first.value < 100 or narrative.direction_of(pct) == "gelijk":
+        word = narrative.compared(last, first, more=tr("steeg"), less=tr("daalde"), equal=tr("bleef gelijk"))
         return narrative.resting_on(
             say("Het aantal WW-uitkeringen {word} van {a} op {b}", word=word, a=first.period, b=last.period),
             first,
             last,
         )
-    word = "daalde" if change < 0 else "steeg"
+    word = tr("daalde") if change < 0 else tr("steeg")
     return say(
         "Van {a} op {b} {word} de WW met {pct}{how}",
         a=first.period,
@@ -412,8 +430,8 @@ def _benefit_title(context: RegionContext) -> Sentence:
 def _benefit_lead(context: RegionContext) -> list[Sentence]:
     sentences = []
     for indicator, label in (
-        ("ww_recipients", "WW-uitkeringen"),
-        ("bijstand_recipients", "bijstandsuitkeringen"),
+        ("ww_recipients", tr("WW-uitkeringen")),
+        ("bijstand_recipients", tr("bijstandsuitkeringen")),
     ):
         both = _first_and_last(context, indicator, label)
         if both is not None:
@@ -439,19 +457,19 @@ def _years_left_out(context: RegionContext) -> list[Sentence]:
         if having == of:
             continue
         if context.is_gemeente:
-            absent = recipients(context, "ww_recipients", "WW-uitkeringen", year, context.place)
+            absent = recipients(context, "ww_recipients", tr("WW-uitkeringen"), year, context.place)
             line = say("Voor {year} heeft deze momentopname hier geen cijfer.", year=str(year))
             lines.append(narrative.resting_on(line, absent))
             continue
         where = {
             "period": year,
-            "unit": "gemeenten",
+            "unit": tr("gemeenten"),
             "source": context.rows("ww_recipients", context.nation, sources=SOURCES)["source"].iloc[-1],
         }
         words = {
             "year": str(year),
-            "have": fact(having, label="gemeenten met een WW-cijfer", **where),
-            "all": fact(of, label="gemeenten", **where),
+            "have": fact(having, label=tr("gemeenten met een WW-cijfer"), **where),
+            "all": fact(of, label=tr("gemeenten"), **where),
         }
         if year not in shown:
             lines.append(
@@ -472,8 +490,8 @@ def _years_left_out(context: RegionContext) -> list[Sentence]:
 
 def _benefit_table(context: RegionContext) -> form.Table:
     parts = context.parts(most=60)
-    kinds = (("ww_recipients", "WW"), ("bijstand_recipients", "bijstand"))
-    part = _PART_WORDS[parts[0].kind]
+    kinds = (("ww_recipients", tr("WW")), ("bijstand_recipients", tr("bijstand")))
+    part = tr(PART_WORDS[parts[0].kind])
     years = shown_years(context)
     columns = [Column(label=part[:1].upper() + part[1:], width=1.7)]
     places = [*parts, context.place] if len(parts) > 1 else list(parts)
@@ -497,8 +515,8 @@ def _benefit_table(context: RegionContext) -> form.Table:
     ]
     held = [item for of_place in figures.values() for item in of_place]
     sources = sources_of([*held, *behind])
-    how = "2020 voorlopig, 2021 teruggerekend uit aandelen. " if FROM_SHARES in sources else ""
-    full = "; de lijst per gemeente staat in data.xlsx" if behind else ""
+    how = tr("2020 voorlopig, 2021 teruggerekend uit aandelen. ") if FROM_SHARES in sources else ""
+    full = tr("; de lijst per gemeente staat in data.xlsx") if behind else ""
     return narrative.table(
         "uitkeringen-per-gemeente",
         columns,
@@ -506,12 +524,12 @@ def _benefit_table(context: RegionContext) -> form.Table:
         title=_benefit_table_title(context, parts),
         over=(
             HeaderCell(),
-            HeaderCell(text="WW-uitkeringen", span=len(years)),
-            HeaderCell(text="Bijstandsuitkeringen", span=len(years)),
+            HeaderCell(text=pgettext("head of columns", "WW-uitkeringen"), span=len(years)),
+            HeaderCell(text=tr("Bijstandsuitkeringen"), span=len(years)),
         ),
         total_last=len(parts) > 1,
         behind=behind,
-        caption=source_words(sources, f"{how}Aantallen op tientallen{full}"),
+        caption=source_words(sources, tr("{how}Aantallen op tientallen{full}", how=how, full=full)),
     )
 
 
@@ -524,8 +542,8 @@ def _benefit_table_title(context: RegionContext, parts: tuple[Place, ...]) -> Se
         return say("Wat er per gebied over uitkeringen bekend is")
     fell = []
     for indicator, label in (
-        ("ww_recipients", "WW-uitkeringen"),
-        ("bijstand_recipients", "bijstandsuitkeringen"),
+        ("ww_recipients", tr("WW-uitkeringen")),
+        ("bijstand_recipients", tr("bijstandsuitkeringen")),
     ):
         pairs = [
             [recipients(context, indicator, label, year, place) for year in (years[0], years[-1])]
@@ -533,18 +551,22 @@ def _benefit_table_title(context: RegionContext, parts: tuple[Place, ...]) -> Se
         ]
         known = [(first, last) for first, last in pairs if first.is_known and last.is_known]
         where = {
-            "period": f"{years[0]} tot {years[-1]}",
-            "unit": "gebieden",
+            "period": numbers.span(years[0], years[-1]),
+            "unit": tr("gebieden"),
             "source": ", ".join(sources_of([item for pair in known for item in pair])),
         }
         fell.append(
             (
-                fact(sum(b.value < a.value for a, b in known), label=f"gebieden met minder {label}", **where),
-                fact(len(known), label=f"gebieden waarvan {label} bekend zijn", **where),
+                fact(
+                    sum(b.value < a.value for a, b in known),
+                    label=tr("gebieden met minder {label}", label=label),
+                    **where,
+                ),
+                fact(len(known), label=tr("gebieden waarvan {label} bekend zijn", label=label), **where),
             )
         )
     (ww, ww_of), (bijstand, bijstand_of) = fell
-    words = {"ww": ww, "bijstand": bijstand, "many": KIND_NOUNS[parts[0].kind][1]}
+    words = {"ww": ww, "bijstand": bijstand, "many": nouns(parts[0].kind)[1]}
     if ww.value == ww_of.value and bijstand.value == bijstand_of.value == ww_of.value:
         title = say("De WW en de bijstand daalden in alle {many}", many=words["many"])
         return narrative.resting_on(title, ww, bijstand)
@@ -566,8 +588,8 @@ def _benefit_table_title(context: RegionContext, parts: tuple[Place, ...]) -> Se
 
 def _latest_benefits(context: RegionContext) -> Sentence:
     year = shown_years(context)[-1]
-    ww = recipients(context, "ww_recipients", "WW-uitkeringen", year, context.place)
-    bijstand = recipients(context, "bijstand_recipients", "bijstandsuitkeringen", year, context.place)
+    ww = recipients(context, "ww_recipients", tr("WW-uitkeringen"), year, context.place)
+    bijstand = recipients(context, "bijstand_recipients", tr("bijstandsuitkeringen"), year, context.place)
     words = {"year": str(year), "ww": ww, "bijstand": bijstand}
     if ww.is_known and bijstand.is_known:
         return say("In {year} waren er {ww} WW-uitkeringen en {bijstand} bijstandsuitkeringen", **words)
@@ -591,13 +613,19 @@ def _participation(context: RegionContext) -> list[form.Block]:
         if row is not None and pd.notna(row["value"]):
             facts.append(
                 context.fact_of(
-                    row, dutch.percent, label="netto arbeidsparticipatie, 15 tot 75 jaar", unit="procent"
+                    row,
+                    numbers.percent,
+                    label=tr("netto arbeidsparticipatie, 15 tot 75 jaar"),
+                    unit=tr("procent"),
                 )
             )
     if not facts or (len(context.members) > 20 and len(facts) < 2):
         return []
     ordered = sorted(facts, key=lambda item: (-item.value, item.region))
-    unit = f"Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, {year}."
+    unit = tr(
+        "Netto arbeidsparticipatie: het deel van de inwoners van 15 tot 75 jaar met betaald werk, {year}.",
+        year=year,
+    )
     low, high = ordered[-1], ordered[0]
     if len(ordered) == 1 or len(ordered) > 20:
         words = (
@@ -636,25 +664,26 @@ def _participation(context: RegionContext) -> list[form.Block]:
     )
     rows: list[list[AnyCell]] = [[item.region, item, FactCell(extra={"bar": item.value})] for item in ordered]
     absent = [place.name for place in context.members if place.name not in {item.region for item in ordered}]
-    rows += [[name, dutch.NO_DATA, ""] for name in absent]
+    rows += [[name, numbers.no_data(), ""] for name in absent]
     ends = [
-        fact(value, label=f"{end} van de balk", period=year, unit="procent", source=table)
-        for value, end in ((100, "einde"), (0, "begin"))
+        fact(value, label=end, period=year, unit=tr("procent"), source=table)
+        for value, end in ((100, tr("einde van de balk")), (0, tr("begin van de balk")))
     ]
     return [
         narrative.table(
             "participatie",
             [
-                Column(label="Gemeente", width=1.5),
-                Column(label="Procent", align="right"),
-                Column(label="Balk van 0 tot 100 procent", width=3),
+                Column(label=tr("Gemeente"), width=1.5),
+                Column(label=tr("Procent"), align="right"),
+                Column(label=tr("Balk van 0 tot 100 procent"), width=3),
             ],
             rows,
             title=title,
             unit=unit,
             behind=ends,
             caption=source_words(
-                [table], "geen rangorde: CBS rondt af op hele procenten, kleine verschillen zeggen dus weinig"
+                [table],
+                tr("geen rangorde: CBS rondt af op hele procenten, kleine verschillen zeggen dus weinig"),
             ),
         )
     ]
@@ -683,31 +712,37 @@ def _regional_rates(context: RegionContext) -> list[form.Block]:
     rows = [*(own or [_no_rate_row(context)]), *(row for _, _, row in around)]
     sources = {cell.source for row in rows for cell in row if isinstance(cell, Fact) and cell.is_known}
     remarks = []
-    if any(str(row[-1]).startswith("tot") for row in rows) or len(sources) > 1:
-        remarks.append("in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken")
+    if any(str(row[-1]).startswith(tr("tot 2021")) for row in rows) or len(sources) > 1:
+        remarks.append(
+            tr("in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken")
+        )
     return [
         narrative.table(
             "werkloosheid-regio",
             [
-                Column(label="Gebied", width=1.7),
-                Column(label="Periode", width=1.4),
-                Column(label="Percentage", align="right", width=1.2),
-                Column(label="Nederland", align="right"),
-                Column(label="Enquête", width=1.2),
+                Column(label=tr("Gebied"), width=1.7),
+                Column(label=tr("Periode"), width=1.4),
+                Column(label=tr("Percentage"), align="right", width=1.2),
+                Column(label=tr("Nederland"), align="right"),
+                Column(label=tr("Enquête"), width=1.2),
             ],
             rows,
             title=_rates_title(context, own),
-            unit="Werkloosheidspercentage, 15 tot 75 jaar; Nederland in dezelfde tabel en periode.",
-            behind=[narrative.year_fact(2021, "andere enquête", source="85269NED")],
+            unit=tr("Werkloosheidspercentage, 15 tot 75 jaar; Nederland in dezelfde tabel en periode."),
+            behind=[narrative.year_fact(2021, tr("andere enquête"), source="85269NED")],
             caption=source_words(sources, remarks[0] if remarks else "")
             if sources
-            else "CBS publiceert dit cijfer niet voor elk gebied; in deze momentopname staat het hier niet.",
+            else tr(
+                "CBS publiceert dit cijfer niet voor elk gebied; in deze momentopname staat het hier niet."
+            ),
         )
     ]
 
 
 def _no_rate_row(context: RegionContext) -> list[AnyCell]:
-    absent = context.absent(label="werkloosheid, 15 tot 75 jaar", period="alle jaren", unit="procent")
+    absent = context.absent(
+        label=tr("werkloosheid, 15 tot 75 jaar"), period=tr("alle jaren"), unit=tr("procent")
+    )
     cell = FactCell(narrative.resting_on(Sentence(), absent), mark=Mark(kind="geen gegevens"))
     return [say("{place}", place=context.place.here), say("alle jaren"), cell, "", ""]
 
@@ -733,16 +768,16 @@ def _rates_title(context: RegionContext, own: list[Any]) -> Sentence:
 def _rate_row(context: RegionContext, place: Place, row: pd.Series, frequency: str) -> list[AnyCell]:
     nation = context.rows("unemployment_rate_pct", context.nation, frequency=frequency)
     nation = nation[(nation["basis"] == row["basis"]) & (nation["period"] == row["period"])]
-    period = str(row["year"]) if frequency == "A" else dutch.quarter(row["period"])
-    label = "werkloosheid, 15 tot 75 jaar"
-    own = context.fact_of(row, PERCENT_1, label=label, unit="procent", period=period)
+    period = str(row["year"]) if frequency == "A" else numbers.quarter(row["period"])
+    label = tr("werkloosheid, 15 tot 75 jaar")
+    own = context.fact_of(row, PERCENT_1, label=label, unit=tr("procent"), period=period)
     beside: AnyCell = (
-        context.fact_of(nation.iloc[0], PERCENT_1, label=label, unit="procent", period=period)
+        context.fact_of(nation.iloc[0], PERCENT_1, label=label, unit=tr("procent"), period=period)
         if len(nation)
-        else context.absent(label=label, period=period, unit="procent", place=context.nation)
+        else context.absent(label=label, period=period, unit=tr("procent"), place=context.nation)
     )
-    survey = "tot 2021" if str(row["basis"]).endswith("tot 2021") else "vanaf 2021"
-    survey += ", voorlopig" if row["status"] == "provisional" else ""
+    survey = tr("tot 2021") if str(row["basis"]).endswith("tot 2021") else tr("vanaf 2021")
+    survey += tr(", voorlopig") if row["status"] == "provisional" else ""
     return [say("{place}", place=place.here), period, own, beside, survey]
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.change_charts import change_bars
 from pipeline.figures.charts import contribution_bars
-from pipeline.figures.dutch import NumberFormat
 from pipeline.figures.jobs_chart import jobs_and_target
+from pipeline.language import numbers
+from pipeline.language.numbers import NumberFormat
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column
@@ -21,16 +22,16 @@ from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
 from pipeline.reports.sections.benefits import ww_per_1000
 from pipeline.reports.sections.residents import residents_in
 from pipeline.reports.sections.summary import YEARS_BACK, break_remark, jobs_labels
-from pipeline.reports.sections.wording import KIND_NOUNS, NO_GROWTH_RULE, estimate_word, source_words
+from pipeline.reports.sections.wording import NO_GROWTH_RULE, estimate_word, nouns, source_words
 from pipeline.reports.sections.youth_facts import residents_15_25
 
-KICKER = "Werk"
-SIGNED = functools.partial(dutch.number, plus=True)
+KICKER = to_translate("Werk")
+SIGNED = functools.partial(numbers.number, plus=True)
 COUNT_YEARS = (2008, 2009, 2010)
 #: Steps in which 81402ned gives the jobs of a COROP or province, and of a gemeente.
 TOTAL_STEP, PART_STEP = 100, 10
 OUTLOOK_YEARS = 6
-COROP_WORDS = "Een COROP-gebied is een groep gemeenten die CBS samen telt."
+COROP_WORDS = to_translate("Een COROP-gebied is een groep gemeenten die CBS samen telt.")
 #: Indicators of the table of similar regions.
 _COMPARED = ("population_count", "youth_15_25_count", "ww_per_1000_residents")
 
@@ -60,7 +61,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     first, last = total[COUNT_YEARS[0]], total[COUNT_YEARS[-1]]
     if not (first.is_known and last.is_known):
         return [
-            narrative.heading("werk", KICKER, say("Een telling van banen ontbreekt voor dit gebied")),
+            narrative.heading("werk", tr(KICKER), say("Een telling van banen ontbreekt voor dit gebied")),
             narrative.lead(
                 "werk",
                 say("De telling per gemeente van CBS is voor dit gebied niet volledig in deze momentopname."),
@@ -69,7 +70,7 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         ]
     change = _difference(context.place, first, last)
     blocks: list[form.Block] = [
-        narrative.heading("werk", KICKER, _count_title(change)),
+        narrative.heading("werk", tr(KICKER), _count_title(change)),
         narrative.lead("werk", *_count_lead(context, parts, levels, change)),
     ]
     if len(parts) > 1:
@@ -84,16 +85,16 @@ def _counts(context: RegionContext, place: Place) -> dict[int, Fact]:
     rows = context.rows("jobs_employees", place, sources=("81402ned",)).set_index("year")
     found = {}
     for year in COUNT_YEARS:
-        period = f"december {year}"
+        period = numbers.december(year)
         if year in rows.index:
             row = rows.loc[[year]].reset_index().iloc[-1]
-            write = dutch.hundreds if row["status"] == "estimate" else dutch.number
+            write = numbers.hundreds if row["status"] == "estimate" else numbers.number
             found[year] = context.fact_of(
-                row, write, label="banen van werknemers", unit="banen", period=period
+                row, write, label=tr("banen van werknemers"), unit=tr("banen"), period=period
             )
         else:
             found[year] = context.absent(
-                label="banen van werknemers", period=period, unit="banen", place=place
+                label=tr("banen van werknemers"), period=period, unit=tr("banen"), place=place
             )
     return found
 
@@ -103,10 +104,10 @@ def _difference(place: Place, first: Fact, last: Fact) -> Fact:
     estimated = first.is_estimate or last.is_estimate
     return fact(
         last.value - first.value if known else None,
-        functools.partial(dutch.hundreds, plus=True) if estimated else SIGNED,
-        label="banen van werknemers, verandering",
-        period=f"{first.period} tot {last.period}",
-        unit="banen",
+        functools.partial(numbers.hundreds, plus=True) if estimated else SIGNED,
+        label=tr("banen van werknemers, verandering"),
+        period=numbers.span(first.period, last.period),
+        unit=tr("banen"),
         status="estimate" if estimated else last.status,
         source=last.source,
         region_code=place.code,
@@ -115,14 +116,12 @@ def _difference(place: Place, first: Fact, last: Fact) -> Fact:
 
 
 def _count_title(change: Fact) -> Sentence:
-    more, less = "kwamen er {est}{c} banen bij", "verdwenen {est}{c} banen"
-    word = narrative.more_or_less(change, more=more, less=less, equal="bleef het aantal banen gelijk")
-    if "{c}" not in word:
-        return narrative.resting_on(say("Tussen 2008 en 2010 " + word), change)
-    return say(
-        "Tussen 2008 en 2010 " + word + "; een latere telling per gemeente ontbreekt hier",
+    return narrative.say_change(
+        change,
+        more="Tussen 2008 en 2010 kwamen er {est}{change} banen bij; een latere telling per gemeente ontbreekt hier",
+        less="Tussen 2008 en 2010 verdwenen {est}{change} banen; een latere telling per gemeente ontbreekt hier",
+        equal="Tussen 2008 en 2010 bleef het aantal banen gelijk",
         est=estimate_word(change),
-        c=change.unsigned(),
     )
 
 
@@ -167,8 +166,8 @@ def _contributions(
     drawing = contribution_bars(
         [place.name for place in parts],
         [changes[place.code].value for place in parts],
-        about=context.about("bijdragen", "banen", "81402ned"),
-        period="december 2008 tot december 2010",
+        about=context.about("bijdragen", tr("banen"), "81402ned"),
+        period=numbers.span(numbers.december(2008), numbers.december(2010)),
         codes=[place.code for place in parts],
         statuses=[changes[place.code].status for place in parts],
         row_mm=row_height(len(parts), room=92),
@@ -186,8 +185,8 @@ def _contributions(
         drawing,
         "bijdragen",
         title,
-        unit="Verandering van het aantal banen van werknemers, december 2008 tot december 2010.",
-        source=source_words(["81402ned"], "2008 en 2009 nader voorlopig, 2010 voorlopig"),
+        unit=tr("Verandering van het aantal banen van werknemers, december 2008 tot december 2010."),
+        source=source_words(["81402ned"], tr("2008 en 2009 nader voorlopig, 2010 voorlopig")),
     )
 
 
@@ -196,33 +195,34 @@ def _contribution_title(
 ) -> Sentence:
     if abs(total.value) < 1:
         return narrative.resting_on(say("Per saldo bleef het aantal banen gelijk"), total)
-    sign = 1 if total.value > 0 else -1
-    first = max(parts, key=lambda place: sign * changes[place.code].value)
+    grew = total.value > 0
+    first = max(parts, key=lambda place: changes[place.code].value * (1 if grew else -1))
     share = changes[first.code].value / total.value
-    what = "de groei" if sign > 0 else "het verlies"
     if share > 1:
-        words = (
-            "{name} "
-            + ("groeide met meer banen" if sign > 0 else "verloor meer banen")
-            + " dan het hele gebied per saldo"
-        )
+        most = to_translate("{name} groeide met meer banen dan het hele gebied per saldo")
+        least = to_translate("{name} verloor meer banen dan het hele gebied per saldo")
     elif share >= 0.95:
-        words = "Vrijwel " + ("de hele groei" if sign > 0 else "het hele verlies") + " kwam van {name}"
+        most = to_translate("Vrijwel de hele groei kwam van {name}")
+        least = to_translate("Vrijwel het hele verlies kwam van {name}")
     elif share > 0.55:
-        words = "Meer dan de helft van " + what + " kwam van {name}"
+        most = to_translate("Meer dan de helft van de groei kwam van {name}")
+        least = to_translate("Meer dan de helft van het verlies kwam van {name}")
     elif share >= 0.45:
-        words = "Ongeveer de helft van " + what + " kwam van {name}"
+        most = to_translate("Ongeveer de helft van de groei kwam van {name}")
+        least = to_translate("Ongeveer de helft van het verlies kwam van {name}")
     else:
-        words = "{name} droeg het meest bij aan " + what
-    return narrative.resting_on(say(words, name=first.name), changes[first.code], total)
+        most = to_translate("{name} droeg het meest bij aan de groei")
+        least = to_translate("{name} droeg het meest bij aan het verlies")
+    words = say(most if grew else least, name=first.name)
+    return narrative.resting_on(words, changes[first.code], total)
 
 
 def _count_table(
     context: RegionContext, parts: tuple[Place, ...], levels: dict[str, dict[int, Fact]]
 ) -> form.Table:
-    columns = [Column(label=context.parts_word.capitalize() if len(parts) > 1 else "Gebied", width=1.7)]
+    columns = [Column(label=context.parts_word.capitalize() if len(parts) > 1 else tr("Gebied"), width=1.7)]
     columns += [Column(label=str(year), align="right") for year in COUNT_YEARS]
-    columns += [Column(label="Verschil 2008–2010", align="right", width=1.2)]
+    columns += [Column(label=tr("Verschil 2008–2010"), align="right", width=1.2)]
     places = [*parts, context.place] if len(parts) > 1 else [context.place]
     rows: list[list[AnyCell]] = []
     for place in places:
@@ -238,10 +238,10 @@ def _count_table(
         columns,
         rows,
         title=_count_table_title(places, levels),
-        unit="Banen van werknemers, december.",
+        unit=tr("Banen van werknemers, december."),
         total_last=len(parts) > 1,
         behind=behind,
-        caption=source_words(["81402ned"], "2008 en 2009 nader voorlopig, 2010 voorlopig"),
+        caption=source_words(["81402ned"], tr("2008 en 2009 nader voorlopig, 2010 voorlopig")),
     )
 
 
@@ -269,11 +269,15 @@ def _count_table_title(places: list[Place], levels: dict[str, dict[int, Fact]]) 
         _difference(place, levels[place.code][before], levels[place.code][after]) for place in places[:-1]
     ]
     known = [change for change in changes if change.is_known]
-    where = {"period": f"{before} tot {after}", "unit": "gebieden", "source": "81402ned"}
-    fewer = fact(sum(change.value < 0 for change in known), label="gebieden met minder banen", **where)
-    all_of_them = fact(len(known), label="gebieden met een telling", **where)
+    where = {
+        "period": numbers.span(before, after),
+        "unit": tr("gebieden"),
+        "source": "81402ned",
+    }
+    fewer = fact(sum(change.value < 0 for change in known), label=tr("gebieden met minder banen"), **where)
+    all_of_them = fact(len(known), label=tr("gebieden met een telling"), **where)
     words = {"n": fewer, "all": all_of_them, "before": str(before), "after": str(after)}
-    many = KIND_NOUNS[places[0].kind][1]
+    many = nouns(places[0].kind)[1]
     if fewer.value == len(known):
         return narrative.resting_on(
             say("In alle {many} waren er in {after} minder banen dan in {before}", many=many, before=str(before),
@@ -285,8 +289,8 @@ def _count_table_title(places: list[Place], levels: dict[str, dict[int, Fact]]) 
 
 
 def _years_fact() -> Fact:
-    span = dutch.years(COUNT_YEARS[0], COUNT_YEARS[-1])
-    words = {"label": "jaren van de telling", "period": span, "unit": "jaren", "source": "81402ned"}
+    span = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    words = {"label": tr("jaren van de telling"), "period": span, "unit": tr("jaren"), "source": "81402ned"}
     return narrative.replace(fact(len(COUNT_YEARS), **words), shown=span)
 
 
@@ -294,9 +298,9 @@ def _no_ranking_note(context: RegionContext) -> form.Note:
     years = _years_fact()
     text = say(
         "Groei per gemeente na 2010 is {rule}. Daarom geven wij geen kaart of rangorde van banengroei.",
-        rule=NO_GROWTH_RULE,
+        rule=tr(NO_GROWTH_RULE),
     )
-    return narrative.note("geen-rangorde", "Lees dit voorzichtig.", narrative.resting_on(text, years))
+    return narrative.note("geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years))
 
 
 def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ...]) -> list[form.Block]:
@@ -327,14 +331,14 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
     drawing = change_bars(
         frame,
         (str(first), str(last)),
-        about=context.about("groei-per-deel", "banen", "83582NED"),
+        about=context.about("groei-per-deel", tr("banen"), "83582NED"),
         row_mm=row_height(len(parts), room=130),
         style=context.style,
     )
     change = total[0]
     behind = (*levels[parts[0].code],)
     return [
-        narrative.heading("werk", KICKER, _parts_title(parts, changes, first)),
+        narrative.heading("werk", tr(KICKER), _parts_title(parts, changes, first)),
         narrative.lead("werk", *_parts_lead(context, change, first), *_corop_words(parts)),
         narrative.figure(
             drawing,
@@ -348,8 +352,11 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
                 change,
                 *behind,
             ),
-            unit=f"Verandering van het aantal banen van werknemers, december {first} tot december {last}, procent.",
-            source=source_words(["83582NED"], f"{last} voorlopig"),
+            unit=tr(
+                "Verandering van het aantal banen van werknemers, {period}, procent.",
+                period=numbers.span(numbers.december(first), numbers.december(last)),
+            ),
+            source=source_words(["83582NED"], tr("{last} voorlopig", last=last)),
         ),
     ]
 
@@ -357,12 +364,12 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
 def _parts_title(parts: tuple[Place, ...], changes: dict[str, Any], first: int) -> Sentence:
     """In how many parts jobs were added; the total stands on the first page."""
     grew = sum(change[0].value > 0 for change in changes.values())
-    where = {"period": f"sinds {first}", "unit": "gebieden", "source": "83582NED"}
-    some = fact(grew, label="gebieden met meer banen", **where)
-    words = {"many": KIND_NOUNS[parts[0].kind][1], "year": str(first)}
+    where = {"period": tr("sinds {year}", year=first), "unit": tr("gebieden"), "source": "83582NED"}
+    some = fact(grew, label=tr("gebieden met meer banen"), **where)
+    words = {"many": nouns(parts[0].kind)[1], "year": str(first)}
     if grew == len(parts):
         return narrative.resting_on(say("In alle {many} kwamen er sinds {year} banen bij", **words), some)
-    every = fact(len(parts), label="gebieden", **where)
+    every = fact(len(parts), label=tr("gebieden"), **where)
     return say("In {n} van de {all} {many} kwamen er sinds {year} banen bij", n=some, all=every, **words)
 
 
@@ -417,7 +424,7 @@ def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
     )
     if jobs.can_show_growth:
         return span
-    rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=NO_GROWTH_RULE)
+    rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=tr(NO_GROWTH_RULE))
     return span + narrative.resting_on(rule, _years_fact())
 
 
@@ -441,19 +448,19 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         name: fact(
             value,
             write,
-            label=f"vooruitzicht, {label}",
-            period=f"december {year}",
-            unit="banen",
+            label=tr("vooruitzicht, {label}", label=label),
+            period=numbers.december(year),
+            unit=tr("banen"),
             status="estimate",
-            source=f"eigen berekening op {end['source']}",
+            source=tr("eigen berekening op {source}", source=end["source"]),
             region_code=context.code,
             region=context.place.name,
         )
         for name, value, label in (
-            ("low", end["low80"], f"ondergrens {SHOWN_LEVEL} %"),
-            ("high", end["high80"], f"bovengrens {SHOWN_LEVEL} %"),
-            ("median", end["median"], "midden, mediane landelijke groei"),
-            ("mean", other["median"], "midden, gemiddelde landelijke groei"),
+            ("low", end["low80"], tr("ondergrens {level} %", level=SHOWN_LEVEL)),
+            ("high", end["high80"], tr("bovengrens {level} %", level=SHOWN_LEVEL)),
+            ("median", end["median"], tr("midden, mediane landelijke groei")),
+            ("mean", other["median"], tr("midden, gemiddelde landelijke groei")),
         )
     }
     middle = sorted((facts["median"], facts["mean"]), key=lambda item: item.value)
@@ -461,7 +468,7 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         jobs.published,
         jobs.estimate if len(jobs.estimate) else None,
         outlook=outlook,
-        about=context.about("vooruitzicht", "banen", jobs.source),
+        about=context.about("vooruitzicht", tr("banen"), jobs.source),
         labels=jobs_labels(jobs),
         provisional=jobs.provisional,
         breaks=jobs.break_years,
@@ -496,14 +503,14 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         )
     margin = fact(
         SHOWN_LEVEL,
-        dutch.percent,
-        label="kans dat het in de marge valt",
+        numbers.percent,
+        label=tr("kans dat het in de marge valt"),
         period=str(year),
-        unit="procent",
-        source="instelling",
+        unit=tr("procent"),
+        source=tr("instelling"),
     )
     return [
-        narrative.heading("vooruitzicht", KICKER, title),
+        narrative.heading("vooruitzicht", tr(KICKER), title),
         narrative.lead(
             "vooruitzicht",
             middle_words,
@@ -524,10 +531,14 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
                     high=facts["high"],
                 )
             ),
-            unit=f"Banen van werknemers in {context.place.here}, december.",
+            unit=tr("Banen van werknemers in {here}, december.", here=context.place.here),
             source=source_words(
                 jobs.sources,
-                f"vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid{break_remark(jobs)}",
+                tr(
+                    "vooruitzicht: eigen berekening{lent}; zonder oorzaken en zonder beleid{breaks}",
+                    lent=lent,
+                    breaks=break_remark(jobs),
+                ),
             ),
         ),
     ]
@@ -541,18 +552,18 @@ def outlook_step(low: float, high: float) -> int:
 
 def rounded_to_margin(value: float | None, step: int) -> str:
     """An outlook to the step that its margin allows, never finer than a hundred."""
-    return dutch.number(None if dutch.is_absent(value) else step * math.floor(value / step + 0.5))
+    return numbers.number(None if numbers.is_absent(value) else step * math.floor(value / step + 0.5))
 
 
 def _borrowed(context: RegionContext, row: pd.Series) -> str:
     if bool(row["own_series"]):
-        return " op de eigen reeks"
+        return tr(" op de eigen reeks")
     names = [
         context.tables.places[code].name
         for code in str(row["borrowed_from"]).split()
         if code in context.tables.places
     ]
-    return f", met de groei van COROP-gebied {dutch.listing(names)}" if names else ""
+    return tr(", met de groei van COROP-gebied {names}", names=numbers.listing(names)) if names else ""
 
 
 def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
@@ -562,39 +573,39 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     row = quality.iloc[0]
     corops = [context.tables.places[c] for c in str(row["corop_codes"]).split() if c in context.tables.places]
     where = {"source": jobs.source, "region_code": context.code, "region": context.place.name}
-    period = dutch.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    period = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
     share = fact(
         100 * row["share_of_corop"],
-        functools.partial(dutch.percent, decimals=1),
-        label="aandeel in de COROP",
+        functools.partial(numbers.percent, decimals=1),
+        label=tr("aandeel in de COROP"),
         period=period,
-        unit="procent",
+        unit=tr("procent"),
         status="estimate",
         **where,
     )
     drift = fact(
         100 * row["yearly_drift_sd"],
-        functools.partial(dutch.percent, decimals=1),
-        label="jaarlijkse afwijking van de COROP",
+        functools.partial(numbers.percent, decimals=1),
+        label=tr("jaarlijkse afwijking van de COROP"),
         period=period,
-        unit="procent",
+        unit=tr("procent"),
         status="estimate",
         **where,
     )
-    names = dutch.listing([place.name for place in corops])
+    names = numbers.listing([place.name for place in corops])
     margin = jobs.margin(jobs.latest_year)
     years = _years_fact()
     level = fact(
         SHOWN_LEVEL,
-        dutch.percent,
-        label="breedte van de marge",
+        numbers.percent,
+        label=tr("breedte van de marge"),
         period=period,
-        unit="procent",
-        source="instelling",
+        unit=tr("procent"),
+        source=tr("instelling"),
     )
     columns = [
         (
-            "Vast aandeel",
+            tr("Vast aandeel"),
             say(
                 "{here} had in {years} naar raming {share} van de banen in COROP-gebied {names}.",
                 here=context.place.here,
@@ -606,7 +617,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
             + say(COROP_WORDS),
         ),
         (
-            "Tempo van het COROP-gebied",
+            tr("Tempo van het COROP-gebied"),
             narrative.resting_on(
                 say(
                     "Na 2010 beweegt de raming mee met het COROP-gebied, op de grenzen van nu. CBS telt dat elk jaar."
@@ -615,7 +626,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
             ),
         ),
         (
-            "Marge",
+            tr("Marge"),
             say(
                 "Groepen gemeenten groeiden naar raming {drift} per jaar anders dan hun COROP-gebied.",
                 drift=drift,
@@ -633,7 +644,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         blocks.append(
             narrative.note(
                 "raming-let-op",
-                "Wat de raming niet kan.",
+                tr("Wat de raming niet kan."),
                 say(
                     "Of {here} harder of zachter groeide dan het COROP-gebied, weet de raming niet. In {when} "
                     "loopt de marge van {low} tot {high}.",
@@ -649,16 +660,41 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
 
 # --- structure and similar regions --------------------------------------------------------
 
-_PARTS = {
-    "national": "Landelijke groei",
-    "industry_mix": "Samenstelling naar sector",
-    "competitive": "Eigen ontwikkeling",
-}
-_FINDING = {
-    "national": "volgde vooral de landelijke groei",
-    "industry_mix": "kwam vooral door de samenstelling naar sector",
-    "competitive": "week vooral door de eigen ontwikkeling van het landelijke beeld af",
-}
+_PARTS = to_translate(
+    {
+        "national": "Landelijke groei",
+        "industry_mix": "Samenstelling naar sector",
+        "competitive": "Eigen ontwikkeling",
+    }
+)
+_FINDING = to_translate(
+    {
+        "national": "De groei volgde vooral de landelijke groei",
+        "industry_mix": "De groei kwam vooral door de samenstelling naar sector",
+        "competitive": "De groei week vooral door de eigen ontwikkeling van het landelijke beeld af",
+    }
+)
+_TITLE = to_translate(
+    {
+        "national": "In {here} bewoog het aantal banen vooral mee met Nederland tot {last}",
+        "industry_mix": "In {here} bepaalde vooral de samenstelling naar sector de banen tot {last}",
+        "competitive": "In {here} week het aantal banen vooral van Nederland af tot {last}",
+    }
+)
+
+
+#: features on which regions are compared, as the model names them -> as printed
+_FEATURES = to_translate(
+    {
+        "inwoners": "inwoners",
+        "groei van inwoners": "groei van inwoners",
+        "banen per inwoner": "banen per inwoner",
+        "aandeel 15 tot 25 jaar": "aandeel jongeren",
+        "WW per 1.000 inwoners": "WW naar inwoners",
+        "bijstand per 1.000 inwoners": "bijstand naar inwoners",
+        "netto arbeidsparticipatie": "netto arbeidsparticipatie",
+    }
+)
 
 
 def structure(context: RegionContext) -> list[form.Block]:
@@ -676,7 +712,7 @@ def structure(context: RegionContext) -> list[form.Block]:
     return [
         narrative.heading(
             "opbouw",
-            KICKER,
+            tr(KICKER),
             say("{other} lijkt het meest op {here}", other=closest.here, here=context.place.here),
         ),
         narrative.lead(
@@ -709,35 +745,37 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
     first, last = int(rows["year"].min()) - 1, int(rows["year"].max())
     sums = {column: float(rows[column].sum()) for column in _PARTS}
     total = float(rows["total"].sum())
-    period = f"december {first} tot december {last}"
+    period = numbers.span(numbers.december(first), numbers.december(last))
     source = str(rows["source"].iloc[-1])
     where = {
         "period": period,
-        "unit": "banen",
+        "unit": tr("banen"),
         "status": "estimate",
-        "source": f"eigen berekening op {source}",
+        "source": tr("eigen berekening op {source}", source=source),
     }
     place_words = {"region_code": place.code, "region": place.name}
     facts = {
-        c: fact(v, functools.partial(dutch.hundreds, plus=True), label=_PARTS[c], **where, **place_words)
+        c: fact(
+            v, functools.partial(numbers.hundreds, plus=True), label=tr(_PARTS[c]), **where, **place_words
+        )
         for c, v in sums.items()
     }
     whole = fact(
         total,
         SIGNED,
-        label="verandering van het aantal banen",
+        label=tr("verandering van het aantal banen"),
         **where | {"status": "published"},
         **place_words,
     )
     largest = max(sums, key=lambda column: abs(sums[column]))
     drawing = contribution_bars(
-        list(_PARTS.values()),
+        [tr(words) for words in _PARTS.values()],
         [sums[column] for column in _PARTS],
-        about=context.about("uiteengelegd", "banen", f"eigen berekening op {source}"),
+        about=context.about("uiteengelegd", tr("banen"), tr("eigen berekening op {source}", source=source)),
         period=period,
         form=NumberFormat(to_hundreds=True),
         codes=[place.code] * len(_PARTS),
-        total_words="Samen",
+        total_words=tr("Samen"),
         style=context.style,
     )
     here = "" if place.code == context.code else f" ({place.here})"
@@ -750,26 +788,20 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
             around=place.here,
         )
     )
-    title = narrative.resting_on(say("De groei {finding}", finding=_FINDING[largest]), facts[largest], whole)
-    word = narrative.more_or_less(
+    title = narrative.resting_on(say(_FINDING[largest]), facts[largest], whole)
+    change = narrative.say_change(
         whole,
-        more="kwamen er {c} banen bij",
-        less="verdwenen er {c} banen",
-        equal="bleef het aantal banen gelijk",
-    )
-    change = (
-        say("Van {period} " + word + ".", period=period, c=whole.unsigned())
-        if "{c}" in word
-        else narrative.resting_on(say("Van {period} " + word + ".", period=period), whole)
+        more="Van {period} kwamen er {change} banen bij.",
+        less="Van {period} verdwenen er {change} banen.",
+        equal="Van {period} bleef het aantal banen gelijk.",
+        period=period,
     )
     return [
         narrative.heading(
             "opbouw",
-            KICKER,
+            tr(KICKER),
             narrative.resting_on(
-                say(
-                    "In {here} {finding} tot {last}", here=place.here, finding=_verb(largest), last=str(last)
-                ),
+                say(_TITLE[largest], here=place.here, last=str(last)),
                 facts[largest],
                 whole,
             ),
@@ -792,20 +824,14 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
             drawing,
             "uiteengelegd",
             title,
-            unit=f"Bijdrage aan de verandering van het aantal banen, {period}{here}.",
+            unit=tr(
+                "Bijdrage aan de verandering van het aantal banen, {period}{here}.", period=period, here=here
+            ),
             source=source_words(
-                [source], "eigen berekening per jaar, opgeteld; een beschrijving, geen oorzaak"
+                [source], tr("eigen berekening per jaar, opgeteld; een beschrijving, geen oorzaak")
             ),
         ),
     ]
-
-
-def _verb(largest: str) -> str:
-    return {
-        "national": "bewoog het aantal banen vooral mee met Nederland",
-        "industry_mix": "bepaalde vooral de samenstelling naar sector de banen",
-        "competitive": "week het aantal banen vooral van Nederland af",
-    }[largest]
 
 
 def _similar(context: RegionContext) -> list[form.Block]:
@@ -819,33 +845,32 @@ def _similar(context: RegionContext) -> list[form.Block]:
         context.division[1] if row is None else int(row["year"]) for row in in_nation
     )
     kinds = {context.tables.places[code].kind for code in rows["similar_code"]}
-    one, many = KIND_NOUNS[kinds.pop() if len(kinds) == 1 else "area"]
+    one, many = nouns(kinds.pop() if len(kinds) == 1 else "area")
     columns = [
         Column(label=one[:1].upper() + one[1:], width=1.8),
-        Column(label=f"Inwoners {counted_in}", align="right"),
-        Column(label=f"Jongeren (15 tot 25), {youth_in}", align="right", width=1.2),
-        Column(label=f"WW per 1.000 inwoners, {ww_in}", align="right", width=1.3),
+        Column(label=tr("Inwoners {year}", year=counted_in), align="right"),
+        Column(label=tr("Jongeren (15 tot 25), {year}", year=youth_in), align="right", width=1.2),
+        Column(label=tr("WW per 1.000 inwoners, {year}", year=ww_in), align="right", width=1.3),
     ]
     cells: list[list[AnyCell]] = []
     for code in (context.code, *rows["similar_code"]):
         place = context.tables.places[code]
         cells.append(
             [
-                f"{place.name} (dit rapport)" if place == context.place else place.name,
+                tr("{name} (dit rapport)", name=place.name) if place == context.place else place.name,
                 residents_in(context, counted_in, place),
                 residents_15_25(context, youth_in, place),
                 ww_per_1000(context, ww_in, place),
             ]
         )
-    features = str(rows["features"].iloc[0]).replace("15 tot 25 jaar", "jongeren")
-    features = features.replace("per 1.000 inwoners", "naar inwoners")
+    features = ", ".join(tr(_FEATURES[name]) for name in str(rows["features"].iloc[0]).split(", "))
     count = narrative.counted(
         len(rows),
         one,
         many,
-        label="gebieden die lijken",
+        label=tr("gebieden die lijken"),
         period=context.tables.division[1],
-        source="eigen berekening",
+        source=tr("eigen berekening"),
     )
     return [
         narrative.table(
@@ -853,10 +878,10 @@ def _similar(context: RegionContext) -> list[form.Block]:
             columns,
             cells,
             title=say("De {count} die het meest lijken op {here}", count=count, here=context.place.here),
-            unit=f"Volgorde van gelijkenis op: {features}.",
+            unit=tr("Volgorde van gelijkenis op: {features}.", features=features),
             caption=source_words(
                 ["03759ned", "70072ned", "85039NED"],
-                "een beschrijving om mee te vergelijken, geen effect van beleid",
+                tr("een beschrijving om mee te vergelijken, geen effect van beleid"),
             ),
         )
     ]

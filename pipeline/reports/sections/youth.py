@@ -6,8 +6,9 @@ import functools
 
 import pandas as pd
 
-from pipeline.figures import dutch
 from pipeline.figures.change_charts import change_bars
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, Mark
@@ -19,6 +20,7 @@ from pipeline.reports.sections.work import row_height
 from pipeline.reports.sections.youth_facts import (
     AGE_JOBSEEKERS,
     AGE_RESIDENTS,
+    EVIDENCE_WORDS,
     change_15_25,
     is_hidden,
     jobseekers,
@@ -29,21 +31,21 @@ from pipeline.reports.sections.youth_facts import (
     young_residents,
 )
 
-KICKER = "Jeugd"
-_PER_1000 = "Laatste kolom: werkzoekenden (15 tot 27) per 1.000 inwoners van 15 tot 25 jaar."
+KICKER = to_translate("Jeugd")
+_PER_1000 = to_translate("Laatste kolom: werkzoekenden (15 tot 27) per 1.000 inwoners van 15 tot 25 jaar.")
 
 
 def youth(context: RegionContext) -> list[form.Block]:
     """The page about youth."""
     years = years_known(context)
     return [
-        narrative.heading("jeugd", KICKER, _title(context)),
+        narrative.heading("jeugd", tr(KICKER), _title(context)),
         narrative.lead("jeugd", young_residents(context), _lead_jobseekers(context)),
         *([_residents(context, years)] if len(years) > 1 else []),
         _evidence_table(context),
         narrative.note(
             "leeftijd",
-            "Let op de leeftijd.",
+            tr("Let op de leeftijd."),
             Sentence(
                 say(
                     "Bewoners tellen wij van 15 tot 25 jaar, werkzoekenden van 15 tot 27 jaar. Wij zetten "
@@ -64,18 +66,18 @@ def _title(context: RegionContext) -> Sentence:
     _, evidence, _ = jobseekers(context)
     if not change.is_known:
         return say("Over jongeren zijn hier weinig gegevens")
-    word = narrative.more_or_less(change, more="meer", less="minder", equal="evenveel")
-    start = (
-        "Er wonen {word} jongeren dan in {first}; "
-        if word != "evenveel"
-        else "Er wonen {word} jongeren als in {first}; "
+    start = narrative.more_or_less(
+        change,
+        more=tr("Er wonen meer jongeren dan in {first}", first=years[0]),
+        less=tr("Er wonen minder jongeren dan in {first}", first=years[0]),
+        equal=tr("Er wonen evenveel jongeren als in {first}", first=years[0]),
     )
     end = {
-        "published": "hoeveel er werk zoeken, telt UWV",
-        "model": "hoeveel er werk zoeken, is een raming",
-        "synthetic": "hoeveel er werk zoeken, weten wij alleen bij benadering",
-    }.get(evidence, "hoeveel er werk zoeken, weten wij niet")
-    return narrative.resting_on(say(start + end, word=word, first=str(years[0])), change)
+        "published": tr("hoeveel er werk zoeken, telt UWV"),
+        "model": tr("hoeveel er werk zoeken, is een raming"),
+        "synthetic": tr("hoeveel er werk zoeken, weten wij alleen bij benadering"),
+    }.get(evidence, tr("hoeveel er werk zoeken, weten wij niet"))
+    return narrative.resting_on(say("{start}; {end}", start=start, end=end), change)
 
 
 def _lead_jobseekers(context: RegionContext) -> Sentence:
@@ -89,9 +91,9 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
             "In {when} stonden er {found} jongeren van {age} bij UWV als werkzoekend.",
             when=found.period,
             found=found,
-            age=AGE_JOBSEEKERS,
+            age=tr(AGE_JOBSEEKERS),
         )
-    words = {"when": found.period, "found": found, "age": AGE_JOBSEEKERS}
+    words = {"when": found.period, "found": found, "age": tr(AGE_JOBSEEKERS)}
     if evidence == "synthetic":
         return (
             say("Hoeveel jongeren hier bij UWV werk zoeken, staat niet in deze momentopname.")
@@ -120,7 +122,7 @@ def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
     drawing = change_bars(
         frame,
         (str(first), str(last)),
-        about=context.about("jongeren", "personen", ", ".join(sources)),
+        about=context.about("jongeren", tr("personen"), ", ".join(sources)),
         row_mm=row_height(len(complete), room=95),
         style=context.style,
     )
@@ -144,16 +146,18 @@ def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
         drawing,
         "jongeren",
         narrative.resting_on(words, *facts, *extra),
-        unit=f"Verandering van het aantal inwoners van 15 tot 25 jaar, 1 januari {first} tot 1 "
-        f"januari {last}, met de aantallen.",
+        unit=tr(
+            "Verandering van het aantal inwoners van 15 tot 25 jaar, {period}, met de aantallen.",
+            period=numbers.span(numbers.first_of_january(first), numbers.first_of_january(last)),
+        ),
         source=source_words(sources),
     )
 
 
 def _residents_table(context: RegionContext, years: tuple[int, ...]) -> form.Table:
     place = context.place
-    columns = [Column(label="Gebied", width=1.6)] + [
-        Column(label=f"1 januari {year}", align="right") for year in years
+    columns = [Column(label=tr("Gebied"), width=1.6)] + [
+        Column(label=numbers.first_of_january(year), align="right") for year in years
     ]
     places = [place] if context.is_nation else [place, context.nation]
     figures = [[residents_15_25(context, year, p) for year in years] for p in places]
@@ -163,7 +167,7 @@ def _residents_table(context: RegionContext, years: tuple[int, ...]) -> form.Tab
         columns,
         rows,
         title=_residents_title(context, years[0], years[-1]),
-        unit="Aantal inwoners van 15 tot 25 jaar op 1 januari.",
+        unit=tr("Aantal inwoners van 15 tot 25 jaar op 1 januari."),
         caption=source_words(sources_of([item for own in figures for item in own])),
     )
 
@@ -183,10 +187,10 @@ def _growth_15_25(context: RegionContext, first: int, last: int, place: Place) -
     known = before.is_known and after.is_known and before.value
     return fact(
         100 * (after.value / before.value - 1) if known else None,
-        functools.partial(dutch.percent, plus=True),
-        label=f"inwoners van {AGE_RESIDENTS}, verandering",
-        period=f"{before.period} tot {after.period}",
-        unit="procent",
+        functools.partial(numbers.percent, plus=True),
+        label=tr("inwoners van {age}, verandering", age=tr(AGE_RESIDENTS)),
+        period=numbers.span(before.period, after.period),
+        unit=tr("procent"),
         source=after.source,
         region_code=place.code,
         region=place.name,
@@ -209,7 +213,7 @@ def _evidence_table(context: RegionContext) -> form.Table:
         rows.append(
             [
                 FactCell(say("Werkzoekend"), say("ingeschreven bij UWV")),
-                AGE_JOBSEEKERS,
+                tr(AGE_JOBSEEKERS),
                 say("{place}", place=place.here),
                 _jobseeker_cell(found, evidence),
                 _rate_cell(context, place, evidence),
@@ -222,21 +226,21 @@ def _evidence_table(context: RegionContext) -> form.Table:
     tables += [found for found, evidence, _ in surveyed if evidence == "published"]
     kinds |= {f"survey {evidence}" for _, evidence, _ in surveyed}
     remarks = {
-        "synthetic": "raming naar inwoners: zonder marge, geen rangorde",
-        "survey model": "raming met model: enquête en register samen, met een marge van 95 %",
+        "synthetic": tr("raming naar inwoners: zonder marge, geen rangorde"),
+        "survey model": tr("raming met model: enquête en register samen, met een marge van 95 %"),
     }
     return narrative.table(
         "werkzoekende-jongeren",
         [
-            Column(label="Cijfer", width=1.9),
-            Column(label="Leeftijd", width=0.95),
-            Column(label="Gebied", width=1.3),
-            Column(label="Stand", width=1.8),
-            Column(label="Per 1.000 jongeren", align="right", width=0.95),
+            Column(label=tr("Cijfer"), width=1.9),
+            Column(label=tr("Leeftijd"), width=0.95),
+            Column(label=tr("Gebied"), width=1.3),
+            Column(label=tr("Stand"), width=1.8),
+            Column(label=tr("Per 1.000 jongeren"), align="right", width=0.95),
         ],
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
-        unit=_PER_1000,
+        unit=tr(_PER_1000),
         caption=source_words(
             sources_of(tables), "; ".join(words for kind, words in remarks.items() if kind in kinds)
         ),
@@ -246,8 +250,8 @@ def _evidence_table(context: RegionContext) -> form.Table:
 def _jobseeker_cell(found: Fact, evidence: str) -> FactCell:
     if not found.is_known:
         return FactCell(mark=Mark(kind="geen gegevens"))
-    words = {"published": "CBS", "model": "raming met model", "synthetic": "raming naar inwoners"}[evidence]
-    status = ", voorlopig" if found.status == "provisional" else ""
+    words = "CBS" if evidence == "published" else tr(EVIDENCE_WORDS[evidence])
+    status = tr(", voorlopig") if found.status == "provisional" else ""
     mark = Mark(kind="cbs" if evidence == "published" else "raming", word=words + status)
     return FactCell(note=say("{found} in {when}", found=found, when=found.period), mark=mark)
 
@@ -255,9 +259,9 @@ def _jobseeker_cell(found: Fact, evidence: str) -> FactCell:
 def _rate_cell(context: RegionContext, place: Place, evidence: str) -> AnyCell:
     if evidence == "synthetic":
         # it would be the rate of the larger area
-        return FactCell(say(dutch.NO_DATA))
+        return FactCell(say("geen gegevens"))
     rate = jobseekers_per_1000(context, place)
-    return rate if rate.is_known else FactCell(say(dutch.NO_DATA))
+    return rate if rate.is_known else FactCell(say("geen gegevens"))
 
 
 def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
@@ -274,7 +278,7 @@ def _survey_rows(context: RegionContext) -> list[list[AnyCell]]:
                     else say("Geschat percentage werkloos"),
                     say("van wie werkt of werk zoekt"),
                 ),
-                AGE_RESIDENTS,
+                tr(AGE_RESIDENTS),
                 say("{place}", place=place.here),
                 _survey_cell(context, place, found, evidence, bounds),
                 "",
@@ -293,7 +297,7 @@ def _survey_cell(
             else say("de enquête per gebied ontbreekt hier")
         )
         return FactCell(note=narrative.resting_on(why, found), mark=Mark(kind="geen gegevens"))
-    mark = Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word="raming met model")
+    mark = Mark(kind="cbs") if evidence == "published" else Mark(kind="raming", word=tr("raming met model"))
     words = {"found": found, "when": found.period}
     if not bounds:
         return FactCell(note=say("{found} in {when}", **words), mark=mark)

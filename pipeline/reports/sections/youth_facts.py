@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import functools
+from datetime import date
 
 import pandas as pd
 
-from pipeline.figures import dutch
+from pipeline.language import numbers
+from pipeline.language.translation import to_translate, tr
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import Card, Fact, Sentence, direction_of, fact, resting_on, say
 
-AGE_RESIDENTS = "15 tot 25 jaar"
-AGE_JOBSEEKERS = "15 tot 27 jaar"
+AGE_RESIDENTS = to_translate("15 tot 25 jaar")
+AGE_JOBSEEKERS = to_translate("15 tot 27 jaar")
 _YEARS_BACK = 6
-EVIDENCE_WORDS = {"published": "", "model": "raming met model", "synthetic": "raming naar inwoners"}
+EVIDENCE_WORDS = to_translate({"model": "raming met model", "synthetic": "raming naar inwoners"})
 
 
 def rough_count(value: float | None) -> str:
     """An estimate without a margin: to the hundred, small ones to ten, never to one."""
-    if dutch.is_absent(value):
-        return dutch.NO_DATA
+    if numbers.is_absent(value):
+        return numbers.no_data()
     if value >= 500:
-        return dutch.hundreds(value)
-    return "minder dan 10" if value < 10 else dutch.number(10 * round(value / 10))
+        return numbers.hundreds(value)
+    return tr("minder dan 10") if value < 10 else numbers.number(10 * round(value / 10))
 
 
 def years_known(context: RegionContext) -> tuple[int, ...]:
@@ -36,10 +38,14 @@ def years_known(context: RegionContext) -> tuple[int, ...]:
 def residents_15_25(context: RegionContext, year: int, place: Place | None = None) -> Fact:
     """Residents of 15 to 25 on 1 January."""
     row = context.at("youth_15_25_count", year, place)
-    label = f"inwoners van {AGE_RESIDENTS}"
+    label = tr("inwoners van {age}", age=tr(AGE_RESIDENTS))
     if row is None:
-        return context.absent(label=label, period=f"1 januari {year}", unit="personen", place=place)
-    return context.fact_of(row, dutch.number, label=label, unit="personen", period=f"1 januari {year}")
+        return context.absent(
+            label=label, period=numbers.first_of_january(year), unit=tr("personen"), place=place
+        )
+    return context.fact_of(
+        row, numbers.number, label=label, unit=tr("personen"), period=numbers.first_of_january(year)
+    )
 
 
 def change_15_25(context: RegionContext, first: int, last: int) -> Fact:
@@ -48,10 +54,10 @@ def change_15_25(context: RegionContext, first: int, last: int) -> Fact:
     known = before.is_known and after.is_known
     return fact(
         after.value - before.value if known else None,
-        functools.partial(dutch.number, plus=True),
-        label=f"inwoners van {AGE_RESIDENTS}, verandering",
-        period=f"1 januari {first} tot 1 januari {last}",
-        unit="personen",
+        functools.partial(numbers.number, plus=True),
+        label=tr("inwoners van {age}, verandering", age=tr(AGE_RESIDENTS)),
+        period=numbers.span(numbers.first_of_january(first), numbers.first_of_january(last)),
+        unit=tr("personen"),
         source=f"{before.source}, {after.source}",
         region_code=context.code,
         region=context.place.name,
@@ -70,8 +76,8 @@ def young_residents(context: RegionContext) -> Sentence:
     start = say(
         "Op {when} woonden er {now:b} van {age} in {here}.",
         when=now.period,
-        now=now.with_noun("jongere", "jongeren"),
-        age=AGE_RESIDENTS,
+        now=now.with_noun(tr("jongere"), tr("jongeren")),
+        age=tr(AGE_RESIDENTS),
         here=context.place.here,
     )
     words = {"change": change.unsigned(), "first": str(first)}
@@ -88,20 +94,20 @@ def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact
     place = place or context.place
     rows = context.model("youth", place)
     rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
-    label = f"geregistreerde werkzoekenden van {AGE_JOBSEEKERS}"
+    label = tr("geregistreerde werkzoekenden van {age}", age=tr(AGE_JOBSEEKERS))
     if rows.empty:
         absent = context.absent(
-            label=label, period="oktober", unit="personen", place=place, source="86223NED"
+            label=label, period=tr("oktober"), unit=tr("personen"), place=place, source="86223NED"
         )
         return absent, "", ""
     row = rows.sort_values("year").iloc[-1]
     evidence = str(row["evidence"])
     found = fact(
         row["value"],
-        dutch.number if evidence == "published" else rough_count,
+        numbers.number if evidence == "published" else rough_count,
         label=label,
-        period=f"oktober {row['year']}",
-        unit="personen",
+        period=numbers.month(date(int(row["year"]), 10, 1)),
+        unit=tr("personen"),
         status=row["status"],
         source=row["source"],
         region_code=place.code,
@@ -115,16 +121,16 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
     place = place or context.place
     rows = context.model("youth", place)
     rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
-    label = f"geregistreerde werkzoekenden van {AGE_JOBSEEKERS}"
-    unit = f"per 1.000 inwoners van {AGE_RESIDENTS}"
+    label = tr("geregistreerde werkzoekenden van {age}", age=tr(AGE_JOBSEEKERS))
+    unit = tr("per 1.000 inwoners van {age}", age=tr(AGE_RESIDENTS))
     if rows.empty or pd.isna(rows["per_1000_residents"].iloc[-1]):
-        return context.absent(label=label, period="oktober", unit=unit, place=place, source="86223NED")
+        return context.absent(label=label, period=tr("oktober"), unit=unit, place=place, source="86223NED")
     row = rows.sort_values("year").iloc[-1]
     return fact(
         row["per_1000_residents"],
-        dutch.number,
+        numbers.number,
         label=label,
-        period=f"oktober {row['year']}",
+        period=numbers.month(date(int(row["year"]), 10, 1)),
         unit=unit,
         status=row["status"],
         source=row["source"],
@@ -136,45 +142,52 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
 def jobseekers_card(context: RegionContext) -> Card:
     """The card of young jobseekers with its evidence."""
     found, evidence, _ = jobseekers(context)
-    label = f"Werkzoekende jongeren, {found.period}" if found.is_known else "Werkzoekende jongeren bij UWV"
-    who = "15 tot 27 jaar, bij UWV"
+    label = (
+        tr("Werkzoekende jongeren, {period}", period=found.period)
+        if found.is_known
+        else tr("Werkzoekende jongeren bij UWV")
+    )
+    who = tr("15 tot 27 jaar, bij UWV")
     if not found.is_known:
         return Card(label, found, resting_on(say("{who}; CBS-tabel 86223NED hoort hier", who=who), found))
     if evidence == "synthetic":
         # an estimate without a margin is no headline
         absent = context.absent(label=found.label, period=found.period, unit=found.unit, source=found.source)
         note = say("alleen een raming naar inwoners, zonder marge: {found}", found=found)
-        return Card("Werkzoekende jongeren (15 tot 27)", absent, note)
+        return Card(tr("Werkzoekende jongeren (15 tot 27)"), absent, note)
     if evidence == "published":
-        word = "CBS, voorlopig" if found.status == "provisional" else ""
+        word = tr("CBS, voorlopig") if found.status == "provisional" else ""
         return Card(label, found, resting_on(say("{who}", who=who), found), "cbs", word)
     note = resting_on(say("{who}; model", who=who), found)
-    return Card(label, found, note, "raming", EVIDENCE_WORDS[evidence])
+    return Card(label, found, note, "raming", tr(EVIDENCE_WORDS[evidence]))
 
 
 def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
     """Unemployment of 15 to 25 year olds in a place: the latest rate, its evidence, and its bounds if it has any."""
     rows = context.model("youth", place)
     rows = rows[(rows["indicator"] == "youth_unemployment_rate_pct") & (rows["display"] != "hide")]
-    label = f"werkloos volgens enquête, {AGE_RESIDENTS}"
+    label = tr("werkloos volgens enquête, {age}", age=tr(AGE_RESIDENTS))
     if rows.empty:
-        return context.absent(label=label, period="jaar", unit="procent", place=place), "", ()
+        return context.absent(label=label, period=tr("jaar"), unit=tr("procent"), place=place), "", ()
     row = rows.sort_values("year").iloc[-1]
     where = {
         "period": str(row["year"]),
-        "unit": "procent",
+        "unit": tr("procent"),
         "status": row["status"],
         "source": row["source"],
         "region_code": place.code,
         "region": place.name,
     }
-    percent = functools.partial(dutch.percent, decimals=1)
+    percent = functools.partial(numbers.percent, decimals=1)
     found = fact(row["value"], percent, label=label, **where)
     if pd.isna(row["value_low"]):
         return found, str(row["evidence"]), ()
     bounds = tuple(
         fact(row[bound], percent, label=f"{label}, {words}", **where)
-        for bound, words in (("value_low", "ondergrens 95 %"), ("value_high", "bovengrens 95 %"))
+        for bound, words in (
+            ("value_low", tr("ondergrens {level} %", level=95)),
+            ("value_high", tr("bovengrens {level} %", level=95)),
+        )
     )
     return found, str(row["evidence"]), bounds
 

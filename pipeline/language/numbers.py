@@ -1,7 +1,8 @@
-"""Numbers, dates and counts as Dutch readers expect them.
+"""Numbers, dates and counts as readers of the active language expect them.
 
 Estimates are written to the hundred, published counts as published, chances to whole percents and
-rates to one decimal; a minus is U+2212 and a percent sign follows a no-break space.
+rates to one decimal; a minus is U+2212. Dutch has "1.234,5" and "8,2 %" with a no-break space, English
+"1,234.5" and "8.2%".
 """
 
 from __future__ import annotations
@@ -10,41 +11,67 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-NO_DATA = "geen gegevens"
+from pipeline.config import Language
+from pipeline.language.translation import active, to_translate, tr
+
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 NO_BREAK_SPACE = "\u00a0"
 
-MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
+_MONTHS = to_translate(
+    (
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    )
 )
-COUNT_WORDS = (
-    "nul",
-    "één",
-    "twee",
-    "drie",
-    "vier",
-    "vijf",
-    "zes",
-    "zeven",
-    "acht",
-    "negen",
-    "tien",
-    "elf",
-    "twaalf",
+_COUNT_WORDS = to_translate(
+    (
+        "nul",
+        "één",
+        "twee",
+        "drie",
+        "vier",
+        "vijf",
+        "zes",
+        "zeven",
+        "acht",
+        "negen",
+        "tien",
+        "elf",
+        "twaalf",
+    )
 )
-QUARTER_WORDS = ("eerste", "tweede", "derde", "vierde")
+_QUARTERS = to_translate(
+    ("eerste kwartaal {year}", "tweede kwartaal {year}", "derde kwartaal {year}", "vierde kwartaal {year}")
+)
+#: what separates thousands and decimals
+_SEPARATORS: dict[Language, tuple[str, str]] = {"nl": (".", ","), "en": (",", ".")}
+_PERCENT: dict[Language, str] = {"nl": f"{NO_BREAK_SPACE}%", "en": "%"}
+
+
+def no_data() -> str:
+    """What stands where a value is absent."""
+    return tr("geen gegevens")
+
+
+def separators() -> tuple[str, str]:
+    """What separates thousands, and what separates decimals."""
+    return _SEPARATORS[active()]
+
+
+def count_words() -> tuple[str, ...]:
+    """The words for nought to twelve."""
+    return tuple(tr(word) for word in _COUNT_WORDS)
 
 
 def is_absent(value: float | None) -> bool:
@@ -53,7 +80,7 @@ def is_absent(value: float | None) -> bool:
 
 
 def number(value: float | None, decimals: int = 0, plus: bool = False) -> str:
-    """Write a number the Dutch way: 144200 -> "144.200", -8.25 -> "−8,3" (halves away from zero).
+    """Write a number: 144200 -> "144.200", -8.25 -> "−8,3" (halves away from zero).
 
     Parameters
     ----------
@@ -65,10 +92,10 @@ def number(value: float | None, decimals: int = 0, plus: bool = False) -> str:
         Write a plus before a positive number, for changes.
     """
     if is_absent(value):
-        return NO_DATA
+        return no_data()
     scale = 10**decimals
     rounded = math.floor(abs(value) * scale + 0.5 + 1e-9) / scale
-    text = f"{rounded:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    text = f"{rounded:,.{decimals}f}".translate(str.maketrans(",.", "".join(separators())))
     if rounded == 0:
         return text
     return (MINUS if value < 0 else "+" if plus else "") + text
@@ -77,20 +104,25 @@ def number(value: float | None, decimals: int = 0, plus: bool = False) -> str:
 def hundreds(value: float | None, plus: bool = False) -> str:
     """Write an estimate to the hundred: 144249 -> "144.200"."""
     if is_absent(value):
-        return NO_DATA
+        return no_data()
     return number(math.copysign(math.floor(abs(value) / 100 + 0.5) * 100, value), plus=plus)
 
 
 def percent(value: float | None, decimals: int = 0, plus: bool = False) -> str:
     """Write a percentage that is already in percent: 8.25 -> "8 %" (no-break space)."""
     if is_absent(value):
-        return NO_DATA
-    return number(value, decimals, plus) + NO_BREAK_SPACE + "%"
+        return no_data()
+    return number(value, decimals, plus) + _PERCENT[active()]
 
 
 def value_range(low: str, high: str) -> str:
     """Join two written numbers: "136.100 tot 152.900"; one number when both read the same."""
-    return low if low == high else f"{low} tot {high}"
+    return low if low == high else span(low, high)
+
+
+def span(first: object, last: object) -> str:
+    """From one to the other: "2010 tot 2024", "december 2008 tot december 2010"."""
+    return tr("{first} tot {last}", first=first, last=last)
 
 
 def years(first: int, last: int) -> str:
@@ -100,22 +132,33 @@ def years(first: int, last: int) -> str:
 
 def day(when: date) -> str:
     """Write a date: "23 november 2026"."""
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {month(when)}"
+
+
+def december(year: int) -> str:
+    """The month in which jobs are counted: "december 2024"."""
+    return month(date(year, 12, 1))
+
+
+def first_of_january(year: int) -> str:
+    """The day on which residents are counted: "1 januari 2026"."""
+    return day(date(year, 1, 1))
 
 
 def month(when: date) -> str:
     """Write a month: "november 2026"."""
-    return f"{MONTHS[when.month - 1]} {when.year}"
+    return f"{tr(_MONTHS[when.month - 1])} {when.year}"
 
 
 def quarter(when: date) -> str:
-    """Write a quarter: "eerste kwartaal 2026"."""
-    return f"{QUARTER_WORDS[(when.month - 1) // 3]} kwartaal {when.year}"
+    """Write a quarter: "eerste kwartaal 2026", "quarter 1 of 2026"."""
+    return tr(_QUARTERS[(when.month - 1) // 3], year=when.year)
 
 
 def count(how_many: int, one: str, many: str) -> str:
     """Write a count with its noun: "één gemeente", "zeven gemeenten", "24 gemeenten"."""
-    word = COUNT_WORDS[how_many] if 0 <= how_many < len(COUNT_WORDS) else number(how_many)
+    known = count_words()
+    word = known[how_many] if 0 <= how_many < len(known) else number(how_many)
     return f"{word} {one if how_many == 1 else many}"
 
 
@@ -123,7 +166,7 @@ def listing(words: list[str] | tuple[str, ...]) -> str:
     """Join words: "a", "a en b", "a, b en c"."""
     if len(words) < 2:
         return "".join(words)
-    return ", ".join(words[:-1]) + " en " + words[-1]
+    return tr("{words} en {last}", words=", ".join(words[:-1]), last=words[-1])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.figures.dutch import (
+from pipeline.language.numbers import (
     NumberFormat,
     count,
     day,
