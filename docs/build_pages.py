@@ -24,7 +24,7 @@ _LAYER_WORDS = {
 }
 
 #: name in the dictionary -> where it is, and what it is
-_OTHER_FILES = {
+OTHER_FILES = {
     "gemeente_borders": (
         "data/tidy/gemeente_borders.parquet",
         "GeoParquet, a row a gemeente; `store.read_borders()` gives it.",
@@ -91,7 +91,7 @@ def dictionary_page(dictionary: pd.DataFrame) -> str:
             rows = described.get_group(name).set_index("column").loc[list(table.schema.columns)]
             parts.append(f"### {name}\n\n{_columns(rows, table.key)}")
     parts.append("## Beside these tables\n\nFiles without a contract in `pipeline/schemas.py`.")
-    for name, (path, words) in _OTHER_FILES.items():
+    for name, (path, words) in OTHER_FILES.items():
         rows = described.get_group(name).set_index("column")
         parts.append(f"### {name}\n\n`{path}`. {words}\n\n{_columns(rows)}")
     units = _table(["indicator", "unit"], ([f"`{i}`", unit] for i, unit in schemas.INDICATOR_UNITS.items()))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from docs.build_pages import OTHER_FILES
 from pipeline import schemas, store
 from pipeline.config import Folders, load_settings
 from pipeline.models import backtest, evidence
@@ -50,6 +51,7 @@ def test_what_is_made_beside_the_tables_with_a_contract_is_described_too():
         "metrics": ["panel", *dict.fromkeys(name for part in metrics.values() for name in part)],
     }
     assert set(DESCRIBED) == set(schemas.TABLES) | set(made)
+    assert set(OTHER_FILES) == set(made)  # what the page of the dictionary shows
     assert {name: DESCRIBED[name] for name in made} == made
 
 
