@@ -23,6 +23,23 @@ _LAYER_WORDS = {
     "models": "Targets, outlook, supply, youth evidence, shift-share, similar regions, contributions.",
 }
 
+#: name in the dictionary -> where it is, and what it is
+_OTHER_FILES = {
+    "gemeente_borders": (
+        "data/tidy/gemeente_borders.parquet",
+        "GeoParquet, a row a gemeente; `store.read_borders()` gives it.",
+    ),
+    "backtest_by_origin": (
+        "data/models/backtest_by_origin.csv",
+        "How good the outlook was, a row a year of origin.",
+    ),
+    "calibration": (
+        "data/models/calibration.csv",
+        "Chances given against targets reached, a row a group of chances.",
+    ),
+    "metrics": ("data/models/metrics.json", "How good the outlook was, as a whole: panel, then measure."),
+}
+
 
 def main(target: Path = ROOT / "docs" / "generated", read: Callable[..., pd.DataFrame] = store.read) -> None:
     """Make all pages, from the stored tables of the vintage in use.
@@ -53,11 +70,17 @@ def main(target: Path = ROOT / "docs" / "generated", read: Callable[..., pd.Data
 
 
 def dictionary_page(dictionary: pd.DataFrame) -> str:
-    """Every column of every stored table; columns table, column, description, unit, source, derivation."""
+    """Every column of every table and file that is made; the words are those of data/reference/dictionary.csv.
+
+    Parameters
+    ----------
+    dictionary : columns table, column, description, unit, source, derivation
+    """
     parts = [
         "# Data dictionary",
-        "Every column of every stored table, from `data/reference/dictionary.csv` and the contracts of "
-        "`pipeline/schemas.py`. A column in bold is part of the key. `store.read(name)` gives a table.",
+        "Every column of every table and file that is made. The words come from `data/reference/dictionary.csv`, which "
+        "is edited by hand; order and keys from the contracts of `pipeline/schemas.py`. A column in bold is part of "
+        "the key. `store.read(name)` gives a table.",
     ]
     described = dictionary.groupby("table", sort=False)
     for layer, words in _LAYER_WORDS.items():
@@ -66,17 +89,28 @@ def dictionary_page(dictionary: pd.DataFrame) -> str:
             if table.layer != layer:
                 continue
             rows = described.get_group(name).set_index("column").loc[list(table.schema.columns)]
-            cells = (
-                [f"**`{r.Index}`**" if r.Index in table.key else f"`{r.Index}`", r.description, r.unit, r.source,
-                 r.derivation]
-                for r in rows.itertuples()
-            )  # fmt: skip
-            parts.append(
-                f"### {name}\n\n" + _table(["column", "what", "unit", "source", "derivation"], cells)
-            )
+            parts.append(f"### {name}\n\n{_columns(rows, table.key)}")
+    parts.append("## Beside these tables\n\nFiles without a contract in `pipeline/schemas.py`.")
+    for name, (path, words) in _OTHER_FILES.items():
+        rows = described.get_group(name).set_index("column")
+        parts.append(f"### {name}\n\n`{path}`. {words}\n\n{_columns(rows)}")
     units = _table(["indicator", "unit"], ([f"`{i}`", unit] for i, unit in schemas.INDICATOR_UNITS.items()))
     parts.append(f"## Indicators\n\nAnother definition is another indicator.\n\n{units}")
     return _page(parts)
+
+
+def _columns(rows: pd.DataFrame, key: Iterable[str] = ()) -> str:
+    cells = (
+        [
+            f"**`{r.Index}`**" if r.Index in key else f"`{r.Index}`",
+            r.description,
+            r.unit,
+            r.source,
+            r.derivation,
+        ]
+        for r in rows.itertuples()
+    )
+    return _table(["column", "what", "unit", "source", "derivation"], cells)
 
 
 def vintage_page(manifest: store.Manifest) -> str:

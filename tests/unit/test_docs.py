@@ -1,8 +1,10 @@
 """The documents say what is so: messages, commands, links and numbers are held to the code and the tables."""
 
 import ast
+import datetime as dt
 import re
 import shlex
+import tomllib
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +15,11 @@ from dvc.cli import DvcParserError, parse_args
 
 from pipeline.cli import app
 from pipeline.config import ROOT
+from pipeline.models import targets
+from pipeline.reports.data_files import STATUS_WORDS
+from pipeline.reports.sections import youth_facts
+from pipeline.reports.site_regions import VERDICTS
+from pipeline.research import words as words_of_research
 from tests.transcript import commands_of
 
 DOCS = ROOT / "docs"
@@ -20,6 +27,22 @@ PAGES = [*sorted(p for p in DOCS.rglob("*.md") if "generated" not in p.parts),
          *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]  # fmt: skip
 #: Not meant for readers: caught again before anybody sees it.
 INNER_ERRORS = {"Retryable"}
+#: Their messages are not in the catalogue one by one: of Retryable nobody sees any, and those of ModelError name an
+#: argument that breaks what the docstring of a method asks (docs/errors.md says so).
+WITHOUT_MESSAGES = INNER_ERRORS | {"ModelError"}
+#: What is raised without words of its own: they stand in the function, variable or earlier error named here.
+WORDS_ELSEWHERE = {
+    "SettingsError(_explain(error, path.name))",
+    "ContractError(_explain(name, frame, error))",
+    "NotebookFailedError(_failure(notebook_path, parameters, error))",
+    "UnknownRegionError(tables.explain_unknown(region))",
+    "ReferenceDataError(f'{path}: {len(wrong)} {problem}, e.g. {examples}')",
+    "ReferenceDataError(str(error).replace(str(path), 'The area'))",
+    "IncompleteError(problem, table=description.table_id, request=request, next_step=AGAIN)",
+    "_not_understood(code, description)",
+    "_not_understood(code, f'({other}){words}')",
+    "not_there(status, table, request)",
+}
 #: What typer raises for an unknown option or a lacking argument; it has no public name there.
 UsageError = typer.BadParameter.__base__
 
@@ -49,7 +72,38 @@ def code_texts():
 
 def catalogued() -> list[str]:
     text = (DOCS / "errors.md").read_text(encoding="utf-8").split("## Outside the monitor")[0]
-    return re.findall(r"^\| `(.+?)` \|", text, flags=re.MULTILINE)
+    cells = re.findall(r"^\| (`.+?`) \|", text, flags=re.MULTILINE)
+    return [message for cell in cells for message in re.findall(r"`([^`]+)`", cell)]
+
+
+def kinds_of_error(trees: list[ast.Module]) -> set[str]:
+    """The names of the project's own classes of error."""
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    found = {c.name for c in classes if any("Error" in ast.unparse(base) for base in c.bases)}
+    return found | INNER_ERRORS & {c.name for c in classes}
+
+
+def raised(trees: list[ast.Module]) -> list[ast.expr]:
+    """What is raised, where a user can meet it: an error of the project, also one that a function makes."""
+    kinds = kinds_of_error(trees) - WITHOUT_MESSAGES
+    makers = {
+        node.name for tree in trees for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) in kinds
+    }  # fmt: skip
+    found = []
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                called = {n.id for n in ast.walk(node.exc.func) if isinstance(n, ast.Name)}
+                called |= {n.attr for n in ast.walk(node.exc.func) if isinstance(n, ast.Attribute)}
+                if called & (kinds | makers):
+                    found.append(node.exc)
+    return found
+
+
+def words_of(error: ast.Call) -> list[str]:
+    """The texts of an error that say something, not a mere place, key or separator."""
+    return [text for text in texts_of(ast.unparse(error)) if len(re.findall(r"[A-Za-z]{2,}", text)) > 1]
 
 
 def test_the_search_tells_right_from_wrong():
@@ -70,15 +124,44 @@ def test_the_catalogue_is_not_empty():
     assert len(catalogued()) > 50
 
 
-def test_every_kind_of_error_is_in_the_catalogue():
+@pytest.fixture(scope="module")
+def trees():
+    return [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "pipeline").rglob("*.py"))]
+
+
+def test_every_kind_of_error_is_in_the_catalogue(trees):
     text = (DOCS / "errors.md").read_text(encoding="utf-8")
-    kinds = set()
-    for path in (ROOT / "pipeline").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and any("Error" in ast.unparse(base) for base in node.bases):
-                kinds.add(node.name)
-    lacking = sorted(kind for kind in kinds - INNER_ERRORS if kind not in text)
+    lacking = sorted(kind for kind in kinds_of_error(trees) - INNER_ERRORS if kind not in text)
     assert not lacking, f"describe {lacking} in docs/errors.md: message, cause, what to do"
+
+
+def test_every_message_that_a_user_can_meet_is_in_the_catalogue(trees):
+    messages = catalogued()
+    errors = {ast.unparse(error): error for error in raised(trees)}
+    assert {shown for shown, error in errors.items() if not words_of(error)} <= WORDS_ELSEWHERE <= set(errors)
+    lacking = [
+        shown for shown in errors.keys() - WORDS_ELSEWHERE
+        if not any(occurs(message, texts_of(shown)) for message in messages)
+    ]  # fmt: skip
+    assert not lacking, f"{len(lacking)} messages are not in docs/errors.md, e.g. {lacking[0]}"
+
+
+def test_the_search_for_what_is_raised_sees_classes_and_functions_that_make_one():
+    source = """
+class OwnError(ValueError): pass
+def _wrong(what) -> OwnError: return OwnError(what, next_step="Look at it.")
+def work():
+    raise OwnError(f"{n} rows are lost")
+    raise module.OwnError("a cell is empty")
+    raise _wrong("it holds no rows")
+    raise OwnError(_explain(error))
+    raise ValueError("inside another message")
+    raise
+"""
+    errors = raised([ast.parse(source)])
+    assert [words_of(error)[:1] for error in errors] == [
+        ["\0 rows are lost"], ["a cell is empty"], ["it holds no rows"], [],
+    ]  # fmt: skip
 
 
 def test_every_command_in_the_documents_exists():
@@ -163,6 +246,50 @@ def test_every_method_of_the_tables_is_explained():
     for method in ("published", "to_current_borders", "sum_of_gemeenten", "sum_of_corops",
                    "ratio_of_harmonised_counts", "constant_borders", "share_of_corop"):  # fmt: skip
         assert f"| `{method}` |" in text
+
+
+def glossary() -> dict[str, str]:
+    """Each Dutch term of the glossary with what it is in the tables."""
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8").split("| abbreviation |")[0]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
+    return {
+        term: row[-1] for row in rows for joint in (", ", "; ") for term in [row[0], *row[0].split(joint)]
+    }
+
+
+def test_every_word_for_a_status_is_in_the_glossary_with_its_code():
+    terms = glossary()
+    lacking = {code: word for code, word in STATUS_WORDS.items() if f"`{code}`" not in terms.get(word, "")}
+    assert not lacking
+
+
+def test_every_word_for_evidence_and_every_verdict_is_in_the_glossary():
+    words = {*words_of_research.EVIDENCE_WORDS.values(), *youth_facts.EVIDENCE_WORDS.values(), *VERDICTS,
+             targets.NO_DATA, targets.NO_VERDICT, targets.ON_TRACK, targets.BEHIND, targets.UNCERTAIN,
+             targets.REACHED, targets.NOT_REACHED, targets.END_UNKNOWN,
+             targets.PACE_ONLY, targets.REPORTED, targets.MODEL}  # fmt: skip
+    assert not words - set(glossary())
+
+
+def test_every_decision_has_a_status_and_a_date():
+    text = (DOCS / "decisions.md").read_text(encoding="utf-8")
+    titles = re.findall(r"(?m)^## (\d+)\. ", text)
+    status = r"(?:Accepted|Replaced by \d+), [A-Z][a-z]+ 20\d\d\."
+    assert re.findall(rf"(?m)^## (\d+)\. .+\n\n{status}$", text) == titles
+
+
+def test_the_citation_is_whole_and_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert all(
+        citation.get(key) for key in ("cff-version", "message", "title", "authors")
+    )  # CFF 1.2.0 requires these
+    assert citation["cff-version"] == "1.2.0"
+    assert all({"name", "family-names", "alias"} & set(author) for author in citation["authors"])
+    assert all({"type", "title", "authors"} <= set(source) for source in citation["references"])
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+    assert isinstance(citation["date-released"], dt.date)
 
 
 def test_no_address_of_a_machine_or_private_path_in_the_documents():
