@@ -121,18 +121,26 @@ class _Outside:
 
 
 def fitting_text(
-    item: Any, scale: float, form: NumberFormat, style: HouseStyle
+    item: Any, scale: float, form: NumberFormat, style: HouseStyle, *, value_alone: bool = True
 ) -> tuple[_Inside | None, str]:
-    """The text that fits in a gemeente (name and value, or the value), and the words left over."""
+    """The text that fits in a gemeente (name and value, or the value alone), and the words left over."""
     value = form(item.value)
-    x, y, width = _room_at(item.geometry, 2.1 * LINE_HEIGHT * scale)
-    both = max(text_width_mm(word, style, bold=True) for word in (item.name, value)) * POINTS_PER_MM
-    if width / scale >= both + 6:
-        return _Inside(f"{item.name}\n{value}", x, y, item.value), ""
-    x, y, width = _room_at(item.geometry, LINE_HEIGHT * scale)
-    if width / scale >= text_width_mm(value, style, bold=True) * POINTS_PER_MM + 3:
-        return _Inside(value, x, y, item.value), item.name
+    both = max(text_width_mm(word, style, bold=True) for word in (item.name, value)) * POINTS_PER_MM + 6
+    if place := _place_for(item.geometry, 2.1 * LINE_HEIGHT * scale, both * scale):
+        return _Inside(f"{item.name}\n{value}", *place, item.value), ""
+    alone = text_width_mm(value, style, bold=True) * POINTS_PER_MM + 3
+    if value_alone and (place := _place_for(item.geometry, LINE_HEIGHT * scale, alone * scale)):
+        return _Inside(value, *place, item.value), item.name
     return None, f"{item.name} {value}"
+
+
+def _place_for(shape: BaseGeometry, height: float, width: float) -> tuple[float, float] | None:
+    """Where a text of this size (map units) fits in a shape; None where it does not."""
+    west, _, east, _ = shape.bounds
+    if east - west < width:  # no need to seek
+        return None
+    x, y, room = _room_at(shape, height)
+    return (x, y) if room >= width else None
 
 
 def label_region(

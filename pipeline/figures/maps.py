@@ -36,7 +36,7 @@ from pipeline.figures.style import (
 from pipeline.language.numbers import NumberFormat, no_data
 from pipeline.language.translation import tr
 
-COUNTRY_TOLERANCE_M = 700
+COUNTRY_TOLERANCE_M = 1000  # 0.2 mm on paper
 REGION_TOLERANCE_M = 100
 FINEST = 1000  # parts of the width of a map below which a bend is not seen (about 0.1 mm)
 MOST_LABELS = 8  # gemeenten named on the map itself; above that by number, in a list beside it
@@ -86,7 +86,7 @@ def region_map(
     about, period : for the data rows and the alt text
     subject : what is mapped, for the alt text; the unit of ``about`` when not given
     height_mm : of the figure; a map with a list beside it is as high as it needs to be, at most this
-    country : the same gemeenten as ``simplified(gemeenten, 700)``, to share between figures
+    country : the same gemeenten as ``simplified(gemeenten, COUNTRY_TOLERANCE_M)``, to share between figures
 
     Returns
     -------
@@ -322,9 +322,10 @@ def _draw_with_neighbours(
     _draw_outline(axes, near.loc[own, "geometry"].iloc[0], style, 2.0)
     scale = (right - left) / axes.get_window_extent().width
     written: list[str] = []
+    own_codes = set(inside["region_code"])
     for item in near.itertuples(index=False):
-        text, left_over = fitting_text(item, scale, form, style)
-        if text is not None and (not left_over or item.region_code in set(inside["region_code"])):
+        text, _ = fitting_text(item, scale, form, style, value_alone=item.region_code in own_codes)
+        if text is not None:
             write_on(axes, text.words, text.x, text.y, text.value, classes, style)
             written.append(item.region_code)
     return written

@@ -12,6 +12,7 @@ only, so code, prints and warnings never reach a reader. Text is data: no markup
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -503,7 +504,8 @@ def bundle(block: Block, svg: str | None = None) -> dict[str, Any]:
     content = block.model_dump(mode="json")
     drawing = svg or content.pop("svg", "")
     content.pop("svg", None)
-    data: dict[str, Any] = {MIME: content}
+    # JSON as text: a notebook is written with every nested value on a line of its own, by pure Python
+    data: dict[str, Any] = {MIME: json.dumps(content, ensure_ascii=False)}
     if isinstance(block, Figure):
         if not drawing:
             raise BlockError(
@@ -562,7 +564,7 @@ def collect(notebook: NotebookNode | Path | str) -> list[Block]:
 
 
 def _read(data: dict[str, Any], number: int) -> Block:
-    content = dict(data[MIME])
+    content = json.loads(data[MIME])
     if SVG in data:
         content["svg"] = "".join(data[SVG])
     try:

@@ -92,7 +92,9 @@ def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(DATA_COLUMNS))}{len(rows) + 1}"
     sheet.append([_text(sheet, name, font=Font(bold=True), fill=_GROUND) for name in DATA_COLUMNS])
     for row in rows:
-        sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in row.model_dump().values()])
+        # a cell of its own only where openpyxl would take the words for something else: rows are many
+        values = row.model_dump().values()
+        sheet.append([_text(sheet, v) if isinstance(v, str) and v[:1] in "=#" else v for v in values])
     moment = datetime.combine(metadata.date, time())
     book.properties = DocumentProperties(
         creator="Groeimonitor", title=metadata.title, created=moment, modified=moment

@@ -122,7 +122,10 @@ def _run_cell(shell: InteractiveShell, cell: NotebookNode) -> BaseException | No
 
 
 def _display_output(output: RichOutput) -> NotebookNode:
-    return nbformat.v4.new_output("display_data", data=output.data or {}, metadata=output.metadata or {})
+    # not new_output, which holds each against the schema: papermill does that for the whole notebook
+    return nbformat.from_dict(
+        {"output_type": "display_data", "data": output.data or {}, "metadata": output.metadata or {}}
+    )
 
 
 def allowed_parameters(notebook: NotebookNode) -> list[str]:

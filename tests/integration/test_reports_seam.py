@@ -1,12 +1,13 @@
 """From notebook to blocks: both engines, strict parameters, and nothing but blocks comes through."""
 
+import json
 from importlib.metadata import entry_points
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from pipeline.reports.blocks import BlockError, Figure, Heading, collect
+from pipeline.reports.blocks import MIME, BlockError, Figure, Heading, collect
 from pipeline.reports.engine import (
     IN_PROCESS,
     STOCK,
@@ -126,7 +127,7 @@ def test_collect_refuses_error_outputs_and_cells_that_never_ran(tmp_path):
 
 
 def test_collect_names_the_cell_of_a_block_that_does_not_fit():
-    wrong = {"application/vnd.groeimonitor.block+json": {"kind": "heading", "level": 7, "text": "x"}}
+    wrong = {MIME: json.dumps({"kind": "heading", "level": 7, "text": "x"})}
     cell = new_code_cell("x", execution_count=1)
     cell.outputs = [nbformat.v4.new_output("display_data", data=wrong)]
     with pytest.raises(BlockError, match=r"cell 1 shows a block of kind 'heading'.*level"):
