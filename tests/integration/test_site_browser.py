@@ -223,7 +223,7 @@ def test_a_click_on_a_gemeente_without_report_names_the_reports_it_lies_in(open_
 def test_the_drawing_itself_is_no_stop(open_page, few):
     page = open_page(few / INDEX)
     stops = set()
-    for _ in range(60):
+    for _ in range(150):  # past every download above the map
         page.keyboard.press("Tab")
         stops.add(page.evaluate("document.activeElement.tagName"))
     assert "a" in stops, "the link in the drawing is one"

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.models import ModelError, similar
+from pipeline.models import ModelError, comparison, similar
+from pipeline.reports.sections.work import FEATURES
 
 
 @pytest.fixture
@@ -78,3 +79,10 @@ def test_no_complete_region_gives_a_reason():
 def test_unsound_questions_are_refused(features, change, count, message):
     with pytest.raises(ModelError, match=message):
         similar.most_similar(change(features), "AM01", count)
+
+
+def test_the_reports_have_a_word_for_every_feature():
+    nothing = pd.DataFrame(
+        columns=["region_code", "indicator", "frequency", "sector", "method", "year", "value", "source"]
+    )
+    assert set(comparison.features(nothing).columns) == set(FEATURES)

@@ -684,7 +684,7 @@ _TITLE = to_translate(
 
 
 #: features on which regions are compared, as the model names them -> as printed
-_FEATURES = to_translate(
+FEATURES = to_translate(
     {
         "inwoners": "inwoners",
         "groei van inwoners": "groei van inwoners",
@@ -693,6 +693,7 @@ _FEATURES = to_translate(
         "WW per 1.000 inwoners": "WW naar inwoners",
         "bijstand per 1.000 inwoners": "bijstand naar inwoners",
         "netto arbeidsparticipatie": "netto arbeidsparticipatie",
+        "werkloosheid": "werkloosheid",
     }
 )
 
@@ -863,7 +864,7 @@ def _similar(context: RegionContext) -> list[form.Block]:
                 ww_per_1000(context, ww_in, place),
             ]
         )
-    features = ", ".join(tr(_FEATURES[name]) for name in str(rows["features"].iloc[0]).split(", "))
+    features = ", ".join(tr(FEATURES[name]) for name in str(rows["features"].iloc[0]).split(", "))
     count = narrative.counted(
         len(rows),
         one,
