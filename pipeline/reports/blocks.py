@@ -321,6 +321,8 @@ class Table(_Block):
         width = len(self.columns)
         if self.over and sum(cell.span for cell in self.over) != width:
             raise ValueError(f"table {self.id}: the upper header row does not span {width} columns")
+        if self.over and width < 2:
+            raise ValueError(f"table {self.id}: two header rows over one column; leave the table out")
         wrong = [place for place, row in enumerate(self.rows) if sum(cell.span for cell in row) != width]
         if wrong:
             words = [cell.text for cell in self.rows[wrong[0]]]

@@ -159,7 +159,9 @@ def test_what_a_programme_promised_stays_as_it_was_said(edition):
 def test_the_verdict_rests_on_a_condition_and_never_on_a_programme(edition):
     text = " ".join(words_of(edition / "drechtsteden" / stage.HTML))
     assert "if the development of 2010–2024 continues" in text
-    assert "cannot be said: the estimate spreads the growth of a larger area by the share of 2008–2010" in text
+    assert (
+        "cannot be said: the estimate spreads the growth of a larger area by the share of 2008–2010" in text
+    )
 
 
 def test_the_figures_are_those_of_the_dutch_report(edition, report):

@@ -14,6 +14,7 @@ from pipeline.reports.blocks import (
     Cell,
     Column,
     Figure,
+    HeaderCell,
     Heading,
     KpiCard,
     Lead,
@@ -143,3 +144,8 @@ def test_document_faults_are_all_named():
 def test_markdown_for_the_notebook():
     assert to_markdown(table(title="T")).splitlines()[:4] == ["### T", "", "| a | b |", "| --- | --- |"]
     assert to_markdown(Lead(text=["a ", bold("b")])) == "a **b**"
+
+
+def test_a_table_of_one_column_has_no_second_header_row():
+    with pytest.raises(ValidationError, match="two header rows over one column"):
+        table(columns=[Column(label="a")], rows=[[Cell(text="1")]], over=[HeaderCell()])

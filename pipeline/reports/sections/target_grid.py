@@ -31,7 +31,7 @@ def target_grid(context: RegionContext) -> list[form.Block]:
     return [
         narrative.heading("doel", tr("Het doel van {goal}", goal=goal.display), _title(target, with_chance)),
         narrative.lead("doel", *_lead(target)),
-        _grid(context, target),
+        *([_grid(context, target)] if any(map(_says_something, target.readings)) else []),
         *_pace(context, target, [reading for reading in followed if _says_something(reading)]),
         narrative.note(
             "raad",
@@ -89,7 +89,9 @@ def _lead(target: JobsTarget) -> list[Sentence]:
     return [
         say("Nergens staat vanaf welk jaar de {goal} telt, of wat een arbeidsplaats is.", goal=goal),
         several,
-        say("Daarom staan alle antwoorden naast elkaar."),
+        say("Daarom staan alle antwoorden naast elkaar.")
+        if any(map(_says_something, target.readings))
+        else say("Voor geen van de einddatums is nog te zeggen hoeveel banen er per jaar nodig zijn."),
     ]
 
 
