@@ -11,6 +11,7 @@ of 100 regions, of all regions, and of looking at them again when nothing change
 
 import argparse
 import dataclasses
+import multiprocessing
 import subprocess
 import sys
 import tempfile
@@ -104,7 +105,8 @@ def by_command(regions: list[str], target: Path, settings: Settings, folders: Fo
 
 def by_stock_engine(regions: list[str], target: Path, settings: Settings, folders: Folders) -> None:
     """papermill's nbclient engine, one process a worker."""
-    with ProcessPoolExecutor(WORKERS) as pool:
+    # spawned: the way before drew PDFs in this process, and a process with threads cannot be forked
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
         for _ in pool.map(one_stock_report, [(region, target, settings, folders) for region in regions]):
             pass
 
