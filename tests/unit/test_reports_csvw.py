@@ -1,7 +1,6 @@
 """data.csv for machines: a CSVW description that names every column, and that the file answers to."""
 
 import csv
-import datetime as dt
 import json
 from typing import get_args
 
@@ -12,22 +11,16 @@ from pipeline.reports.blocks import Lead
 from pipeline.reports.csvw import CONTEXT, check_csvw, csvw_description, write_csvw
 from pipeline.reports.data_files import DATA_COLUMNS, STATUS_WORDS, column_words, write_data_csv
 from pipeline.reports.files import CSV, CSVW
-from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import RenderError
+from tests.integration import sample_report
 
-METADATA = ReportMetadata(
-    title="Arbeidsmarktmonitor Voorbeeldstad 2026",
-    region="Voorbeeldstad",
-    region_code="GM9999",
-    edition="2026",
-    description="Verzonnen cijfers.",
-    keywords=("arbeidsmarkt",),
-    date=dt.date(2026, 11, 23),
-    vintage="embedded-2026",
-    sources=(
-        {"table": "00000NED", "title": "Verzonnen tabel", "publisher": "CBS", "licence": "CC BY 4.0"},
-        {"table": "wet", "title": "Verzonnen wet", "licence": "wettekst (geen auteursrecht)"},
-    ),
+METADATA = sample_report.METADATA.model_copy(
+    update={
+        "sources": (
+            {"table": "00000NED", "title": "Verzonnen tabel", "publisher": "CBS", "licence": "CC BY 4.0"},
+            {"table": "wet", "title": "Verzonnen wet", "licence": "wettekst (geen auteursrecht)"},
+        )
+    }
 )
 #: what the standard lets stand at the top of a table, beside names with a prefix
 OF_A_TABLE = {"@context", "@type", "url", "dialect", "tableSchema"}

@@ -9,10 +9,10 @@ import pytest
 from pipeline.language import numbers
 from pipeline.reports.context import Place
 from pipeline.reports.narrative import display_fits, fact
+from pipeline.reports.sections.outlook import outlook_step, rounded_to_margin
 from pipeline.reports.sections.programme_results import Outcome, outcome_counts
 from pipeline.reports.sections.programmes import population_title
 from pipeline.reports.sections.targets import Reading
-from pipeline.reports.sections.work import outlook_step, rounded_to_margin
 
 SOURCE = SimpleNamespace(title="programma")
 CLAIM = {

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from pipeline.models import ModelError, comparison, similar
-from pipeline.reports.sections.work import FEATURES
+from pipeline.reports.sections.structure import FEATURES
 
 
 @pytest.fixture

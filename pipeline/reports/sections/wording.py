@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -11,6 +12,13 @@ from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports.blocks import Mark
 from pipeline.reports.narrative import Fact
 
+#: above the titles of pages on one subject
+WORK_KICKER = to_translate("Werk")
+UNEMPLOYMENT_KICKER = to_translate("Werkloosheid en uitkeringen")
+#: how changes and rates are written
+SIGNED = functools.partial(numbers.number, plus=True)
+PERCENT_1 = functools.partial(numbers.percent, decimals=1)
+COROP_WORDS = to_translate("Een COROP-gebied is een groep gemeenten die CBS samen telt.")
 #: standard sentence for a gemeente whose later jobs are spread from its COROP
 NO_GROWTH_RULE = to_translate(
     "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van 2008–2010"

@@ -15,8 +15,8 @@ from pipeline.reports.blocks import Column, Mark
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.benefits import sources_of
+from pipeline.reports.sections.counted_jobs import row_height
 from pipeline.reports.sections.wording import source_words
-from pipeline.reports.sections.work import row_height
 from pipeline.reports.sections.youth_facts import (
     AGE_JOBSEEKERS,
     AGE_RESIDENTS,
