@@ -16,7 +16,7 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Column
 from pipeline.reports.context import Jobs, Place, RegionContext, jobs_of
 from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
-from pipeline.reports.sections.summary import YEARS_BACK
+from pipeline.reports.sections.jobs_facts import YEARS_BACK
 from pipeline.reports.sections.wording import (
     COROP_WORDS,
     NO_GROWTH_RULE,
@@ -278,6 +278,7 @@ def _count_table_title(places: list[Place], levels: dict[str, dict[int, Fact]]) 
 
 
 def count_years_fact() -> Fact:
+    """The years that CBS counted per gemeente, as a fact."""
     span = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
     words = {"label": tr("jaren van de telling"), "period": span, "unit": tr("jaren"), "source": "81402ned"}
     return narrative.replace(fact(len(COUNT_YEARS), **words), shown=span)

@@ -15,7 +15,7 @@ from pipeline.reports import narrative
 from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext
 from pipeline.reports.narrative import Sentence, fact, say
 from pipeline.reports.sections.counted_jobs import COUNT_YEARS, count_years_fact
-from pipeline.reports.sections.summary import break_remark, jobs_labels
+from pipeline.reports.sections.jobs_facts import break_remark, jobs_labels
 from pipeline.reports.sections.wording import (
     COROP_WORDS,
     NO_GROWTH_RULE,

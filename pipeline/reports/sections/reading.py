@@ -11,8 +11,8 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import LegendItem, Mark, Point
 from pipeline.reports.context import SHOWN_LEVEL, RegionContext, jobs_of
 from pipeline.reports.narrative import Fact, Sentence, fact, rounded_chance, say
+from pipeline.reports.sections.jobs_facts import growth_span
 from pipeline.reports.sections.programme_results import outcomes_of
-from pipeline.reports.sections.summary import growth_span
 from pipeline.reports.sections.targets import JobsTarget, jobs_target
 
 KICKER = to_translate("Wat deze cijfers wel en niet zeggen")

@@ -12,7 +12,7 @@ from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell, Mark
 from pipeline.reports.context import RegionContext, jobs_of
 from pipeline.reports.narrative import Fact, FactCell, Sentence, say
-from pipeline.reports.sections.summary import growth_span
+from pipeline.reports.sections.jobs_facts import growth_span
 from pipeline.reports.sections.targets import JobsTarget, Reading, jobs_target
 from pipeline.reports.sections.wording import estimate_word, source_words
 
