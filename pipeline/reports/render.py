@@ -24,7 +24,7 @@ from pikepdf import Array, Dictionary, Name, String
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.figures.web import font_faces
 from pipeline.language.translation import COUNTRIES, active, tr
-from pipeline.reports import checks
+from pipeline.reports import page_checks, pdf_checks
 from pipeline.reports.blocks import (
     Block,
     Figure,
@@ -68,7 +68,7 @@ def render_pdf(
         Typst refused, or the PDF failed its structure checks; the target is untouched.
     """
     check_document(blocks)
-    verify = functools.partial(checks.check_structure, language=active())
+    verify = functools.partial(pdf_checks.check_structure, language=active())
     return write_verified(target, pdf_bytes(blocks, metadata, style), verify)
 
 
@@ -193,7 +193,7 @@ def add_row_headers(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         root = document.Root.StructTreeRoot
         named: list[tuple[bytes, pikepdf.Object]] = []
-        for element, path in checks.walk(root):
+        for element, path in pdf_checks.walk(root):
             if element.S == Name.TR and "/TBody" in path:
                 header = _mark_row_header(element, f"row-{len(named)}")
                 if header is not None:
@@ -210,11 +210,11 @@ def add_row_headers(pdf: bytes) -> bytes:
 
 
 def _mark_row_header(row: pikepdf.Object, name: str) -> pikepdf.Object | None:
-    cells = checks.children(row)
+    cells = pdf_checks.children(row)
     if not cells or cells[0].S != Name.TD:
         return None
     first = cells[0]
-    old = checks.table_attributes(first)
+    old = pdf_checks.table_attributes(first)
     attributes = Dictionary(O=Name.Table, Scope=Name.Row)
     for key in ("/ColSpan", "/RowSpan", "/Headers"):
         if key in old:
@@ -223,7 +223,7 @@ def _mark_row_header(row: pikepdf.Object, name: str) -> pikepdf.Object | None:
     first.A = Array([attributes])
     first.ID = String(name)
     for cell in cells[1:]:
-        own = checks.table_attributes(cell)
+        own = pdf_checks.table_attributes(cell)
         if "/Headers" in own:
             own.Headers = Array([*own.Headers, String(name)])
     return first
@@ -269,7 +269,7 @@ def render_html(
     """
     check_document(blocks)
     content = html_text(blocks, metadata, style).encode("utf-8")
-    return write_verified(target, content, functools.partial(checks.check_html, language=active()))
+    return write_verified(target, content, functools.partial(page_checks.check_html, language=active()))
 
 
 def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> str:

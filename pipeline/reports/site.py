@@ -25,7 +25,7 @@ from pipeline.config import Folders, Language, Settings
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.language.translation import tr, using
 from pipeline.reference import Programme, load_reference
-from pipeline.reports import checks
+from pipeline.reports import page_checks
 from pipeline.reports.blocks import Mark
 from pipeline.reports.context import NATION_NAME
 from pipeline.reports.marks import mark_html
@@ -155,7 +155,7 @@ def make_site(
         COMPARISON: _comparison(site, folder, comparison, regions, programmes),
         ABOUT: _about(site, reports, manifest),
     }
-    verify = partial(checks.check_html, language=language)
+    verify = partial(page_checks.check_html, language=language)
     for name, text in pages.items():
         written.append(write_verified(folder / name, text.encode("utf-8"), verify))
     return written

@@ -23,7 +23,7 @@ from pipeline import compare, stages, store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
 from pipeline.language.translation import tr, using
-from pipeline.reports import checks, fanout, narrative, render
+from pipeline.reports import checks, fanout, render, soundness
 from pipeline.reports.blocks import Block, collect
 from pipeline.reports.context import (
     NATION,
@@ -170,7 +170,7 @@ def report_content(
     elsewhere = {} if folders.root.resolve() == ROOT else {"project": str(folders.root)}
     executed = execute(folders.report_notebook, parameters | elsewhere, engine=engine, cwd=folders.root)
     blocks = collect(executed)
-    narrative.require_sound(blocks)
+    soundness.require_sound(blocks)
     return blocks, report_metadata(context, blocks, parameters)
 
 

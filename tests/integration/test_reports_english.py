@@ -13,7 +13,7 @@ import pytest
 from pipeline.config import ROOT, Folders, load_settings
 from pipeline.figures.drawing import DataRow
 from pipeline.language.translation import active, using
-from pipeline.reports import checks, site, stage
+from pipeline.reports import page_checks, pdf_checks, site, stage
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import read_tables
 from pipeline.reports.engine import execute
@@ -89,7 +89,7 @@ class _Words(html.parser.HTMLParser):
             self.found += [
                 values[name] for name in ("aria-label", "alt", "content", "title") if values.get(name)
             ]
-        if tag not in checks.VOID:
+        if tag not in page_checks.VOID:
             self.open.append((tag, hidden))
 
     def handle_startendtag(self, tag, attributes):
@@ -129,14 +129,14 @@ def rows_of(folder):
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_kind_of_region_gives_a_sound_english_report(edition, region):
     folder = edition / region
-    assert checks.check_structure(folder / stage.PDF, "en") == []
-    assert checks.check_html(folder / stage.HTML, "en") == []
+    assert pdf_checks.check_structure(folder / stage.PDF, "en") == []
+    assert page_checks.check_html(folder / stage.HTML, "en") == []
     with pikepdf.open(folder / stage.PDF) as document:
         assert str(document.Root.Lang) == "en-GB"
         assert "Labour market monitor" in str(document.docinfo.Title)
         assert 9 <= len(document.pages) <= 18
     if shutil.which("pdftotext"):
-        assert checks.check_words_inside(folder / stage.PDF) == []
+        assert pdf_checks.check_words_inside(folder / stage.PDF) == []
 
 
 @pytest.mark.parametrize("region", REGIONS)

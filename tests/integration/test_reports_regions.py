@@ -7,12 +7,12 @@ import pikepdf
 import pytest
 
 from pipeline.config import ROOT, load_settings
-from pipeline.reports import checks, site, stage
+from pipeline.reports import checks, pdf_checks, site, stage
 from pipeline.reports.blocks import collect, data_rows
 from pipeline.reports.context import UnknownRegionError, open_region, read_tables
 from pipeline.reports.engine import execute
 from pipeline.reports.files import FILES, METADATA
-from pipeline.reports.narrative import check_sentences
+from pipeline.reports.soundness import check_sentences
 from pipeline.reports.writing import RenderError
 
 poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
@@ -43,7 +43,7 @@ def test_every_kind_of_region_gives_a_sound_accessible_report(report, region):
 
 @poppler
 def test_the_drechtsteden_report_says_what_it_must(report):
-    text = " ".join(checks.pdf_text(report("drechtsteden") / stage.PDF).split())
+    text = " ".join(pdf_checks.pdf_text(report("drechtsteden") / stage.PDF).split())
     assert "In december 2009 waren dat er 127.460" in text
     assert "december 2010 123.520" in text
     assert "81402ned" in text
@@ -60,7 +60,7 @@ def test_the_drechtsteden_report_says_what_it_must(report):
 
 @poppler
 def test_the_first_page_holds_the_chart_of_the_target(report):
-    pages = checks.pdf_text(report("drechtsteden") / stage.PDF).split("\f")
+    pages = pdf_checks.pdf_text(report("drechtsteden") / stage.PDF).split("\f")
     first = next(page for page in pages if "In het kort" in page)
     assert "Raming, met marge van 80" in first
     assert "raming en doellijn: eigen berekening" in first
@@ -185,7 +185,7 @@ def test_a_report_that_fails_leaves_the_old_one(project, tmp_path, monkeypatch):
     folder = tmp_path / "GM0277"
     folder.mkdir()
     (folder / "old.txt").write_text("old", encoding="utf-8")
-    monkeypatch.setattr(stage.narrative, "require_sound", _refuse)
+    monkeypatch.setattr(stage.soundness, "require_sound", _refuse)
     with pytest.raises(ValueError, match="refused"):
         stage.make_report("GM0277", folder, load_settings(), project)
     assert [path.name for path in folder.iterdir()] == ["old.txt"]

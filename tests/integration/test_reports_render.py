@@ -13,7 +13,7 @@ import pytest
 from sample_report import AWKWARD, METADATA, drawing, long_table, plain_rows, sample
 
 from pipeline.figures.style import HouseStyle
-from pipeline.reports import checks
+from pipeline.reports import page_checks, pdf_checks, text_numbers
 from pipeline.reports.blocks import (
     BlockError,
     Column,
@@ -46,18 +46,18 @@ def words(text: str) -> str:
 
 
 def test_pdf_with_every_block_passes_all_checks(pdf):
-    assert checks.check_pdf(pdf) == []
+    assert pdf_checks.check_pdf(pdf) == []
 
 
 def test_pdf_has_every_text_intact(pdf):
-    text = words(checks.pdf_text(pdf))
+    text = words(pdf_checks.pdf_text(pdf))
     # cover, heading, 4 cards, lead, paragraph twice, note, caption, 3 points, 8 legend lines
     assert text.count(words(AWKWARD)) == 22
 
 
 def test_long_table_breaks_over_pages_with_all_rows_inside(pdf):
-    assert checks.check_words_inside(pdf) == []
-    pages = checks.pdf_text(pdf).split("\f")
+    assert pdf_checks.check_words_inside(pdf) == []
+    pages = pdf_checks.pdf_text(pdf).split("\f")
     with_rows = [text for text in pages if re.search(r"Gemeente \d", text)]
     found = {int(n) for n in re.findall(r"Gemeente (\d+)", "".join(with_rows))}
     assert found == set(range(342))
@@ -70,7 +70,7 @@ def test_long_table_never_leaves_its_title_or_source_alone(tmp_path, paragraphs)
     blocks = [sample()[0], Heading(level=2, text="Vol")]
     blocks += [Paragraph(text="regel")] * paragraphs + [long_table(38)]
     target = render_pdf(blocks, METADATA, target=tmp_path / "a.pdf")
-    pages = checks.pdf_text(target).split("\f")
+    pages = pdf_checks.pdf_text(target).split("\f")
     titled = [text for text in pages if "Alle gemeenten op een rij" in text]
     assert len(titled) == 1
     assert "Gemeente 0" in titled[0]
@@ -83,7 +83,7 @@ def test_blocks_with_the_same_together_word_stay_on_one_page(tmp_path):
     blocks = [sample()[0], Heading(level=2, text="Vol"), *filler, *group]
     target = render_pdf(blocks, METADATA, target=tmp_path / "a.pdf")
     holding = [
-        text for text in checks.pdf_text(target).split("\f") if "Bij elkaar" in text or "samen" in text
+        text for text in pdf_checks.pdf_text(target).split("\f") if "Bij elkaar" in text or "samen" in text
     ]
     assert len(holding) == 1
     assert holding[0].count("samen") == 6
@@ -100,7 +100,7 @@ def sections(*lengths):
 
 def pages_of(tmp_path, blocks):
     target = render_pdf(blocks, METADATA, target=tmp_path / "a.pdf")
-    return checks.pdf_text(target).split("\f")[:-1]
+    return pdf_checks.pdf_text(target).split("\f")[:-1]
 
 
 def test_short_sections_share_a_page(tmp_path):
@@ -153,14 +153,14 @@ def test_two_renders_give_the_same_pdf():
 
 def test_each_table_row_has_a_row_header_that_its_cells_name(pdf):
     with pikepdf.open(pdf) as document:
-        elements = list(checks.walk(document.Root.StructTreeRoot))
+        elements = list(pdf_checks.walk(document.Root.StructTreeRoot))
         rows = [e for e, path in elements if e.S == pikepdf.Name.TR and "/TBody" in path]
         assert len(rows) > 342
         for row in rows:
-            header, *cells = checks.children(row)
+            header, *cells = pdf_checks.children(row)
             assert header.S == pikepdf.Name.TH
             for cell in cells:
-                names = [bytes(name) for name in checks.table_attributes(cell).get("/Headers", [])]
+                names = [bytes(name) for name in pdf_checks.table_attributes(cell).get("/Headers", [])]
                 assert bytes(header.ID) in names
         tree = document.Root.StructTreeRoot.IDTree.Kids[0]
         names = [bytes(name) for name in list(tree.Names)[::2]]
@@ -177,7 +177,7 @@ def test_bookmarks_carry_kicker_and_finding(pdf):
 def test_house_style_reaches_both_pages(tmp_path):
     style = HouseStyle(publisher="Regio Test", navy="#3a0f4d")
     target = render_pdf(sample()[:3], METADATA, style, target=tmp_path / "a.pdf")
-    assert "Regio Test" in checks.pdf_text(target)
+    assert "Regio Test" in pdf_checks.pdf_text(target)
     assert "#3a0f4d" in html_text(sample()[:3], METADATA, style)
 
 
@@ -187,8 +187,12 @@ def test_the_logo_stands_on_paper_and_in_the_head_of_the_page(tmp_path):
     page = html_text(sample()[:3], METADATA, style)
     head = page[page.index('<header class="cover">') : page.index("</header>")]
     assert '<img class="logo" src="data:image/svg+xml;base64,' in head
-    assert checks.check_html(render_html(sample()[:3], METADATA, style, target=tmp_path / "a.html")) == []
-    assert checks.check_structure(render_pdf(sample()[:3], METADATA, style, target=tmp_path / "a.pdf")) == []
+    assert (
+        page_checks.check_html(render_html(sample()[:3], METADATA, style, target=tmp_path / "a.html")) == []
+    )
+    assert (
+        pdf_checks.check_structure(render_pdf(sample()[:3], METADATA, style, target=tmp_path / "a.pdf")) == []
+    )
     assert "<img" not in html_text(sample()[:3], METADATA)
 
 
@@ -210,7 +214,7 @@ def test_unsound_document_is_refused(tmp_path):
 
 
 def test_html_with_every_block_passes_the_static_checks(page):
-    assert checks.check_html(page) == []
+    assert page_checks.check_html(page) == []
 
 
 def test_html_has_every_text_intact_and_loads_nothing(page):
@@ -229,7 +233,7 @@ def test_two_renders_give_the_same_html():
 def test_two_figures_in_one_page_share_no_ids(tmp_path):
     two = [Figure.of(drawing(), id=name, title="t", unit="u", source="s") for name in ("een", "twee")]
     target = render_html([*sample()[:2], *two], METADATA, target=tmp_path / "a.html")
-    assert checks.check_html(target) == []
+    assert page_checks.check_html(target) == []
 
 
 def test_data_csv_holds_each_number_as_printed(tmp_path):
@@ -271,9 +275,9 @@ def test_metadata_names_each_file_with_its_hash(tmp_path, pdf):
 def test_every_number_of_the_figure_is_in_the_data(tmp_path):
     figure = Figure.of(drawing(), id="banen", title="t", unit="Banen.", source="s")
     target = render_pdf([*sample()[:2], figure], METADATA, target=tmp_path / "a.pdf")
-    text = checks.pdf_text(target)
-    assert checks.check_text_numbers(text, figure.data) == []
-    misses = checks.check_text_numbers(text + " 9.999 banen", figure.data)
+    text = pdf_checks.pdf_text(target)
+    assert text_numbers.check_text_numbers(text, figure.data) == []
+    misses = text_numbers.check_text_numbers(text + " 9.999 banen", figure.data)
     assert [miss.split(":")[0] for miss in misses] == ["9.999 is in no data row"]
     assert "9.999 banen" in misses[0]
 
@@ -287,7 +291,7 @@ def test_table_wider_than_the_page_is_found(tmp_path):
     )
     blocks = [sample()[0], Heading(level=2, text="Breed"), wide]
     (tmp_path / "a.pdf").write_bytes(pdf_bytes(blocks, METADATA))
-    assert any("runs off the page" in fault for fault in checks.check_words_inside(tmp_path / "a.pdf"))
+    assert any("runs off the page" in fault for fault in pdf_checks.check_words_inside(tmp_path / "a.pdf"))
 
 
 def test_plain_rows_are_as_many_as_asked():
@@ -302,5 +306,5 @@ def test_a_block_too_high_for_its_page_is_refused(tmp_path):
 
 
 def test_a_missing_tool_is_a_fault_not_a_pass(monkeypatch, pdf):
-    monkeypatch.setattr(checks.shutil, "which", lambda _: None)
-    assert "pdftotext is not installed" in checks.check_words_inside(pdf)[0]
+    monkeypatch.setattr(pdf_checks.shutil, "which", lambda _: None)
+    assert "pdftotext is not installed" in pdf_checks.check_words_inside(pdf)[0]

@@ -7,7 +7,6 @@ import pytest
 from pipeline.reports import blocks as form
 from pipeline.reports.blocks import to_markdown
 from pipeline.reports.context import open_region
-from pipeline.reports.narrative import printed_texts
 from pipeline.reports.sections import (
     programmes,
     provenance,
@@ -18,6 +17,7 @@ from pipeline.reports.sections import (
     work,
     youth,
 )
+from pipeline.reports.soundness import printed_texts
 
 PAGES = (summary, work, target_grid, unemployment, youth, programmes, reading_guide)
 NO_BREAK_SPACE = "\u00a0"

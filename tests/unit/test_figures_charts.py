@@ -67,7 +67,7 @@ def test_jobs_data_rows_carry_status_and_print():
 
 
 def test_every_number_written_in_the_jobs_chart_is_in_its_data():
-    from pipeline.reports.checks import check_text_numbers
+    from pipeline.reports.text_numbers import check_text_numbers
 
     drawing = jobs_and_target(
         frame(2008, [128270, 127500, 123520]),

@@ -23,7 +23,8 @@ from pipeline.language.translation import (
     using,
 )
 from pipeline.reports.blocks import STANDARD_WORDS, Mark
-from pipeline.reports.narrative import display_fits, fact, numbers_in, quote, say
+from pipeline.reports.narrative import fact, quote, say
+from pipeline.reports.soundness import display_fits, numbers_in
 
 PACKAGE = Path(__file__).parents[2] / "pipeline"
 LAYERS = ("language", "figures", "reports")

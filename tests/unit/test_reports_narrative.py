@@ -4,21 +4,19 @@ import pytest
 
 from pipeline.language import numbers
 from pipeline.reports import blocks as form
-from pipeline.reports import narrative
+from pipeline.reports import narrative, soundness
 from pipeline.reports.narrative import (
     NarrativeError,
     chance_percent,
     chance_words,
-    check_sentences,
     compared,
     counted,
     direction_of,
-    display_fits,
     fact,
     more_or_less,
-    numbers_in,
     say,
 )
+from pipeline.reports.soundness import check_sentences, display_fits, numbers_in
 
 WORDS = {"more": "meer", "less": "minder", "equal": "evenveel"}
 
@@ -184,7 +182,7 @@ def test_an_estimate_may_be_rounded_away():
 def test_a_wrong_display_stops_the_report():
     wrong = fact(144249, lambda _: "144.300", label="banen", period="2024", unit="banen", source="s")
     with pytest.raises(NarrativeError, match=r"144\.300"):
-        narrative.require_sound([narrative.lead("l", say("Er waren {w} banen.", w=wrong))])
+        soundness.require_sound([narrative.lead("l", say("Er waren {w} banen.", w=wrong))])
 
 
 def test_an_estimate_says_so_in_its_own_block():

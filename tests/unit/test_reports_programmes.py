@@ -8,11 +8,12 @@ import pytest
 
 from pipeline.language import numbers
 from pipeline.reports.context import Place
-from pipeline.reports.narrative import display_fits, fact
+from pipeline.reports.narrative import fact
 from pipeline.reports.sections.outlook import outlook_step, rounded_to_margin
 from pipeline.reports.sections.programme_results import Outcome, outcome_counts
 from pipeline.reports.sections.programmes import population_title
 from pipeline.reports.sections.targets import Reading
+from pipeline.reports.soundness import display_fits
 
 SOURCE = SimpleNamespace(title="programma")
 CLAIM = {

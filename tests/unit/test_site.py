@@ -15,7 +15,7 @@ from pipeline.compare import Comparison
 from pipeline.config import load_settings
 from pipeline.figures.style import HouseStyle
 from pipeline.reference import load_reference
-from pipeline.reports import checks, site
+from pipeline.reports import page_checks, site
 from pipeline.reports.marks import SHAPES
 from pipeline.reports.site import make_site
 from pipeline.reports.site_figures import NO_CLASS, region_figures
@@ -79,7 +79,7 @@ def test_every_page_passes_the_static_checks(tmp_path, language):
     sample.write_reports(folder, REPORTS, language=language)
     make_site(folder, sample.tables(), SETTINGS.model_copy(update={"reports": reports}), sample.comparison())
     for name in (site.INDEX, site.COMPARISON, site.ABOUT):
-        assert checks.check_html(folder / name, language) == []
+        assert page_checks.check_html(folder / name, language) == []
 
 
 def test_the_logo_stands_in_the_head_of_every_page(tmp_path):
@@ -88,7 +88,7 @@ def test_the_logo_stands_in_the_head_of_every_page(tmp_path):
     for name in (site.INDEX, site.COMPARISON, site.ABOUT):
         head = page(folder, name).split("</header>")[0]
         assert '<img class="logo" src="data:image/svg+xml;base64,' in head
-        assert checks.check_html(folder / name) == []
+        assert page_checks.check_html(folder / name) == []
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path, edition):

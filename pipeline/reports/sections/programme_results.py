@@ -19,7 +19,6 @@ from pipeline.reports.narrative import (
     counted,
     fact,
     lower_first,
-    numbers_in,
     quote,
     resting_on,
     say,
@@ -27,6 +26,7 @@ from pipeline.reports.narrative import (
 )
 from pipeline.reports.sections.targets import Reading, readings_of, unit_of
 from pipeline.reports.sections.wording import partial_date, rule_words, verdict_mark
+from pipeline.reports.soundness import numbers_in
 
 #: verdicts that rest on what was measured since a baseline
 _JUDGED = ("op koers", "achter", "onzeker")

@@ -9,7 +9,7 @@ from pipeline.language import numbers
 from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN
 from pipeline.reports import blocks as form
-from pipeline.reports import narrative
+from pipeline.reports import narrative, soundness
 from pipeline.reports.blocks import Column, Ledger, Mark
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import AnyCell, FactCell, Sentence, counted, say
@@ -260,7 +260,7 @@ def _ledger(outcome: Outcome, claims: pd.DataFrame) -> Ledger:
         words = claim_words(claim)
         date = claim_date(claim)
         facts += words.facts
-        if narrative.numbers_in(date):
+        if soundness.numbers_in(date):
             facts.append(
                 narrative.year_fact(
                     int(str(claim["claim_date"])[:4]),

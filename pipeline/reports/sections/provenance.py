@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.language import numbers
 from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
-from pipeline.reports import narrative
+from pipeline.reports import narrative, soundness
 from pipeline.reports.blocks import Block, Column
 from pipeline.reports.context import RegionContext
 from pipeline.reports.narrative import AnyCell, say
@@ -127,12 +127,12 @@ def _figures_table(context: RegionContext, shown: Sequence[Block]) -> form.Table
 
 def _as_facts(block: Block) -> list[narrative.Fact]:
     """Facts whose numbers return in the title of a block."""
-    numbers = set(narrative.numbers_in(_title_of(block)))
+    numbers = set(soundness.numbers_in(_title_of(block)))
     fields = ("display", "value", "label", "period", "unit", "status", "source", "region_code", "region")
     return [
         narrative.Fact(**{name: getattr(row, name) for name in fields})
         for row in block.data
-        if numbers & set(narrative.numbers_in(f"{row.display} {row.period} {row.label}"))
+        if numbers & set(soundness.numbers_in(f"{row.display} {row.period} {row.label}"))
     ][:12]
 
 
