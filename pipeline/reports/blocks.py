@@ -163,7 +163,7 @@ class Cover(_Block):
 
 
 class Heading(_Block):
-    """Level 2: kicker and finding, by default on a new page. Level 3: a title inside a page."""
+    """Level 2: kicker and finding; the first with its kicker starts a page. Level 3: a title inside a section."""
 
     kind: Literal["heading"] = "heading"
     level: Literal[2, 3]

@@ -80,14 +80,19 @@ def pdf_bytes(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
             str(TEMPLATES / "report.typ"),
             root=str(TEMPLATES),
             format="pdf",
-            font_paths=[str(folder) for folder in style.font_dirs],
-            ignore_system_fonts=True,
+            font_paths=typst_fonts(style.font_dirs),
             sys_inputs={"report": content},
             pdf_standards=list(PDF_STANDARDS),
         )
     except typst.TypstError as error:
         raise RenderError(f"Typst could not make the PDF of {metadata.title!r}: {error}") from error
     return add_row_headers(made)
+
+
+@functools.cache
+def typst_fonts(folders: tuple[Path, ...]) -> typst.Fonts:
+    """The fonts of the house style and Typst's own, found once and kept for every process forked from this one."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in folders])
 
 
 def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle) -> dict[str, Any]:
@@ -130,19 +135,24 @@ def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: Hous
 
 
 def _page_sections(blocks: Iterable[Block]) -> list[tuple[bool, list[Block]]]:
-    """Blocks that stand on pages of their own where there is no room to share one: a heading and what follows.
+    """Blocks under their heading of level 2, and whether they start a page.
 
-    A section after a page break always starts a page, and so does the first.
+    A chapter does (headings with one kicker are one chapter) unless its heading says otherwise, and so does what
+    follows a page break. Other sections go on below the one before them.
     """
     sections: list[tuple[bool, list[Block]]] = []
-    breaks = True
+    chapter, breaks = None, True
     for block in blocks:
         if isinstance(block, PageBreak):
             breaks = True
             continue
-        if breaks or not sections or (isinstance(block, Heading) and block.starts_page):
-            sections.append((breaks, []))
+        heads = isinstance(block, Heading) and block.level == 2
+        if heads or breaks or not sections:
+            begins = heads and block.starts_page and block.kicker != chapter
+            sections.append((breaks or begins, []))
             breaks = False
+        if heads:
+            chapter = block.kicker
         sections[-1][1].append(block)
     return sections
 

@@ -185,6 +185,7 @@ def rehearse(folders: Folders) -> None:
     style = house_style(tables.settings, folders.root)
     blocks, metadata = report_content(region, folders)
     with tempfile.TemporaryDirectory() as folder:
+        render.typst_fonts(style.font_dirs)
         render.render_html(blocks, metadata, style, target=Path(folder) / HTML)
         write_data_csv(blocks, target=Path(folder) / CSV)
         write_data_xlsx(blocks, metadata, target=Path(folder) / XLSX)

@@ -89,12 +89,29 @@ def test_blocks_with_the_same_together_word_stay_on_one_page(tmp_path):
     assert holding[0].count("samen") == 6
 
 
-def sections(*lengths):
-    """Sections of so many paragraphs, one with a table behind them when it is long."""
+def sections(*lengths, kickers=()):
+    """A section of so many paragraphs for each length."""
     blocks = [sample()[0]]
     for place, length in enumerate(lengths):
-        blocks += [Heading(level=2, kicker="Deel", text=f"Onderwerp {place}")]
+        kicker = kickers[place] if kickers else "Deel"
+        blocks += [Heading(level=2, kicker=kicker, text=f"Onderwerp {place}")]
         blocks += [Paragraph(text=f"deel {place} regel {line}") for line in range(length)]
+    return blocks
+
+
+def tabled(place, rows, first=0):
+    """A section of two tables."""
+    blocks = [Heading(level=2, kicker="Deel", text=f"Onderwerp {place}")]
+    for number in (first, first + 1):
+        blocks.append(
+            Table(
+                id=f"tabel-{number}",
+                columns=(Column(label="Naam"), Column(label="Aantal")),
+                rows=tuple((f"rij {number} {row}", "x") for row in range(rows)),
+                title=f"Tabel {number}",
+                caption="verzonnen",
+            )
+        )
     return blocks
 
 
@@ -103,42 +120,36 @@ def pages_of(tmp_path, blocks):
     return pdf_checks.pdf_text(target).split("\f")[:-1]
 
 
-def test_short_sections_share_a_page(tmp_path):
+def test_sections_of_a_chapter_share_pages(tmp_path):
     pages = pages_of(tmp_path, sections(8, 8, 8))
     assert len(pages) == 2
     assert [f"Onderwerp {place}" in pages[1] for place in range(3)] == [True] * 3
 
 
-def test_a_section_that_does_not_fit_below_another_starts_a_page(tmp_path):
-    pages = pages_of(tmp_path, sections(22, 22))
-    assert ["Onderwerp 0" in page for page in pages] == [False, True, False]
-    assert all(f"deel 1 regel {line}" in pages[2] for line in range(22))
+def test_a_chapter_starts_a_page_unless_its_heading_says_otherwise(tmp_path):
+    blocks = sections(8, 8, 8, kickers=("Werk", "Werk", "Jeugd"))
+    assert ["Onderwerp 2" in page for page in pages_of(tmp_path, blocks)] == [False, False, True]
+    last = max(place for place, block in enumerate(blocks) if isinstance(block, Heading))
+    blocks[last] = blocks[last].model_copy(update={"new_page": False})
+    assert ["Onderwerp 2" in page for page in pages_of(tmp_path, blocks)] == [False, True]
 
 
-def test_a_section_goes_on_overleaf_only_where_that_saves_a_page(tmp_path):
-    def tabled(place, rows):
-        table = Table(
-            id=f"tabel-{place}",
-            columns=(Column(label="Naam"), Column(label="Aantal")),
-            rows=tuple((f"rij {place} {row}", "x") for row in range(rows)),
-            title=f"Tabel {place}",
-            caption="verzonnen",
-        )
-        return [Heading(level=2, kicker="Deel", text=f"Onderwerp {place}"), table]
-
-    def four(rows):
-        blocks = [sample()[0]]
-        for place in range(4):
-            blocks += tabled(2 * place, rows)
-            blocks += tabled(2 * place + 1, rows)[1:]
-        return blocks
-
-    pages = pages_of(tmp_path, four(7))
+def test_a_title_stands_with_its_first_table_and_the_next_goes_overleaf(tmp_path):
+    blocks = [sample()[0]]
+    for place in range(4):
+        blocks += tabled(place, 7, first=2 * place)
+    pages = pages_of(tmp_path, blocks)
     assert len(pages) == 4, "four sections of two tables each on three pages"
     for place in range(4):
-        page = next(page for page in pages if f"Onderwerp {2 * place}" in page)
-        assert f"rij {2 * place} 6" in page, "a title stands with its first table"
-    assert len(pages_of(tmp_path, four(14))) == 5, "no page saved, so each starts its own"
+        page = next(page for page in pages if f"Onderwerp {place}" in page)
+        assert f"rij {2 * place} 0" in page and f"rij {2 * place} 6" in page
+
+
+def test_a_table_higher_than_a_page_is_never_held_together(tmp_path):
+    pages = pages_of(tmp_path, [*sections(4), *tabled(1, 60)])
+    assert len(pages) > 4
+    assert "Onderwerp 1" in pages[2] and "rij 0 0" in pages[2], "it begins at the top of a page"
+    assert sum(page.count("rij 0 ") for page in pages) == 60
 
 
 def test_a_page_break_keeps_short_sections_apart(tmp_path):

@@ -46,7 +46,7 @@ def programmes(context: RegionContext) -> list[form.Block]:
             ),
         ]
     return [
-        narrative.heading("programmas", tr(KICKER), _title(context, outcomes)),
+        narrative.heading("programmas", tr(KICKER), _title(context, outcomes), new_page=False),
         narrative.lead("programmas", *_lead(context, outcomes)),
         *_tables(context, outcomes),
         *_ledgers(context, outcomes),

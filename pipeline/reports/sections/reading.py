@@ -38,7 +38,10 @@ def reading_guide(context: RegionContext) -> list[form.Block]:
     target = jobs_target(context)
     return [
         narrative.heading(
-            "wel-en-niet", tr(KICKER), say("Een raming is geen telling, een kans is geen voorspelling")
+            "wel-en-niet",
+            tr(KICKER),
+            say("Een raming is geen telling, een kans is geen voorspelling"),
+            new_page=False,
         ),
         narrative.lead("wel-en-niet", say("Om te onthouden voordat u een cijfer uit dit rapport gebruikt.")),
         form.SaysNot(

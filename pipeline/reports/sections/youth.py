@@ -39,7 +39,7 @@ def youth(context: RegionContext) -> list[form.Block]:
     """The page about youth."""
     years = years_known(context)
     return [
-        narrative.heading("jeugd", tr(KICKER), _title(context)),
+        narrative.heading("jeugd", tr(KICKER), _title(context), new_page=False),
         narrative.lead("jeugd", young_residents(context), _lead_jobseekers(context)),
         *([_residents(context, years)] if len(years) > 1 else []),
         _evidence_table(context),
