@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from pipeline.figures.labels import LINE_HEIGHT
@@ -46,26 +47,34 @@ def fit(axes: Axes, bounds: Sequence[float], padding_mm: tuple[float, float, flo
 def _room_at(shape: BaseGeometry, height: float) -> tuple[float, float, float]:
     """Best place for a text of this height (map units) in a shape: x, y and the free width there."""
     polygon = largest_part(shape)
-    west, south, east, north = polygon.bounds
+    _, south, _, north = polygon.bounds
     start = shapely.get_coordinates(shapely.maximum_inscribed_circle(polygon))[0]
     levels = np.array([start[1], *np.linspace(south + height, north - height, 9)])
-    heights = (levels[:, None] + np.array([-0.5, 0.0, 0.5]) * height).ravel()
-    ends = np.array([[(west, level), (east, level)] for level in heights])
-    cuts = shapely.intersection(polygon, shapely.linestrings(ends)).reshape(-1, 3)
+    lines = _spans(polygon, (levels[:, None] + np.array([-0.5, 0.0, 0.5]) * height).ravel())
     best = (float(start[0]), float(start[1]), 0.0)
-    for y, row in zip(levels, cuts, strict=True):
-        spans = _spans(row[0])
-        for cut in row[1:]:
-            spans = _overlaps(spans, _spans(cut))
-        for low, high in spans:
+    for place, y in enumerate(levels):
+        below, through, above = lines[3 * place : 3 * place + 3]
+        for low, high in _overlaps(_overlaps(below, through), above):
             if high - low > best[2]:
                 best = ((low + high) / 2, float(y), high - low)
     return best
 
 
-def _spans(cut: BaseGeometry) -> list[tuple[float, float]]:
-    bounds = shapely.bounds(shapely.get_parts(cut)).reshape(-1, 4)
-    return [(low, high) for low, _, high, _ in bounds if high > low]
+def _spans(polygon: Polygon, heights: np.ndarray) -> list[list[tuple[float, float]]]:
+    """For each height the parts of a horizontal line that lie inside a polygon, from west to east.
+
+    Where the line crosses the border, counted from the west: in, out, in, out. Cutting with lines gives the
+    same, ten times as slow.
+    """
+    rings = [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
+    x0, y0, x1, y1 = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings]).T
+    crosses = (y0 <= heights[:, None]) != (y1 <= heights[:, None])
+    spans = []
+    for height, edge in zip(heights, crosses, strict=True):
+        at = x0[edge] + (height - y0[edge]) * (x1[edge] - x0[edge]) / (y1[edge] - y0[edge])
+        ends = np.sort(at).tolist()
+        spans.append(list(zip(ends[::2], ends[1::2], strict=True)))
+    return spans
 
 
 def _overlaps(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> list[tuple[float, float]]:

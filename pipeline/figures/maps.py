@@ -7,6 +7,8 @@ on the map, in their gemeente or on thin lines above and below it; more are numb
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +28,7 @@ from pipeline.figures.map_classes import Classes, make_classes
 from pipeline.figures.map_labels import LIST_ROW_MM, fit, fitting_text, label_region, write_list, write_on
 from pipeline.figures.style import (
     DEFAULT_STYLE,
+    POINTS_PER_MM,
     WIDTH_MM,
     FigureError,
     HouseStyle,
@@ -43,6 +46,7 @@ MOST_LABELS = 8  # gemeenten named on the map itself; above that by number, in a
 MOST_LISTED = 20  # gemeenten in that list; above that only the highest and lowest
 LEGEND_MM = 13
 LIST_MM = 48
+_ID_USE = re.compile(r'(\bid="|url\(#|href="#)')
 
 
 def simplified(gemeenten: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
@@ -58,6 +62,20 @@ def simplified(gemeenten: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
     return gemeenten.set_geometry(gpd.GeoSeries(simple, index=gemeenten.index, crs=gemeenten.crs))
 
 
+@dataclass(frozen=True, eq=False)
+class Country:
+    """The borders of all gemeenten as small maps show them; make it once, and it is drawn once for many figures.
+
+    borders : GeoDataFrame [region_code, geometry], as ``simplified(gemeenten, COUNTRY_TOLERANCE_M)``
+    """
+
+    borders: gpd.GeoDataFrame
+
+    @classmethod
+    def of(cls, gemeenten: gpd.GeoDataFrame) -> Country:
+        return cls(simplified(gemeenten, COUNTRY_TOLERANCE_M))
+
+
 def region_map(
     gemeenten: gpd.GeoDataFrame,
     region: Sequence[str],
@@ -68,7 +86,7 @@ def region_map(
     period: str,
     subject: str = "",
     form: NumberFormat = ONE_DECIMAL,
-    country: gpd.GeoDataFrame | None = None,
+    country: Country | None = None,
     style: HouseStyle = DEFAULT_STYLE,
     height_mm: float = 106,
 ) -> Drawing:
@@ -86,7 +104,7 @@ def region_map(
     about, period : for the data rows and the alt text
     subject : what is mapped, for the alt text; the unit of ``about`` when not given
     height_mm : of the figure; a map with a list beside it is as high as it needs to be, at most this
-    country : the same gemeenten as ``simplified(gemeenten, COUNTRY_TOLERANCE_M)``, to share between figures
+    country : the same gemeenten, to share between figures
 
     Returns
     -------
@@ -108,9 +126,8 @@ def region_map(
         )
     classes = make_classes(gemeenten["value"], limits, labels, form, style, about.id)
     whole = not region or len(set(region)) == len(gemeenten)
-    coarse = _with_values(
-        simplified(gemeenten, COUNTRY_TOLERANCE_M) if country is None else country, gemeenten
-    )
+    country = country or Country.of(gemeenten)
+    coarse = _with_values(country.borders, gemeenten)
     inside = gemeenten if whole else gemeenten[gemeenten["region_code"].isin(list(region))]
     printed = inside
     listed = inside if len(inside) <= MOST_LISTED else _highest_and_lowest(inside)
@@ -123,6 +140,7 @@ def region_map(
         )
         height_mm = min(height_mm, round(LEGEND_MM + 2 + maps_mm, 1))
 
+    behind = ""
     with drawing_style(style):
         figure = empty_figure(height_mm)
         _legend(figure, classes, bool(gemeenten["value"].isna().any()), height_mm, style)
@@ -135,10 +153,14 @@ def region_map(
             outline = shapely.coverage_union_all(
                 coarse.loc[coarse["region_code"].isin(list(region)), "geometry"].to_numpy()
             )
-            axes = place.axes(0, country_mm)
-            _draw_classes(axes, coarse, classes, 0.18, style)
-            _draw_outline(axes, outline, style, 1.6)
+            high_mm = min(_high_mm(coarse, country_mm), place.high_mm)
+            axes = place.axes(0, country_mm, high_mm)
             fit(axes, coarse.total_bounds, (1, 1, 1, 1))
+            _draw_outline(axes, outline, style, 1.6)
+            values = coarse["value"].to_numpy(dtype=float).tobytes()
+            behind = _placed_at(
+                _country_svg(country, values, classes, country_mm, high_mm, style), axes, height_mm
+            )
             axes = place.axes(country_mm + 4, region_mm)
             if len(inside) == 1:
                 written = _draw_with_neighbours(axes, gemeenten, inside, classes, form, style)
@@ -155,7 +177,7 @@ def region_map(
                     fit(axes, shown.total_bounds, (2, 2, 2, 2))
         if keyed:
             write_list(place.axes(WIDTH_MM - LIST_MM, LIST_MM), axes, listed, len(inside), form, style)
-        svg = to_svg(figure)
+        svg = _with_behind(to_svg(figure), behind)
     return Drawing(
         svg=svg,
         alt=_alt(inside, gemeenten, whole, subject or about.unit, period, form, about),
@@ -222,14 +244,56 @@ class _Panels:
     height_mm: float
     legend_mm: float = LEGEND_MM + 2
 
-    def axes(self, left_mm: float, width_mm: float) -> Axes:
-        high = self.height_mm - self.legend_mm - 1
+    @property
+    def high_mm(self) -> float:
+        return self.height_mm - self.legend_mm - 1
+
+    def axes(self, left_mm: float, width_mm: float, high_mm: float | None = None) -> Axes:
+        """Axes as high as there is room for, or halfway up when lower."""
+        high_mm = high_mm or self.high_mm
+        low_mm = 0.5 + (self.high_mm - high_mm) / 2
         axes = self.figure.add_axes(
-            (left_mm / WIDTH_MM, 0.5 / self.height_mm, width_mm / WIDTH_MM, high / self.height_mm)
+            (
+                left_mm / WIDTH_MM,
+                low_mm / self.height_mm,
+                width_mm / WIDTH_MM,
+                high_mm / self.height_mm,
+            )
         )
-        axes.set(xticks=[], yticks=[])
         axes.set_axis_off()
         return axes
+
+
+@functools.lru_cache(maxsize=16)
+def _country_svg(
+    country: Country, values: bytes, classes: Classes, width_mm: float, high_mm: float, style: HouseStyle
+) -> str:
+    """The country in the colours of its values (float64, as in ``country``), from the top left corner.
+
+    Drawn alone, because it is the larger part of a figure and the same in those of hundreds of regions.
+    """
+    gemeenten = country.borders.assign(value=np.frombuffer(values))
+    figure = empty_figure(high_mm)
+    axes = figure.add_axes((0, 0, width_mm / WIDTH_MM, 1))
+    axes.set_axis_off()
+    _draw_classes(axes, gemeenten, classes, 0.18, style)
+    fit(axes, gemeenten.total_bounds, (1, 1, 1, 1))
+    drawn = to_svg(figure)
+    first, last = drawn.index('<g id="figure_1">'), drawn.rindex("</svg>")
+    return _ID_USE.sub(r"\1country-", drawn[first:last])
+
+
+def _placed_at(drawn: str, axes: Axes, height_mm: float) -> str:
+    """A drawing moved to where these axes stand."""
+    box = axes.get_window_extent()
+    down = height_mm * POINTS_PER_MM - box.y1
+    return f'<g transform="translate({box.x0:.2f} {down:.2f})">\n{drawn}</g>\n'
+
+
+def _with_behind(svg: str, behind: str) -> str:
+    """An SVG with another drawing behind its own."""
+    first = svg.index('<g id="figure_1">')
+    return svg[:first] + behind + svg[first:]
 
 
 def _compound_path(geometries: Sequence[BaseGeometry]) -> Path:
@@ -260,13 +324,15 @@ def _draw_polygons(
 def _draw_classes(
     axes: Axes, gemeenten: gpd.GeoDataFrame, classes: Classes, edge_width: float, style: HouseStyle
 ) -> None:
+    shapes, values = gemeenten.geometry.to_numpy(), gemeenten["value"].to_numpy(dtype=float)
+    absent = np.isnan(values)
+    colors = np.array([classes.color(value) for value in values])
     for color in dict.fromkeys(classes.colors):
-        part = gemeenten[[pd.notna(value) and classes.color(value) == color for value in gemeenten["value"]]]
+        part = shapes[(colors == color) & ~absent]
         if len(part):
-            _draw_polygons(axes, part.geometry, color, "#ffffff", edge_width)
-    absent = gemeenten[gemeenten["value"].isna()]
-    if len(absent):
-        _draw_polygons(axes, absent.geometry, "#ffffff", style.rule, max(edge_width, 0.4), hatch=style.grey)
+            _draw_polygons(axes, part, color, "#ffffff", edge_width)
+    if absent.any():
+        _draw_polygons(axes, shapes[absent], "#ffffff", style.rule, max(edge_width, 0.4), hatch=style.grey)
 
 
 def _draw_outline(axes: Axes, shape: BaseGeometry, style: HouseStyle, width: float) -> None:

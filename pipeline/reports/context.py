@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from pipeline import store
 from pipeline.config import Folders, Settings, SettingsError, load_settings
 from pipeline.figures.drawing import About
-from pipeline.figures.maps import COUNTRY_TOLERANCE_M, simplified
+from pipeline.figures.maps import Country
 from pipeline.figures.style import HouseStyle
 from pipeline.language import numbers
 from pipeline.language.translation import pgettext, to_translate, tr, use, using
@@ -170,7 +170,7 @@ class ReportTables:
     verdict_changes: pd.DataFrame = field(repr=False)
     models: dict[str, dict[str, pd.DataFrame]] = field(repr=False)
     borders: gpd.GeoDataFrame = field(repr=False)
-    country: gpd.GeoDataFrame = field(repr=False)
+    country: Country = field(repr=False)
 
     @functools.cached_property
     def places(self) -> dict[str, Place]:
@@ -240,7 +240,7 @@ def read_tables(folders: Folders) -> ReportTables:
         verdict_changes=tables["verdict_changes"],
         models={name: _by_region(tables[name]) for name in _BY_REGION},
         borders=borders,
-        country=simplified(borders, COUNTRY_TOLERANCE_M),
+        country=Country.of(borders),
     )
 
 

@@ -5,12 +5,13 @@ import re
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from shapely.geometry import box
 
 from pipeline.figures.drawing import About
 from pipeline.figures.map_classes import class_labels, class_limits
-from pipeline.figures.map_labels import _fitting_name
-from pipeline.figures.maps import cover_art, region_map, simplified
+from pipeline.figures.map_labels import _fitting_name, _spans
+from pipeline.figures.maps import Country, cover_art, region_map
 from pipeline.figures.style import DEFAULT_STYLE, POINTS_PER_MM, FigureError, text_width_mm
 from pipeline.language.numbers import NumberFormat
 
@@ -90,9 +91,38 @@ def test_no_hatching_when_every_value_is_there(country):
 
 
 def test_country_drawn_once_gives_the_same_map(country):
-    region = ["GM0000", "GM0001"]
-    shared = simplified(country, 700)
-    assert draw(country, region, country=shared).svg == draw(country, region).svg
+    shared = Country.of(country)
+    for region in (["GM0000", "GM0001"], country["region_code"].tolist()[:16], ["GM0044"]):
+        assert draw(country, region, country=shared).svg == draw(country, region).svg
+
+
+def test_country_beside_a_region_has_the_colours_of_its_own_values(country):
+    shared = Country.of(country)
+    plain = draw(country, ["GM0044"], country=shared).svg
+    turned = country.assign(value=country["value"].iloc[::-1].to_numpy())
+    limits = class_limits(country["value"].tolist())
+    other = draw(turned, ["GM0044"], limits=limits, country=shared).svg
+    paths = [
+        re.search(r'id="country-figure_1".*?</g>\s*</g>\s*</g>', svg, re.DOTALL)[0] for svg in (plain, other)
+    ]
+    assert paths[0] != paths[1]
+
+
+def test_ids_of_a_map_are_used_once(country):
+    holes = country.assign(value=country["value"].where(country["region_code"] != "GM0002"))
+    ids = re.findall(r'\bid="([^"]+)"', draw(holes, ["GM0001", "GM0002"]).svg)
+    assert len(ids) == len(set(ids))
+
+
+def test_lines_through_a_shape_are_cut_as_shapely_cuts_them():
+    ring = shapely.Point(0, 0).buffer(100).difference(shapely.Point(10, 5).buffer(20))
+    shape = ring.union(box(60, -20, 180, 35)).difference(box(120, -5, 140, 50))
+    heights = np.array([-99.0, -13.7, 0.3, 21.9, 34.2, 80.1, 120.0])
+    for height, spans in zip(heights, _spans(shape, heights), strict=True):
+        cut = shapely.intersection(shape, shapely.LineString([(-200, height), (200, height)]))
+        parts = [part for part in shapely.get_parts(cut) if part.length]
+        expected = sorted((part.bounds[0], part.bounds[2]) for part in parts)
+        assert np.allclose(np.array(spans).reshape(-1, 2), np.array(expected).reshape(-1, 2))
 
 
 def test_unknown_regions_limits_and_empty_maps_are_refused(country):
