@@ -45,6 +45,7 @@ FINEST = 1000  # parts of the width of a map below which a bend is not seen (abo
 MOST_LABELS = 8  # gemeenten named on the map itself; above that by number, in a list beside it
 MOST_LISTED = 20  # gemeenten in that list; above that only the highest and lowest
 LEGEND_MM = 13
+COUNTRY_MM = 58.0  # width of the country beside a region; less beside a list
 LIST_MM = 48
 _ID_USE = re.compile(r'(\bid="|url\(#|href="#)')
 
@@ -132,7 +133,7 @@ def region_map(
     printed = inside
     listed = inside if len(inside) <= MOST_LISTED else _highest_and_lowest(inside)
     keyed = len(inside) > MOST_LABELS
-    country_mm = 46.0 if keyed else 58.0
+    country_mm = 46.0 if keyed else COUNTRY_MM
     region_mm = WIDTH_MM - country_mm - 4 - (LIST_MM if keyed else 0)
     if keyed and not whole:
         maps_mm = max(
@@ -153,14 +154,13 @@ def region_map(
             outline = shapely.coverage_union_all(
                 coarse.loc[coarse["region_code"].isin(list(region)), "geometry"].to_numpy()
             )
-            high_mm = min(_high_mm(coarse, country_mm), place.high_mm)
-            axes = place.axes(0, country_mm, high_mm)
-            fit(axes, coarse.total_bounds, (1, 1, 1, 1))
+            natural_mm = _high_mm(coarse, COUNTRY_MM)
+            size = min(country_mm / COUNTRY_MM, place.high_mm / natural_mm)
+            axes = place.axes(0, size * COUNTRY_MM, size * natural_mm)
+            fit(axes, coarse.total_bounds, (size, size, size, size))
             _draw_outline(axes, outline, style, 1.6)
-            values = coarse["value"].to_numpy(dtype=float).tobytes()
-            behind = _placed_at(
-                _country_svg(country, values, classes, country_mm, high_mm, style), axes, height_mm
-            )
+            drawn = _country_svg(country, coarse["value"].to_numpy(dtype=float).tobytes(), classes, style)
+            behind = _placed(drawn, axes, size, height_mm)
             axes = place.axes(country_mm + 4, region_mm)
             if len(inside) == 1:
                 written = _draw_with_neighbours(axes, gemeenten, inside, classes, form, style)
@@ -264,17 +264,15 @@ class _Panels:
         return axes
 
 
-@functools.lru_cache(maxsize=16)
-def _country_svg(
-    country: Country, values: bytes, classes: Classes, width_mm: float, high_mm: float, style: HouseStyle
-) -> str:
-    """The country in the colours of its values (float64, as in ``country``), from the top left corner.
+@functools.lru_cache(maxsize=8)
+def _country_svg(country: Country, values: bytes, classes: Classes, style: HouseStyle) -> str:
+    """The country in the colours of its values (float64), COUNTRY_MM wide from the top left corner.
 
     Drawn alone, because it is the larger part of a figure and the same in those of hundreds of regions.
     """
     gemeenten = country.borders.assign(value=np.frombuffer(values))
-    figure = empty_figure(high_mm)
-    axes = figure.add_axes((0, 0, width_mm / WIDTH_MM, 1))
+    figure = empty_figure(_high_mm(gemeenten, COUNTRY_MM))
+    axes = figure.add_axes((0, 0, COUNTRY_MM / WIDTH_MM, 1))
     axes.set_axis_off()
     _draw_classes(axes, gemeenten, classes, 0.18, style)
     fit(axes, gemeenten.total_bounds, (1, 1, 1, 1))
@@ -283,11 +281,11 @@ def _country_svg(
     return _ID_USE.sub(r"\1country-", drawn[first:last])
 
 
-def _placed_at(drawn: str, axes: Axes, height_mm: float) -> str:
-    """A drawing moved to where these axes stand."""
+def _placed(drawn: str, axes: Axes, size: float, height_mm: float) -> str:
+    """A drawing moved to the top left corner of these axes, ``size`` times as large."""
     box = axes.get_window_extent()
     down = height_mm * POINTS_PER_MM - box.y1
-    return f'<g transform="translate({box.x0:.2f} {down:.2f})">\n{drawn}</g>\n'
+    return f'<g transform="translate({box.x0:.2f} {down:.2f}) scale({size:.4f})">\n{drawn}</g>\n'
 
 
 def _with_behind(svg: str, behind: str) -> str:
