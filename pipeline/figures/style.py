@@ -212,6 +212,9 @@ def empty_figure(height_mm: float) -> Figure:
 class _Measurer(RendererAgg):
     """Measures words for the layout."""
 
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple:
+        return _line_measures(prop.copy())
+
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: bool
     ) -> tuple[float, float, float]:
@@ -221,6 +224,9 @@ class _Measurer(RendererAgg):
 
 class _Drawer(RendererSVG):
     """Writes a figure as SVG text."""
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple:
+        return _line_measures(prop.copy())
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: bool
@@ -234,6 +240,18 @@ def _measured(
 ) -> tuple[float, float, float]:
     """The same words in the same font once a process and its forks: shaping them is dear."""
     return measure(words, font, ismath)
+
+
+@functools.cache
+def _line_measures(font: FontProperties) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Ascent, descent and gap of a line; matplotlib reads them in the font file for every text it lays out."""
+    face = font_manager.get_font(font_manager.findfont(font))
+    table = face.get_sfnt_table("OS/2")
+    if table is None:
+        return None, None, None  # matplotlib looks elsewhere in the file
+    units = face.get_sfnt_table("head")["unitsPerEm"]
+    scale = 1 / units * font.get_size_in_points() * POINTS_PER_INCH / 72  # in this order, as matplotlib does
+    return table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale, table["sTypoLineGap"] * scale
 
 
 @functools.cache
