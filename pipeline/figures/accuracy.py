@@ -113,7 +113,7 @@ def _as_outlines() -> Iterator[None]:
 
 
 def _titled(words: str) -> tuple[Figure, Axes]:
-    figure, axes = new_figure(_HEIGHT_MM, left_mm=16, right_mm=6, top_mm=12, bottom_mm=22)
+    figure, axes = new_figure(_HEIGHT_MM, left_mm=16, right_mm=6, top_mm=12, bottom_mm=22, axes_class=Axes)
     figure.text(4 / WIDTH_MM, 1 - 3 / _HEIGHT_MM, words, fontweight="bold", va="top")
     axes.yaxis.set_major_formatter("{x:.0%}")
     axes.grid(axis="y")

@@ -234,7 +234,8 @@ def _with_start(outlook: pd.DataFrame, year: int, value: float) -> pd.DataFrame:
 def _along(x: pd.Series, y: pd.Series) -> list[tuple[float, float]]:
     """Points of a line, the middle ones first: where a name may stand."""
     points = list(zip(x.astype(float), y.astype(float), strict=True))
-    return sorted(points, key=lambda point: abs(point[0] - float(np.mean(x))))[:9]
+    middle = float(np.mean(x))
+    return sorted(points, key=lambda point: abs(point[0] - middle))[:9]
 
 
 def _published_line(

@@ -177,10 +177,17 @@ class LabelMap:
         for _, y in self.axes.transData.transform([(0.0, tick) for tick in self.axes.get_yticks()]):
             costs += 6.0 * (np.abs(ys - y) < 0.6 * half_height)  # a grid line strikes the words through
         if self.points:
-            lines = np.vstack(self.points)
-            near_x = np.abs(lines[:, 0] - xs[:, None]) < half_width
-            near_y = np.abs(lines[:, 1] - ys[:, None]) < half_height
-            costs += 8.0 * np.sum(near_x & near_y, axis=1)
+            x, y = np.vstack(self.points).T
+            order = np.argsort(x)
+            x, y = x[order], y[order]
+            # only the points above and below a label can lie in it
+            first, last = np.searchsorted(x, xs - half_width, "right"), np.searchsorted(x, xs + half_width)
+            costs += 8.0 * np.array(
+                [
+                    np.count_nonzero(np.abs(y[i:j] - at) < half_height)
+                    for i, j, at in zip(first, last, ys, strict=True)
+                ]
+            )
         for box in self.boxes:
             beside = np.abs(xs - (box.x0 + box.x1) / 2) < half_width + box.width / 2
             level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + box.height / 2

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pipeline.figures.axes import ChartAxes
 from pipeline.figures.common import DASHES, ONE_DECIMAL, axis_note, mark_breaks, need_columns, wrap_names
 from pipeline.figures.drawing import About, DataRow, Drawing
 from pipeline.figures.labels import LabelMap, nice_ticks, year_ticks
@@ -133,7 +134,8 @@ def _axes(
     tick_words: list[str] | None,
 ) -> Axes:
     left, bottom, width, height = box
-    axes = figure.add_axes((left / WIDTH_MM, bottom / total, width / WIDTH_MM, height / total))
+    place = (left / WIDTH_MM, bottom / total, width / WIDTH_MM, height / total)
+    axes = figure.add_axes(place, axes_class=ChartAxes)
     margin = 0.02 * (span[1] - span[0]) + 0.15
     axes.set(xlim=(span[0] - margin, span[1] + margin), ylim=(ticks[0], ticks[-1]))
     axes.set_xticks(year_ticks(int(np.ceil(span[0])), int(span[1]), most=max(int(width / 13), 2)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -22,11 +22,15 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from pipeline.figures.axes import ChartAxes
 
 WIDTH_MM = 166.0
 MM_PER_INCH = 25.4
@@ -182,6 +186,7 @@ def new_figure(
     right_mm: float = 3,
     top_mm: float = 3,
     bottom_mm: float = 8,
+    axes_class: type[Axes] = ChartAxes,
 ) -> tuple[Figure, Axes]:
     """Empty figure of 166 mm wide with one axes inside the given margins (call within drawing_style)."""
     figure = empty_figure(height_mm)
@@ -191,7 +196,8 @@ def new_figure(
             bottom_mm / height_mm,
             (WIDTH_MM - left_mm - right_mm) / WIDTH_MM,
             (height_mm - top_mm - bottom_mm) / height_mm,
-        )
+        ),
+        axes_class=axes_class,
     )
     return figure, axes
 
@@ -203,9 +209,54 @@ def empty_figure(height_mm: float) -> Figure:
     return figure
 
 
+class _Measurer(RendererAgg):
+    """Measures words for the layout."""
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple:
+        return _line_measures(prop.copy())
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool
+    ) -> tuple[float, float, float]:
+        measure = super().get_text_width_height_descent
+        return _measured(measure, s, prop, ismath, matplotlib.rcParams["text.hinting"])
+
+
+class _Drawer(RendererSVG):
+    """Writes a figure as SVG text."""
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple:
+        return _line_measures(prop.copy())
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool
+    ) -> tuple[float, float, float]:
+        return _measured(text_to_path.get_text_width_height_descent, s, prop, ismath, "none")
+
+
+@functools.lru_cache(maxsize=8192)
+def _measured(
+    measure: Callable, words: str, font: FontProperties, ismath: bool, hinting: str
+) -> tuple[float, float, float]:
+    """The same words in the same font once a process and its forks: shaping them is dear."""
+    return measure(words, font, ismath)
+
+
+@functools.cache
+def _line_measures(font: FontProperties) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Ascent, descent and gap of a line; matplotlib reads them in the font file for every text it lays out."""
+    face = font_manager.get_font(font_manager.findfont(font))
+    table = face.get_sfnt_table("OS/2")
+    if table is None:
+        return None, None, None  # matplotlib looks elsewhere in the file
+    units = face.get_sfnt_table("head")["unitsPerEm"]
+    scale = 1 / units * font.get_size_in_points() * POINTS_PER_INCH / 72  # in this order, as matplotlib does
+    return table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale, table["sTypoLineGap"] * scale
+
+
 @functools.cache
 def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, POINTS_PER_INCH)
+    return _Measurer(1, 1, POINTS_PER_INCH)
 
 
 def text_extent(text: Text) -> Bbox:
@@ -315,7 +366,9 @@ def to_svg(figure: Figure) -> str:
     """
     assert_text_inside(figure)
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    drawer = _Drawer(figure.bbox.width, figure.bbox.height, buffer, metadata={"Date": None, "Creator": None})
+    figure.draw(drawer)
+    drawer.finalize()
     svg = _LEFT_OUT.sub("", buffer.getvalue())
     # Only paths: "144.200" in a text is a number of the reader, not a coordinate.
     return _PATH.sub(lambda path: _LONG_NUMBER.sub(_two_decimals, path[0]), svg).strip() + "\n"

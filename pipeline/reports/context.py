@@ -109,14 +109,13 @@ class IndicatorIndex:
     """The indicator table, indexed once: a report asks it for thousands of single figures."""
 
     def __init__(self, table: pd.DataFrame):
-        texts = [column for column in table if pd.api.types.is_string_dtype(table[column])]
-        # small selections from arrow-backed text are slow, from plain objects they are not
         ordered = table.sort_values(["region_code", "indicator", "period", "source"], ignore_index=True)
-        self._table = ordered.astype(dict.fromkeys(texts, object))
+        self._table = _with_plain_texts(ordered)
         keys = ["region_code", "indicator", "frequency", "sector"]
         self._places = self._table.groupby(keys, sort=False).indices
         annual = self._table[(self._table["frequency"] == "A") & (self._table["sector"] == "total")]
-        self._found: dict[tuple[str, str, str, str], pd.DataFrame] = {}
+        self._found: dict[tuple[Any, ...], pd.DataFrame] = {}
+        self._widest: dict[str, tuple[str, int] | None] = {}
         self._annual: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
         self._known: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for row in annual.to_dict("records"):
@@ -125,12 +124,17 @@ class IndicatorIndex:
             if pd.notna(row["value"]):
                 self._known.setdefault(key, []).append(row)
 
-    def rows(self, region_code: str, indicator: str, frequency: str, sector: str) -> pd.DataFrame:
-        """Rows of an indicator of a region, by period and source; empty when there are none."""
+    def rows(
+        self, region_code: str, indicator: str, frequency: str, sector: str, sources: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Rows of an indicator of a region, of all sources or some, by period and source."""
         key = region_code, indicator, frequency, sector
-        if key not in self._found:
-            self._found[key] = self._table.iloc[self._places.get(key, [])].reset_index(drop=True)
-        return self._found[key].copy(deep=False)  # the caller's own, the values shared until it writes
+        asked = *key, *sources
+        if asked not in self._found:
+            rows = self._table.iloc[self._places.get(key, [])]
+            rows = rows[rows["source"].isin(list(sources))] if sources else rows
+            self._found[asked] = rows.reset_index(drop=True)
+        return self._found[asked].copy(deep=False)  # the caller's own, the values shared until it writes
 
     def annual(self, region_code: str, indicator: str, year: int) -> list[dict[str, Any]]:
         """Annual rows over all sectors of one year, by source."""
@@ -142,6 +146,11 @@ class IndicatorIndex:
 
     def widest(self, indicator: str) -> tuple[str, int] | None:
         """Table and year in which most regions have a value, the last of equals; None when there is none."""
+        if indicator not in self._widest:
+            self._widest[indicator] = self._find_widest(indicator)
+        return self._widest[indicator]
+
+    def _find_widest(self, indicator: str) -> tuple[str, int] | None:
         regions: dict[tuple[int, str], int] = {}
         for (_, name, year), rows in self._annual.items():
             for row in rows if name == indicator else ():
@@ -188,9 +197,26 @@ class ReportTables:
         return source, int(self.vintage.table(source).last_period[:4])
 
     @functools.cached_property
+    def target_rows(self) -> dict[tuple[str, str], tuple[pd.Series, ...]]:
+        """The stored readings of each target, by programme and target."""
+        groups = _with_plain_texts(self.targets).groupby(["programme", "target"], sort=False)
+        return {key: tuple(row for _, row in rows.iterrows()) for key, rows in groups}
+
+    @functools.cached_property
+    def claims(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """What was said about each target, by programme and target."""
+        groups = _with_plain_texts(self.reference.claims).groupby(["programme", "target_key"], sort=False)
+        return dict(iter(groups))
+
+    @functools.cached_property
     def commit(self) -> str:
         """Last commit of what reports are made from."""
         return commit_of(self.folders.root)
+
+    def model(self, name: str, region_code: str) -> pd.DataFrame:
+        """Rows of a model table about a region; empty when the model says nothing about it."""
+        by_region = self.models[name]
+        return by_region[region_code] if region_code in by_region else by_region[""]
 
     def explain_unknown(self, region: str) -> str:
         """What to say about a key that is no region: the nearest codes and names."""
@@ -290,8 +316,15 @@ def are_made(folders: Folders) -> bool:
 
 def _by_region(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Rows by region; under the empty key no rows, with the columns of the table."""
-    groups = {code: rows.reset_index(drop=True) for code, rows in table.groupby("region_code")}
-    return groups | {"": table.head(0)}
+    plain = _with_plain_texts(table)
+    groups = {code: rows.reset_index(drop=True) for code, rows in plain.groupby("region_code")}
+    return groups | {"": plain.head(0)}
+
+
+def _with_plain_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its texts as objects: small selections from arrow-backed text are slow."""
+    texts = [column for column in table if pd.api.types.is_string_dtype(table[column])]
+    return table.astype(dict.fromkeys(texts, object))
 
 
 # --- one region ---------------------------------------------------------------------------
@@ -396,10 +429,8 @@ class RegionContext:
         sources: Sequence[str] = (),
     ) -> pd.DataFrame:
         """Indicator rows of a place (the region itself by default), by period."""
-        frame = self.tables.indicators.rows((place or self.place).code, indicator, frequency, sector)
-        if sources:
-            frame = frame[frame["source"].isin(list(sources))].reset_index(drop=True)
-        return frame
+        code = (place or self.place).code
+        return self.tables.indicators.rows(code, indicator, frequency, sector, sources)
 
     def at(
         self, indicator: str, year: int, place: Place | None = None, sources: Sequence[str] = ()
@@ -417,9 +448,7 @@ class RegionContext:
 
     def model(self, name: str, place: Place | None = None) -> pd.DataFrame:
         """Rows of a model table about a place; empty when the model says nothing about it."""
-        by_region = self.tables.models[name]
-        code = (place or self.place).code
-        return by_region[code] if code in by_region else by_region[""]
+        return self.tables.model(name, (place or self.place).code)
 
     def fact_of(
         self, row: Mapping[str, Any] | pd.Series, write, *, label: str, unit: str, period: str | None = None
@@ -535,7 +564,7 @@ class Jobs:
                 )
         return None
 
-    @property
+    @functools.cached_property
     def _main(self) -> pd.DataFrame:
         """The series on today's borders and basis: all estimates, or published with recalculated years."""
         if self.is_share_estimate:

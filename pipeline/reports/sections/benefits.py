@@ -72,12 +72,14 @@ def _rounding(context: RegionContext, rate: Fact) -> float:
     return 1000 * ROUNDED_TO / 2 / row["value"]
 
 
+@functools.cache
 def benefit_years(context: RegionContext) -> tuple[int, ...]:
     """The last years of which the vintage has counts per gemeente."""
     rows = context.rows("ww_recipients", context.nation, sources=SOURCES)
     return tuple(sorted(set(rows["year"].astype(int))))[-_MOST_YEARS:]
 
 
+@functools.cache
 def shown_years(context: RegionContext) -> tuple[int, ...]:
     """Those of them in which WW or bijstand is known of at least half of the gemeenten."""
     return tuple(year for year in benefit_years(context) if _is_half_known(context, year))
@@ -88,6 +90,7 @@ def _is_half_known(context: RegionContext, year: int) -> bool:
     return any(2 * having >= len(context.members) for having in known)
 
 
+@functools.cache
 def complete_years(context: RegionContext) -> tuple[int, ...]:
     """Those of them in which every gemeente has a figure."""
     rows = context.rows("ww_recipients", context.nation, sources=SOURCES)

@@ -71,12 +71,11 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
 
 
 def _counts(context: RegionContext, place: Place) -> dict[int, Fact]:
-    rows = context.rows("jobs_employees", place, sources=("81402ned",)).set_index("year")
     found = {}
     for year in COUNT_YEARS:
         period = numbers.december(year)
-        if year in rows.index:
-            row = rows.loc[[year]].reset_index().iloc[-1]
+        row = context.at("jobs_employees", year, place, sources=("81402ned",))
+        if row is not None:
             write = numbers.hundreds if row["status"] == "estimate" else numbers.number
             found[year] = context.fact_of(
                 row, write, label=tr("banen van werknemers"), unit=tr("banen"), period=period

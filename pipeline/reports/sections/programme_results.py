@@ -66,7 +66,7 @@ class Outcome:
         """Whether an open series says something; without a number to reach, a level alone is no result."""
         return bool(pd.notna(self.reading.row["latest_value"])) and not self.target.is_open
 
-    @property
+    @functools.cached_property
     def _counted(self) -> pd.DataFrame:
         same = self.claims["same_measure"].astype(bool) & self.claims["value"].notna()
         return self.claims[same & (self.claims["evidence"] == "counted")]
@@ -217,14 +217,14 @@ def claim_date(claim: pd.Series) -> str:
 def outcomes_of(context: RegionContext) -> list[Outcome]:
     """Every target of every programme that concerns the region, closest programmes first."""
     outcomes = []
-    claims = context.tables.reference.claims
+    nothing = context.tables.reference.claims.head(0)
     for link in context.programmes:
         for target in link.programme.targets:
             if target.area != link.area:
                 continue
             readings = readings_of(context, link.programme, target)
             chosen = next((reading for reading in readings if reading.row["is_chosen"]), readings[0])
-            about = claims[(claims["programme"] == link.programme.key) & (claims["target_key"] == target.key)]
+            about = context.tables.claims.get((link.programme.key, target.key), nothing)
             outcomes.append(
                 Outcome(link.programme, target, context.tables.places[target.area], chosen, about, readings)
             )

@@ -206,15 +206,15 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
 
 def _similar(context: RegionContext) -> list[form.Block]:
     rows = context.model("similar_regions").sort_values("rank")
-    rows = rows[rows["similar_code"].isin(list(context.tables.places))]
-    if rows.empty:
+    similar = [code for code in rows["similar_code"] if code in context.tables.places]
+    if not similar:
         return []
     # one year a column, the last that the nation has: the regions are to be compared
     in_nation = (context.latest(name, context.nation) for name in _COMPARED)
     counted_in, youth_in, ww_in = (
         context.division[1] if row is None else int(row["year"]) for row in in_nation
     )
-    kinds = {context.tables.places[code].kind for code in rows["similar_code"]}
+    kinds = {context.tables.places[code].kind for code in similar}
     one, many = nouns(kinds.pop() if len(kinds) == 1 else "area")
     columns = [
         Column(label=one[:1].upper() + one[1:], width=1.8),
@@ -223,7 +223,7 @@ def _similar(context: RegionContext) -> list[form.Block]:
         Column(label=tr("WW per 1.000 inwoners, {year}", year=ww_in), align="right", width=1.3),
     ]
     cells: list[list[AnyCell]] = []
-    for code in (context.code, *rows["similar_code"]):
+    for code in (context.code, *similar):
         place = context.tables.places[code]
         cells.append(
             [
@@ -235,7 +235,7 @@ def _similar(context: RegionContext) -> list[form.Block]:
         )
     features = ", ".join(tr(FEATURES[name]) for name in str(rows["features"].iloc[0]).split(", "))
     count = narrative.counted(
-        len(rows),
+        len(similar),
         one,
         many,
         label=tr("gebieden die lijken"),

@@ -135,10 +135,9 @@ class JobsTarget:
 
 def readings_of(context: RegionContext, programme: Programme, target: Target) -> tuple[Reading, ...]:
     """All stored readings of a target, as stored."""
-    rows = context.tables.targets
-    rows = rows[(rows["programme"] == programme.key) & (rows["target"] == target.key)]
+    rows = context.tables.target_rows.get((programme.key, target.key), ())
     place = context.tables.places[target.area]
-    return tuple(Reading(target, place, row) for _, row in rows.iterrows())
+    return tuple(Reading(target, place, row) for row in rows)
 
 
 def jobs_target(context: RegionContext) -> JobsTarget | None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.language import numbers
 from pipeline.language.translation import to_translate, tr
-from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.context import Place, RegionContext, ReportTables
 from pipeline.reports.narrative import Card, Fact, Sentence, direction_of, fact, resting_on, say
 
 AGE_RESIDENTS = to_translate("15 tot 25 jaar")
@@ -27,6 +27,7 @@ def rough_count(value: float | None) -> str:
     return tr("minder dan 10") if value < 10 else numbers.number(10 * round(value / 10))
 
 
+@functools.cache
 def years_known(context: RegionContext) -> tuple[int, ...]:
     """First of the last seven years, and the last two, in which the nation's residents of 15 to 25 are known."""
     rows = context.rows("youth_15_25_count", context.nation)
@@ -89,18 +90,24 @@ def young_residents(context: RegionContext) -> Sentence:
     return start + say("Dat zijn er {change} minder dan in {first}.", **words)
 
 
+@functools.cache
+def _latest(tables: ReportTables, code: str, indicator: str) -> pd.Series | None:
+    """The last row about young people of a place that may be shown; None when there is none."""
+    rows = tables.model("youth", code)
+    rows = rows[(rows["indicator"] == indicator) & (rows["display"] != "hide")]
+    return None if rows.empty else rows.sort_values("year").iloc[-1]
+
+
 def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, str, str]:
     """Young people registered as jobseekers at UWV: the latest figure, its evidence and its note."""
     place = place or context.place
-    rows = context.model("youth", place)
-    rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
+    row = _latest(context.tables, place.code, "youth_registered_jobseekers")
     label = tr("geregistreerde werkzoekenden van {age}", age=tr(AGE_JOBSEEKERS))
-    if rows.empty:
+    if row is None:
         absent = context.absent(
             label=label, period=tr("oktober"), unit=tr("personen"), place=place, source="86223NED"
         )
         return absent, "", ""
-    row = rows.sort_values("year").iloc[-1]
     evidence = str(row["evidence"])
     found = fact(
         row["value"],
@@ -119,13 +126,11 @@ def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact
 def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> Fact:
     """The same per 1 000 residents of 15 to 25."""
     place = place or context.place
-    rows = context.model("youth", place)
-    rows = rows[(rows["indicator"] == "youth_registered_jobseekers") & (rows["display"] != "hide")]
+    row = _latest(context.tables, place.code, "youth_registered_jobseekers")
     label = tr("geregistreerde werkzoekenden van {age}", age=tr(AGE_JOBSEEKERS))
     unit = tr("per 1.000 inwoners van {age}", age=tr(AGE_RESIDENTS))
-    if rows.empty or pd.isna(rows["per_1000_residents"].iloc[-1]):
+    if row is None or pd.isna(row["per_1000_residents"]):
         return context.absent(label=label, period=tr("oktober"), unit=unit, place=place, source="86223NED")
-    row = rows.sort_values("year").iloc[-1]
     return fact(
         row["per_1000_residents"],
         numbers.number,
@@ -164,12 +169,10 @@ def jobseekers_card(context: RegionContext) -> Card:
 
 def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
     """Unemployment of 15 to 25 year olds in a place: the latest rate, its evidence, and its bounds if it has any."""
-    rows = context.model("youth", place)
-    rows = rows[(rows["indicator"] == "youth_unemployment_rate_pct") & (rows["display"] != "hide")]
+    row = _latest(context.tables, place.code, "youth_unemployment_rate_pct")
     label = tr("werkloos volgens enquête, {age}", age=tr(AGE_RESIDENTS))
-    if rows.empty:
+    if row is None:
         return context.absent(label=label, period=tr("jaar"), unit=tr("procent"), place=place), "", ()
-    row = rows.sort_values("year").iloc[-1]
     where = {
         "period": str(row["year"]),
         "unit": tr("procent"),
