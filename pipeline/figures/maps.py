@@ -22,6 +22,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
+from pipeline.figures.axes import ChartAxes
 from pipeline.figures.common import ONE_DECIMAL, need_columns
 from pipeline.figures.drawing import About, DataRow, Drawing
 from pipeline.figures.map_classes import Classes, make_classes
@@ -258,7 +259,8 @@ class _Panels:
                 low_mm / self.height_mm,
                 width_mm / WIDTH_MM,
                 high_mm / self.height_mm,
-            )
+            ),
+            axes_class=ChartAxes,
         )
         axes.set_axis_off()
         return axes
@@ -272,7 +274,7 @@ def _country_svg(country: Country, values: bytes, classes: Classes, style: House
     """
     gemeenten = country.borders.assign(value=np.frombuffer(values))
     figure = empty_figure(_high_mm(gemeenten, COUNTRY_MM))
-    axes = figure.add_axes((0, 0, COUNTRY_MM / WIDTH_MM, 1))
+    axes = figure.add_axes((0, 0, COUNTRY_MM / WIDTH_MM, 1), axes_class=ChartAxes)
     axes.set_axis_off()
     _draw_classes(axes, gemeenten, classes, 0.18, style)
     fit(axes, gemeenten.total_bounds, (1, 1, 1, 1))
@@ -344,7 +346,7 @@ def _draw_outline(axes: Axes, shape: BaseGeometry, style: HouseStyle, width: flo
 def _legend(figure: Figure, classes: Classes, absent: bool, height_mm: float, style: HouseStyle) -> None:
     """Boxes with words, over the full width, at the top."""
     count = len(classes.labels) + int(absent)
-    axes = figure.add_axes((0, 1 - LEGEND_MM / height_mm, 1, LEGEND_MM / height_mm))
+    axes = figure.add_axes((0, 1 - LEGEND_MM / height_mm, 1, LEGEND_MM / height_mm), axes_class=ChartAxes)
     axes.set(xlim=(0, max(count, 4)), ylim=(0, LEGEND_MM))
     axes.set_axis_off()
     for place, (color, label) in enumerate(zip(classes.colors, classes.labels, strict=True)):
