@@ -153,11 +153,11 @@ def test_two_renders_give_the_same_pdf():
 
 def test_each_table_row_has_a_row_header_that_its_cells_name(pdf):
     with pikepdf.open(pdf) as document:
-        elements = list(pdf_checks.walk(document.Root.StructTreeRoot))
-        rows = [e for e, path in elements if e.S == pikepdf.Name.TR and "/TBody" in path]
+        elements = pdf_checks.read_tree(document.Root.StructTreeRoot)
+        rows = [e for e in elements if e.kind == "/TR" and "/TBody" in e.above]
         assert len(rows) > 342
         for row in rows:
-            header, *cells = pdf_checks.children(row)
+            header, *cells = (cell.entry for cell in row.below)
             assert header.S == pikepdf.Name.TH
             for cell in cells:
                 names = [bytes(name) for name in pdf_checks.table_attributes(cell).get("/Headers", [])]
