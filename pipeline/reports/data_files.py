@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.compat import safe_string
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.figures.drawing import DataRow
@@ -53,6 +56,10 @@ COLUMN_WORDS = to_translate(
 )
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _FIGURES_PART = "xl/worksheets/sheet2.xml"
+_ROWS_END = b"</sheetData>"
+_LETTERS = "ABCDEFGHIJ"
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST_TEXT = 32_767  # that a cell can hold
 _LARGE = Font(bold=True, size=14)
 _GROUND = PatternFill("solid", fgColor="F1F5F8")
 
@@ -86,15 +93,11 @@ def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target
     for number, line in enumerate(_readme_lines(metadata, len(rows))):
         readme.append([_text(readme, words, font=_LARGE if number == 0 else None) for words in line])
     sheet = book.create_sheet(tr("Cijfers"))
-    for letter, width in zip("ABCDEFGHIJ", (18, 34, 14, 26, 22, 14, 20, 14, 34, 18), strict=True):
+    for letter, width in zip(_LETTERS, (18, 34, 14, 26, 22, 14, 20, 14, 34, 18), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(DATA_COLUMNS))}{len(rows) + 1}"
+    sheet.auto_filter.ref = f"A1:{_LETTERS[-1]}{len(rows) + 1}"
     sheet.append([_text(sheet, name, font=Font(bold=True), fill=_GROUND) for name in DATA_COLUMNS])
-    for row in rows:
-        # a cell of its own only where openpyxl would take the words for something else: rows are many
-        values = row.model_dump().values()
-        sheet.append([_text(sheet, v) if isinstance(v, str) and v[:1] in "=#" else v for v in values])
     moment = datetime.combine(metadata.date, time())
     book.properties = DocumentProperties(
         creator="Groeimonitor", title=metadata.title, created=moment, modified=moment
@@ -109,7 +112,7 @@ def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target
             count = file.read(_FIGURES_PART).count(b"<row ") - 1
         return [] if count == len(rows) else [f"{count} rows were written instead of {len(rows)}"]
 
-    return write_verified(target, _undated_zip(buffer.getvalue()), verify)
+    return write_verified(target, _finished_zip(buffer.getvalue(), rows), verify)
 
 
 def _text(sheet: Any, words: str, font: Font | None = None, fill: PatternFill | None = None) -> Any:
@@ -155,13 +158,51 @@ def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
     ]
 
 
-def _undated_zip(content: bytes) -> bytes:
-    """The same parts, compressed, with a fixed date."""
+def _finished_zip(content: bytes, rows: Sequence[DataRow]) -> bytes:
+    """The same parts with the rows put in, compressed, with a fixed date."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
         for name in source.namelist():
+            part = source.read(name)
+            if name == _FIGURES_PART:
+                # the header row and all around it are openpyxl's, which takes long over cells alone
+                start, end = part.split(_ROWS_END)
+                part = start + _sheet_rows(rows) + _ROWS_END + end
             entry = zipfile.ZipInfo(name, ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            target.writestr(entry, source.read(name))
+            target.writestr(entry, part)
     return buffer.getvalue()
+
+
+def _sheet_rows(rows: Iterable[DataRow]) -> bytes:
+    """Rows 2 and on of the sheet with the figures, to the letter as openpyxl writes them, in a tenth of its time.
+
+    Raises
+    ------
+    IllegalCharacterError
+        A text with a control character, which a sheet cannot hold.
+    """
+    written = []
+    for number, row in enumerate(rows, start=2):
+        cells = [
+            _sheet_cell(f"{letter}{number}", value)
+            for letter, value in zip(_LETTERS, row.model_dump().values(), strict=True)
+        ]
+        written.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return "".join(written).encode("ascii", "xmlcharrefreplace")
+
+
+def _sheet_cell(place: str, value: str | float | None) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return f'<c r="{place}" t="n"><v>{safe_string(value)}</v></c>'
+    if _NO_XML.search(value):
+        raise IllegalCharacterError(f"{value!r} cannot be used in a sheet")
+    if not value:
+        return f'<c r="{place}" t="inlineStr"></c>'
+    text = value[:_LONGEST_TEXT]
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    escaped = escape(text, {"\r": "&#13;"})
+    return f'<c r="{place}" t="inlineStr"><is><t{space}>{escaped}</t></is></c>'

@@ -122,7 +122,7 @@ def _run_cell(shell: InteractiveShell, cell: NotebookNode) -> BaseException | No
 
 
 def _display_output(output: RichOutput) -> NotebookNode:
-    # not new_output, which holds each against the schema: papermill does that for the whole notebook
+    # not new_output, which holds each against the schema: that is done for a whole notebook, when it is saved
     return nbformat.from_dict(
         {"output_type": "display_data", "data": output.data or {}, "metadata": output.metadata or {}}
     )
@@ -189,6 +189,9 @@ def execute(
     import papermill
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import raise_for_execution_errors
+    from papermill.iorw import write_ipynb
+    from papermill.utils import chdir
 
     notebook_path = Path(notebook_path)
     allowed = allowed_parameters(nbformat.read(notebook_path, as_version=4))
@@ -201,18 +204,26 @@ def execute(
         raise ParameterError(f"engine {engine!r} is not known; choose {IN_PROCESS!r} or {STOCK!r}.")
     logging.getLogger("papermill").setLevel(logging.WARNING)
     papermill_engines.register(IN_PROCESS, in_process_engine())  # also when the package is not installed
+    target = None if output_path is None else str(output_path)
     try:
-        return papermill.execute_notebook(
+        prepared = papermill.execute_notebook(
             str(notebook_path),
-            None if output_path is None else str(output_path),
+            target,
             parameters=parameters,
             engine_name=engine,
             kernel_name="python3",
             language="python",  # a stripped notebook does not say
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            cwd=None if cwd is None else str(cwd),
+            prepare_only=True,
         )
+        # not in one go: papermill then puts the executed notebook into JSON also when it is not saved
+        with chdir(None if cwd is None else str(cwd)):
+            executed = papermill_engines.execute_notebook_with_engine(
+                engine, prepared, kernel_name="python3", progress_bar=False
+            )
+        raise_for_execution_errors(executed, target)  # saves it first
+        if target is not None:
+            write_ipynb(executed, target)
+        return executed
     except PapermillExecutionError as error:
         raise NotebookFailedError(_failure(notebook_path, parameters, error)) from error
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from html.parser import HTMLParser
+from collections import Counter
 from pathlib import Path
+
+from lxml import etree
 
 from pipeline.reports.pdf_checks import heading_faults
 
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
-)
 LOADING = {
     "script": "src",
     "link": "href",
@@ -25,70 +24,21 @@ LOADING = {
 _LOADED_BY_CSS = re.compile(r"url\(\s*['\"]?(?!data:|#)([^)'\"]+)|@import", re.IGNORECASE)
 
 
-class _Page(HTMLParser):
-    """Collects what the static checks need from one page."""
+def _search(*paths: str) -> etree.XPath:
+    """Everything that one of the paths finds, in the order of the page.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.faults: list[str] = []
-        self.levels: list[int] = []
-        self.ids: list[str] = []
-        self.anchors: list[str] = []
-        self.open: list[str] = []
-        self.language = self.title = ""
-        self.tables: list[dict[str, int]] = []
-        self.styles = ""
+    By path and not by walking down from the root: what stands behind ``</html>`` is no part of that.
+    """
+    return etree.XPath("|".join(f"//{path}" for path in paths))
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attributes}
-        if tag not in VOID and not self.get_starttag_text().endswith("/>"):
-            self.open.append(tag)
-        if "id" in values:
-            self.ids.append(values["id"])
-        if re.fullmatch(r"h[1-6]", tag):
-            self.levels.append(int(tag[1]))
-        if tag == "html":
-            self.language = values.get("lang", "")
-        if tag == "img" and "alt" not in values:
-            self.faults.append("an img without alt")
-        if tag == "svg" and values.get("aria-hidden") != "true" and not values.get("aria-label", "").strip():
-            self.faults.append("an svg that is neither hidden nor labelled")
-        if tag == "a" and values.get("href", "").startswith("#"):
-            self.anchors.append(values["href"][1:])
-        self._check_table(tag, values)
-        self._check_loading(tag, values)
 
-    def _check_table(self, tag: str, values: dict[str, str]) -> None:
-        if tag == "table":
-            self.tables.append({"caption": 0, "th": 0, "unscoped": 0})
-        elif self.tables and tag == "caption":
-            self.tables[-1]["caption"] += 1
-        elif self.tables and tag == "th":
-            self.tables[-1]["th"] += 1
-            self.tables[-1]["unscoped"] += "scope" not in values
-
-    def _check_loading(self, tag: str, values: dict[str, str]) -> None:
-        for attribute in (LOADING.get(tag), "xlink:href" if tag in ("image", "use") else None, "srcset"):
-            address = values.get(attribute, "") if attribute else ""
-            if address and not address.startswith(("data:", "#")):
-                self.faults.append(f"<{tag}> loads {address[:60]!r} from outside the file")
-        if found := _LOADED_BY_CSS.search(values.get("style", "")):
-            self.faults.append(f"a style loads {found[0][:60]!r} from outside the file")
-
-    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attributes)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.open:
-            while self.open.pop() != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        inside = self.open[-1] if self.open else ""
-        if inside == "title" and "svg" not in self.open:
-            self.title += data
-        elif inside == "style":
-            self.styles += data
+_MAY_LOAD = _search("svg", *LOADING, "*[@srcset]", "*[@style]")
+_HEADINGS = _search("h1", "h2", "h3", "h4", "h5", "h6")
+_TABLES = _search("table", "caption", "th")
+_TITLE = _search("title[not(ancestor::svg)]/text()")
+_STYLES = _search("style/text()")
+_IDS = _search("@id")
+_LINKS = _search("a/@href")
 
 
 def check_html(path: Path, language: str = "nl") -> list[str]:
@@ -96,29 +46,73 @@ def check_html(path: Path, language: str = "nl") -> list[str]:
 
     Contrast and roles need a browser; axe-core looks at those in the tests.
     """
-    page = _Page()
-    page.feed(Path(path).read_text(encoding="utf-8"))
-    faults = list(page.faults)
-    if not page.language.lower().startswith(language):
-        faults.append(f"language is {page.language!r}, not {language}")
-    if not page.title.strip():
+    root, faults = _read(Path(path).read_text(encoding="utf-8"))
+    faults += [fault for element in _MAY_LOAD(root) for fault in _element_faults(element)]
+    found = root.get("lang", "")
+    if not found.lower().startswith(language):
+        faults.append(f"language is {found!r}, not {language}")
+    if not "".join(_TITLE(root)).strip():
         faults.append("no title")
-    faults += heading_faults(page.levels)
-    for number, table in enumerate(page.tables, start=1):
+    faults += heading_faults([int(e.tag[1]) for e in _HEADINGS(root)])
+    faults += _table_faults(root)
+    ids = Counter(_IDS(root))
+    doubled = sorted(name for name, count in ids.items() if count > 1)
+    if doubled:
+        faults.append(f"{len(doubled)} ids are used twice, e.g. {doubled[0]!r}")
+    lost = sorted({href[1:] for href in _LINKS(root) if href.startswith("#")} - ids.keys())
+    if lost:
+        faults.append(f"{len(lost)} links to places that are not there, e.g. #{lost[0]}")
+    if loaded := _LOADED_BY_CSS.search("".join(_STYLES(root))):
+        faults.append(f"the style sheet loads {loaded[0][:60]!r} from outside the file")
+    return faults
+
+
+def _read(text: str) -> tuple[etree._Element, list[str]]:
+    """The page as a tree, mended where it is broken, and a fault when a part could not be read.
+
+    A page that holds nothing is an empty tree.
+    """
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    unread = [f"only a part can be read: {error.message}" for error in parser.error_log.filter_from_fatals()]
+    return etree.Element("html") if root is None else root, unread
+
+
+def _element_faults(element: etree._Element) -> list[str]:
+    """Faults of one element: a picture without words, or something loaded from outside."""
+    tag, faults = element.tag, []
+    if tag == "img" and element.get("alt") is None:
+        faults.append("an img without alt")
+    if tag == "svg" and element.get("aria-hidden") != "true" and not element.get("aria-label", "").strip():
+        faults.append("an svg that is neither hidden nor labelled")
+    for attribute in (LOADING.get(tag), "xlink:href" if tag in ("image", "use") else None, "srcset"):
+        address = element.get(attribute, "") if attribute else ""
+        if address and not address.startswith(("data:", "#")):
+            faults.append(f"<{tag}> loads {address[:60]!r} from outside the file")
+    if found := _LOADED_BY_CSS.search(element.get("style", "")):
+        faults.append(f"a style loads {found[0][:60]!r} from outside the file")
+    return faults
+
+
+def _table_faults(root: etree._Element) -> list[str]:
+    tables: list[dict[str, int]] = []
+    for element in _TABLES(root):
+        if element.tag == "table":
+            tables.append({"caption": 0, "th": 0, "unscoped": 0})
+        elif tables:
+            tables[-1][element.tag] += 1
+            tables[-1]["unscoped"] += element.tag == "th" and element.get("scope") is None
+    faults = []
+    for number, table in enumerate(tables, start=1):
         if table["caption"] != 1:
             faults.append(f"table {number} has {table['caption']} captions")
         if not table["th"]:
             faults.append(f"table {number} has no header cells")
         if table["unscoped"]:
             faults.append(f"table {number} has {table['unscoped']} header cells without scope")
-    doubled = sorted({name for name in page.ids if page.ids.count(name) > 1})
-    if doubled:
-        faults.append(f"{len(doubled)} ids are used twice, e.g. {doubled[0]!r}")
-    lost = sorted(set(page.anchors) - set(page.ids))
-    if lost:
-        faults.append(f"{len(lost)} links to places that are not there, e.g. #{lost[0]}")
-    if found := _LOADED_BY_CSS.search(page.styles):
-        faults.append(f"the style sheet loads {found[0][:60]!r} from outside the file")
     return faults
 
 

@@ -11,6 +11,7 @@ import functools
 import io
 import json
 import re
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -200,30 +201,33 @@ def add_row_headers(pdf: bytes) -> bytes:
     Typst marks column headers only. Cells that list their headers get the row's header added, so both
     ways of finding a header agree.
     """
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        root = document.Root.StructTreeRoot
-        named: list[tuple[bytes, pikepdf.Object]] = []
-        for element, path in pdf_checks.walk(root):
-            if element.S == Name.TR and "/TBody" in path:
-                header = _mark_row_header(element, f"row-{len(named)}")
-                if header is not None:
-                    named.append((f"row-{len(named)}".encode(), header))
-        _add_to_id_tree(document, root, named)
-        buffer = io.BytesIO()
-        document.save(
-            buffer,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            deterministic_id=True,
-            linearize=False,
-        )
+    named: list[tuple[bytes, pikepdf.Object]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        # a file, which is read in half the time that a buffer takes
+        path = Path(folder) / "made.pdf"
+        path.write_bytes(pdf)
+        with pikepdf.open(path) as document:
+            root = document.Root.StructTreeRoot
+            for element in pdf_checks.read_tree(root):
+                if element.kind == "/TR" and "/TBody" in element.above:
+                    header = _mark_row_header(element, f"row-{len(named)}")
+                    if header is not None:
+                        named.append((f"row-{len(named)}".encode(), header))
+            _add_to_id_tree(document, root, named)
+            buffer = io.BytesIO()
+            document.save(
+                buffer,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                deterministic_id=True,
+                linearize=False,
+            )
     return buffer.getvalue()
 
 
-def _mark_row_header(row: pikepdf.Object, name: str) -> pikepdf.Object | None:
-    cells = pdf_checks.children(row)
-    if not cells or cells[0].S != Name.TD:
+def _mark_row_header(row: pdf_checks.Element, name: str) -> pikepdf.Object | None:
+    if not row.below or row.below[0].kind != "/TD":
         return None
-    first = cells[0]
+    first, *others = (cell.entry for cell in row.below)
     old = pdf_checks.table_attributes(first)
     attributes = Dictionary(O=Name.Table, Scope=Name.Row)
     for key in ("/ColSpan", "/RowSpan", "/Headers"):
@@ -232,7 +236,7 @@ def _mark_row_header(row: pikepdf.Object, name: str) -> pikepdf.Object | None:
     first.S = Name.TH
     first.A = Array([attributes])
     first.ID = String(name)
-    for cell in cells[1:]:
+    for cell in others:
         own = pdf_checks.table_attributes(cell)
         if "/Headers" in own:
             own.Headers = Array([*own.Headers, String(name)])

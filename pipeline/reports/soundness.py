@@ -45,10 +45,24 @@ def numbers_in(text: str) -> list[str]:
 
     Digits inside a word or a code ("83582NED", "UA-1") are names, not numbers.
     """
+    return list(_numbers_in(text, active()))
+
+
+@functools.lru_cache(
+    maxsize=8192
+)  # periods, units and labels come again and again; a report has about a thousand
+def _numbers_in(text: str, language: Language) -> tuple[str, ...]:
+    """The numbers in a text; ``language`` is the active one, so that each has its own."""
     pattern = _number_pattern(*numbers.separators())
     found = [match[0] for match in pattern.finditer(text) if not _is_name(text, match)]
-    words = {word: str(place) for place, word in enumerate(numbers.count_words()) if place >= 2}
-    return found + [words[word] for word in _WORD.findall(text.lower()) if word in words]
+    words = _count_words(language)
+    return (*found, *(words[word] for word in _WORD.findall(text.lower()) if word in words))
+
+
+@functools.cache
+def _count_words(language: Language) -> dict[str, str]:
+    """The words for two to twelve in the active language, with their digits."""
+    return {word: str(place) for place, word in enumerate(numbers.count_words()) if place >= 2}
 
 
 def _axis_pattern() -> str:

@@ -75,6 +75,12 @@ def names(english):
     return re.compile("|".join(map(re.escape, longest)))
 
 
+#: elements of a page without an end tag
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
+)
+
+
 class _Words(html.parser.HTMLParser):
     """The words of a page outside elements that are marked as Dutch, its labels included."""
 
@@ -89,7 +95,7 @@ class _Words(html.parser.HTMLParser):
             self.found += [
                 values[name] for name in ("aria-label", "alt", "content", "title") if values.get(name)
             ]
-        if tag not in page_checks.VOID:
+        if tag not in VOID:
             self.open.append((tag, hidden))
 
     def handle_startendtag(self, tag, attributes):

@@ -10,6 +10,8 @@ import zipfile
 import openpyxl
 import pikepdf
 import pytest
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import IllegalCharacterError
 from sample_report import AWKWARD, METADATA, drawing, long_table, plain_rows, sample
 
 from pipeline.figures.style import HouseStyle
@@ -25,7 +27,7 @@ from pipeline.reports.blocks import (
     Table,
     data_rows,
 )
-from pipeline.reports.data_files import write_data_csv, write_data_xlsx
+from pipeline.reports.data_files import DATA_COLUMNS, write_data_csv, write_data_xlsx
 from pipeline.reports.metadata import write_metadata
 from pipeline.reports.render import html_text, pdf_bytes, render_html, render_pdf
 from pipeline.reports.writing import RenderError
@@ -164,11 +166,11 @@ def test_two_renders_give_the_same_pdf():
 
 def test_each_table_row_has_a_row_header_that_its_cells_name(pdf):
     with pikepdf.open(pdf) as document:
-        elements = list(pdf_checks.walk(document.Root.StructTreeRoot))
-        rows = [e for e, path in elements if e.S == pikepdf.Name.TR and "/TBody" in path]
+        elements = pdf_checks.read_tree(document.Root.StructTreeRoot)
+        rows = [e for e in elements if e.kind == "/TR" and "/TBody" in e.above]
         assert len(rows) > 342
         for row in rows:
-            header, *cells = pdf_checks.children(row)
+            header, *cells = (cell.entry for cell in row.below)
             assert header.S == pikepdf.Name.TH
             for cell in cells:
                 names = [bytes(name) for name in pdf_checks.table_attributes(cell).get("/Headers", [])]
@@ -274,6 +276,58 @@ def test_formula_in_a_label_stays_text(tmp_path):
     target = write_data_xlsx([block], METADATA, target=tmp_path / "a.xlsx")
     cell = openpyxl.load_workbook(target)["Cijfers"]["B2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+AWKWARD_TEXTS = [
+    "=1+1", "+11.900", "-5", "#N/A", "=", "", " spatie ", "a\nb", "\r\n", "\t", AWKWARD, "<t>&amp;]]>", "\"'",
+    "één € 😀 \u2009", "1e5", "x" * 40_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, 7610.0, 1 / 3, 1e21, 1e-9, 123456789012345680.0])
+def test_the_rows_of_data_xlsx_are_as_openpyxl_writes_them(tmp_path, value):
+    row = data_rows(sample())[0]
+    rows = [row.model_copy(update={"label": text, "unit": text, "value": value}) for text in AWKWARD_TEXTS]
+    rows.append(row.model_copy(update={"value": None, "status": "missing"}))
+    target = write_data_xlsx([Lead(text="x", data=tuple(rows))], METADATA, target=tmp_path / "a.xlsx")
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Cijfers")
+    for row in [{name: name for name in DATA_COLUMNS}, *(r.model_dump() for r in rows)]:
+        cells = [WriteOnlyCell(sheet, value=value) for value in row.values()]
+        for cell in cells:
+            cell.data_type = "s" if isinstance(cell.value, str) else "n"
+        sheet.append([None if cell.value is None else cell for cell in cells])
+    book.save(tmp_path / "b.xlsx")
+
+    def rows_of(path, part):
+        with zipfile.ZipFile(path) as archive:
+            content = archive.read(f"xl/worksheets/{part}.xml")
+        return content[content.index(b'<row r="2"') : content.index(b"</sheetData>")]
+
+    assert rows_of(target, "sheet2") == rows_of(tmp_path / "b.xlsx", "sheet1")
+    found = [cell.value or "" for cell in openpyxl.load_workbook(target)["Cijfers"]["B"][1:-1]]
+    assert found == [text[:32_767] for text in AWKWARD_TEXTS]
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1f", "\ufffe"])
+def test_a_text_that_no_sheet_can_hold_is_refused(tmp_path, sign):
+    row = data_rows(sample())[0].model_copy(update={"label": f"a{sign}b"})
+    with pytest.raises(IllegalCharacterError):
+        write_data_xlsx([Lead(text="x", data=(row,))], METADATA, target=tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_data_xlsx_is_laid_out_for_a_reader(tmp_path):
+    target = write_data_xlsx(sample(), METADATA, target=tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(target)
+    sheet, count = book["Cijfers"], len(data_rows(sample()))
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:J{count + 1}")
+    assert [cell.value for cell in sheet[1]] == list(DATA_COLUMNS)
+    assert all(cell.font.bold for cell in sheet[1])
+    assert (sheet.column_dimensions["B"].width, book["Leesmij"].column_dimensions["B"].width) == (34, 100)
+    assert (book["Leesmij"]["A1"].value, book.properties.title) == (METADATA.title, METADATA.title)
+    with zipfile.ZipFile(target) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_metadata_names_each_file_with_its_hash(tmp_path, pdf):

@@ -2,6 +2,7 @@
 
 import json
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -114,6 +115,43 @@ def test_output_is_saved_only_on_request(report, tmp_path):
     assert set(tmp_path.iterdir()) == before
     execute(report, {}, output_path=tmp_path / "out.ipynb")
     assert len(collect(tmp_path / "out.ipynb")) == 4
+
+
+def outputs_of(notebook):
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+@pytest.mark.parametrize("engine", [IN_PROCESS, STOCK])
+def test_a_failed_notebook_is_saved_up_to_the_cell_that_failed(tmp_path, engine):
+    path = write_notebook(tmp_path / "a.ipynb", "print('made')", "1 / 0", "print('never')")
+    with pytest.raises(NotebookFailedError, match="ZeroDivisionError"):
+        execute(path, {}, engine, output_path=tmp_path / "out.ipynb")
+    saved = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert [output.output_type for output in outputs_of(saved)] == ["stream", "error"]
+
+
+@pytest.mark.parametrize("engine", [IN_PROCESS, STOCK])
+def test_cells_run_in_the_folder_that_is_asked_for(tmp_path, engine, monkeypatch):
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path)
+    path = write_notebook(tmp_path / "a.ipynb", "import os; print(os.path.basename(os.getcwd()))")
+    executed = execute(path, {}, engine, cwd=tmp_path / "work", output_path="out.ipynb")
+    assert executed.cells[-1].outputs[0].text == "work\n"
+    assert Path.cwd() == tmp_path
+    assert (tmp_path / "out.ipynb").exists()
+
+
+def test_a_notebook_that_is_not_saved_is_not_put_into_json(report, monkeypatch):
+    """A report's drawings make that a twentieth of the time of its notebook."""
+    writes, written = nbformat.writes, []
+
+    def counted(notebook):
+        written.append(len(outputs_of(notebook)))
+        return writes(notebook)
+
+    monkeypatch.setattr(nbformat, "writes", counted)
+    assert outputs_of(execute(report, {}))
+    assert not any(written)
 
 
 def test_collect_refuses_error_outputs_and_cells_that_never_ran(tmp_path):

@@ -56,6 +56,82 @@ def test_language_and_title(tmp_path):
     assert "no title" in found
 
 
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        # names of elements and attributes in any case, values with or without quotes
+        ("<IMG SRC=https://x.nl/a.png>", ["an img without alt", "<img> loads 'https://x.nl/a.png'"]),
+        ("<TABLE><TR><TH>x</TABLE>", ["table 1 has 0 captions", "table 1 has 1 header cells without scope"]),
+        ('<p ID="a"></p><p id="a">', ["1 ids are used twice, e.g. 'a'"]),
+        # what is broken or not closed hides nothing
+        (
+            "<table><caption>c<tr><th>x</b></span><th scope=col>y",
+            ["table 1 has 1 header cells without scope"],
+        ),
+        ('</div></td><svg><g></p><use href="x.svg#a"/></svg>', ["an svg that is", "<use> loads 'x.svg#a'"]),
+        ("<p>a < b</p></body></html><h4>x</h4>", ["1 skipped heading levels, e.g. 2 to 4"]),
+        ("<b><p></b><img src='x.png' alt=''>", ["<img> loads 'x.png'"]),
+        # a table in a table has captions and headers of its own
+        (
+            "<table><caption>c</caption><tr><th scope=col>x<table><tr><td>y</table></table>",
+            ["table 2 has 0 captions", "table 2 has no header cells"],
+        ),
+        # drawings inside the page
+        (
+            '<svg aria-label="a"><image xlink:href="http://x.nl/a.png"/><image href="b.png"/></svg>',
+            ["<image> loads 'http://x.nl/a.png'", "<image> loads 'b.png'"],
+        ),
+        (
+            '<svg aria-label="a"><use xlink:href="#a"/><use xlink:href="a.svg"/></svg>',
+            ["<use> loads 'a.svg'"],
+        ),
+        ('<svg aria-label=" "/><h2 id="a">x</h2><h3 id="a">y</h3>', ["an svg that is", "1 ids are used"]),
+        (
+            '<svg aria-label="a"><style>@import "a.css"</style></svg>',
+            ["the style sheet loads '@import'"],
+        ),
+        ('<svg aria-hidden="true"><g id="a"/><g id="a"/></svg>', ["1 ids are used twice"]),
+        # addresses
+        ('<img alt="" src="data:," srcset="a.png 2x">', ["<img> loads 'a.png 2x'"]),
+        ('<picture><source srcset="a.png"></picture>', ["<source> loads 'a.png'"]),
+        ('<p srcset="a.png">', ["<p> loads 'a.png'"]),
+        ('<img alt="" src="&#104;ttp://x.nl">', ["<img> loads 'http://x.nl'"]),
+        ('<object data="a.svg"></object>', ["<object> loads 'a.svg'"]),
+        ('<iframe src="a.html"></iframe>', ["<iframe> loads 'a.html'"]),
+        ('<noscript><img alt="" src="a.png"></noscript>', ["<img> loads 'a.png'"]),
+        ('<a href="#a&amp;b">x</a>', ["1 links to places that are not there, e.g. #a&b"]),
+        # what is said is not done
+        (
+            "<!-- <img src=x> --><p title='<img src=x>'>&lt;img src=x&gt;</p><script>'<img src=x>'</script>",
+            [],
+        ),
+        ('<img alt src="#a"><a href="x.html">x</a><a href="#p">y</a><p id="p">', []),
+    ],
+)
+def test_each_fault_is_found_however_the_page_is_written(tmp_path, body, found):
+    seen = faults(tmp_path, body)
+    assert len(seen) == len(found)
+    assert all(fault.startswith(start) for fault, start in zip(seen, found, strict=True))
+
+
+def test_the_title_of_a_drawing_is_not_the_title_of_the_page(tmp_path):
+    drawn = '<svg aria-label="a"><title>t</title></svg>'
+    assert faults(tmp_path, drawn) == []
+    assert faults(tmp_path, drawn, page=PAGE.replace("<title>t</title>", "")) == ["no title"]
+    assert faults(tmp_path, drawn, page=PAGE.replace("<title>t</title>", "<TITLE> </TITLE>")) == ["no title"]
+
+
+@pytest.mark.parametrize("content", ["", "<!-- nothing -->", "words alone"])
+def test_a_page_that_holds_nothing_has_every_fault(tmp_path, content):
+    assert faults(tmp_path, page=content) == ["language is '', not nl", "no title", "no headings"]
+
+
+def test_a_page_that_is_read_in_part_is_no_pass(tmp_path):
+    """The parser stops at elements two thousand deep; what stands there is not seen."""
+    assert "only a part can be read" in faults(tmp_path, "<div>" * 3000 + '<img src="a.png">')[0]
+    assert faults(tmp_path, "<div>" * 1500 + '<img alt="" src="data:,">') == []
+
+
 def test_heading_order():
     assert heading_faults([1, 2, 3, 3, 2]) == []
     assert heading_faults([]) == ["no headings"]
