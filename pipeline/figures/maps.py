@@ -128,7 +128,7 @@ def region_map(
         )
     classes = make_classes(gemeenten["value"], limits, labels, form, style, about.id)
     whole = not region or len(set(region)) == len(gemeenten)
-    country = country or Country.of(gemeenten)
+    country = Country.of(gemeenten) if country is None else country
     coarse = _with_values(country.borders, gemeenten)
     inside = gemeenten if whole else gemeenten[gemeenten["region_code"].isin(list(region))]
     printed = inside

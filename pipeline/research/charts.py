@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.figures.charts import bars_compare, contribution_bars
 from pipeline.figures.drawing import About, Drawing
 from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
-from pipeline.figures.maps import COUNTRY_TOLERANCE_M, region_map, simplified
+from pipeline.figures.maps import region_map
 from pipeline.figures.panels import MOST_PANELS, panels
 from pipeline.language.numbers import NumberFormat, hundreds
 from pipeline.models.outlook import DRIFTS
@@ -113,7 +113,6 @@ def value_map(
         about=_about(f"kaart-{name}-{year}", codes[0] if codes else "NL01", listed, unit_line(name), source),
         period=str(year),
         form=format_of(INDICATOR_UNITS[name]),
-        country=simplified(gemeenten, COUNTRY_TOLERANCE_M),
     )
     held = int(gemeenten["value"].notna().sum())
     unit = f"{unit_line(name)}, {year}; {held} van {len(gemeenten)} gemeenten hebben een cijfer"
