@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,7 +20,7 @@ from pipeline.figures.style import (
     text_width_mm,
 )
 from pipeline.language.numbers import NumberFormat, number
-from pipeline.language.translation import to_translate, tr
+from pipeline.language.translation import to_translate, tr, translation
 
 MOST_ROWS = 36  # rows of bars that fit on a page
 DASHES = (3, 1.4)  # of an estimate
@@ -99,3 +100,9 @@ def mark_breaks(
             text.set_position((out, 2))
         room.boxes.append(text_extent(text))
         room.avoid_line([year - 0.5, year - 0.5], (bottom, top))
+
+
+def axis_note_pattern() -> str:
+    """Pattern of that remark in the active language, whatever its number and wherever its lines break."""
+    words = translation(AXIS_NOTE).partition("{start}")[0].split()
+    return r"\s+".join(map(re.escape, words)) + r"\s+[−-]?[\d.,]*\d"

@@ -7,10 +7,10 @@ import itertools
 import re
 from collections.abc import Iterable
 
-from pipeline.figures.common import AXIS_NOTE
+from pipeline.figures.common import axis_note_pattern
 from pipeline.figures.drawing import DataRow
 from pipeline.language import numbers
-from pipeline.language.translation import SOURCE, Language, active, translation
+from pipeline.language.translation import SOURCE, Language, active
 from pipeline.reports import blocks as form
 from pipeline.reports.blocks import Block
 from pipeline.reports.narrative import NarrativeError
@@ -48,9 +48,7 @@ def numbers_in(text: str) -> list[str]:
     return list(_numbers_in(text, active()))
 
 
-@functools.lru_cache(
-    maxsize=8192
-)  # periods, units and labels come again and again; a report has about a thousand
+@functools.lru_cache(maxsize=8192)  # a report has a thousand texts, and they come again and again
 def _numbers_in(text: str, language: Language) -> tuple[str, ...]:
     """The numbers in a text; ``language`` is the active one, so that each has its own."""
     pattern = _number_pattern(*numbers.separators())
@@ -63,12 +61,6 @@ def _numbers_in(text: str, language: Language) -> tuple[str, ...]:
 def _count_words(language: Language) -> dict[str, str]:
     """The words for two to twelve in the active language, with their digits."""
     return {word: str(place) for place, word in enumerate(numbers.count_words()) if place >= 2}
-
-
-def _axis_pattern() -> str:
-    """The remark about an axis, whatever its number."""
-    before, after = translation(AXIS_NOTE).split("{start}")
-    return rf"{re.escape(before)}[\d.,]+{re.escape(after)}"
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:
@@ -97,7 +89,7 @@ def printed_texts(block: Block) -> list[str]:
             cells = [f"{cell.text} {cell.note}" for row in block.rows for cell in row]
             return [*unit, *labels, *cells]
         case form.Figure():
-            return [block.title, re.sub(_axis_pattern(), "", block.unit)]
+            return [block.title, re.sub(axis_note_pattern(), "", block.unit)]
         case form.SaysNot():
             return [t for p in block.points for t in (p.title, form.plain(p.says), form.plain(p.not_says))]
         case form.SideBySide():

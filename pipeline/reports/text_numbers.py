@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from pipeline.figures.common import AXIS_NOTE
+from pipeline.figures.common import axis_note_pattern
 from pipeline.figures.drawing import DataRow
 from pipeline.language.numbers import separators
-from pipeline.language.translation import SOURCE, active, translation
+from pipeline.language.translation import SOURCE, active
 
 
 # A number with a thousands point or decimal comma, that is no part of a longer code, date or word.
@@ -23,12 +23,6 @@ def _number_in_text(thousands: str, decimal: str) -> re.Pattern[str]:
 def marked_numbers_in(text: str) -> list[str]:
     """Numbers with a sign for thousands or decimals, as the active language has them, in order of appearance."""
     return _number_in_text(*separators()).findall(text)
-
-
-#: Rule "start of the axis": the unit line says where an axis begins that does not begin at zero.
-def _axis_start() -> str:
-    words = translation(AXIS_NOTE).partition("{start}")[0].split()
-    return r"\s+".join(map(re.escape, words)) + r"\s+[−-]?[\d.,]*\d"
 
 
 @functools.cache
@@ -47,7 +41,7 @@ def without_axes(text: str) -> str:
     numbers ("110.000", "120.000", "130.000"). A lone number in a line is no tick. The last tick may have the
     words of a label at its height behind it ("140.000 Doel").
     """
-    lines = re.sub(_axis_start(), "", text).splitlines()
+    lines = re.sub(axis_note_pattern(), "", text).splitlines()
     only_numbers = _only_numbers(*separators())
     kept: list[str] = []
     numbers: list[str] = []

@@ -14,7 +14,8 @@ from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column
-from pipeline.reports.context import Jobs, Place, RegionContext, jobs_of
+from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.jobs import Jobs, jobs_of
 from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
 from pipeline.reports.sections.jobs_facts import YEARS_BACK
 from pipeline.reports.sections.wording import (

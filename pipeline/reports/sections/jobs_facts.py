@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.figures.jobs_chart import JobsLabels
 from pipeline.language import numbers
 from pipeline.language.translation import tr
-from pipeline.reports.context import SHOWN_LEVEL, Jobs
+from pipeline.reports.jobs import SHOWN_LEVEL, Jobs
 from pipeline.reports.narrative import Fact, fact
 
 #: years back that a region without a target is compared with

@@ -9,7 +9,8 @@ from pipeline.language import numbers
 from pipeline.language.translation import tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
-from pipeline.reports.context import Jobs, RegionContext
+from pipeline.reports.context import RegionContext
+from pipeline.reports.jobs import Jobs
 from pipeline.reports.narrative import Sentence, fact, say
 from pipeline.reports.sections.jobs_facts import (
     break_remark,

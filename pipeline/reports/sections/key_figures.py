@@ -8,7 +8,8 @@ from typing import Any
 from pipeline.language import numbers
 from pipeline.language.translation import tr
 from pipeline.reports import narrative
-from pipeline.reports.context import Jobs, Place, RegionContext
+from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.jobs import Jobs
 from pipeline.reports.narrative import Card, Fact, Sentence, fact, say
 from pipeline.reports.sections.benefits import (
     UNIT,

@@ -12,7 +12,8 @@ from pipeline.language import numbers
 from pipeline.language.translation import tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
-from pipeline.reports.context import SHOWN_LEVEL, Jobs, RegionContext
+from pipeline.reports.context import RegionContext
+from pipeline.reports.jobs import SHOWN_LEVEL, Jobs
 from pipeline.reports.narrative import Sentence, fact, say
 from pipeline.reports.sections.counted_jobs import COUNT_YEARS, count_years_fact
 from pipeline.reports.sections.jobs_facts import break_remark, jobs_labels

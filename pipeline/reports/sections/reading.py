@@ -9,7 +9,8 @@ from pipeline.language.translation import to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import LegendItem, Mark, Point
-from pipeline.reports.context import SHOWN_LEVEL, RegionContext, jobs_of
+from pipeline.reports.context import RegionContext
+from pipeline.reports.jobs import SHOWN_LEVEL, jobs_of
 from pipeline.reports.narrative import Fact, Sentence, fact, rounded_chance, say
 from pipeline.reports.sections.jobs_facts import growth_span
 from pipeline.reports.sections.programme_results import outcomes_of

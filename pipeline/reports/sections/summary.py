@@ -6,7 +6,8 @@ from pipeline.language import numbers
 from pipeline.language.translation import pgettext, to_translate, tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
-from pipeline.reports.context import Jobs, RegionContext, jobs_of
+from pipeline.reports.context import RegionContext
+from pipeline.reports.jobs import Jobs, jobs_of
 from pipeline.reports.narrative import Sentence, say
 from pipeline.reports.sections.benefits import (
     ww_beside_nation,

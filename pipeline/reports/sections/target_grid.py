@@ -10,7 +10,8 @@ from pipeline.language.translation import tr
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell, Mark
-from pipeline.reports.context import RegionContext, jobs_of
+from pipeline.reports.context import RegionContext
+from pipeline.reports.jobs import jobs_of
 from pipeline.reports.narrative import Fact, FactCell, Sentence, say
 from pipeline.reports.sections.jobs_facts import growth_span
 from pipeline.reports.sections.targets import JobsTarget, Reading, jobs_target

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.reports import blocks as form
-from pipeline.reports.context import RegionContext, jobs_of
+from pipeline.reports.context import RegionContext
+from pipeline.reports.jobs import jobs_of
 from pipeline.reports.sections.counted_jobs import counted_jobs
 from pipeline.reports.sections.outlook import estimate_and_outlook
 from pipeline.reports.sections.structure import structure
