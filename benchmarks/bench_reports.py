@@ -12,6 +12,7 @@ of 100 regions, of all regions, and of looking at them again when nothing change
 import argparse
 import dataclasses
 import multiprocessing
+import os
 import subprocess
 import sys
 import tempfile
@@ -106,9 +107,15 @@ def by_command(regions: list[str], target: Path, settings: Settings, folders: Fo
 def by_stock_engine(regions: list[str], target: Path, settings: Settings, folders: Folders) -> None:
     """papermill's nbclient engine, one process a worker."""
     # spawned: the way before drew PDFs in this process, and a process with threads cannot be forked
-    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=fresh, initializer=silence) as pool:
         for _ in pool.map(one_stock_report, [(region, target, settings, folders) for region in regions]):
             pass
+
+
+def silence() -> None:
+    """Keep the remarks of kernels to themselves; what goes wrong comes back as an exception."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def one_stock_report(task: tuple[str, Path, Settings, Folders]) -> None:
@@ -148,7 +155,7 @@ def measured(name: str, reports: int) -> Iterator[Measurement]:
     result, done = Measurement(name, reports), threading.Event()
 
     def watch() -> None:
-        while not done.wait(1):  # counting pages takes time from what is measured
+        while not done.wait(5):  # counting pages takes time from what is measured
             held = 0
             for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
                 try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +49,7 @@ def _room_at(shape: BaseGeometry, height: float) -> tuple[float, float, float]:
     """Best place for a text of this height (map units) in a shape: x, y and the free width there."""
     polygon = largest_part(shape)
     _, south, _, north = polygon.bounds
-    start = shapely.get_coordinates(shapely.maximum_inscribed_circle(polygon))[0]
+    start = _middle(polygon)
     levels = np.array([start[1], *np.linspace(south + height, north - height, 9)])
     lines = _spans(polygon, (levels[:, None] + np.array([-0.5, 0.0, 0.5]) * height).ravel())
     best = (float(start[0]), float(start[1]), 0.0)
@@ -58,6 +59,12 @@ def _room_at(shape: BaseGeometry, height: float) -> tuple[float, float, float]:
             if high - low > best[2]:
                 best = ((low + high) / 2, float(y), high - low)
     return best
+
+
+@functools.lru_cache(maxsize=64)
+def _middle(polygon: Polygon) -> np.ndarray:
+    """Centre of the largest circle inside a polygon; asked for the name with its value, and for the value."""
+    return shapely.get_coordinates(shapely.maximum_inscribed_circle(polygon))[0]
 
 
 def _spans(polygon: Polygon, heights: np.ndarray) -> list[list[tuple[float, float]]]:
@@ -360,9 +367,7 @@ def write_list(
         name = names[place - 1]
         axes.text(22, y, name.words, va="center", fontsize=name.size, linespacing=1.0)
         axes.text(right, y, values[place - 1], ha="right", va="center", fontweight="bold")
-        lines.append(
-            shapely.get_coordinates(shapely.maximum_inscribed_circle(largest_part(item.geometry)))[0]
-        )
+        lines.append(_middle(largest_part(item.geometry)))
         y -= row * tall[place - 1] / 2
     spots = on_map.transData.transform(np.array(lines))
     moved = on_map.transData.inverted().transform(_apart(spots, 11.0))

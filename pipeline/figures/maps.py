@@ -201,19 +201,21 @@ def cover_art(
     region : region codes; none means all
     """
     chosen = gemeenten[gemeenten["region_code"].isin(list(region))] if len(region) else gemeenten
-    tolerance = REGION_TOLERANCE_M if len(chosen) < 60 else COUNTRY_TOLERANCE_M
-    chosen = simplified(chosen, tolerance)
+    few = len(chosen) < 60
+    shapes = shapely.coverage_simplify(
+        chosen.geometry.to_numpy(), REGION_TOLERANCE_M if few else COUNTRY_TOLERANCE_M
+    )
     lightest = _blend(style.shades[3], style.shades[2], 0.3)
     strengths = (0.7, 0.85, 0.6, 1.0, 0.5, 0.78, 0.65)
     with drawing_style(style):
         figure = empty_figure(height_mm)
         axes = _Panels(figure, height_mm, legend_mm=0).axes(0, WIDTH_MM)
         for place, strength in enumerate(strengths):
-            part = chosen.iloc[place :: len(strengths)]
+            part = shapes[place :: len(strengths)]
             if len(part):
                 color = _blend(style.navy, lightest, strength)
-                _draw_polygons(axes, part.geometry, color, style.navy, 1.8 if len(chosen) < 60 else 0.4)
-        fit(axes, chosen.total_bounds, (1, 1, 1, 1))
+                _draw_polygons(axes, part, color, style.navy, 1.8 if few else 0.4)
+        fit(axes, shapely.total_bounds(shapes), (1, 1, 1, 1))
         return to_svg(figure)
 
 
@@ -228,8 +230,8 @@ def _high_mm(gemeenten: gpd.GeoDataFrame, width_mm: float) -> float:
 
 def _with_values(country: gpd.GeoDataFrame, gemeenten: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The simplified borders with the values of this figure."""
-    values = gemeenten.set_index("region_code")["value"]
-    return country.assign(value=country["region_code"].map(values))
+    values = dict(zip(gemeenten["region_code"], gemeenten["value"], strict=True))
+    return country.assign(value=[values[code] for code in country["region_code"]])
 
 
 def _blend(ground: str, color: str, share: float) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import compare, stages, store
+from pipeline import store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
 from pipeline.language.translation import tr, using
@@ -375,6 +375,9 @@ def write_site(target: Path, settings: Settings, folders: Folders) -> None:
     made_from = f"{_hash_of_inputs(folders)} {hash_of_files(reports, target)}" if reports else ""
     if not reports or _site_is_current(target, made_from):
         return
+    # Here, not above: the models they load would weigh on every process that makes a report.
+    from pipeline import compare, stages
+
     now = Tables(
         settings.vintage, {name: store.read(name, folders) for name in TABLES}, store.read_borders(folders)
     )

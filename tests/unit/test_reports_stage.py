@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline import compare, stages
 from pipeline.config import Folders, load_settings
 from pipeline.reports import stage
 
@@ -91,8 +92,8 @@ def asked(tmp_path, monkeypatch):
     built, given = [], []
     monkeypatch.setattr(stage, "TABLES", {})
     monkeypatch.setattr(stage.store, "read_borders", lambda folders: None)
-    monkeypatch.setattr(stage.stages, "build", lambda name, *_: built.append(name) or f"tables of {name}")
-    monkeypatch.setattr(stage.compare, "compare", lambda old, new: (old, new.vintage))
+    monkeypatch.setattr(stages, "build", lambda name, *_: built.append(name) or f"tables of {name}")
+    monkeypatch.setattr(compare, "compare", lambda old, new: (old, new.vintage))
     monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "inputs")
 
     def make_site(folder, now, settings, found, **_):
