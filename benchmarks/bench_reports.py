@@ -7,6 +7,9 @@ Three ways to make the same reports, in one run:
 (c) ours: a fresh fork a report from a preloaded process, cells run without a kernel.
 Prints reports a minute, CPU seconds a report (of the whole machine, so keep it idle) and peak memory, then the time
 of 100 regions, of all regions, and of looking at them again when nothing changed; --few leaves those out.
+
+Each report's process loads the module that was started, which is this one: what takes long to load, and only the
+measuring needs, is loaded where it is used.
 """
 
 import argparse
@@ -19,12 +22,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-import psutil
 
 from pipeline import store
 from pipeline.config import Folders, Settings, load_settings
@@ -106,6 +107,8 @@ def by_command(regions: list[str], target: Path, settings: Settings, folders: Fo
 
 def by_stock_engine(regions: list[str], target: Path, settings: Settings, folders: Folders) -> None:
     """papermill's nbclient engine, one process a worker."""
+    from concurrent.futures import ProcessPoolExecutor
+
     # spawned: the way before drew PDFs in this process, and a process with threads cannot be forked
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(WORKERS, mp_context=fresh, initializer=silence) as pool:
@@ -152,6 +155,8 @@ def show_all(
 @contextmanager
 def measured(name: str, reports: int) -> Iterator[Measurement]:
     """Seconds, CPU of the machine, and the peak of memory held by this process and its descendants."""
+    import psutil
+
     result, done = Measurement(name, reports), threading.Event()
 
     def watch() -> None:
