@@ -147,11 +147,24 @@ def test_a_title_stands_with_its_first_table_and_the_next_goes_overleaf(tmp_path
         assert f"rij {2 * place} 0" in page and f"rij {2 * place} 6" in page
 
 
-def test_a_table_higher_than_a_page_is_never_held_together(tmp_path):
-    pages = pages_of(tmp_path, [*sections(4), *tabled(1, 60)])
-    assert len(pages) > 4
-    assert "Onderwerp 1" in pages[2] and "rij 0 0" in pages[2], "it begins at the top of a page"
-    assert sum(page.count("rij 0 ") for page in pages) == 60
+def test_a_table_higher_than_a_page_begins_where_there_is_room_for_its_first_rows(tmp_path):
+    def pages_after(lines):
+        return pages_of(tmp_path, [*sections(lines), *tabled(1, 60)])
+
+    near = pages_after(4)
+    assert "Onderwerp 1" in near[1] and "rij 0 5" in near[1]
+    far = pages_after(30)
+    assert "Onderwerp 1" in far[2] and "rij 0 5" in far[2]
+    for pages in (near, far):
+        assert sum(page.count("rij 0 ") for page in pages) == 60
+
+
+def test_a_short_section_of_texts_stays_whole_and_a_long_one_goes_overleaf(tmp_path):
+    short = pages_of(tmp_path, sections(30, 10))
+    assert "Onderwerp 1" in short[2] and "deel 1 regel 0" in short[2] and "deel 1 regel 9" in short[2]
+    long = pages_of(tmp_path, sections(22, 60))
+    assert "Onderwerp 1" in long[1] and "deel 1 regel 0" in long[1]
+    assert "deel 1 regel 59" in long[-1]
 
 
 def test_a_page_break_keeps_short_sections_apart(tmp_path):
