@@ -209,11 +209,15 @@ def empty_figure(height_mm: float) -> Figure:
     return figure
 
 
-class _Measurer(RendererAgg):
-    """Measures words for the layout."""
+class _ReadsFontsOnce:
+    """A renderer that knows the measures of a line from the font, once a process and its forks."""
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple:
         return _line_measures(prop.copy())
+
+
+class _Measurer(_ReadsFontsOnce, RendererAgg):
+    """Measures words for the layout."""
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: bool
@@ -222,11 +226,8 @@ class _Measurer(RendererAgg):
         return _measured(measure, s, prop, ismath, matplotlib.rcParams["text.hinting"])
 
 
-class _Drawer(RendererSVG):
+class _Drawer(_ReadsFontsOnce, RendererSVG):
     """Writes a figure as SVG text."""
-
-    def _get_font_height_metrics(self, prop: FontProperties) -> tuple:
-        return _line_measures(prop.copy())
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: bool

@@ -202,26 +202,19 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         return []
     row = quality.iloc[0]
     corops = [context.tables.places[c] for c in str(row["corop_codes"]).split() if c in context.tables.places]
-    where = {"source": jobs.source, "region_code": context.code, "region": context.place.name}
     period = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
-    share = fact(
-        100 * row["share_of_corop"],
-        functools.partial(numbers.percent, decimals=1),
-        label=tr("aandeel in de COROP"),
+    estimated = functools.partial(
+        fact,
+        write=functools.partial(numbers.percent, decimals=1),
         period=period,
         unit=tr("procent"),
         status="estimate",
-        **where,
+        source=jobs.source,
+        region_code=context.code,
+        region=context.place.name,
     )
-    drift = fact(
-        100 * row["yearly_drift_sd"],
-        functools.partial(numbers.percent, decimals=1),
-        label=tr("jaarlijkse afwijking van de COROP"),
-        period=period,
-        unit=tr("procent"),
-        status="estimate",
-        **where,
-    )
+    share = estimated(100 * row["share_of_corop"], label=tr("aandeel in de COROP"))
+    drift = estimated(100 * row["yearly_drift_sd"], label=tr("jaarlijkse afwijking van de COROP"))
     names = numbers.listing([place.name for place in corops])
     margin = jobs.margin(jobs.latest_year)
     years = count_years_fact()
