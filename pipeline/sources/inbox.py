@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source
+from pipeline.sources.context import SourceTable
 from pipeline.sources.errors import ContentError, SourceError
 from pipeline.store import RawTable, sha256_of
 
@@ -70,7 +70,7 @@ def saved_table(
     observations: pd.DataFrame,
     codes: dict[str, pd.DataFrame],
     own_dimension: str | None,
-) -> Arrival:
+) -> SourceTable:
     """A saved file as what a source brings: the dimension of its own, if it has one, the region and the period."""
     name = table_name(source.publisher, path)
     dimensions = [
@@ -86,7 +86,7 @@ def saved_table(
         "publisher": source.publisher,
         "dimensions": [d for d in dimensions if d["name"] is not None],
     }
-    return Arrival(
+    return SourceTable(
         publisher=source.publisher,
         table_id=name,
         title=title,

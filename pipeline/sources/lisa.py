@@ -17,26 +17,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source
+from pipeline.sources.context import Readers, RetrieveContext, SourceTable
 from pipeline.sources.errors import ContentError
 from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
-from pipeline.sources.pull import Pull, Readers
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
 _REGION = re.compile(r"(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4})")
 
 
-def read_lisa(pull: Pull, source: Source) -> Readers:
+def read_lisa(context: RetrieveContext, source: Source) -> Readers:
     """One table a file of ``data/inbox/lisa``."""
 
     def reader(path: Path):
         return lambda: read_lisa_file(path, source)
 
-    return [(p.name, reader(p)) for p in inbox_files(pull.folders.inbox / "lisa", (".csv",))]
+    return [(p.name, reader(p)) for p in inbox_files(context.folders.inbox / "lisa", (".csv",))]
 
 
-def read_lisa_file(path: Path, source: Source) -> Arrival:
+def read_lisa_file(path: Path, source: Source) -> SourceTable:
     """One file as a raw table with the measure ``arbeidsplaatsen``.
 
     Raises
@@ -70,7 +69,7 @@ def read_lisa_file(path: Path, source: Source) -> Arrival:
     return _arrival(rows, path, source)
 
 
-def _arrival(rows: pd.DataFrame, path: Path, source: Source) -> Arrival:
+def _arrival(rows: pd.DataFrame, path: Path, source: Source) -> SourceTable:
     definitions = {text: f"D{n:02d}" for n, text in enumerate(sorted(rows["definition"].unique()), start=1)}
     observations = pd.DataFrame(
         {

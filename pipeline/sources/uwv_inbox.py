@@ -19,13 +19,17 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source, normal_text
+from pipeline.sources.context import (
+    Readers,
+    RetrieveContext,
+    SourceTable,
+    classification_table,
+    gemeente_names,
+)
 from pipeline.sources.errors import ContentError
 from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
-from pipeline.sources.names import NameBook
-from pipeline.sources.pull import Pull, Readers
-from pipeline.sources.regions import classification_table, gemeente_names
+from pipeline.sources.region_names import RegionNameIndex
 
 ENDINGS = (".xlsx", ".ods", ".csv")
 MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
@@ -61,20 +65,20 @@ def load_columns() -> Columns:
     return Columns.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def read_uwv_inbox(pull: Pull, source: Source) -> Readers:
+def read_uwv_inbox(context: RetrieveContext, source: Source) -> Readers:
     """One table a workbook of ``data/inbox/uwv``."""
-    files = inbox_files(pull.folders.inbox / "uwv", ENDINGS)
+    files = inbox_files(context.folders.inbox / "uwv", ENDINGS)
 
     def reader(path: Path):
-        return lambda: read_workbook(path, source, name_books(pull))
+        return lambda: read_workbook(path, source, name_books(context))
 
     return [(path.name, reader(path)) for path in files]
 
 
-def name_books(pull: Pull) -> dict[str, NameBook]:
+def name_books(context: RetrieveContext) -> dict[str, RegionNameIndex]:
     """Names of gemeenten and of arbeidsmarktregio's, from the pull itself and the settings."""
     columns = load_columns()
-    table = classification_table(pull.arrived)
+    table = classification_table(context.arrived)
     values = table.observations.groupby("measure")["value"]
     codes = next((m for m, v in values if v.str.fullmatch(r"AM\d\d").all()), None)
     measures = table.codes["measures"].set_index("code")
@@ -87,12 +91,12 @@ def name_books(pull: Pull) -> dict[str, NameBook]:
             regions = wide[[named[0], codes]].drop_duplicates().set_axis(["name", "code"], axis=1)
             regions["is_current"] = True
     return {
-        "gemeente": NameBook.build(gemeente_names(pull.arrived), columns.gemeenten),
-        "arbeidsmarktregio": NameBook.build(regions, columns.arbeidsmarktregios),
+        "gemeente": RegionNameIndex.build(gemeente_names(context.arrived), columns.gemeenten),
+        "arbeidsmarktregio": RegionNameIndex.build(regions, columns.arbeidsmarktregios),
     }
 
 
-def read_workbook(path: Path, source: Source, books: dict[str, NameBook]) -> Arrival:
+def read_workbook(path: Path, source: Source, books: dict[str, RegionNameIndex]) -> SourceTable:
     """One workbook as a raw table.
 
     Raises
@@ -222,7 +226,7 @@ def _filled_right(row: list[str], region: int) -> list[str]:
 
 
 def read_sheet(
-    grid: Grid, header: Header, path: Path, columns: Columns, books: dict[str, NameBook]
+    grid: Grid, header: Header, path: Path, columns: Columns, books: dict[str, RegionNameIndex]
 ) -> pd.DataFrame:
     """Cells of one sheet: measure, Kenmerk, RegioS, period, value, value_attribute, name, note."""
     width = len(header.names)
@@ -339,7 +343,9 @@ def parse_figure(text: str, masks: dict[str, str], path: Path) -> tuple[str, str
     raise _wrong(path, f"{text!r} is no figure and no known sign ({', '.join(repr(m) for m in masks)})")
 
 
-def _region_codes(frame: pd.DataFrame, header: Header, path: Path, books: dict[str, NameBook]) -> pd.Series:
+def _region_codes(
+    frame: pd.DataFrame, header: Header, path: Path, books: dict[str, RegionNameIndex]
+) -> pd.Series:
     if header.code is not None:
         codes = frame[header.code].str.upper().str.strip()
         codes = codes.where(~codes.str.fullmatch(r"\d{1,4}"), "GM" + codes.str.zfill(4))
@@ -387,7 +393,7 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def to_arrival(cells: pd.DataFrame, title: str, path: Path, source: Source) -> Arrival:
+def to_arrival(cells: pd.DataFrame, title: str, path: Path, source: Source) -> SourceTable:
     """The raw form and where it came from; the breakdown of a region, where there is one, is the dimension Kenmerk."""
     kinds = {text: f"K{n:02d}" for n, text in enumerate(sorted(cells["Kenmerk"].unique()), start=1)}
     has_kinds = list(kinds) != [""]

@@ -23,7 +23,7 @@ from pipeline.sources.cbs import (
 )
 from pipeline.sources.errors import ContentError, IncompleteError, SourceError
 from pipeline.sources.http import HttpSettings, Retryable, parse_json_object, retry_after_seconds
-from pipeline.sources.pages import V3, columns_of_page
+from pipeline.sources.odata import V3, columns_of_page
 from tests.loopback.odata import BadFilterError, Filter
 
 
