@@ -408,14 +408,13 @@ class CbsV4(_Service):
             self._properties(table_id),
             self._part(table_id, "Dimensions", ["Identifier"]),
             self._part(table_id, "MeasureCodes", ["Identifier"]),
-            self._part(table_id, "MeasureGroups", ["Id"]),
+            self._part(table_id, "MeasureGroups", ["Id"], is_guess=True),
         ]
         guesses = [self._part(table_id, f"{name}Codes", ["Identifier"], is_guess=True) for name in dimensions]
         (head,), described, measures, groups, *lists = self._ask([*asked, *guesses])
         names = [d["Identifier"] for d in described]
-        rows = self._code_lists(
-            table_id, names, dict(zip(dimensions, lists, strict=True)), "Codes", "Identifier"
-        )
+        key = "Identifier"
+        rows = self._code_lists(table_id, names, dict(zip(dimensions, lists, strict=True)), "Codes", key)
         above = {g["Id"].strip(): (words(g.get("Title")), words(g.get("ParentId"))) for g in groups}
         return self._described(
             table_id, head, "TemporalCoverage", "Status", "ObservationCount",
