@@ -368,13 +368,19 @@ class Correction(Entry):
 
 
 class AreasFile(Entry):
+    """All of areas.yaml."""
+
     areas: tuple[Area, ...]
 
 
 class OutsideFiguresFile(Entry):
+    """All of outside_figures.yaml."""
+
     sources: dict[Key, Source]
     figures: tuple[OutsideFigure, ...]
 
 
 class CorrectionsFile(Entry):
+    """All of corrections.yaml."""
+
     corrections: tuple[Correction, ...]
