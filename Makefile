@@ -14,10 +14,10 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup monitor test lab report reports live export docs bench lint clean
+.PHONY: help setup monitor test lab report reports live export docs bench same-bytes lint clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 " + "monitor")'
@@ -60,6 +60,9 @@ docs: $(READY)  ## build the documentation site in site/
 
 bench: $(READY)  ## measure speed against the named alternatives
 	@for bench in benchmarks/bench_*.py; do $(RUN) -m benchmarks.$$(basename $$bench .py) || exit 1; done
+
+same-bytes: $(READY)  ## make every output as on another processor too, and name what differs
+	$(RUN) -m tests.same_bytes
 
 lint: $(READY)  ## check style
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
