@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup monitor test test-fast lab report reports live export docs bench lint clean
+.PHONY: help setup monitor test test-fast lab report reports live export docs bench same-bytes lint clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ docs: $(READY)  ## build the documentation site in site/
 
 bench: $(READY)  ## measure speed against the named alternatives
 	@for bench in benchmarks/bench_*.py; do $(RUN) -m benchmarks.$$(basename $$bench .py) || exit 1; done
+
+same-bytes: $(READY)  ## make every output as on another processor too, and name what differs
+	$(RUN) -m tests.same_bytes
 
 lint: $(READY)  ## check style, docstrings and the direction of imports
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/lint-imports --no-cache
