@@ -43,6 +43,7 @@ INDICATOR_UNITS = {
     "ww_per_1000_residents": "per_1000_residents",
     "bijstand_recipients": "persons",
     "bijstand_per_1000_residents": "per_1000_residents",
+    "ao_recipients": "persons",
     "bijstand_15plus_recipients": "persons",
     "residents_15plus_count": "persons",
     "net_participation_rate_pct": "pct",
@@ -57,6 +58,7 @@ INDICATOR_UNITS = {
     "population_count": "persons",
     "population_forecast_count": "persons",
     "vacancies_count": "vacancies",
+    "establishments_count": "establishments",
     "uwv_ww_benefits_count": "benefits",
     "uwv_jobseekers_gwu_count": "persons",
     "uwv_vacancies_count": "vacancies",
@@ -153,7 +155,7 @@ def _interval_holds_value(frame: pd.DataFrame) -> pd.Series:
     return without | (inside & (frame["interval_kind"] != "") & frame["interval_level"].notna())
 
 
-REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
+REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
 
 _OBSERVATION = {
     "region_code": _text(pattern=REGION_PATTERN),
@@ -273,10 +275,13 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "region_name": _text(pattern=r".+"),
-            "region_type": _text(("gemeente", "area", "arbeidsmarktregio", "corop", "province", "nation")),
+            "region_type": _text(
+                ("gemeente", "area", "arbeidsmarktregio", "rmc_region", "corop", "province", "nation")
+            ),
             "am_code": _text(),
             "cr_code": _text(),
             "pv_code": _text(),
+            "mc_code": _text(),
             "valid_from": _text(),
             "valid_to": _text(),
             "borders_since": _text(),
@@ -288,6 +293,20 @@ TABLES: dict[str, Table] = {
         "tidy",
         {"region_code": _text(pattern=REGION_PATTERN), "gm_code": _text(pattern=r"^GM\d{4}$")},
         ["region_code", "gm_code"],
+    ),
+    "classifications": _table(
+        "tidy",
+        {
+            "year": pa.Column(int, pa.Check.between(1988, 2100)),
+            "gm_code": _text(pattern=r"^GM\d{4}$"),
+            "gm_name": _text(),
+            "am_code": _text(pattern=r"^AM\d{2}$"),
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "pv_code": _text(pattern=r"^PV\d{2}$"),
+            "mc_code": _text(pattern=r"^(?:MC\d{2})?$"),
+            "source": _text(pattern=r".+"),
+        },
+        ["year", "gm_code", "source"],
     ),
     "corop_then": _table(
         "tidy", {"gm_code": _text(pattern=r"^GM\d{4}$"), "cr_code": _text(pattern=r"^CR\d{2}$")}, ["gm_code"]
