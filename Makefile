@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup monitor test test-fast lab report reports live export docs bench lint clean
+.PHONY: help setup monitor test test-fast mutations lab report reports live export docs bench lint clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ test-fast: $(READY)  ## what a change needs before a commit: unit, golden and da
 
 test: $(READY)  ## run all tests (no network but loopback)
 	$(RUN) -m pytest $(BESIDE)
+
+mutations: $(READY)  ## plant known faults in a copy of the package and see that the tests find them
+	$(RUN) -m tests.mutations
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(VENV)/bin/jupyter lab $(LAB_FLAGS) notebooks/exploratory
