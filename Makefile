@@ -20,7 +20,7 @@ export PATH := $(abspath $(VENV))/bin:$(PATH)
 export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast lab report reports live export \
+.PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast mutations lab report reports live export \
 	docs bench same-bytes lint clean
 
 help:  ## list the targets
@@ -53,6 +53,9 @@ test-fast: $(READY_DEV)  ## what a change needs before a commit: unit, golden an
 
 test: $(READY_DEV)  ## run all tests (no network but loopback)
 	$(RUN) -m pytest $(BESIDE)
+
+mutations: $(READY_DEV)  ## plant known faults in a copy of the package and see that the tests find them
+	$(RUN) -m tests.mutations
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(VENV)/bin/jupyter lab $(LAB_FLAGS) notebooks/exploratory

@@ -5,6 +5,14 @@ import re
 from pipeline.config import ROOT
 
 
+def test_every_method_in_the_tables_is_explained_and_no_other(tables):
+    text = (ROOT / "docs" / "methods" / "index.md").read_text(encoding="utf-8")
+    used = {
+        name for frame in tables.tables.values() if "method" in frame for name in frame["method"].unique()
+    }
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", text, flags=re.MULTILINE)) - {"method"} == used
+
+
 def test_the_table_of_job_estimates(tables):
     text = (ROOT / "docs" / "methods" / "job_estimates.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (Drechtsteden|Vierkant voor Werk|Dordrecht) \|(.+)\|$", text, flags=re.MULTILINE)

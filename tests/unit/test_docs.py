@@ -241,13 +241,6 @@ def test_the_import_order_in_the_documents_is_the_one_that_is_held():
     assert set(layers) - {"__main__"} <= set(told)
 
 
-def test_every_method_of_the_tables_is_explained():
-    text = (DOCS / "methods" / "index.md").read_text(encoding="utf-8")
-    for method in ("published", "to_current_borders", "sum_of_gemeenten", "sum_of_corops",
-                   "ratio_of_harmonised_counts", "constant_borders", "share_of_corop"):  # fmt: skip
-        assert f"| `{method}` |" in text
-
-
 def glossary() -> dict[str, str]:
     """Each Dutch term of the glossary with what it is in the tables."""
     text = (DOCS / "glossary.md").read_text(encoding="utf-8").split("| abbreviation |")[0]
