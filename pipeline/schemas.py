@@ -515,6 +515,7 @@ TABLES: dict[str, Table] = {
             "first_value": _number(nullable=False),
             "last_value": _number(nullable=False),
             "change": _number(nullable=False),
+            "crosses_joint": pa.Column(bool),
             "status": _text(STATUSES),
             "source": _text(),
         },

@@ -155,23 +155,20 @@ def fit(panel: pd.DataFrame) -> Model:
     ----------
     panel : index gm_code; columns cr_code, share, share_after, jobs (in the base years), over ``shares.SPAN`` years
     """
-    change = np.log(panel["share_after"] / panel["share"]).to_numpy()
+    share, jobs = panel["share"].to_numpy(), panel["jobs"].to_numpy()
+    change = np.log(panel["share_after"].to_numpy() / share)
+    corop = pd.factorize(panel["cr_code"])[0]
 
     def surprise(parameters: np.ndarray) -> float:
         model = Model(float(np.exp(parameters[0])), float(parameters[1]), float(np.exp(parameters[2])))
-        scale = np.sqrt(_variance(panel, model))
+        own = shares.scale_of(jobs, model.scale, model.exponent) ** 2
+        # a share moves by its own jobs, against the weighted move of its COROP
+        scale = np.sqrt((1 - 2 * share) * own + np.bincount(corop, share**2 * own)[corop])
         return float(np.log(scale).sum() - stats.t.logpdf(change / scale, model.df).sum())
 
     start = [np.log(shares.SCALE), shares.EXPONENT, np.log(shares.DF)]
-    found = optimize.minimize(surprise, start, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6})
+    found = optimize.minimize(surprise, start, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-4})
     return Model(float(np.exp(found.x[0])), float(found.x[1]), float(np.exp(found.x[2])))
-
-
-def _variance(panel: pd.DataFrame, model: Model) -> np.ndarray:
-    """Squared t scale of each gemeente's share against its COROP."""
-    own = shares.scale_of(panel["jobs"], model.scale, model.exponent) ** 2
-    moved = (panel["share"] ** 2 * own).groupby(panel["cr_code"]).transform("sum")
-    return ((1 - 2 * panel["share"]) * own + moved).to_numpy()
 
 
 def _left_out(
@@ -204,7 +201,7 @@ def _left_out(
 
 
 def _scores(rows: pd.DataFrame, inside: np.ndarray, model: Model) -> pd.DataFrame:
-    """Whether the changed share of each group (a row of ``inside``) lies within the margins; whole and empty ones out."""
+    """Whether the changed share of each group (a row of ``inside``) lies within its margins; whole and empty ones out."""
     count = inside.sum(axis=1)
     inside = inside[(count > 0) & (count < len(rows))].astype(float)
     share = inside @ rows["share"].to_numpy()
