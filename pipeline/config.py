@@ -111,8 +111,6 @@ class IndicatorSettings(_Section):
 
     base_years: list[Year] = Field(min_length=1)
     interval_level: float = Field(gt=0.5, le=0.999)
-    drift_draws: int = Field(ge=20)
-    drift_seed: int
     link_tolerance: float = Field(gt=0, lt=0.5)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline import compare, schemas, store
 from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
-from pipeline.models import evidence
+from pipeline.models import evidence, share_check
 from pipeline.models import stage as models_stage
 from pipeline.reference import Reference, load_earlier_corops, load_panels, load_reference
 from pipeline.tables import Tables
@@ -58,7 +58,11 @@ def run_models(settings: Settings, folders: Folders) -> None:
         changed = _since_previous(now, settings, folders)
         count.rows_out = _write(made.tables | changed, folders)
         panels = load_panels(folders.reference / "panels")
-        store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks, panels))
+        checked = share_check.metrics_of(
+            indicators["indicators"], tidy["regions"], tidy["members"], settings.indicators.base_years
+        )
+        metrics = evidence.metrics_of(made.outlooks, panels)
+        store.write_json(folders.models / "metrics.json", metrics | {"job_shares": checked})
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
 

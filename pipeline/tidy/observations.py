@@ -109,8 +109,10 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
     exact = frame["value_low"] == frame["value_high"]  # only one candidate: no interval to show
     frame.loc[exact, ["value_low", "value_high"]] = float("nan")
     half = frame["rounding"] / 2
-    frame["value_low"] = frame["value_low"].fillna((frame["value"] - half).clip(lower=0))
-    frame["value_high"] = frame["value_high"].fillna(frame["value"] + half)
+    # each candidate was itself rounded: the first may have been less, the last more
+    low, high = frame["value_low"] - half.fillna(0), frame["value_high"] + half.fillna(0)
+    frame["value_low"] = low.fillna(frame["value"] - half).clip(lower=0)
+    frame["value_high"] = high.fillna(frame["value"] + half)
     known = frame["value_low"].notna()
     basis = reading.basis
     annual = frame["frequency"] == "A"
