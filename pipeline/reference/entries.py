@@ -367,6 +367,18 @@ class Correction(Entry):
         return self
 
 
+class Accepted(Entry):
+    """A figure that breaks a rule of plausibility and is right all the same, with the reason."""
+
+    key: Key
+    check: Text
+    table: Text
+    region_code: Text
+    period: Text
+    value: NumberOrOpen
+    reason: Text
+
+
 class AreasFile(Entry):
     areas: tuple[Area, ...]
 
@@ -378,3 +390,4 @@ class OutsideFiguresFile(Entry):
 
 class CorrectionsFile(Entry):
     corrections: tuple[Correction, ...]
+    accepted: tuple[Accepted, ...]
