@@ -150,8 +150,9 @@ class Bench:
 
     def newest(self, fault: Fault | None) -> pd.Series:
         """Newest figure of every region, with the gate open; ``None`` without a fault."""
-        kept, plausibility.settle = plausibility.settle, lambda parts, accepted: pd.DataFrame(
-            columns=plausibility.COLUMNS
+        kept, plausibility.settle = (
+            plausibility.settle,
+            lambda parts, accepted: pd.DataFrame(columns=plausibility.COLUMNS),
         )
         try:
             tidied = self.tidy(fault)
@@ -284,7 +285,9 @@ class Planter:
 
     def lost_decimal(self) -> Fault | None:
         raw = self._table()
-        cells = raw.observations.index[self._recent(raw) & raw.observations["value"].str.contains(r"\.\d*[1-9]")]
+        cells = raw.observations.index[
+            self._recent(raw) & raw.observations["value"].str.contains(r"\.\d*[1-9]")
+        ]
         if not len(cells):
             return None
         cell = self.random.choice(cells)
@@ -292,7 +295,9 @@ class Planter:
         changed.loc[cell, "value"] = changed.loc[cell, "value"].replace(".", "")
         rows = pd.Series(raw.observations.index == cell, index=raw.observations.index)
         regions = self._regions_of(raw, rows)
-        return Fault("lost decimal", raw.table_id, regions, str(raw.observations.loc[cell].to_dict()), rows=changed)
+        return Fault(
+            "lost decimal", raw.table_id, regions, str(raw.observations.loc[cell].to_dict()), rows=changed
+        )
 
     def unit(self) -> Fault | None:
         raw = self._table()
@@ -303,7 +308,9 @@ class Planter:
         factor = float(self.random.choice([1000, 0.001, 10, 0.1, 100, 0.01]))
         if not rows.any():
             return None
-        return self._fault("unit", raw, rows, numbers * factor, f"{measure} x {factor:g}, {int(rows.sum())} rows")
+        return self._fault(
+            "unit", raw, rows, numbers * factor, f"{measure} x {factor:g}, {int(rows.sum())} rows"
+        )
 
     def rounded(self) -> Fault | None:
         raw = self._table()
@@ -313,7 +320,9 @@ class Planter:
             return None
         digits = int(self.random.choice([1, 2]))
         value = numbers.map(lambda v: 0 if not v > 0 else round(v, digits - 1 - int(np.floor(np.log10(v)))))
-        return self._fault("rounded", raw, rows, value, f"{measure} to {digits} digits, {int(rows.sum())} rows")
+        return self._fault(
+            "rounded", raw, rows, value, f"{measure} to {digits} digits, {int(rows.sum())} rows"
+        )
 
     def columns_swapped(self) -> Fault | None:
         raw = self._table()
@@ -329,7 +338,9 @@ class Planter:
         name, codes = columns[self.random.integers(len(columns))]
         one, other = self.random.choice(codes, 2, replace=False)
         swapped = {one: other, other: one}
-        rows = self._recent(raw) if self.random.random() < 0.4 else pd.Series(True, index=raw.observations.index)
+        rows = (
+            self._recent(raw) if self.random.random() < 0.4 else pd.Series(True, index=raw.observations.index)
+        )
         changed = raw.observations.copy()
         changed.loc[rows, name] = changed.loc[rows, name].replace(swapped)
         return Fault("columns swapped", raw.table_id, frozenset(), f"{name}: {one} and {other}", rows=changed)
@@ -386,7 +397,9 @@ class Planter:
         column = self._region_column(raw)
         if len(periods) < 2 or column is None:
             return None
-        place = len(periods) - 1 if self.random.random() < 0.75 else int(self.random.integers(1, len(periods)))
+        place = (
+            len(periods) - 1 if self.random.random() < 0.75 else int(self.random.integers(1, len(periods)))
+        )
         cell = ["measure", *raw.dimensions()]
         old = raw.observations[raw.observations["period"] == periods[place - 1]].set_index(cell)["value"]
         rows = raw.observations["period"] == periods[place]
@@ -411,7 +424,9 @@ class Planter:
         rows = (raw.observations["period"] >= since) & numbers.notna()
         factor = float(self.random.choice([0.7, 0.8, 0.9, 1.1, 1.25, 1.4]))
         if column is not None and self.random.random() < 0.6:
-            rows &= raw.observations[column] == self.random.choice(sorted(raw.observations.loc[rows, column].unique()))
+            rows &= raw.observations[column] == self.random.choice(
+                sorted(raw.observations.loc[rows, column].unique())
+            )
         return self._fault("level break", raw, rows, numbers * factor, f"x {factor:g} since {since}")
 
     def sectors_off(self) -> Fault | None:
@@ -422,7 +437,9 @@ class Planter:
         sector = next((d for d in raw.dimensions() if d.startswith("Bedrijfstakken")), "measure")
         rows = self._recent(raw) & (numbers > 0)
         if column is not None:
-            rows &= raw.observations[column] == self.random.choice(sorted(raw.observations.loc[rows, column].unique()))
+            rows &= raw.observations[column] == self.random.choice(
+                sorted(raw.observations.loc[rows, column].unique())
+            )
         codes = sorted(raw.observations.loc[rows, sector].unique())
         if len(codes) < 3:
             return None
@@ -481,7 +498,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--vintage", default=load_settings().vintage)
-    parser.add_argument("--all", action="store_true", help="measure what every fault moves, not only unseen ones")
+    parser.add_argument(
+        "--all", action="store_true", help="measure what every fault moves, not only unseen ones"
+    )
     chosen = parser.parse_args()
     previous = load_settings().models.previous_vintage
     bench = Bench.of(chosen.vintage, previous if previous != chosen.vintage else None)
@@ -490,10 +509,15 @@ def main() -> None:
         outcome = bench.try_out(fault, measure_all=chosen.all)
         outcomes.append(outcome)
         if not outcome.is_caught and outcome.moved:
-            print(f"{fault.kind}, {fault.table}: {fault.what}\n  moved {outcome.moved}\n  said {outcome.message[:300]!r}", flush=True)
+            print(
+                f"{fault.kind}, {fault.table}: {fault.what}\n  moved {outcome.moved}\n  said {outcome.message[:300]!r}",
+                flush=True,
+            )
     print(score(outcomes).to_string())
     table = score(outcomes).loc["all"]
-    print(f"caught {table['caught']} of {table['counted']} that count: {table['caught'] / table['counted']:.1%}")
+    print(
+        f"caught {table['caught']} of {table['counted']} that count: {table['caught'] / table['counted']:.1%}"
+    )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ _BOOKKEEPING = 0.99
 _COROPS_AND_UNPLACED = 41
 #: Shares from here count as the whole COROP: nothing is estimated.
 _WHOLE = 1 - 1e-9
+#: Kinds of regions that can be a part of a COROP.
+_SHARED = ("gemeente", "area", "arbeidsmarktregio", "rmc_region")
 _CONSTANT_BORDERS = "constant_borders"
 _ESTIMATE = "share_of_corop"
 
@@ -308,7 +310,7 @@ def corop_shares(
     base = base[["region_code", "year", "value"]].rename(columns={"region_code": "gm_code"})
     base["cr_code"] = base["gm_code"].map(corop)
     corop_total = base.groupby(["cr_code", "year"])["value"].sum()
-    wanted = regions[regions["region_type"].isin(["gemeente", "area", "arbeidsmarktregio"])]["region_code"]
+    wanted = regions[regions["region_type"].isin(_SHARED)]["region_code"]
     joined = members[members["region_code"].isin(wanted)].merge(base, on="gm_code", validate="many_to_many")
     summed = joined.groupby(["region_code", "cr_code", "year"])["value"].agg(["sum", "count", "size"])
     complete = (summed["count"] == summed["size"]).groupby(["region_code", "year"]).transform("all")

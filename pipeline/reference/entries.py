@@ -380,14 +380,20 @@ class Accepted(Entry):
 
 
 class AreasFile(Entry):
+    """All of areas.yaml."""
+
     areas: tuple[Area, ...]
 
 
 class OutsideFiguresFile(Entry):
+    """All of outside_figures.yaml."""
+
     sources: dict[Key, Source]
     figures: tuple[OutsideFigure, ...]
 
 
 class CorrectionsFile(Entry):
+    """All of corrections.yaml."""
+
     corrections: tuple[Correction, ...]
     accepted: tuple[Accepted, ...]

@@ -122,7 +122,11 @@ def settle(parts: Iterable[pd.DataFrame], accepted: Mapping[str, Accepted]) -> p
     TidyError
         When a figure breaks a rule and is not accepted.
     """
-    rows = _put_together(parts).drop_duplicates(["check", "source", "region_code", "series", "period"]).reset_index(drop=True)
+    rows = (
+        _put_together(parts)
+        .drop_duplicates(["check", "source", "region_code", "series", "period"])
+        .reset_index(drop=True)
+    )
     breaks = rows["verdict"].isin([STOP, WARNING])
     verdict, note = rows["verdict"].copy(), rows["note"].copy()
     for entry in accepted.values():
@@ -146,7 +150,9 @@ def settle(parts: Iterable[pd.DataFrame], accepted: Mapping[str, Accepted]) -> p
 def _lines(stopping: pd.DataFrame) -> list[str]:
     """The gravest cases first, every table and kind of check before a second case of one."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        gravity = np.log(stopping["value"].abs().clip(lower=1e-9) / stopping["expected"].abs().clip(lower=1e-9))
+        gravity = np.log(
+            stopping["value"].abs().clip(lower=1e-9) / stopping["expected"].abs().clip(lower=1e-9)
+        )
     ordered = stopping.assign(gravity=gravity.abs().fillna(0)).sort_values("gravity", ascending=False)
     turn = ordered.groupby(["check", "source"]).cumcount()
     first = ordered.assign(turn=turn).sort_values(["turn", "gravity"], ascending=[True, False]).head(_SHOWN)
@@ -293,7 +299,9 @@ def _wide(rows: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
     """One row a region, table, period and age, a column an indicator; only rows with all of them."""
     frame = rows[rows["indicator"].isin(indicators) & (rows["sector"] == "total")]
     index = ["region_code", "source", "basis", "age", "frequency", "period"]
-    wide = frame.drop_duplicates([*index, "indicator"]).pivot(index=index, columns="indicator", values="value")
+    wide = frame.drop_duplicates([*index, "indicator"]).pivot(
+        index=index, columns="indicator", values="value"
+    )
     return wide.reindex(columns=indicators).dropna()
 
 
@@ -345,7 +353,9 @@ def _at_most(rows: pd.DataFrame, rules: list[dict[str, Any]]) -> pd.DataFrame:
         key = ["region_code", "frequency", "period"]
         key += ["source"] if rule.get("same_table", True) else []
         limit = larger.drop_duplicates(key).set_index(key)["value"]
-        bound = pd.Series(limit.reindex(pd.MultiIndex.from_frame(smaller[key])).to_numpy(), index=smaller.index)
+        bound = pd.Series(
+            limit.reindex(pd.MultiIndex.from_frame(smaller[key])).to_numpy(), index=smaller.index
+        )
         wrong = smaller["value"] > bound + rule["step"]
         note = f"at most {rule['larger']}"
         parts.append(_broken(smaller[wrong], "at most", bound[wrong], float(rule["step"]), note))
@@ -361,7 +371,8 @@ def _equals(rows: pd.DataFrame, rules: list[dict[str, Any]]) -> pd.DataFrame:
         frame = frame[frame["kind"].isin(rule["kinds"])] if "kinds" in rule else frame
         frame = frame[frame["sector"] == rule["sector"]] if "sector" in rule else frame
         sides = [
-            frame[(frame["source"] == rule[side]) | (frame["basis"] == rule[side])] for side in ("left", "right")
+            frame[(frame["source"] == rule[side]) | (frame["basis"] == rule[side])]
+            for side in ("left", "right")
         ]
         left, right = (side.drop_duplicates(key) for side in sides)
         other = right.set_index(key)["value"].reindex(pd.MultiIndex.from_frame(left[key]))
@@ -438,7 +449,9 @@ def _changes(rows: pd.DataFrame, moves: pd.DataFrame, rules: Mapping[str, Any]) 
                                  _change_note(own[wrong], bound[wrong]), verdict))  # fmt: skip
         moved = own[(own["common"].abs() > rule["common"] * own["years"]) & (own["role"] == "total")]
         moved = moved.sort_values("value", ascending=False).drop_duplicates(group)
-        note = f"the whole table moved, the median of its regions by more than {rule['common']:g} a year in logs"
+        note = (
+            f"the whole table moved, the median of its regions by more than {rule['common']:g} a year in logs"
+        )
         parts.append(_broken(moved, "common change", moved["before"], rule["common"], note))
     return _put_together(parts)
 
@@ -460,7 +473,9 @@ def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     # a whole period
     group = ["kind", "source", *_SERIES, "period"]
     grouped = same.groupby(group)["same"]
-    whole = same[(grouped.transform("mean") >= rule["share_of_regions"]) & (grouped.transform("size") >= _MANY)]
+    whole = same[
+        (grouped.transform("mean") >= rule["share_of_regions"]) & (grouped.transform("size") >= _MANY)
+    ]
     whole = whole[whole["same"]].sort_values("value", ascending=False).drop_duplicates(group)
     # one region
     place = ["region_code", "source", "frequency", "period"]
@@ -517,7 +532,11 @@ def _complete(observations: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFra
         usual = set(counts.index[counts > len(by_period) / 2]) if len(by_period) > 2 else set()
         for period, held in by_period.items():
             expected = next(
-                (them for them in (everywhere[kind], usual) if them and len(held & them) >= rule["from_share"] * len(them)),
+                (
+                    them
+                    for them in (everywhere[kind], usual)
+                    if them and len(held & them) >= rule["from_share"] * len(them)
+                ),
                 set(),
             )
             if absent := sorted(expected - held):
@@ -541,6 +560,7 @@ def _revised(rows: pd.DataFrame, previous: pd.DataFrame, rule: Mapping[str, Any]
     off = (rows["value"] - then["value"]).abs()
     wrong = off > np.maximum(bound * then["value"], least)
     note = [
-        f"{value:,.10g} ({status}) in the vintage before" for value, status in then.loc[wrong].itertuples(index=False)
+        f"{value:,.10g} ({status}) in the vintage before"
+        for value, status in then.loc[wrong].itertuples(index=False)
     ]
     return _broken(rows[wrong], "revision", then.loc[wrong, "value"], bound[wrong], note)

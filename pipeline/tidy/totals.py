@@ -46,6 +46,7 @@ def check_totals(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
         *_jobs_old(total, corop_then),
         *_benefits_in_corops(total, corop_then),
         *_jobs_new(total),
+        *_jobs_key_figures(total, corop_then),
         *_sectors(observations),
         *_sector_groups(observations),
     ]
@@ -115,12 +116,20 @@ def _nation_against(total: pd.DataFrame, indicator: str, age: str, parts: str, *
 
 
 def _against(
-    name: str, frame: pd.DataFrame, part: pd.DataFrame, region: str, published: float, tolerance: float, **gap: Any
+    name: str,
+    frame: pd.DataFrame,
+    part: pd.DataFrame,
+    region: str,
+    published: float,
+    tolerance: float,
+    **gap: Any,
 ) -> tuple:
     """One row: parts against the published figure of a region, with the part that explains a difference best."""
     first = part.iloc[0]
     added = part["value"].sum()
-    row = _row(name, first["source"], region, first["indicator"], first["year"], published, added, tolerance, **gap)
+    row = _row(
+        name, first["source"], region, first["indicator"], first["year"], published, added, tolerance, **gap
+    )
     if row[COLUMNS.index("verdict")] != STOP:
         return row
     return (*row[:-1], f"{row[-1]}{closest_fit(part, added - published, frame)}")
@@ -151,14 +160,9 @@ def _in_corops(frame: pd.DataFrame, corop_then: pd.Series, name: str, step: floa
 
 
 def _jobs_old(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
-    """81402ned and 70072ned: gemeenten in their COROP; 81402ned also COROPs and provinces in the nation."""
-    every = total[total["indicator"] == "jobs_employees"]
-    frame = every[every["source"] == jobs.OLD]
+    """81402ned: gemeenten in their COROP, COROPs and provinces in the nation."""
+    frame = total[(total["indicator"] == "jobs_employees") & (total["source"] == jobs.OLD)]
     rows = _in_corops(frame, corop_then, "jobs: GM in CR", 10) if len(frame) else []
-    key_figures = every[(every["source"] == jobs.KEY_FIGURES) & every["value"].notna()]
-    whole = key_figures.groupby("year")["region_code"].transform(lambda codes: codes.str.startswith("CR").any())
-    if whole.any():
-        rows += _in_corops(key_figures[whole], corop_then, "jobs: GM in CR", 100)
     published = frame.set_index(["region_code", "year"])["value"]
     for prefix in ("CR", "PV", "GM"):
         for year, part in frame[frame["region_code"].str.startswith(prefix)].groupby("year"):
@@ -208,6 +212,41 @@ def _jobs_new(total: pd.DataFrame) -> list[tuple]:
     return rows
 
 
+def _jobs_key_figures(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
+    """70072ned: COROPs against 83582NED, gemeenten in their COROP and in the nation, in years with both."""
+    frame = total[total["indicator"] == "jobs_employees"]
+    held = frame[(frame["source"] == jobs.KEY_FIGURES) & frame["value"].notna()]
+    half = (held["value_high"] - held["value"]).fillna(0)
+    held = held.assign(half=half, corop=held["region_code"].map(corop_then))
+    at = held.set_index(["region_code", "year"])
+    new = frame[(frame["source"] == jobs.NEW) & frame["value"].notna()].set_index(["region_code", "year"])[
+        "value"
+    ]
+    gemeenten = held[held["region_code"].str.startswith("GM")]
+    rows = []
+    for region, year in at.index[at.index.get_level_values("region_code").str.startswith("CR")]:
+        if (region, year) in new.index:
+            own = at.loc[(region, year)]
+            rows.append(_row("jobs: CR against 83582NED", jobs.KEY_FIGURES, region, "jobs_employees", year,
+                             new[region, year], own["value"], 2 * own["half"]))  # fmt: skip
+    for (region, year), part in gemeenten.groupby(["corop", "year"]):
+        if (region, year) in at.index:
+            whole = at.loc[(region, year)]
+            rows.append(
+                _against(
+                    "jobs: GM in CR", frame, part, region, whole["value"], part["half"].sum() + whole["half"]
+                )
+            )
+    for year, part in gemeenten.groupby("year"):
+        if (NATION, year) in at.index:
+            nation = at.loc[(NATION, year)]
+            rows.append(
+                _against(f"jobs: GM in {NATION}", frame, part, NATION, nation["value"], nation["half"],
+                         known_gap=_UNPLACED_SHARE * nation["value"], note="jobs that CBS cannot place in a region")
+            )  # fmt: skip
+    return rows
+
+
 def _sectors(observations: pd.DataFrame) -> list[tuple]:
     """Sectors against the total, for regions with every broad sector."""
     frame = observations[(observations["indicator"] == "jobs_employees") & observations["value"].notna()]
@@ -217,13 +256,20 @@ def _sectors(observations: pd.DataFrame) -> list[tuple]:
         table = frame[(frame["source"] == source) & frame["sector"].isin([*sectors, "total"])]
         wide = table.pivot_table(index=["region_code", "year"], columns="sector", values="value")
         wide = wide.reindex(columns=[*sectors, "total"]).dropna()
-        tolerance = (len(sectors) + 1) * 50
+        half = (table["value_high"] - table["value"]).groupby([table["region_code"], table["year"]]).sum()
         for (region, year), row in wide.iterrows():
             parts = row[list(sectors)].sum()
-            # from a million jobs on the key figures give whole thousands
-            slack = tolerance + (1000 if row["total"] >= 1e6 else 0)
             rows.append(
-                _row("jobs: sectors in total", source, region, "jobs_employees", year, row["total"], parts, slack)
+                _row(
+                    "jobs: sectors in total",
+                    source,
+                    region,
+                    "jobs_employees",
+                    year,
+                    row["total"],
+                    parts,
+                    half[region, year],
+                )
             )
     return rows
 

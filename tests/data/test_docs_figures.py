@@ -2,26 +2,18 @@
 
 import re
 
-import pytest
-
-import pipeline
 from pipeline.config import ROOT
 
 
-@pytest.fixture(scope="module")
-def built():
-    return pipeline.build("embedded-2026")
-
-
-def test_the_table_of_job_estimates(built):
+def test_the_table_of_job_estimates(tables):
     text = (ROOT / "docs" / "methods" / "job_estimates.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (Drechtsteden|Vierkant voor Werk|Dordrecht) \|(.+)\|$", text, flags=re.MULTILINE)
     keys = {"Drechtsteden": "drechtsteden", "Vierkant voor Werk": "vierkant-voor-werk", "Dordrecht": "GM0505"}
     assert len(rows) == 3
     for name, cells in rows:
         corops, share, drift, groups, value, interval = (cell.strip() for cell in cells.split("|"))
-        quality = built.read("job_estimate_quality", region_code=keys[name]).iloc[0]
-        jobs = built.read("indicators", region_code=keys[name], indicator="jobs_employees", year=2024)
+        quality = tables.read("job_estimate_quality", region_code=keys[name]).iloc[0]
+        jobs = tables.read("indicators", region_code=keys[name], indicator="jobs_employees", year=2024)
         jobs = jobs[jobs["sector"] == "total"].iloc[0]
         assert corops == quality["corop_codes"]
         assert share == f"{quality['share_of_corop']:.3f}".removeprefix("0")
@@ -31,8 +23,8 @@ def test_the_table_of_job_estimates(built):
         assert interval.replace(" ", "") == f"{jobs['value_low']:.0f}-{jobs['value_high']:.0f}"
 
 
-def test_what_the_readme_says_the_vintage_lacks(built):
-    indicators = built.read("indicators")
+def test_what_the_readme_says_the_vintage_lacks(tables):
+    indicators = tables.read("indicators")
     held = indicators[indicators["value"].notna()]
     gemeente = held["region_code"].str.startswith("GM")
     jobs = held[gemeente & (held["indicator"] == "jobs_employees") & (held["status"] != "estimate")]
@@ -49,6 +41,6 @@ def test_what_the_readme_says_the_vintage_lacks(built):
     assert not {"vacancies_count", "population_forecast_count", "arbeidsplaatsen"} & set(held["indicator"])
 
 
-def test_the_moves_between_corops(built):
-    moves = built.read("corop_moves")
+def test_the_moves_between_corops(tables):
+    moves = tables.read("corop_moves")
     assert len(moves) == 13 and moves["gm_code"].nunique() == 12

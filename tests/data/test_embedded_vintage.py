@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from pipeline import schemas, store
-from pipeline.config import Folders
+from pipeline.config import Folders, load_settings
 from pipeline.indicators import combine
 from pipeline.reference import load_reference
 from pipeline.tidy.labour_force import BASIS_BEFORE, BASIS_SINCE
 
-VINTAGE = Folders().raw / "embedded-2026"
+VINTAGE = Folders().raw / load_settings().vintage
 QUARTERLY = "85224NED zonder seizoencorrectie"
 
 
@@ -44,7 +44,7 @@ def row(indicators: pd.DataFrame, region: str, indicator: str, year: int, **more
 
 
 def test_every_file_is_what_the_manifest_says(manifest):
-    assert manifest.vintage == "embedded-2026"
+    assert manifest.vintage == VINTAGE.name
     assert len(manifest.tables) == 33
 
 
