@@ -124,7 +124,8 @@ def build_hash(vintage: str, settings: Settings, folders: Folders) -> str:
         (folders.raw / vintage / store.MANIFEST).read_bytes() if (folders.raw / vintage).is_dir() else b""
     )
     digest.update(settings.model_dump_json(include={"edition", "indicators", "models"}).encode())
-    code = [path for path in (ROOT / "pipeline").rglob("*.py") if not _BESIDES.intersection(path.parts)]
+    kept = [path for path in (ROOT / "pipeline").rglob("*") if path.suffix in (".py", ".yaml")]
+    code = [path for path in kept if not _BESIDES.intersection(path.parts) or path.name == "borders.py"]
     for path in sorted([*code, *(p for p in folders.reference.rglob("*") if p.is_file())]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -149,9 +150,9 @@ def _tidy(
     vintage: store.Vintage, reference: Reference, settings: Settings, folders: Folders
 ) -> tidy_stage.Tidy:
     corops = load_earlier_corops(folders.reference / "corop_before_2015.csv")
-    return tidy_stage.make(
-        vintage, reference.areas, reference.changes, corops, settings.indicators.link_tolerance
-    )
+    name = settings.models.previous_vintage
+    previous = None if name in (None, vintage.name) else store.Vintage(folders.raw / name)
+    return tidy_stage.make(vintage, reference, corops, settings.indicators.link_tolerance, previous)
 
 
 def _read_layer(layer: schemas.Layer, folders: Folders) -> dict[str, pd.DataFrame]:
