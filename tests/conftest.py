@@ -25,4 +25,4 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
 @pytest.fixture(scope="session")
 def tables():
     """All tables of the embedded vintage, made once."""
-    return pipeline.build("embedded-2026")
+    return pipeline.build("embedded-2026-11")

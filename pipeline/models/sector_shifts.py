@@ -78,7 +78,9 @@ class Tables:
         steps = list(itertools.pairwise(years))
         undefined = [bool(((self.region[a] == 0) & (self.region[b] > 0)).any()) for a, b in steps]
         parts = []
-        for is_undefined, group in itertools.groupby(zip(steps, undefined, strict=True), lambda pair: pair[1]):
+        for is_undefined, group in itertools.groupby(
+            zip(steps, undefined, strict=True), lambda pair: pair[1]
+        ):
             run = [step for step, _ in group]
             stretch = [run[0][0], *(last for _, last in run)]
             if is_undefined:

@@ -106,7 +106,9 @@ def _key_figures(vintage: Vintage) -> pd.DataFrame:
     for measure in measures[measures["unit"].str.strip() == _THOUSANDS].itertuples():
         sector = "total" if measure.title in _KEY_TOTALS else sector_label(measure.title)
         if sector in ("total", *FOUR_SECTORS):
-            topics.append(Topic("jobs_employees", measure.title, _THOUSANDS, measure.group, sector=str(sector)))
+            topics.append(
+                Topic("jobs_employees", measure.title, _THOUSANDS, measure.group, sector=str(sector))
+            )
     if not topics:
         return pd.DataFrame()
     return read(raw, Reading(topics, "Regionale kerncijfers", KEY_FIGURES, _december), vintage.name)

@@ -187,7 +187,9 @@ def _jobs_key_figures(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]
     frame = total[total["indicator"] == "jobs_employees"]
     held = frame[(frame["source"] == jobs.KEY_FIGURES) & frame["value"].notna()]
     half = (held["value_high"] - held["value"]).fillna(0)
-    held = held.assign(half=half, corop=held["region_code"].map(corop_then)).set_index(["region_code", "year"])
+    held = held.assign(half=half, corop=held["region_code"].map(corop_then)).set_index(
+        ["region_code", "year"]
+    )
     new = frame[(frame["source"] == jobs.NEW) & frame["value"].notna()].set_index(["region_code", "year"])
     gemeenten = held[held.index.get_level_values("region_code").str.startswith("GM")]
     rows = []

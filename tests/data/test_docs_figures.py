@@ -10,7 +10,7 @@ from pipeline.config import ROOT
 
 @pytest.fixture(scope="module")
 def built():
-    return pipeline.build("embedded-2026")
+    return pipeline.build("embedded-2026-11")
 
 
 def test_the_table_of_job_estimates(built):

@@ -71,7 +71,7 @@ def site(tmp_path_factory):
     shutil.copytree(ROOT / "docs", root / "docs", ignore=shutil.ignore_patterns("generated", "__pycache__"))
     shutil.copy(ROOT / "mkdocs.yml", root)
     (root / "pipeline").symlink_to(ROOT / "pipeline")
-    tables = pipeline.build("embedded-2026")
+    tables = pipeline.build("embedded-2026-11")
     build_pages.main(root / "docs" / "generated", tables.read)
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
@@ -100,7 +100,7 @@ def test_no_page_loads_anything_from_another_host(site):
 
 def test_made_pages_hold_what_they_are_made_from(site):
     moves = (site / "generated" / "corop_moves.html").read_text(encoding="utf-8")
-    stored = pipeline.build("embedded-2026").read("corop_moves")
+    stored = pipeline.build("embedded-2026-11").read("corop_moves")
     assert f"{len(stored)} moves" in moves
     for move in stored.itertuples():
         assert move.gm_code in moves and f"{move.jobs_2010:,.0f}" in moves

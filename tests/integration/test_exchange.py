@@ -18,13 +18,13 @@ REGIONS = ["GM0505", "drechtsteden", "CR30", "PV28", "NL01", "GM0482", "GM0707"]
 
 @pytest.fixture(scope="module")
 def manifest():
-    return store.read_manifest(ROOT / "data" / "raw" / "embedded-2026")
+    return store.read_manifest(ROOT / "data" / "raw" / "embedded-2026-11")
 
 
 @pytest.fixture(scope="module")
 def tables():
     """Real tables of the embedded vintage, a few regions of each."""
-    made = pipeline.build("embedded-2026")
+    made = pipeline.build("embedded-2026-11")
     wanted = [n for n, t in schemas.TABLES.items() if t.layer in writing.LAYERS or n in writing.REFERRED]
     cut = {name: made.read(name) for name in wanted}
     for name, frame in cut.items():
@@ -44,7 +44,7 @@ def words():
 
 @pytest.fixture(scope="module")
 def exported(tables, manifest, words, tmp_path_factory):
-    target = tmp_path_factory.mktemp("exports") / "2026-embedded-2026"
+    target = tmp_path_factory.mktemp("exports") / "2026-embedded-2026-11"
     export(target, tables, manifest, words, load_settings())
     return target
 
@@ -157,14 +157,14 @@ def test_the_stored_tables_must_be_of_the_vintage_in_use(tmp_path, tables, monke
     settings = load_settings().model_copy(update={"vintage": "live-2031-01-01"})
     monkeypatch.setattr(store, "read", lambda name, folders: tables[name])
     with pytest.raises(
-        ExchangeError, match=r"made from embedded-2026, but params\.yaml names live-2031-01-01"
+        ExchangeError, match=r"made from embedded-2026-11, but params\.yaml names live-2031-01-01"
     ):
         writing.run_export(settings, writing.Folders(tmp_path))
 
 
 def test_the_command_exports_the_made_tables_with_the_words_of_the_dictionary(tmp_path):
     folders = writing.Folders(tmp_path)
-    stages.write_tables(pipeline.build("embedded-2026"), folders)
+    stages.write_tables(pipeline.build("embedded-2026-11"), folders)
     for name in ("data/raw", "data/reference"):
         (tmp_path / name).symlink_to(ROOT / name)
     settings = load_settings()

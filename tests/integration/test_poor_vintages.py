@@ -9,7 +9,7 @@ import pytest
 from pipeline import schemas, stages, store
 from pipeline.config import ROOT, Folders
 
-WHOLE = "embedded-2026"
+WHOLE = "embedded-2026-11"
 OPTIONAL = sorted(
     {
         entry.need
