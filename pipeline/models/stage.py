@@ -65,8 +65,8 @@ def outlooks_and_targets(
     settings: Settings,
 ) -> tuple[outlook.Outlooks, pd.DataFrame]:
     """What the verdicts rest on, and the verdicts; parameters as in `make`."""
-    table = indicators["indicators"]
-    base_years, until = settings.indicators.base_years, settings.models.outlook_until
-    outlooks = outlook.make(table, tidy["regions"], indicators["job_shares"], base_years, until)
-    quality = indicators["job_estimate_quality"]
+    table, quality = indicators["indicators"], indicators["job_estimate_quality"]
+    estimates = outlook.JobEstimates(indicators["job_shares"], indicators["job_estimates"], quality)
+    until = settings.models.outlook_until
+    outlooks = outlook.make(table, tidy["regions"], tidy["members"], estimates, until)
     return outlooks, targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings)
