@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 REGION ?= drechtsteden
 VINTAGE ?= live-$(shell date +%Y-%m-%d)
+# Tests run beside each other, those of a file on one worker; long files first, as tests/conftest.py puts them
+BESIDE := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 NEW ?= $(shell sed -n 's/^vintage: *//p' params.yaml)
 OLD ?= $(shell git show HEAD:params.yaml | sed -n 's/^vintage: *//p')
 EDITION ?= $(shell sed -n 's/^edition: *//p' params.yaml)
@@ -18,10 +20,11 @@ export PATH := $(abspath $(VENV))/bin:$(PATH)
 export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop system ci catalog compare proposal pages monitor test lab report reports live export docs bench lint clean
+.PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast mutations lab report reports live export \
+	docs bench same-bytes lint clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock requirements-installer.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 " + "monitor")'
@@ -45,8 +48,14 @@ monitor: $(READY)  ## make the monitor from the vintage in params.yaml and print
 	$(VENV)/bin/dvc repro
 	@$(RUN) -m pipeline listing
 
+test-fast: $(READY_DEV)  ## what a change needs before a commit: unit, golden and data tests
+	$(RUN) -m pytest $(BESIDE) tests/unit tests/golden tests/data
+
 test: $(READY_DEV)  ## run all tests (no network but loopback)
-	$(RUN) -m pytest
+	$(RUN) -m pytest $(BESIDE)
+
+mutations: $(READY_DEV)  ## plant known faults in a copy of the package and see that the tests find them
+	$(RUN) -m tests.mutations
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(VENV)/bin/jupyter lab $(LAB_FLAGS) notebooks/exploratory
@@ -91,8 +100,11 @@ docs: $(READY_DEV)  ## build the documentation site in site/
 bench: $(READY_DEV)  ## measure speed against the named alternatives
 	@for bench in benchmarks/bench_*.py; do $(RUN) -m benchmarks.$$(basename $$bench .py) || exit 1; done
 
-lint: $(READY_DEV)  ## check style
-	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+same-bytes: $(READY)  ## make every output as on another processor too, and name what differs
+	$(RUN) -m tests.same_bytes
+
+lint: $(READY_DEV)  ## check style, docstrings, the direction of imports and the form of the workflows
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
 

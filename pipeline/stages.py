@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline import compare, schemas, store
 from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
-from pipeline.models import evidence
+from pipeline.models import evidence, share_check
 from pipeline.models import stage as models_stage
 from pipeline.reference import Reference, load_earlier_corops, load_panels, load_reference
 from pipeline.tables import Tables
@@ -58,7 +58,11 @@ def run_models(settings: Settings, folders: Folders) -> None:
         changed = _since_previous(now, settings, folders)
         count.rows_out = _write(made.tables | changed, folders)
         panels = load_panels(folders.reference / "panels")
-        store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks, panels))
+        checked = share_check.metrics_of(
+            indicators["indicators"], tidy["regions"], tidy["members"], settings.indicators.base_years
+        )
+        metrics = evidence.metrics_of(made.outlooks, panels)
+        store.write_json(folders.models / "metrics.json", metrics | {"job_shares": checked})
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
 
@@ -120,7 +124,8 @@ def build_hash(vintage: str, settings: Settings, folders: Folders) -> str:
         (folders.raw / vintage / store.MANIFEST).read_bytes() if (folders.raw / vintage).is_dir() else b""
     )
     digest.update(settings.model_dump_json(include={"edition", "indicators", "models"}).encode())
-    code = [path for path in (ROOT / "pipeline").rglob("*.py") if not _BESIDES.intersection(path.parts)]
+    kept = [path for path in (ROOT / "pipeline").rglob("*") if path.suffix in (".py", ".yaml")]
+    code = [path for path in kept if not _BESIDES.intersection(path.parts) or path.name == "borders.py"]
     for path in sorted([*code, *(p for p in folders.reference.rglob("*") if p.is_file())]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -145,9 +150,9 @@ def _tidy(
     vintage: store.Vintage, reference: Reference, settings: Settings, folders: Folders
 ) -> tidy_stage.Tidy:
     corops = load_earlier_corops(folders.reference / "corop_before_2015.csv")
-    return tidy_stage.make(
-        vintage, reference.areas, reference.changes, corops, settings.indicators.link_tolerance
-    )
+    name = settings.models.previous_vintage
+    previous = None if name in (None, vintage.name) else store.Vintage(folders.raw / name)
+    return tidy_stage.make(vintage, reference, corops, settings.indicators.link_tolerance, previous)
 
 
 def _read_layer(layer: schemas.Layer, folders: Folders) -> dict[str, pd.DataFrame]:

@@ -142,9 +142,9 @@ def run(path: Path, root: Path, tmp_path: Path, monkeypatch, **parameters) -> nb
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_runs_and_shows_its_figures(path, made_root, tmp_path, monkeypatch, caplog):
+def test_notebook_runs_and_shows_its_figures(path, project, tmp_path, monkeypatch, caplog):
     caplog.set_level(logging.WARNING)
-    made = run(path, made_root, tmp_path, monkeypatch, **PARAMETERS.get(path.stem, {}))
+    made = run(path, project.root, tmp_path, monkeypatch, **PARAMETERS.get(path.stem, {}))
     outputs = [output for cell in made.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [
         output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"
@@ -169,10 +169,10 @@ def check_figures(figures: list[str]) -> None:
 
 
 @pytest.mark.slow
-def test_target_grid_of_the_notebook_has_24_readings(made_root, monkeypatch):
+def test_target_grid_of_the_notebook_has_24_readings(project, monkeypatch):
     from pipeline import monitor
 
-    monkeypatch.setenv(ROOT_VARIABLE, str(made_root))
+    monkeypatch.setenv(ROOT_VARIABLE, str(project.root))
     grid = monitor.target_grid("drechtsteden")
     assert len(grid.data) == 24
     assert grid.html().count('<th scope="row"') == 24

@@ -145,6 +145,8 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
         period=period,
         form=NumberFormat(to_hundreds=True),
         codes=[place.code] * len(_PARTS),
+        statuses=["estimate"] * len(_PARTS),
+        total_status="published",
         total_words=tr("Samen"),
         style=context.style,
     )

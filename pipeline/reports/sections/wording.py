@@ -21,7 +21,7 @@ PERCENT_1 = functools.partial(numbers.percent, decimals=1)
 COROP_WORDS = to_translate("Een COROP-gebied is een groep gemeenten die CBS samen telt.")
 #: standard sentence for a gemeente whose later jobs are spread from its COROP
 NO_GROWTH_RULE = to_translate(
-    "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van 2008–2010"
+    "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van de laatste telling"
 )
 
 #: indicators in words, for lists that name many of them

@@ -116,6 +116,9 @@ def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
             "region_code": [p.code for p, _, _ in complete],
             "before": [a.value for _, a, _ in complete],
             "after": [b.value for _, _, b in complete],
+            "status": ["estimate" if a.is_estimate or b.is_estimate else b.status for _, a, b in complete],
+            "status_before": [a.status for _, a, _ in complete],
+            "status_after": [b.status for _, _, b in complete],
         }
     )
     sources = sources_of([item for _, *both in complete for item in both])
