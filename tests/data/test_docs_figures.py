@@ -2,30 +2,30 @@
 
 import re
 
-import pytest
-
-import pipeline
 from pipeline.config import ROOT
 from pipeline.models import share_check
 
 
-@pytest.fixture(scope="module")
-def built():
-    return pipeline.build("embedded-2026-11")
+def test_every_method_in_the_tables_is_explained_and_no_other(tables):
+    text = (ROOT / "docs" / "methods" / "index.md").read_text(encoding="utf-8")
+    used = {
+        name for frame in tables.tables.values() if "method" in frame for name in frame["method"].unique()
+    }
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", text, flags=re.MULTILINE)) - {"method"} == used
 
 
 METHODS = ROOT / "docs" / "methods" / "job_estimates.md"
 
 
-def test_the_table_of_job_estimates(built):
+def test_the_table_of_job_estimates(tables):
     text = METHODS.read_text(encoding="utf-8")
     rows = re.findall(r"^\| (Drechtsteden|Vierkant voor Werk|Dordrecht) \|(.+)\|$", text, flags=re.MULTILINE)
     keys = {"Drechtsteden": "drechtsteden", "Vierkant voor Werk": "vierkant-voor-werk", "Dordrecht": "GM0505"}
     assert len(rows) == 3
     for name, cells in rows:
         corops, share, drift, value, *margins = (cell.strip() for cell in cells.split("|"))
-        quality = built.read("job_estimate_quality", region_code=keys[name]).iloc[0]
-        jobs = built.read("job_estimates", region_code=keys[name], year=2024).iloc[0]
+        quality = tables.read("job_estimate_quality", region_code=keys[name]).iloc[0]
+        jobs = tables.read("job_estimates", region_code=keys[name], year=2024).iloc[0]
         assert corops == quality["corop_codes"]
         assert share == f"{quality['share_of_corop']:.3f}".removeprefix("0")
         assert drift == f"{100 * quality['yearly_drift_sd']:.1f} %".removeprefix("0")
@@ -34,10 +34,10 @@ def test_the_table_of_job_estimates(built):
             assert margin.replace(" ", "") == f"{jobs[f'low_{level}']:.0f}-{jobs[f'high_{level}']:.0f}"
 
 
-def test_the_check_against_2015(built):
+def test_the_check_against_2015(tables):
     text = METHODS.read_text(encoding="utf-8")
     made = share_check.metrics_of(
-        built.read("indicators"), built.read("regions"), built.read("members"), [2008, 2009, 2010]
+        tables.read("indicators"), tables.read("regions"), tables.read("members"), [2008, 2009, 2010]
     )
     names = {name.replace("_", " "): name for name in made["left_out"] | made["as_told"]}
     words = {"up to 2 500 jobs": "up to 2500", "2 500 to 5 000": "2500 to 5000", "5 000 to 10 000": "5000 to 10000",
@@ -65,8 +65,8 @@ def test_the_check_against_2015(built):
     assert seen == {part: len(made[part]) for part in seen}
 
 
-def test_what_the_readme_says_the_vintage_lacks(built):
-    indicators = built.read("indicators")
+def test_what_the_readme_says_the_vintage_lacks(tables):
+    indicators = tables.read("indicators")
     held = indicators[indicators["value"].notna()]
     gemeente = held["region_code"].str.startswith("GM")
     jobs = held[gemeente & (held["indicator"] == "jobs_employees") & (held["status"] != "estimate")]
@@ -83,6 +83,6 @@ def test_what_the_readme_says_the_vintage_lacks(built):
     assert not {"vacancies_count", "population_forecast_count", "arbeidsplaatsen"} & set(held["indicator"])
 
 
-def test_the_moves_between_corops(built):
-    moves = built.read("corop_moves")
+def test_the_moves_between_corops(tables):
+    moves = tables.read("corop_moves")
     assert len(moves) == 13 and moves["gm_code"].nunique() == 12
