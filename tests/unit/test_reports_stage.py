@@ -49,7 +49,7 @@ def test_how_a_run_is_steered_makes_no_report_new(hash_with):
         ("reports", {"date": "2027-01-01"}),
         ("reports", {"publisher": "Regio Test"}),
         ("reports", {"style": {"navy": "#0b3d2e"}}),
-        ("indicators", {"drift_seed": 1}),
+        ("indicators", {"interval_level": 0.9}),
         ("models", {"likely": 0.7}),
     ],
 )

@@ -339,7 +339,10 @@ def _no_ranking_note(jobs: Jobs) -> form.Note:
         last=str(jobs.last_count),
         rule=tr(NO_GROWTH_RULE),
     )
-    return narrative.note("geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years))
+    last = published_level(jobs, jobs.last_count)
+    return narrative.note(
+        "geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years, last)
+    )
 
 
 def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ...]) -> list[form.Block]:
