@@ -36,7 +36,7 @@ def complaint(path: Path) -> str:
 
 def test_the_shipped_settings_are_read():
     settings = load_settings(SHIPPED)
-    assert settings.vintage == "embedded-2026"
+    assert settings.vintage == "embedded-2026-11"
     assert settings.edition == 2026
     assert settings.indicators.base_years == [2008, 2009, 2010]
 
