@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup monitor test test-fast lab report reports live export docs bench same-bytes lint clean
+.PHONY: help setup monitor test test-fast lab report reports live export faults docs bench same-bytes lint clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ live: $(READY)  ## retrieve a new vintage and make the monitor from it: make liv
 
 export: $(READY)  ## write the made tables for other programs (Data Package, SDMX-CSV) to data/exports
 	$(RUN) -m pipeline export
+
+faults: $(READY)  ## plant 200 wrong figures in the raw tables and count those that the gate lets through; SEED=1
+	$(RUN) -m tests.planted_faults --seed $(or $(SEED),1)
 
 docs: $(READY)  ## build the documentation site in site/
 	$(RUN) -m docs.build_pages
