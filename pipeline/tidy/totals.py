@@ -105,7 +105,7 @@ def _nation_against(total: pd.DataFrame, indicator: str, age: str, parts: str, *
     """Sum of all gemeenten or provinces against the published nation, where a table has both."""
     frame = total[(total["indicator"] == indicator) & (total["age"] == age) & total["value"].notna()]
     rows = []
-    for (source, year), group in frame.groupby(["source", "year"]):
+    for _, group in frame.groupby(["source", "year"]):
         nation = group[group["region_code"] == NATION]["value"]
         part = group[group["region_code"].str.startswith(parts)]
         if len(nation) == 1 and len(part):
