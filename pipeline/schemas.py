@@ -123,7 +123,11 @@ def _number(
     """A column of floats. Give fewer digits where an optimiser or a matrix decides the last ones."""
 
     def keep(values: pd.Series) -> pd.Series:
-        return pd.Series(rounded(values.to_numpy(), digits, decimals), values.index)
+        try:
+            numbers = values.to_numpy(dtype=float, na_value=np.nan)  # a parser comes before the coercion
+        except (TypeError, ValueError):
+            return values  # the coercion refuses it, and says which value
+        return pd.Series(rounded(numbers, digits, decimals), values.index)
 
     return pa.Column(float, check, nullable=nullable, parsers=pa.Parser(keep))
 

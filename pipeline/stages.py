@@ -10,6 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ from pipeline.tables import Tables
 from pipeline.tidy import stage as tidy_stage
 
 log = logging.getLogger("pipeline")
+#: What two vintages are compared on.
+COMPARED = ("observations", "targets")
 #: Parts of the package that make no tables.
 _BESIDES = {"reports", "figures", "sources", "research", "monitor.py", "explore.py"}
 
@@ -72,7 +75,7 @@ def _since_previous(now: Tables, settings: Settings, folders: Folders) -> dict[s
     previous = settings.models.previous_vintage
     if previous is None:
         return compare.no_changes()
-    return compare.changes_by_region(compare.compare(build(previous, settings, folders), now))
+    return compare.changes_by_region(compare.compare(comparable(previous, settings, folders), now))
 
 
 def build(vintage: str, settings: Settings | None = None, folders: Folders | None = None) -> Tables:
@@ -100,10 +103,32 @@ def built(vintage: str, settings: Settings | None = None, folders: Folders | Non
     """
     folders = folders or Folders()
     settings = settings or load_settings(folders.root / "params.yaml")
-    store.read_manifest(folders.raw / vintage)
-    target = folders.root / ".cache" / "build" / f"{vintage}-{build_hash(vintage, settings, folders)}"
+    return _kept(_cached(vintage, settings, folders), lambda: _make(vintage, settings, folders))
+
+
+def comparable(vintage: str, settings: Settings, folders: Folders) -> Tables:
+    """The tables of a vintage that ``compare`` reads, observations and targets; the others are not made.
+
+    Kept beside whole builds, which go first: the models stage and the site compare the same two vintages.
+    """
+    target = _cached(vintage, settings, folders)
     if not target.is_dir():
-        made = _make(vintage, settings, folders)
+        target = target.with_name(f"{target.name}-compared")
+        _kept(target, lambda: _make_comparable(vintage, settings, folders))
+    kept = Folders(target)
+    return Tables(vintage, {name: store.read(name, kept) for name in COMPARED}, store.read_borders(kept))
+
+
+def _cached(vintage: str, settings: Settings, folders: Folders) -> Path:
+    """Where a build of a vintage lies once it is made."""
+    store.read_manifest(folders.raw / vintage)
+    return folders.root / ".cache" / "build" / f"{vintage}-{build_hash(vintage, settings, folders)}"
+
+
+def _kept(target: Path, make: Callable[[], Tables]) -> Folders:
+    """The folder of a build, made when it is not there."""
+    if not target.is_dir():
+        made = make()
         with store.temporary_folder(target.parent) as temporary:
             write_tables(made, Folders(temporary))
             if not target.is_dir():  # another process may have been faster: its tables are the same
@@ -140,6 +165,15 @@ def _make(vintage: str, settings: Settings, folders: Folders) -> Tables:
     indicators = _checked(indicators_stage.make(tidy, reference.changes, settings.indicators))
     models = _checked(models_stage.make(tidy, indicators, reference, settings).tables | compare.no_changes())
     return Tables(vintage, tidy | indicators | models, tidied.borders)
+
+
+def _make_comparable(vintage: str, settings: Settings, folders: Folders) -> Tables:
+    reference = load_reference(folders.reference)
+    tidied = _tidy(store.Vintage(folders.raw / vintage), reference, settings, folders)
+    tidy = _checked(tidied.tables)
+    indicators = _checked(indicators_stage.make(tidy, reference.changes, settings.indicators))
+    _, targets = models_stage.outlooks_and_targets(tidy, indicators, reference, settings)
+    return Tables(vintage, {"observations": tidy["observations"], "targets": targets}, tidied.borders)
 
 
 def _checked(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

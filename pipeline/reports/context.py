@@ -53,6 +53,7 @@ _THE = to_translate(
         "gemeente": "de gemeente",
         "area": "de regio",
         "arbeidsmarktregio": "de arbeidsmarktregio",
+        "rmc_region": "de doorstroompuntregio",
         "corop": "het COROP-gebied",
         "province": "de provincie",
         "nation": "het land",
@@ -63,6 +64,7 @@ _IN_A_SENTENCE = to_translate(
         "gemeente": "{name}",
         "area": "de regio {name}",
         "arbeidsmarktregio": "arbeidsmarktregio {name}",
+        "rmc_region": "doorstroompuntregio {name}",
         "corop": "COROP-gebied {name}",
         "province": "de provincie {name}",
     }

@@ -438,8 +438,11 @@ def _changes(rows: pd.DataFrame, moves: pd.DataFrame, rules: Mapping[str, Any]) 
     for indicator, rule in rules["changes"].items():
         own = frame[frame["indicator"] == indicator]
         bound = _bounds(own, {k: v for k, v in rule.items() if k in ("total", "sectors", "ages")})
-        bound *= np.sqrt(own["years"]) * own["break_before"].map({True: 2.0, False: 1.0})
-        rest = (own["change"] - own["common"]).abs()
+        # regions wander, the nation grows
+        bound *= own["years"].where(own["kind"] == "NL", np.sqrt(own["years"]))
+        bound *= own["break_before"].map({True: 2.0, False: 1.0})
+        # neither a region that moved with all nor one that stayed when all moved is a fault
+        rest = np.minimum(own["change"].abs(), (own["change"] - own["common"]).abs())
         small = (own["value"] - own["before"]).abs() <= rule["least"]
         for verdict, factor in ((STOP, 1.0), (WARNING, rules["warn_from"])):
             wrong = (rest > bound * factor) & ~small
@@ -467,20 +470,26 @@ def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     """Periods and regions with the figures of another one."""
     rule, steps = rules["copies"], rules["steps"]
     step = rows["indicator"].map(steps).fillna(rows["unit"].map({"pct": 0.1}).fillna(10))
-    telling = rows[rows["value"] >= 30 * step]
+    telling = rows[rows["value"] >= 100 * step]
     frame = _with_previous(telling.assign(role="total"))
     same = frame.assign(same=frame["value"] == frame["before"])
+    # how often a figure of the series stays the same by chance, told by its other periods
+    group = ["kind", "source", *_SERIES]
+    series, period = same.groupby(group)["same"], same.groupby([*group, "period"])["same"]
+    equal, size = period.transform("sum"), period.transform("size")
+    others = series.transform("size") - size
+    chance = (series.transform("sum") - equal) / others.where(others >= _MANY)
+    same = same.assign(chance=chance.fillna(rule["chance"]).clip(lower=rule["least_chance"]))
+    share = equal / size
     # a whole period
-    group = ["kind", "source", *_SERIES, "period"]
-    grouped = same.groupby(group)["same"]
     whole = same[
-        (grouped.transform("mean") >= rule["share_of_regions"]) & (grouped.transform("size") >= _MANY)
+        (size >= _MANY) & (share >= rule["share_of_regions"]) & (share >= same["chance"] + rule["beside"])
     ]
-    whole = whole[whole["same"]].sort_values("value", ascending=False).drop_duplicates(group)
+    whole = whole[whole["same"]].sort_values("value", ascending=False).drop_duplicates([*group, "period"])
     # one region
     place = ["region_code", "source", "frequency", "period"]
-    per_place = same.groupby(place)["same"]
-    one = same[per_place.transform("all") & (per_place.transform("size") >= rule["least_values"])]
+    likely = np.log10(same["chance"]).groupby([same[column] for column in place]).transform("sum")
+    one = same[same.groupby(place)["same"].transform("all") & (likely <= np.log10(rule["least_likely"]))]
     one = one.sort_values("value", ascending=False).drop_duplicates(place)
     # two regions of one period
     vectors = telling.groupby(["kind", "source", "frequency", "period", "region_code"])["value"].agg(tuple)
