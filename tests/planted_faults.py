@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipeline import reference, store
+from pipeline import reference
 from pipeline.config import Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
 from pipeline.reference import load_earlier_corops, load_reference
@@ -174,7 +174,7 @@ class Bench:
         outcome = Outcome(fault)
         try:
             self.tidy(fault)
-        except Exception as error:  # a bare one is a fault of the gate, and counted as that
+        except Exception as error:  # noqa: BLE001 - a bare one is a fault of the gate, and counted as that
             outcome.message, outcome.is_bare = str(error), not isinstance(error, _SAID)
         if measure_all or not outcome.is_caught:
             outcome.moved = self.what_moves(fault)
@@ -184,7 +184,7 @@ class Bench:
         """The headline that moves most, by 1 % or more; empty when none does."""
         try:
             now = self.newest(fault)
-        except Exception as error:  # no figures at all: that cannot go unseen
+        except Exception as error:  # noqa: BLE001 - no figures at all: that cannot go unseen
             return f"nothing is made ({type(error).__name__})"
         then, now = self.headlines.align(now)
         change = (now / then - 1).abs().fillna(float("inf")).where(~(now.isna() & then.isna()), 0)
@@ -330,7 +330,7 @@ class Planter:
         columns += [
             (name, sorted(raw.observations[name].unique()))
             for name in raw.dimensions()
-            if name != self._region_column(raw) and raw.observations[name].nunique() > 1
+            if name != self._region_column(raw) and len(raw.observations[name].unique()) > 1
         ]
         columns = [(name, codes) for name, codes in columns if len(codes) > 1]
         if not columns:
