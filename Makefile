@@ -49,7 +49,7 @@ monitor: $(READY)  ## make the monitor from the vintage in params.yaml and print
 	@$(RUN) -m pipeline listing
 
 test-fast: $(READY_DEV)  ## what a change needs before a commit: unit, golden and data tests
-	$(RUN) -m pytest $(BESIDE) tests/unit tests/golden tests/data
+	$(RUN) -m pytest $(BESIDE) --hypothesis-profile quick tests/unit tests/golden tests/data
 
 test: $(READY_DEV)  ## run all tests (no network but loopback)
 	$(RUN) -m pytest $(BESIDE)
