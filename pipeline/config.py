@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pipeline.strict_yaml import read_yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 #: Names another folder with data/, params.yaml and reports/; for notebooks, which get no arguments.
 ROOT_VARIABLE = "GROEIMONITOR_ROOT"
@@ -29,38 +31,47 @@ class Folders:
 
     @property
     def raw(self) -> Path:
+        """Vintages, each a folder, as published."""
         return self.root / "data" / "raw"
 
     @property
     def inbox(self) -> Path:
+        """What users save by hand, for the next vintage."""
         return self.root / "data" / "inbox"
 
     @property
     def reference(self) -> Path:
+        """Small tables kept by hand."""
         return self.root / "data" / "reference"
 
     @property
     def tidy(self) -> Path:
+        """Tables of the tidy stage."""
         return self.root / "data" / "tidy"
 
     @property
     def indicators(self) -> Path:
+        """Tables of the indicators stage."""
         return self.root / "data" / "indicators"
 
     @property
     def models(self) -> Path:
+        """Tables of the models stage, and how good they are."""
         return self.root / "data" / "models"
 
     @property
     def plots(self) -> Path:
+        """Drawings for `dvc plots`."""
         return self.root / "data" / "plots"
 
     @property
     def reports(self) -> Path:
+        """Editions, each a folder with a report a region."""
         return self.root / "reports"
 
     @property
     def report_notebook(self) -> Path:
+        """The notebook that makes a report."""
         return self.root / "notebooks" / "reports" / "regional_report.ipynb"
 
 
@@ -102,8 +113,6 @@ class IndicatorSettings(_Section):
 
     base_years: list[Year] = Field(min_length=1)
     interval_level: float = Field(gt=0.5, le=0.999)
-    drift_draws: int = Field(ge=20)
-    drift_seed: int
     link_tolerance: float = Field(gt=0, lt=0.5)
 
 
@@ -153,7 +162,7 @@ class Settings(_Section):
 
 def settings_of(settings: Settings, vintage: str) -> Settings:
     """The settings with which the edition of a vintage is made: a year in its name is its edition."""
-    dated = re.search(r"(20\d\d)(?:-\d\d-\d\d)?$", vintage)
+    dated = re.search(r"(20\d\d)(?:-\d\d){0,2}$", vintage)
     edition = int(dated[1]) if dated else settings.edition
     return settings.model_copy(update={"vintage": vintage, "edition": edition})
 
@@ -169,7 +178,7 @@ def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
     if not path.is_file():
         raise SettingsError(f"{path.name} is missing; put it at the top of the project (see the README).")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise SettingsError(
             f"{path.name} is no YAML: {error}. Look for a missing colon, quote or space."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.reference.entries import Area, Correction, OutsideFigure, Programme
+from pipeline.reference.entries import Accepted, Area, Correction, OutsideFigure, Programme
 from pipeline.reference.loading import (
+    load_accepted,
     load_areas,
     load_changes,
     load_claims,
@@ -30,6 +31,7 @@ class Reference:
     outside_figures: dict[str, OutsideFigure]
     corrections: dict[str, Correction]
     changes: pd.DataFrame
+    accepted: dict[str, Accepted] = field(default_factory=dict)
 
 
 def load_reference(folder: Path, known_codes: Collection[str] | None = None) -> Reference:
@@ -53,6 +55,7 @@ def load_reference(folder: Path, known_codes: Collection[str] | None = None) -> 
         claims=load_claims(folder / "claims.csv"),
         outside_figures=load_outside_figures(folder / "outside_figures.yaml"),
         corrections=load_corrections(folder / "corrections.yaml"),
+        accepted=load_accepted(folder / "corrections.yaml"),
         changes=load_changes(folder / "gemeente_changes.csv"),
     )
     check_reference(reference, known_codes)
