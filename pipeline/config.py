@@ -60,6 +60,10 @@ class Folders:
         return self.root / "reports"
 
     @property
+    def house_style(self) -> Path:
+        return self.root / "house_style"
+
+    @property
     def report_notebook(self) -> Path:
         return self.root / "notebooks" / "reports" / "regional_report.ipynb"
 

@@ -58,7 +58,8 @@ def run_models(settings: Settings, folders: Folders) -> None:
         changed = _since_previous(now, settings, folders)
         count.rows_out = _write(made.tables | changed, folders)
         panels = load_panels(folders.reference / "panels")
-        store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks, panels))
+        for panel, measures in evidence.metrics_of(made.outlooks, panels).items():
+            store.write_json(folders.models / "metrics" / f"{panel}.json", measures)
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
 
