@@ -43,6 +43,7 @@ INDICATOR_UNITS = {
     "ww_per_1000_residents": "per_1000_residents",
     "bijstand_recipients": "persons",
     "bijstand_per_1000_residents": "per_1000_residents",
+    "ao_recipients": "persons",
     "bijstand_15plus_recipients": "persons",
     "residents_15plus_count": "persons",
     "net_participation_rate_pct": "pct",
@@ -57,6 +58,7 @@ INDICATOR_UNITS = {
     "population_count": "persons",
     "population_forecast_count": "persons",
     "vacancies_count": "vacancies",
+    "establishments_count": "establishments",
     "uwv_ww_benefits_count": "benefits",
     "uwv_jobseekers_gwu_count": "persons",
     "uwv_vacancies_count": "vacancies",
@@ -157,7 +159,7 @@ def _interval_holds_value(frame: pd.DataFrame) -> pd.Series:
     return without | (inside & (frame["interval_kind"] != "") & frame["interval_level"].notna())
 
 
-REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
+REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
 
 _OBSERVATION = {
     "region_code": _text(pattern=REGION_PATTERN),
@@ -277,10 +279,13 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "region_name": _text(pattern=r".+"),
-            "region_type": _text(("gemeente", "area", "arbeidsmarktregio", "corop", "province", "nation")),
+            "region_type": _text(
+                ("gemeente", "area", "arbeidsmarktregio", "rmc_region", "corop", "province", "nation")
+            ),
             "am_code": _text(),
             "cr_code": _text(),
             "pv_code": _text(),
+            "mc_code": _text(),
             "valid_from": _text(),
             "valid_to": _text(),
             "borders_since": _text(),
@@ -292,6 +297,20 @@ TABLES: dict[str, Table] = {
         "tidy",
         {"region_code": _text(pattern=REGION_PATTERN), "gm_code": _text(pattern=r"^GM\d{4}$")},
         ["region_code", "gm_code"],
+    ),
+    "classifications": _table(
+        "tidy",
+        {
+            "year": pa.Column(int, pa.Check.between(1988, 2100)),
+            "gm_code": _text(pattern=r"^GM\d{4}$"),
+            "gm_name": _text(),
+            "am_code": _text(pattern=r"^AM\d{2}$"),
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "pv_code": _text(pattern=r"^PV\d{2}$"),
+            "mc_code": _text(pattern=r"^(?:MC\d{2})?$"),
+            "source": _text(pattern=r".+"),
+        },
+        ["year", "gm_code", "source"],
     ),
     "corop_then": _table(
         "tidy", {"gm_code": _text(pattern=r"^GM\d{4}$"), "cr_code": _text(pattern=r"^CR\d{2}$")}, ["gm_code"]
@@ -317,15 +336,17 @@ TABLES: dict[str, Table] = {
             "check": _text(pattern=r".+"),
             "source": _text(pattern=r".+"),
             "region_code": _text(),
+            "series": _text(pattern=r".+"),
+            "period": _text(),
             "year": pa.Column(int),
-            "published_total": _number(),
-            "sum_of_parts": _number(),
+            "value": _number(),
+            "expected": _number(),
             "difference": _amount(),
             "tolerance": _number(),
-            "verdict": _text(("adds up", "within tolerance", "known gap")),
+            "verdict": _text(("adds up", "within tolerance", "known gap", "warning", "accepted")),
             "note": _text(),
         },
-        ["check", "source", "region_code", "year"],
+        ["check", "source", "region_code", "series", "period"],
     ),
     "left_out": _table(
         "tidy",
@@ -364,22 +385,36 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "year": pa.Column(int),
-            "base": _text(),
             "value": _number(nullable=False),
+            "low_80": _number(nullable=False),
+            "high_80": _number(nullable=False),
+            "low_95": _number(nullable=False),
+            "high_95": _number(nullable=False),
+            "log_sd": _number(pa.Check.gt(0), nullable=False),
+            "df": _number(pa.Check.gt(2), nullable=False),
         },
-        ["region_code", "year", "base"],
+        ["region_code", "year"],
     ),
     "job_shares": _table(
         "indicators",
         {
-            "region_code": _text(pattern=REGION_PATTERN),
+            "gm_code": _text(pattern=r"^GM\d{4}$"),
             "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "year": pa.Column(int),
             "share": _number(pa.Check.between(0, 1 + 1e-9), nullable=False),
-            "share_sd": _number(pa.Check.ge(0), nullable=False),
-            "drift_sd": _number(pa.Check.ge(0), nullable=False),
-            "groups": pa.Column(int, pa.Check.ge(0)),
+            "scale": _number(pa.Check.gt(0), nullable=False),
+            "time_variance": _number(pa.Check.ge(0), nullable=False),
         },
-        ["region_code", "cr_code"],
+        ["gm_code", "year"],
+    ),
+    "share_anchors": _table(
+        "indicators",
+        {
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "year": _number(nullable=False),
+            "source": _text(pattern=r".+"),
+        },
+        ["cr_code", "year"],
     ),
     "job_estimate_quality": _table(
         "indicators",
@@ -388,7 +423,7 @@ TABLES: dict[str, Table] = {
             "corop_codes": _text(pattern=r".+"),
             "share_of_corop": _number(nullable=False),
             "yearly_drift_sd": _number(pa.Check.ge(0), nullable=False),
-            "comparable_groups": pa.Column(int),
+            "last_anchor": _number(),
         },
         ["region_code"],
     ),
@@ -525,6 +560,7 @@ TABLES: dict[str, Table] = {
             "first_value": _number(nullable=False),
             "last_value": _number(nullable=False),
             "change": _amount(nullable=False),
+            "crosses_joint": pa.Column(bool),
             "status": _text(STATUSES),
             "source": _text(),
         },

@@ -142,6 +142,18 @@ def test_the_same_outcomes_from_a_cluster(tmp_path):
     assert "twice, the process ended with exit code -9" in outcomes["kill"].error
 
 
+def listens_within(seconds, port):
+    """Wait until a program that was just started listens; a busy machine takes its time."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert time.monotonic() < end, f"nothing listens after {seconds} s"
+            time.sleep(0.2)
+
+
 @contextmanager
 def by_the_commands(folder, *flags):
     """`dask scheduler` and `dask worker` with some flags, as the documentation says; gives the address."""
@@ -155,6 +167,7 @@ def by_the_commands(folder, *flags):
     scheduler = subprocess.Popen([*command, "scheduler", *here], **options)
     worker = subprocess.Popen([*command, "worker", address, "--no-dashboard", *flags], **options)
     try:
+        listens_within(120, int(port))
         yield address
     finally:
         for process in (worker, scheduler):
