@@ -86,7 +86,7 @@ def main() -> int:
         print(f"{label:20}{min(times[name]):6.2f} s   (best of {options.rounds}, "
               f"median {statistics.median(times[name]):.2f})")  # fmt: skip
     print(
-        f"{'times as fast':20}{other / mine:6.2f}     (goal {GOAL}; four requests at a time allow {LIMIT}; of the best times)"
+        f"{'times as fast':20}{other / mine:6.2f}     (goal {GOAL}; {LIMIT} is what four at a time allow; best times)"
     )
     print(f"{'limit':20}{limit:6.2f} s   ({pages} pages x {options.latency * 1000:.0f} ms / {parallel})")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -70,6 +70,11 @@ class Folders:
         return self.root / "reports"
 
     @property
+    def house_style(self) -> Path:
+        """Files of an own house style."""
+        return self.root / "house_style"
+
+    @property
     def report_notebook(self) -> Path:
         """The notebook that makes a report."""
         return self.root / "notebooks" / "reports" / "regional_report.ipynb"

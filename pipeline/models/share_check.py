@@ -2,7 +2,7 @@
 
 Two questions. What a reader would have been told: levels and margins of gemeenten and groups, against the published
 figures. And whether the margins hold where the constants were not fitted: shares of COROPs that were left out of the
-fit. Written to data/models/metrics.json; the methods page docs/methods/job_estimates.md shows it.
+fit. Written to data/models/metrics/job_shares.json; the methods page docs/methods/job_estimates.md shows it.
 """
 
 from __future__ import annotations

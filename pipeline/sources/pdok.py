@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping, shape
 
-from pipeline.sources.borders import read_border_changes
+from pipeline.border_changes import read_border_changes
 from pipeline.sources.catalog import Source
 from pipeline.sources.context import Borders, Readers, RetrieveContext, SourceTable, classification_table
 from pipeline.sources.errors import (

@@ -9,9 +9,9 @@ import sys
 import pandas as pd
 
 from pipeline import store
+from pipeline.border_changes import accept_border_changes, compare_border_changes, read_border_changes
 from pipeline.config import Folders, use_vintage
 from pipeline.reference import load_changes
-from pipeline.sources.borders import accept_border_changes, compare_border_changes, read_border_changes
 from pipeline.sources.errors import SourceError
 
 log = logging.getLogger(__name__)
