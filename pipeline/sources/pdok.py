@@ -1,8 +1,8 @@
 """Borders of gemeenten from PDOK: the WFS of a year, or the OGC API that holds all years.
 
 Whatever the way, the codes must be exactly those of the classification of the same pull, in the Dutch grid
-(EPSG:28992). Where the borders of its year are not there yet, those of the year before are taken, and gemeenten that
-merged since are put together. Borders are simplified together, so that neighbours keep one common border.
+(EPSG:28992). Where the borders of its year are not there yet, those of the year before are taken as they are; the tidy
+stage brings them to the gemeenten of now. Borders are simplified together, so that neighbours keep one common border.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping, shape
 
-from pipeline.border_changes import read_border_changes
 from pipeline.sources.catalog import Source
 from pipeline.sources.context import Borders, Readers, RetrieveContext, SourceTable, classification_table
 from pipeline.sources.errors import (
@@ -67,24 +66,20 @@ def read_pdok(context: RetrieveContext, source: Source) -> Readers:
                 "the borders of %d are not there (%s); those of %d are taken", year, newest.short, of_year
             )
         areas = read_areas(features, name, request)
-        if of_year != year:
-            areas = merged(areas, context.arrived.get("population", []), codes)
-        check_borders(areas, codes, name, request)
+        check_borders(areas, codes if of_year == year else None, name, request)
         geojson, tolerance = simplified(areas)
         properties = {
             "crs": CRS,
             "identifier": name,
             "simplified_to_m": tolerance,
-            "title": f"Gemeentegrenzen {year}, vereenvoudigd",
-            "year": year,
+            "title": f"Gemeentegrenzen {of_year}, vereenvoudigd",
+            "year": of_year,
         }
         remarks = []
         if of_year != year:
-            properties |= {"title": f"Gemeentegrenzen {of_year} op de codes van {year}, vereenvoudigd",
-                           "borders_year": of_year}  # fmt: skip
             remarks = [f"the borders of {year} are not published yet: those of {of_year} are used"]
         return SourceTable(source.publisher, name, properties["title"], "", transport, request,
-                           Borders(geojson, properties, year), remarks)  # fmt: skip
+                           Borders(geojson, properties, of_year), remarks)  # fmt: skip
 
     return [(name, read)]
 
@@ -226,35 +221,18 @@ def _geometry(content: dict[str, Any]) -> shapely.Geometry:
     return shape({"type": content["type"], "coordinates": numbers(content["coordinates"])})
 
 
-def merged(areas: Areas, population: list[SourceTable], codes: set[str]) -> Areas:
-    """Areas of the year before on the codes of now; one that was divided goes to where most of its residents went."""
-    if areas.keys() == codes or not population:
-        return areas
-    changes = read_border_changes(population[0].raw.codes["RegioS"])
-    changes = changes[changes["old_code"].isin(areas.keys() - codes)].sort_values("share")
-    successor = changes.drop_duplicates("old_code", keep="last").set_index("old_code")
-    parts: dict[str, list[tuple[str, shapely.Geometry]]] = {}
-    for code, (name, area) in areas.items():
-        new = successor["gm_code"].get(code, code)
-        parts.setdefault(new, []).append(
-            (successor["gm_name"].get(code, name) if new != code else name, area)
-        )
-    return {code: (of[0][0], shapely.union_all([shapely.make_valid(a) for _, a in of]) if len(of) > 1 else of[0][1])
-            for code, of in parts.items()}  # fmt: skip
-
-
-def check_borders(areas: Areas, expected: set[str], table: str, request: str) -> None:
-    """Refuse areas of which codes, grid or size are not right.
+def check_borders(areas: Areas, expected: set[str] | None, table: str, request: str) -> None:
+    """Refuse areas of which codes (when they are known), grid or size are not right.
 
     Raises
     ------
     ContentError
         When codes are missing or unknown, or the coordinates are not those of the Dutch grid.
     """
-    difference = sorted(expected ^ areas.keys())
-    if difference:
+    difference = sorted(expected ^ areas.keys()) if expected is not None else []
+    if difference or not areas:
         raise _wrong(
-            f"{len(areas)} areas came in, the classification has {len(expected)}; {len(difference)} code(s) are "
+            f"{len(areas)} areas came in, the classification has {len(expected or [])}; {len(difference)} code(s) are "
             f"in one of the two only, e.g. {difference[:3]}", table, request,
         )  # fmt: skip
     geometries = [geometry for _, geometry in areas.values()]
