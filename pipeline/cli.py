@@ -316,6 +316,9 @@ def main() -> None:
         if slip.format_message():  # without any word the help was shown
             typer.echo(f"{slip.format_message()} `{path} --help` tells more.", err=True)
         sys.exit(slip.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        log.error("interrupted; nothing half made was left in place")
+        sys.exit(130)
     except Exception as problem:
         if not _is_ours(problem):
             raise  # a fault of the program: the whole trace helps

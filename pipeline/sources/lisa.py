@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -32,7 +31,9 @@ from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_fi
 from pipeline.store import RawTable
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
-_REGION = re.compile(r"(?:(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4})")
+#: What a cell of a column looks like.
+_FORMS = {"region_code": r"(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4}", "year": r"(?:19|20)\d\d", "value": r"[0-9]*",
+          "definition": r"(?s).+", "source": r"(?s).+"}  # fmt: skip
 
 
 def read_lisa(context: RetrieveContext, source: Source) -> Readers:
@@ -75,48 +76,38 @@ def read_lisa_file(path: Path, source: Source, regions: Collection[str], last_ye
         When the file is empty, a column is missing, a row is wrong or of a year or region that is not there, or a
         region has two values for a year and definition.
     """
-    text = read_text(path)
+    text = read_text(path, "lisa")
     if not text.strip():
         raise _wrong(path, "it holds no rows: the file is empty")
     separator = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
-    rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+    try:
+        rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+    except ValueError as error:  # of pandas' own kinds too
+        raise _wrong(path, f"it is no table: {str(error).strip()}") from error
     rows.columns = rows.columns.str.strip()
     if list(rows.columns) != COLUMNS:
         raise _wrong(path, f"its columns are {list(rows.columns)}")
     rows = rows.apply(lambda column: column.str.strip())
-    checks = {
-        "region_code": rows["region_code"].str.fullmatch(_REGION),
-        "year": rows["year"].str.fullmatch(r"(?:19|20)\d\d"),
-        "value": rows["value"].str.fullmatch(r"\d*"),
-        "definition": rows["definition"] != "",
-        "source": rows["source"] != "",
-    }
-    for column, is_right in checks.items():
-        if not is_right.all():
-            row = rows[~is_right].iloc[0].to_dict()
-            raise _wrong(path, f"{int((~is_right).sum())} row(s) have a wrong {column}, e.g. {row}")
     if rows.empty:
         raise _wrong(path, "it holds no rows")
-    for problem, is_wrong in (
-        (f"have a year after {last_year}", rows["year"].astype(int) > last_year),
-        ("have a region that is not there", ~rows["region_code"].isin(regions)),
-    ):
+    problems = {
+        **{f"have a wrong {c}": ~rows[c].str.fullmatch(form) for c, form in _FORMS.items()},
+        f"have a year after {last_year}": rows["year"].str[:4].str.zfill(4) > str(last_year),
+        "have a region that is not there": ~rows["region_code"].isin(regions),
+        "come twice": rows.duplicated(["region_code", "year", "definition"]),
+    }
+    for problem, is_wrong in problems.items():
         if is_wrong.any():
-            raise _wrong(
-                path, f"{int(is_wrong.sum())} row(s) {problem}, e.g. {rows[is_wrong].iloc[0].to_dict()}"
-            )
-    double = rows.duplicated(["region_code", "year", "definition"])
-    if double.any():
-        raise _wrong(path, f"{int(double.sum())} row(s) come twice, e.g. {rows[double].iloc[0].to_dict()}")
-    return _arrival(rows, path, source)
+            example = rows[is_wrong].iloc[0].to_dict()
+            raise _wrong(path, f"{int(is_wrong.sum())} row(s) {problem}, e.g. {example}")
+    return _table(rows, path, source)
 
 
-def _arrival(rows: pd.DataFrame, path: Path, source: Source) -> SourceTable:
-    definitions = {text: f"D{n:02d}" for n, text in enumerate(sorted(rows["definition"].unique()), start=1)}
-    observations = pd.DataFrame(
+def _table(rows: pd.DataFrame, path: Path, source: Source) -> SourceTable:
+    cells = pd.DataFrame(
         {
             "measure": "arbeidsplaatsen",
-            "Definitie": rows["definition"].map(definitions),
+            "Definitie": rows["definition"],
             "RegioS": rows["region_code"],
             "period": rows["year"] + "JJ00",
             "value": rows["value"],
@@ -124,29 +115,11 @@ def _arrival(rows: pd.DataFrame, path: Path, source: Source) -> SourceTable:
             "note": rows["source"],
         }
     )
-    years = sorted(rows["year"].unique())
-    regions = sorted(rows["region_code"].unique())
     return saved_table(
-        path,
-        source,
-        title=f"Arbeidsplaatsen, {path.stem}",
-        observations=observations,
-        codes={
-            "Definitie": pd.DataFrame({"code": list(definitions.values()), "title": list(definitions)}),
-            "RegioS": pd.DataFrame({"code": regions, "title": ""}),
-            "measures": pd.DataFrame(
-                {
-                    "code": ["arbeidsplaatsen"],
-                    "title": ["Arbeidsplaatsen"],
-                    "group": [""],
-                    "unit": ["aantal"],
-                    "decimals": [0],
-                }
-            ),
-            "periods": pd.DataFrame({"code": [f"{y}JJ00" for y in years], "title": years, "status": ""}),
-        },
-        own_dimension="Definitie",
-    )
+        path, source, cells, title=f"Arbeidsplaatsen, {path.stem}", dimension="Definitie",
+        measures={"arbeidsplaatsen": ("Arbeidsplaatsen", "aantal")},
+        period_titles={f"{year}JJ00": year for year in rows["year"]},
+    )  # fmt: skip
 
 
 def _wrong(path: Path, reason: str) -> ContentError:

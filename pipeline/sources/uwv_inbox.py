@@ -28,7 +28,7 @@ from pipeline.sources.context import (
     gemeente_names,
 )
 from pipeline.sources.errors import ContentError
-from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
+from pipeline.sources.inbox import inbox_files, read_text, refuse_large, saved_table, wrong_file
 from pipeline.sources.region_names import RegionNameIndex
 from pipeline.strict_yaml import read_yaml
 
@@ -124,7 +124,8 @@ def read_workbook(path: Path, source: Source, books: dict[str, RegionNameIndex])
     cells = pd.concat(parts, ignore_index=True)
     cells = add_up_parts(cells, path)
     title = next((c for grid in sheets.values() for row in grid for c in row if c), path.stem)
-    return to_arrival(cells, normal_text(title), path, source)
+    measures = {m: (m, "index" if m == "tension" else "aantal") for m in sorted(columns.measures)}
+    return saved_table(path, source, cells, title=normal_text(title), dimension="Kenmerk", measures=measures)
 
 
 # --- cells ------------------------------------------------------------------------------------
@@ -133,11 +134,17 @@ def read_workbook(path: Path, source: Source, books: dict[str, RegionNameIndex])
 def read_grids(path: Path) -> dict[str, Grid]:
     """Sheets of a workbook as text; merged cells have their text in the first of them only."""
     if path.suffix.casefold() == ".csv":
-        text = read_text(path)
+        text = read_text(path, "uwv")
         separator = max(";,\t", key=text.count)
-        return {"csv": [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]}
+        try:
+            return {"csv": [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]}
+        except csv.Error as error:
+            raise _wrong(path, f"it cannot be opened ({error})") from error
     try:
+        refuse_large(path, "uwv")
         sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object)
+    except ContentError:
+        raise
     except Exception as error:
         raise _wrong(path, f"it cannot be opened ({type(error).__name__}: {error})") from error
     if path.suffix.casefold() == ".xlsx":
@@ -436,38 +443,6 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def to_arrival(cells: pd.DataFrame, title: str, path: Path, source: Source) -> SourceTable:
-    """The raw form and where it came from; the breakdown of a region, where there is one, is the dimension Kenmerk."""
-    kinds = {text: f"K{n:02d}" for n, text in enumerate(sorted(cells["Kenmerk"].unique()), start=1)}
-    has_kinds = list(kinds) != [""]
-    measures = sorted(cells["measure"].unique())
-    periods = sorted(cells["period"].unique())
-    regions = sorted(cells["RegioS"].unique())
-    codes = {
-        "RegioS": pd.DataFrame({"code": regions, "title": ""}),
-        "measures": pd.DataFrame(
-            {
-                "code": measures,
-                "title": measures,
-                "group": "",
-                "unit": ["index" if m == "tension" else "aantal" for m in measures],
-                "decimals": 0,
-            }
-        ),
-        "periods": pd.DataFrame({"code": periods, "title": periods, "status": ""}),
-    }
-    if has_kinds:
-        codes["Kenmerk"] = pd.DataFrame({"code": list(kinds.values()), "title": list(kinds)})
-    return saved_table(
-        path,
-        source,
-        title=title,
-        observations=cells.assign(Kenmerk=cells["Kenmerk"].map(kinds)),
-        codes=codes,
-        own_dimension="Kenmerk" if has_kinds else None,
-    )
 
 
 def _wrong(path: Path, reason: str) -> ContentError:
