@@ -79,9 +79,13 @@ def retrieve(
         log.info("retrieve: %s is there, %d tables, %d rows, every file as in its manifest", name,
                  len(manifest.tables), rows)  # fmt: skip
         return
+    from pipeline.sources.http import HttpSettings
     from pipeline.sources.vintage import retrieve as bring_in  # imported late: stages do without
 
-    found = bring_in(name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS))
+    found = bring_in(
+        name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS),
+        http=HttpSettings(contact=settings.reports.contact or ""),
+    )  # fmt: skip
     typer.echo(found.as_text())
     if found.manifest.absent:
         log.info(

@@ -62,6 +62,7 @@ class HttpSettings:
     answer_bytes : unpacked size of one answer; the largest real page (100,000 cells in v4) is 25 MB
     unpacked_bytes : size of a file in an archive or workbook; the largest real one is 40 MB
     pages, rows : of one table; the largest selection of the catalogue is 700,000 rows in 70 pages
+    contact : e-mail address or page of whoever pulls, told to the publishers
     kept_seconds : age at which a page on disk is asked for again; a pull itself takes less than this
     """
 
@@ -81,9 +82,7 @@ class HttpSettings:
     pages: int = 2_000
     rows: int = 5_000_000
     kept_seconds: float = 1800.0
-    user_agent: str = (
-        "groeimonitor/2026 (open data; at most four requests at a time; contact: see the repository)"
-    )
+    contact: str = ""
     verify: ssl.SSLContext | bool = field(default=True, compare=False)
 
     def __post_init__(self) -> None:
@@ -306,7 +305,8 @@ class HttpClient:
             timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
             # the gate keeps them to `parallel`; the pool would count those of answers that were given up
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=settings.parallel),
-            headers={"User-Agent": settings.user_agent, "Accept": "application/json, */*",
+            headers={"User-Agent": f"groeimonitor/2026.1 (open data, {settings.parallel} requests at a time; "
+                                   f"contact: {settings.contact or 'not set in params.yaml'})", "Accept": "application/json, */*",
                      "Accept-Encoding": "gzip"},
             verify=trusted_certificates() if settings.verify is True else settings.verify,
         )  # fmt: skip
