@@ -129,6 +129,9 @@ class Service(Protocol):
     is_down: bool
     failures: int
 
+    def address(self, table_id: str, name: str) -> str:
+        """Address of a part of a table."""
+
     def list_tables(self, words: str) -> pd.DataFrame:
         """Tables with the words in their title: table_id, title, modified, status."""
 
@@ -361,9 +364,14 @@ def check_parts(
 # --- what a service sends -------------------------------------------------------------------------
 
 
+def text_of(value: Any) -> str:
+    """Text of a field that may be anything; empty when it is none."""
+    return value if isinstance(value, str) else ""
+
+
 def words(value: Any) -> str:
-    """Text of a field that may be anything, with single spaces."""
-    return normal_text(value) if isinstance(value, str) else ""
+    """The same with single spaces."""
+    return normal_text(text_of(value))
 
 
 def whole_number(value: Any) -> int | None:
@@ -393,8 +401,8 @@ def make_dimension(
             "key": [r[key] for r in rows],
             "code": [r[key].strip() for r in rows],
             "title": [words(r.get("Title")) for r in rows],
-            "description": [(r.get("Description") or "").strip() for r in rows],
-            "status": [r.get("Status") or "" for r in rows],
+            "description": [text_of(r.get("Description")).strip() for r in rows],
+            "status": [text_of(r.get("Status")) for r in rows],
         },
         dtype=object,
     )
@@ -638,14 +646,23 @@ def _pull_twice_at_most(
 ) -> tuple[TableDescription, Selection, Pulled]:
     """Rows that do not add up are fetched afresh once, with a new description: the table may have changed meanwhile."""
     for is_last in (False, True):
-        description = service.describe(table_id, source.dimensions)
-        selection = select_cells(description, source)
-        folder = folder_of(service, description, selection)
+        folder = PageFolder(None, "", [])
         try:
+            description = service.describe(table_id, source.dimensions)
+            selection = select_cells(description, source)
+            folder = folder_of(service, description, selection)
             return description, selection, service.pull(description, selection, source, folder)
         except (IncompleteError, UnlistedError) as error:
             folder.clear()
             if is_last:
                 raise
             log.warning("%s: %s; all of it is fetched afresh", table_id, error.reason)
+        except (SourceError, OSError):
+            raise
+        except Exception as error:
+            log.debug("%s by %s", table_id, service.name, exc_info=error)
+            raise TransportError(
+                f"what came in is not understood ({type(error).__name__}: {str(error)[:120]})",
+                table=table_id, request=f"GET {service.address(table_id, '')}", next_step=AGAIN,
+            ) from error  # fmt: skip
     raise AssertionError("the second time returns or raises")

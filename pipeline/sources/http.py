@@ -305,9 +305,8 @@ class HttpClient:
             timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
             # the gate keeps them to `parallel`; the pool would count those of answers that were given up
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=settings.parallel),
-            headers={"User-Agent": f"groeimonitor/2026.1 (open data, {settings.parallel} requests at a time; "
-                                   f"contact: {settings.contact or 'not set in params.yaml'})", "Accept": "application/json, */*",
-                     "Accept-Encoding": "gzip"},
+            headers={"User-Agent": f"groeimonitor/2026.1 (open data; contact: {settings.contact or 'not given'})",
+                     "Accept": "application/json, */*", "Accept-Encoding": "gzip"},
             verify=trusted_certificates() if settings.verify is True else settings.verify,
         )  # fmt: skip
 

@@ -33,6 +33,7 @@ from pipeline.sources.cbs import (
     make_dimension,
     refuse_repeats,
     table_list,
+    text_of,
     whole_number,
     words,
 )
@@ -227,10 +228,10 @@ class _Service:
         return TableDescription(
             table_id=table_id,
             title=head["Title"],
-            modified=head.get("Modified") or "",
-            period=head.get(period) or "",
-            language=head.get("Language") or "",
-            status=head.get(status) or "",
+            modified=text_of(head.get("Modified")),
+            period=text_of(head.get(period)),
+            language=text_of(head.get("Language")),
+            status=text_of(head.get(status)),
             rows=whole_number(head.get(rows)),
             dimensions=tuple(dimensions),
             measures=tuple(measures),
@@ -244,7 +245,7 @@ def _measure(row: dict[str, Any], code: str, kind: str, group: str) -> Measure:
         group=group,
         unit=words(row.get("Unit")),
         decimals=min(whole_number(row.get("Decimals")) or 0, 10),
-        description=(row.get("Description") or "").strip(),
+        description=text_of(row.get("Description")).strip(),
         is_text=row.get(kind) == "String",
     )
 
@@ -471,7 +472,7 @@ class CbsV4(_Service):
             lambda body: rows_of_page(body, V4, read), pages, len(selection.measures),
         )  # fmt: skip
         ((head,),) = self._ask([self._properties(table)])
-        self._refuse_update(description, head.get("Modified") or "", request)
+        self._refuse_update(description, text_of(head.get("Modified")), request)
         content = [page.content for page in found if page.rows]
         positions = np.concatenate([p for p, _, _ in content] or [np.empty((0, 1 + len(lists)), np.int32)])
         refuse_repeats(positions, table, request)

@@ -65,9 +65,9 @@ def test_a_source_that_did_not_come_in(made, need):
 
 @pytest.mark.parametrize("needs", itertools.combinations(NEEDS, 2), ids="+".join)
 def test_two_sources_that_did_not_come_in(made, needs):
-    made, indicators = tables
+    tables, indicators = made
     assert_reports(
-        made, indicators[~indicators["source"].isin(ids(needs))], ("drechtsteden", "GM0505", "NL01")
+        tables, indicators[~indicators["source"].isin(ids(needs))], ("drechtsteden", "GM0505", "NL01")
     )
 
 

@@ -64,7 +64,7 @@ def test_connection_refused(desk):
     desk.catalog = desk.catalog.at(**closed)
     with pytest.raises(TransportError) as caught:
         desk.pull("auto")
-    assert_refused(desk, caught.value, "Request: GET http://127.0.0.1:9", "cbs-odata-v3", "cbs-odata-v4")
+    assert_refused(desk, caught.value, "Request: GET http://127.0.0.1:9", "/ODataFeed/", "/odata/v1/")
 
 
 @pytest.mark.parametrize("transport", ["v3", "v4"])

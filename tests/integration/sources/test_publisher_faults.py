@@ -1,7 +1,7 @@
 """Everything a publisher may send, by kind: it ends in right figures or in an error in words, never in a trace.
 
-A case names where it goes wrong, what is sent instead, and how it must end: ``right`` (it does not matter), ``refused`` (a
-required source stops the pull, nothing is left behind) or ``safe`` (either).
+A case names where it goes wrong, what is sent instead, and how it must end: ``right`` (it does not matter), ``refused``
+(a required source stops the pull, nothing is left behind) or ``safe`` (either).
 """
 
 from __future__ import annotations
