@@ -18,6 +18,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import ExitStack
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +41,8 @@ from pipeline.sources.errors import (
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+#: What went wrong in the questions that are asked together.
+_failed: ContextVar[list[SourceError]] = ContextVar("failed")
 
 REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
 LATER = (
@@ -338,7 +341,12 @@ class HttpClient:
         TransportError
             When a page cannot be had, or a bound is passed.
         """
-        return self._portal.call(lambda: _side_by_side([self._query(query) for query in queries]))
+
+        async def run() -> list[list[list[Page[Any]]]]:
+            _failed.set([])
+            return await _side_by_side([self._query(query) for query in queries])
+
+        return self._portal.call(run)
 
     # --- one answer ---
 
@@ -347,6 +355,10 @@ class HttpClient:
         request = f"GET {url}"
 
         async def once() -> T:
+            if failed := _failed.get(
+                None
+            ):  # what goes with it did not come in: this is not asked for any more
+                raise failed[0]
             body = await self._answer(url, table, base, settings.probe_seconds if is_probe else None)
             if len(body) > 50_000:  # the loop goes on with other answers meanwhile
                 return await anyio.to_thread.run_sync(understood, read, body, abandon_on_cancel=True)
@@ -424,10 +436,11 @@ class HttpClient:
         try:
             with anyio.fail_after(limit):
                 return await _side_by_side([self._slice(query, n) for n in range(len(query.queries))])
-        except (NotThereError, RefusedError):
-            if not query.is_guess:
-                raise
-            return []
+        except SourceError as error:
+            if query.is_guess and isinstance(error, NotThereError | RefusedError):
+                return []
+            _failed.get().append(error)
+            raise
         except TimeoutError as error:
             raise TransportError(
                 f"its pages did not come in within {limit:g} s",
@@ -542,13 +555,12 @@ class HttpClient:
 
 
 async def _side_by_side(calls: list[Awaitable[T]]) -> list[T]:
-    """Results in order; the first error ends the others."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(call) for call in calls]  # type: ignore[arg-type]
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return [task.result() for task in tasks]
+    """Results in order, or the first error when all ended: an answer given up would leave its connection open."""
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
 
 
 def _pause(state: tenacity.RetryCallState, settings: HttpSettings) -> float:
