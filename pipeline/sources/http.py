@@ -216,7 +216,7 @@ class Query:
     most_rows : rows a slice can have at most
     count_url : address that gives the number of rows of a query as text, for a service that does not count in pages
     is_probe : one short try is enough
-    is_guess : it may not be there; then it has no rows
+    is_guess : one short try; what does not come in has no rows, and whoever needs it asks again
     """
 
     base: str
@@ -437,7 +437,7 @@ class HttpClient:
             with anyio.fail_after(limit):
                 return await _side_by_side([self._slice(query, n) for n in range(len(query.queries))])
         except SourceError as error:
-            if query.is_guess and isinstance(error, NotThereError | RefusedError):
+            if query.is_guess and isinstance(error, TransportError):
                 return []
             _failed.get().append(error)
             raise
@@ -549,7 +549,7 @@ class HttpClient:
             query.folder.put(name, body)
             return page
 
-        page = await self._get(address, check, query.table, query.base, query.is_probe)
+        page = await self._get(address, check, query.table, query.base, query.is_probe or query.is_guess)
         self.on_page(query.table, 1, pages)
         return page
 
