@@ -351,14 +351,13 @@ def check_parts(
         )
     if not lost:
         return []
-    reason = f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}"
     if source.required:
         raise ContentError(
-            reason,
+            f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}",
             table=table_id,
             next_step="Look at the table's page: a part of it was renamed or left out.",
         )
-    return [reason]
+    return [f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}"]
 
 
 # --- what a service sends -------------------------------------------------------------------------

@@ -232,10 +232,10 @@ class Query:
     is_probe: bool = False
     is_guess: bool = False
 
-    def address(self, number: int = 0, extra: dict[str, str] | None = None, url: str = "") -> str:
+    def address(self, number: int = 0, extra: dict[str, str] | None = None) -> str:
         """The full address of a slice."""
         query = self.queries[number] | (extra or {})
-        return f"{url or self.url}?{urlencode(query)}" if query else url or self.url
+        return f"{self.url}?{urlencode(query)}" if query else self.url
 
     @property
     def request(self) -> str:
