@@ -499,10 +499,10 @@ class HttpClient:
             found.append(page)
             total += page.rows
             if total > most or len(found) >= self.settings.pages or (not page.rows and page.next_link):
-                reason = (
-                    f"its links do not end: {total} rows in {len(found) + 1} pages, at most {most} can be"
+                raise query.incomplete(
+                    number,
+                    f"its links do not end: {total} rows in {len(found) + 1} pages, at most {most} can be",
                 )
-                raise query.incomplete(number, reason)
         return found
 
     async def _first(self, query: Query, number: int) -> Page[Any]:
