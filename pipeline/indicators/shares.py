@@ -90,7 +90,9 @@ def time_covariance(years: np.ndarray, anchors: np.ndarray) -> np.ndarray:
             part = bridge / (after - before) / SPAN
         else:
             start = known[-1] if place else known[0]
-            part = (span_variance(one - start) + span_variance(other - start) - span_variance(one - other)) / 2
+            part = (
+                span_variance(one - start) + span_variance(other - start) - span_variance(one - other)
+            ) / 2
         result[np.ix_(here, here)] = part
     return result
 
