@@ -102,8 +102,6 @@ class IndicatorSettings(_Section):
 
     base_years: list[Year] = Field(min_length=1)
     interval_level: float = Field(gt=0.5, le=0.999)
-    drift_draws: int = Field(ge=20)
-    drift_seed: int
     link_tolerance: float = Field(gt=0, lt=0.5)
 
 
@@ -153,7 +151,7 @@ class Settings(_Section):
 
 def settings_of(settings: Settings, vintage: str) -> Settings:
     """The settings with which the edition of a vintage is made: a year in its name is its edition."""
-    dated = re.search(r"(20\d\d)(?:-\d\d-\d\d)?$", vintage)
+    dated = re.search(r"(20\d\d)(?:-\d\d){0,2}$", vintage)
     edition = int(dated[1]) if dated else settings.edition
     return settings.model_copy(update={"vintage": vintage, "edition": edition})
 

@@ -42,6 +42,7 @@ INDICATOR_UNITS = {
     "ww_per_1000_residents": "per_1000_residents",
     "bijstand_recipients": "persons",
     "bijstand_per_1000_residents": "per_1000_residents",
+    "ao_recipients": "persons",
     "bijstand_15plus_recipients": "persons",
     "residents_15plus_count": "persons",
     "net_participation_rate_pct": "pct",
@@ -56,6 +57,7 @@ INDICATOR_UNITS = {
     "population_count": "persons",
     "population_forecast_count": "persons",
     "vacancies_count": "vacancies",
+    "establishments_count": "establishments",
     "uwv_ww_benefits_count": "benefits",
     "uwv_jobseekers_gwu_count": "persons",
     "uwv_vacancies_count": "vacancies",
@@ -114,7 +116,7 @@ def _interval_holds_value(frame: pd.DataFrame) -> pd.Series:
     return without | (inside & (frame["interval_kind"] != "") & frame["interval_level"].notna())
 
 
-REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
+REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
 
 _OBSERVATION = {
     "region_code": _text(pattern=REGION_PATTERN),
@@ -234,10 +236,13 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "region_name": _text(pattern=r".+"),
-            "region_type": _text(("gemeente", "area", "arbeidsmarktregio", "corop", "province", "nation")),
+            "region_type": _text(
+                ("gemeente", "area", "arbeidsmarktregio", "rmc_region", "corop", "province", "nation")
+            ),
             "am_code": _text(),
             "cr_code": _text(),
             "pv_code": _text(),
+            "mc_code": _text(),
             "valid_from": _text(),
             "valid_to": _text(),
             "borders_since": _text(),
@@ -249,6 +254,20 @@ TABLES: dict[str, Table] = {
         "tidy",
         {"region_code": _text(pattern=REGION_PATTERN), "gm_code": _text(pattern=r"^GM\d{4}$")},
         ["region_code", "gm_code"],
+    ),
+    "classifications": _table(
+        "tidy",
+        {
+            "year": pa.Column(int, pa.Check.between(1988, 2100)),
+            "gm_code": _text(pattern=r"^GM\d{4}$"),
+            "gm_name": _text(),
+            "am_code": _text(pattern=r"^AM\d{2}$"),
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "pv_code": _text(pattern=r"^PV\d{2}$"),
+            "mc_code": _text(pattern=r"^(?:MC\d{2})?$"),
+            "source": _text(pattern=r".+"),
+        },
+        ["year", "gm_code", "source"],
     ),
     "corop_then": _table(
         "tidy", {"gm_code": _text(pattern=r"^GM\d{4}$"), "cr_code": _text(pattern=r"^CR\d{2}$")}, ["gm_code"]

@@ -22,8 +22,8 @@ from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD
 INDICATOR = "jobs_employees"
 #: Sector of the total that the regional key figures give beside their sectors: of their own borders and day.
 KEY_FIGURES_TOTAL = "A-U"
-#: Kinds of regions whose jobs are estimated from shares; the others are made of whole COROPs.
-_WITHOUT_SHARE = ("corop", "province", "nation")
+#: Kinds of regions that can be a part of a COROP.
+_SHARED = ("gemeente", "area", "arbeidsmarktregio", "rmc_region")
 #: The forty COROPs and the code for jobs that cannot be placed.
 _COROPS_AND_UNPLACED = 41
 #: What rounding can do to the difference of two figures of the same region.
@@ -149,9 +149,8 @@ def same_edition(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
         low=gemeenten["value_low"].fillna(gemeenten["value"]),
         high=gemeenten["value_high"].fillna(gemeenten["value"]),
     )
-    sums = parts.groupby(key)[["low", "high"]].sum()[
-        parts.groupby(key)["value"].agg(lambda v: v.notna().all())
-    ]
+    grouped = parts.groupby(key)
+    sums = grouped[["low", "high"]].sum()[grouped["value"].count() == grouped.size()]
     corops = total[(total["source"] == NEW) & total["region_code"].str.startswith("CR")]
     corops = corops[["region_code", "year", "value"]].rename(columns={"region_code": "cr_code"})
     both = sums.reset_index().merge(corops, on=["cr_code", "year"], validate="many_to_one")
@@ -386,7 +385,7 @@ def _estimates(
     corop_jobs = corops.pivot(index="region_code", columns="year", values="value")
     corop = regions[regions["region_type"] == "gemeente"].set_index("region_code")["cr_code"]
     held = shares.estimate(anchors_of(gemeenten, corop, settings.base_years), corop, corop_jobs)
-    wanted = regions[~regions["region_type"].isin(_WITHOUT_SHARE)]["region_code"]
+    wanted = regions[regions["region_type"].isin(_SHARED)]["region_code"]
     parts = members[members["region_code"].isin(wanted)]
     levels = shares.levels(held, parts, corop_jobs)
     there = pd.MultiIndex.from_frame(new[["region_code", "year"]])

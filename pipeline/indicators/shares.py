@@ -43,13 +43,13 @@ class Shares:
 
     def table(self) -> pd.DataFrame:
         """One row a gemeente and year: gm_code, cr_code, year, share, scale, time_variance."""
-        long = self.centre.rename_axis(index="gm_code", columns="year").stack().rename("share").reset_index()
-        variance = self.time_variance.stack()
-        return long.assign(
-            cr_code=long["gm_code"].map(self.corop),
-            scale=long["gm_code"].map(self.scale),
-            time_variance=variance.reindex(pd.MultiIndex.from_frame(long[["gm_code", "year"]])).to_numpy(),
-        )[["gm_code", "cr_code", "year", "share", "scale", "time_variance"]]
+        share, variance = (
+            table.rename_axis(index="gm_code", columns="year").T.melt(ignore_index=False, value_name=name)
+            for table, name in ((self.centre, "share"), (self.time_variance, "time_variance"))
+        )
+        long = share.assign(time_variance=variance["time_variance"]).dropna().reset_index()
+        long = long.assign(cr_code=long["gm_code"].map(self.corop), scale=long["gm_code"].map(self.scale))
+        return long[["gm_code", "cr_code", "year", "share", "scale", "time_variance"]]
 
 
 def scale_of(jobs: pd.Series | np.ndarray, scale: float = SCALE, exponent: float = EXPONENT):

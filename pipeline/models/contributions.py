@@ -8,7 +8,7 @@ from pipeline.models.series import SHARE_ESTIMATE
 from pipeline.schemas import least_certain
 
 INDICATOR = "jobs_employees"
-_TYPES = ("area", "arbeidsmarktregio", "corop", "province")
+_TYPES = ("area", "arbeidsmarktregio", "rmc_region", "corop", "province")
 
 
 def make(indicators: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:

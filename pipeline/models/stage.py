@@ -43,9 +43,9 @@ def make(
     settings : the whole of params.yaml
     """
     table, regions, members = indicators["indicators"], tidy["regions"], tidy["members"]
-    base_years, until = settings.indicators.base_years, settings.models.outlook_until
-    outlooks = outlook.make(table, regions, indicators["job_shares"], base_years, until)
     quality = indicators["job_estimate_quality"]
+    estimates = outlook.JobEstimates(indicators["job_shares"], indicators["job_estimates"], quality)
+    outlooks = outlook.make(table, regions, members, estimates, settings.models.outlook_until)
     tables = {
         "outlook": outlook.table(outlooks),
         "targets": targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings),

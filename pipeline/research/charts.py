@@ -17,7 +17,7 @@ from pipeline.figures.panels import MOST_PANELS, panels
 from pipeline.language.numbers import NumberFormat, hundreds
 from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
-from pipeline.models.series import SHARE_ESTIMATE, annual_series
+from pipeline.models.series import SHARE_ESTIMATE, annual_series, is_one_gemeente_estimate
 from pipeline.research import MonitorError, results
 from pipeline.research.lookup import indicator_name, one_of, region_code, region_codes, whole_year
 from pipeline.research.series import as_panels, indicator_rows, require_values
@@ -50,7 +50,7 @@ def series_chart(
         )
     rows = indicator_rows(tables, name, codes, years, age=age, frequency=frequency, basis=basis)
     # one gemeente does not follow its COROP: such a share is no series of its own
-    followed = rows["region_code"].str.startswith("GM") & (rows["method"] == SHARE_ESTIMATE)
+    followed = is_one_gemeente_estimate(rows)
     rows = rows[~followed]
     require_values(rows, name, tables, frequency)
     names = everywhere.set_index("region_code")["region_name"]

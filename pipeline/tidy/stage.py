@@ -13,7 +13,7 @@ from pipeline.schemas import OBSERVATION_COLUMNS, STATUSES_WITHOUT_VALUE, certai
 from pipeline.store import MANIFEST, Vintage, read_manifest, read_raw_borders
 from pipeline.tidy import jobs, totals
 from pipeline.tidy.benefits import tidy_benefits
-from pipeline.tidy.classification import classification_of, tidy_classification
+from pipeline.tidy.classification import one_source_a_year, tidy_classification, tidy_classifications
 from pipeline.tidy.demand import tidy_demand
 from pipeline.tidy.jobs import tidy_jobs
 from pipeline.tidy.labour_force import tidy_labour_force
@@ -23,7 +23,7 @@ from pipeline.tidy.youth import tidy_youth
 
 log = logging.getLogger("pipeline")
 #: Regions that the monitor reports on; others (parts of the country, "niet in te delen") are counted and left out.
-_REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|GM\d{4})$"
+_REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|MC\d\d|GM\d{4})$"
 #: The jobs tables round to hundreds: a figure may be this far off.
 _JOBS_ROUNDING = 50
 #: The earlier classification that tells to which COROP a gemeente belonged.
@@ -71,16 +71,15 @@ def make(
     absent = count_left_out(everything[~there].assign(reason="the gemeente was not there in the period"))
     observations, left_out = leave_out(everything[there].reset_index(drop=True), codebook)
     observations = totals.derive_unplaced_jobs(observations)
-    earlier = classification_of(vintage, _EARLIER_YEAR)
+    classifications = tidy_classifications(vintage)
+    by_year = one_source_a_year(classifications)
+    earlier = by_year[by_year["year"] == _EARLIER_YEAR]
+    if earlier.empty:
+        raise TidyError(
+            f"Vintage {vintage.name} holds no classification of {_EARLIER_YEAR}; retrieve one that does."
+        )
     corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
-    since = geography.borders_since(
-        classification,
-        year,
-        earlier,
-        _EARLIER_YEAR,
-        corop_then,
-        changes,
-    )
+    since = geography.borders_since(classification, by_year, corop_then, changes)
     regions = geography.regions_table(classification, areas, classification_table)
     checks = totals.check_totals(observations, corop_then)
     current, not_carried = carry_to_current_borders(observations, codebook)
@@ -95,6 +94,7 @@ def make(
             "observations_current": current,
             "regions": regions.assign(borders_since=regions["region_code"].map(since).fillna("")),
             "members": members,
+            "classifications": classifications,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
             "corop_then": corop_then.rename_axis("gm_code").rename("cr_code").reset_index(),

@@ -42,6 +42,7 @@ def check_totals(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
         *_nation_against(total, "residents_15plus_count", "15+", "GM", step=10),
         *_jobs_old(total, corop_then),
         *_jobs_new(total),
+        *_jobs_key_figures(total, corop_then),
         *_sectors(observations),
     ]
     checks = pd.DataFrame(rows, columns=_COLUMNS)
@@ -181,6 +182,36 @@ def _jobs_new(total: pd.DataFrame) -> list[tuple]:
     return rows
 
 
+def _jobs_key_figures(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
+    """70072ned: COROPs against 83582NED, gemeenten in their COROP and in the nation, in years with both."""
+    frame = total[total["indicator"] == "jobs_employees"]
+    held = frame[(frame["source"] == jobs.KEY_FIGURES) & frame["value"].notna()]
+    half = (held["value_high"] - held["value"]).fillna(0)
+    held = held.assign(half=half, corop=held["region_code"].map(corop_then)).set_index(
+        ["region_code", "year"]
+    )
+    new = frame[(frame["source"] == jobs.NEW) & frame["value"].notna()].set_index(["region_code", "year"])
+    gemeenten = held[held.index.get_level_values("region_code").str.startswith("GM")]
+    rows = []
+    for key, own in held[held.index.get_level_values("region_code").str.startswith("CR")].iterrows():
+        if key in new.index:
+            rows.append(_row("jobs: CR against 83582NED", jobs.KEY_FIGURES, *key, new.loc[key, "value"], own["value"],
+                             2 * own["half"]))  # fmt: skip
+    for key, part in gemeenten.groupby(["corop", "year"]):
+        if key in held.index:
+            rows.append(_row("jobs: GM in CR", jobs.KEY_FIGURES, *key, held.loc[key, "value"], part["value"].sum(),
+                             part["half"].sum() + held.loc[key, "half"]))  # fmt: skip
+    for year, part in gemeenten.groupby("year"):
+        if (NATION, year) in held.index:
+            nation = held.loc[(NATION, year)]
+            rows.append(
+                _row(f"jobs: GM in {NATION}", jobs.KEY_FIGURES, NATION, year, nation["value"], part["value"].sum(),
+                     nation["half"], known_gap=_UNPLACED_SHARE * nation["value"],
+                     note="jobs that CBS cannot place in a region")
+            )  # fmt: skip
+    return rows
+
+
 def _sectors(observations: pd.DataFrame) -> list[tuple]:
     """Sectors against the total, for regions with every broad sector."""
     frame = observations[(observations["indicator"] == "jobs_employees") & observations["value"].notna()]
@@ -190,6 +221,7 @@ def _sectors(observations: pd.DataFrame) -> list[tuple]:
         table = frame[(frame["source"] == source) & frame["sector"].isin([*sectors, "total"])]
         wide = table.pivot_table(index=["region_code", "year"], columns="sector", values="value")
         wide = wide.reindex(columns=[*sectors, "total"]).dropna()
+        half = (table["value_high"] - table["value"]).groupby([table["region_code"], table["year"]]).sum()
         for (region, year), row in wide.iterrows():
             parts = row[list(sectors)].sum()
             rows.append(
@@ -200,7 +232,7 @@ def _sectors(observations: pd.DataFrame) -> list[tuple]:
                     year,
                     row["total"],
                     parts,
-                    (len(sectors) + 1) * 50,
+                    half[region, year],
                 )
             )
     return rows
