@@ -18,7 +18,7 @@ from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import evidence
 from pipeline.models import stage as models_stage
-from pipeline.reference import Reference, load_earlier_corops, load_panels, load_reference
+from pipeline.reference import Reference, load_earlier_corops, load_panel_scores, load_reference
 from pipeline.tables import Tables
 from pipeline.tidy import stage as tidy_stage
 
@@ -57,10 +57,11 @@ def run_models(settings: Settings, folders: Folders) -> None:
         now = Tables(settings.vintage, tidy | indicators | made.tables, store.read_borders(folders))
         changed = _since_previous(now, settings, folders)
         count.rows_out = _write(made.tables | changed, folders)
-        panels = load_panels(folders.reference / "panels")
-        store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks, panels))
+        scores = load_panel_scores(folders.reference / "panels")
+        store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks) | scores)
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
+        store.write_csv(folders.models / "possible_breaks.csv", made.outlooks.possible_breaks.round(4))
 
 
 def _since_previous(now: Tables, settings: Settings, folders: Folders) -> dict[str, pd.DataFrame]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.models.draws import Shocks, levels
+from pipeline.models.draws import levels
 from pipeline.models.outlook import Outlooks, assemble, unit_shocks
 
 
@@ -106,23 +106,19 @@ def _exact_level(outlooks: Outlooks, question: Question) -> float:
 
 def _without_each_year(outlooks: Outlooks, questions: Sequence[Question]) -> np.ndarray:
     """Chances without each year of the history, array (years, questions)."""
-    fitted, draws = outlooks.fitted, outlooks.draws
+    fitted, draws, units = outlooks.fitted, outlooks.draws, len(outlooks.fitted.units)
     regions = pd.Index(sorted({question.region_code for question in questions}))
-    horizon = max(question.year for question in questions) - outlooks.last_year
-    steps = [*range(horizon), -1]  # the last shocks are those of the drifts
-    every = unit_shocks(fitted, outlooks.last_year_ahead - outlooks.last_year)
-    drawn = Shocks(every.nation[steps], every.parts[:, steps])
+    asked = np.array(sorted({question.year for question in questions}))
+    drawn = unit_shocks(fitted, outlooks.last_year_ahead - outlooks.last_year).at(asked - outlooks.last_year)
+    places = np.searchsorted(draws.years, asked)
     weights = list(outlooks.composition.weights(regions, fitted.units))
-    first = len(draws.years) - (outlooks.last_year_ahead - outlooks.last_year)
-    years, units = slice(first, first + horizon), len(fitted.units)
-    now = assemble(weights, levels(fitted.parts(), drawn)[:units], len(regions), years)
+    now = assemble(weights, levels(fitted.parts(), drawn)[:units], len(regions), places)
     # a published level that its units do not quite add up to
-    scale = draws.of(list(regions)).values[:, years] / now
+    scale = draws.of(list(regions)).values[:, places] / now
     goals = [_goal(outlooks, question) for question in questions]
+    cells = [(regions.get_loc(one.region_code), np.searchsorted(asked, one.year)) for one in questions]
     found = np.empty((len(fitted.history_years), len(questions)))
     for row, year in enumerate(fitted.history_years):
-        ahead = scale * assemble(weights, levels(fitted.parts(year), drawn)[:units], len(regions), years)
-        for column, (question, goal) in enumerate(zip(questions, goals, strict=True)):
-            place, step = regions.get_loc(question.region_code), question.year - outlooks.last_year - 1
-            found[row, column] = (ahead[place, step] >= goal).mean()
+        ahead = scale * assemble(weights, levels(fitted.parts(year), drawn)[:units], len(regions), places)
+        found[row] = [(ahead[cell] >= goal).mean() for cell, goal in zip(cells, goals, strict=True)]
     return found

@@ -2,18 +2,19 @@
 
 Every draw holds a path of the nation, a path of every region beside it, and a path of the share of every gemeente
 in its COROP where nothing newer is published. Regions with a series of their own have a forecast of their own; a
-projection makes these add up in every draw. What is published about the future is read from the draws. Formulas:
-docs/methods/growth.md.
+projection makes these add up in every draw. What is published about the future is read from the draws. Products of
+matrices are sparse or by einsum: the same on every processor, and on one. Formulas: docs/methods/growth.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy import sparse
 
 from pipeline.models import ModelError, growth, some
 
@@ -100,10 +101,25 @@ class Parts:
 
 @dataclass(frozen=True, eq=False)
 class Shocks:
-    """Standard normal draws: (H + 1, n) of the nation, (u, H + 1, n) of the parts; the last are of the drifts."""
+    """Standard draws, the same for every fit: a variance makes errors of them.
 
+    Attributes
+    ----------
+    steps : int array (S,), years ahead.
+    nation, parts : walks over these steps, (S, n) and (u, S, n); a year has variance 1.
+    nation_drift, part_drift : (n,) and (u, n), of the drifts.
+    """
+
+    steps: np.ndarray
     nation: np.ndarray
+    nation_drift: np.ndarray
     parts: np.ndarray
+    part_drift: np.ndarray
+
+    def at(self, steps: Sequence[int]) -> Shocks:
+        """The same draws at some of the steps."""
+        place = np.searchsorted(self.steps, steps)
+        return replace(self, steps=self.steps[place], nation=self.nation[place], parts=self.parts[:, place])
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,43 +144,47 @@ class ShareModel:
     df: float
 
 
-def shocks(parts: int, horizon: int, count: int, random: np.random.Generator) -> Shocks:
-    """Draws in pairs of opposite sign: the middle of the draws is then that of the model."""
-    return Shocks(_in_pairs(random, (horizon + 1,), count), _in_pairs(random, (parts, horizon + 1), count))
+def shocks(parts: int, horizon: int, persistence: float, count: int, random: np.random.Generator) -> Shocks:
+    """Draws 1..`horizon` years ahead, in pairs of opposite sign: their middle is then that of the model."""
+    steps = np.arange(1, horizon + 1)
+    root = np.linalg.cholesky(persistence ** np.abs(np.subtract.outer(steps, steps)))
+    return Shocks(
+        steps=steps,
+        nation=np.cumsum(root @ _in_pairs(random, (horizon,), count), axis=0),
+        nation_drift=_in_pairs(random, (), count),
+        parts=np.cumsum(_in_pairs(random, (parts, horizon), count), axis=1),
+        part_drift=_in_pairs(random, (parts,), count),
+    )
 
 
 def levels(parts: Parts, drawn: Shocks, *, reconciled: bool = True) -> np.ndarray:
-    """Levels 1..H years ahead of the parts and then of their sums, array (u + a, H, n).
+    """Levels of the parts and then of their sums at the steps of the draws, array (u + a, S, n).
 
     Parameters
     ----------
     reconciled : False leaves the sums at their own forecasts, which do not add up.
     """
-    count = parts.sums.shape[1]
-    steps = np.arange(1, drawn.nation.shape[0])
-    own = _own_paths(parts, drawn.parts)
-    middle = steps * (parts.nation.drift + parts.drift)[:, None]
-    paths = own + (middle[:, :, None] + national_paths(parts.nation, drawn.nation))
-    result = parts.level[:, None, None] * np.exp(paths)
+    steps = drawn.steps[:, None]
+    paths = _own_paths(parts, drawn)
+    paths += national_path(parts.nation, drawn)
+    paths += steps * (parts.nation.drift + parts.drift)[:, None, None]
+    result = np.exp(paths, out=paths)
+    result *= parts.level[:, None, None]
     if reconciled and len(parts.sums):
-        spread = parts.variance[:, None] * steps + parts.drift_variance[:, None] * steps**2
+        spread = parts.variance[:, None] * drawn.steps + parts.drift_variance[:, None] * drawn.steps**2
         weight = parts.level[:, None] ** 2 * spread
-        for step in range(len(steps)):
-            result[:, step] = reconcile(result[:, step], parts.sums, weight[:, step], count)
+        for place in range(len(drawn.steps)):
+            result[:, place] = reconcile(result[:, place], parts.sums, weight[:, place])
     return result
 
 
-def national_paths(nation: growth.Nation, drawn: np.ndarray) -> np.ndarray:
-    """Log growth of the nation since the last year beside its drift, array (H, n)."""
-    horizon = len(drawn) - 1
-    lag = np.abs(np.subtract.outer(np.arange(horizon), np.arange(horizon)))
-    yearly = np.linalg.cholesky(nation.persistence**lag) @ drawn[:-1]
+def national_path(nation: growth.Nation, drawn: Shocks) -> np.ndarray:
+    """Log growth of the nation since the last year beside its drift, array (S, n)."""
     mean_error = np.sqrt(growth.sum_variance(nation.years, nation.persistence)) / nation.years
-    years = np.arange(1, horizon + 1)[:, None]
-    return np.sqrt(nation.variance) * (np.cumsum(yearly, axis=0) + years * mean_error * drawn[-1])
+    return np.sqrt(nation.variance) * (drawn.nation + drawn.steps[:, None] * mean_error * drawn.nation_drift)
 
 
-def reconcile(base: np.ndarray, sums: np.ndarray, weight: np.ndarray, parts: int) -> np.ndarray:
+def reconcile(base: np.ndarray, sums: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The nearest levels that add up, where a region of larger variance gives way more.
 
     The projection y - W C' (C W C')^-1 C y with W diagonal, which equals the trace-minimising combination
@@ -175,46 +195,55 @@ def reconcile(base: np.ndarray, sums: np.ndarray, weight: np.ndarray, parts: int
     base : (u + a, n), the parts and then their sums.
     sums : (a, u), 1 where a part belongs to a sum.
     weight : (u + a,), variances.
-    parts : u
     """
+    parts = sums.shape[1]
     below, above = weight[:parts], weight[parts:]
-    gap = base[parts:] - sums @ base[:parts]
-    pull = np.linalg.solve(np.diag(above) + (sums * below) @ sums.T, gap)
+    adding = sparse.csr_array(sums)
+    gap = base[parts:] - adding @ base[:parts]
+    pull = np.einsum("ab,bn->an", np.linalg.inv(np.diag(above) + (adding * below) @ sums.T), gap)
     return np.concatenate(
-        [base[:parts] + below[:, None] * (sums.T @ pull), base[parts:] - above[:, None] * pull]
+        [base[:parts] + below[:, None] * (adding.T @ pull), base[parts:] - above[:, None] * pull]
     )
 
 
 def share_paths(model: ShareModel, count: int, random: np.random.Generator) -> np.ndarray:
     """Shares of the gemeenten in their COROP, array (k, T, n), adding up to 1 in every year and draw."""
-    size = len(model.gemeenten)
-    root = _root(model.covariance)
-    normal = _in_pairs(random, (size, len(root)), count)
-    tail = np.sqrt(model.df / random.chisquare(model.df, (size, count // 2)))
-    wander = np.einsum("ts,ksn->ktn", root, normal, optimize=True)
-    wander *= (model.scale[:, None] * np.concatenate([tail, tail], axis=1))[:, None]
-    weight = model.share[:, :, None] * np.exp(wander)
-    return weight / weight.sum(axis=0)
+    size, half, root = len(model.gemeenten), count // 2, _root(model.covariance)
+    normal = random.standard_normal((size, len(root), half))
+    tail = np.sqrt(model.df / random.chisquare(model.df, (size, 1, half)))
+    wander = np.einsum("ts,ksn->ktn", root, normal)
+    wander *= model.scale[:, None, None] * tail
+    np.exp(wander, out=wander)
+    weight = np.empty((size, len(root), 2 * half))
+    np.multiply(model.share[:, :, None], wander, out=weight[:, :, :half])
+    np.divide(model.share[:, :, None], wander, out=weight[:, :, half:])  # the opposite of each draw
+    weight /= weight.sum(axis=0)
+    return weight
 
 
-def _own_paths(parts: Parts, drawn: np.ndarray) -> np.ndarray:
-    """Log growth of parts and sums beside the nation's: a sum moves with the shocks of its parts, at its own size."""
-    count, horizon = parts.sums.shape[1], drawn.shape[1] - 1
-    weight = parts.sums * parts.level[:count]
-    result = np.empty((len(parts.regions), horizon, drawn.shape[2]))
-    yearly, drift = drawn[:, :-1], drawn[:, -1]
-    steps = np.arange(1, horizon + 1)[:, None]
-    for variance, which in ((parts.variance, yearly), (parts.drift_variance, drift)):
-        spread = weight * np.sqrt(variance[:count])
-        size = np.sqrt((spread**2).sum(axis=1, keepdims=True))
-        spread = np.divide(spread, size, out=np.zeros_like(spread), where=size > 0)
-        together = np.tensordot(spread, which, axes=1)
-        scaled = np.sqrt(variance).reshape(-1, *[1] * (which.ndim - 1)) * np.concatenate([which, together])
-        if which is yearly:
-            np.cumsum(scaled, axis=1, out=result)
-        else:
-            result += steps * scaled[:, None]
+def _own_paths(parts: Parts, drawn: Shocks) -> np.ndarray:
+    """Log growth of parts and sums beside the nation's: a sum moves with its parts, as much as it did by itself."""
+    count = parts.sums.shape[1]
+    walk, drift = np.sqrt(parts.variance), np.sqrt(parts.drift_variance)
+    result = np.empty((len(parts.regions), *drawn.parts.shape[1:]))
+    np.multiply(drawn.parts, walk[:count, None, None], out=result[:count])
+    together = sparse.csr_array(_mixture(parts, walk)) @ drawn.parts.reshape(count, -1)
+    np.multiply(together.reshape(-1, *result.shape[1:]), walk[count:, None, None], out=result[count:])
+    slope = np.concatenate(
+        [
+            drift[:count, None] * drawn.part_drift,
+            drift[count:, None] * (sparse.csr_array(_mixture(parts, drift)) @ drawn.part_drift),
+        ]
+    )
+    result += drawn.steps[:, None] * slope[:, None]
     return result
+
+
+def _mixture(parts: Parts, sd: np.ndarray) -> np.ndarray:
+    """Weights (a, u) that make of the parts' standard shocks those of the sums, of variance 1."""
+    weight = parts.sums * (parts.level * sd)[: parts.sums.shape[1]]
+    size = np.sqrt((weight**2).sum(axis=1, keepdims=True))
+    return np.divide(weight, size, out=np.zeros_like(weight), where=size > 0)
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ Formulas: docs/methods/growth.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,8 +103,8 @@ class Composition:
 
     def weights(
         self, regions: pd.Index, units: pd.Index
-    ) -> Iterator[tuple[int, np.ndarray, np.ndarray | None]]:
-        """Per unit its place, the places of the regions that lie in it, and their shares (r, T, n); None is whole."""
+    ) -> Iterator[tuple[int, np.ndarray, list[np.ndarray] | None]]:
+        """Per unit its place, the places of the regions that lie in it, and their shares (T, n); None is whole."""
         for place, unit in enumerate(units):
             held = self.inside.get(unit, frozenset())
             here = [held & self.members[region] for region in regions]
@@ -118,8 +118,7 @@ class Composition:
             if len(part):
                 model = self.shares[unit]
                 paths = share_paths(model, DRAWS, np.random.default_rng([SEED, int(unit[2:])]))
-                which = np.array([[code in here[at] for code in model.gemeenten] for at in part], dtype=float)
-                yield place, part, np.tensordot(which, paths, axes=1)
+                yield place, part, [_added(paths, model.gemeenten.isin(here[at])) for at in part]
 
     def is_whole(self, region: str) -> bool:
         """Whether a region is made of whole units."""
@@ -127,16 +126,23 @@ class Composition:
         return all(not (held & mine) or held <= mine for held in self.inside.values())
 
 
+def _added(paths: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Sum of some of the shares; of a single one no copy is made."""
+    places = np.flatnonzero(which)
+    return paths[places[0]] if len(places) == 1 else paths[places].sum(axis=0)
+
+
 def assemble(
-    weights: Iterable[tuple[int, np.ndarray, np.ndarray | None]],
+    weights: Iterable[tuple[int, np.ndarray, list[np.ndarray] | None]],
     unit_levels: np.ndarray,
     regions: int,
-    years: slice = slice(None),
+    years: Sequence[int] | slice = slice(None),
 ) -> np.ndarray:
-    """Levels of regions (m, T, n) from those of units (u, T, n); ``years`` are those of the shares to be used."""
+    """Levels of regions (m, T, n) from those of units (u, T, n); ``years`` are places of shares to be used."""
     result = np.zeros((regions, *unit_levels.shape[1:]))
     for place, rows, share in weights:
-        result[rows] += unit_levels[place] if share is None else share[:, years] * unit_levels[place]
+        for at, row in enumerate(rows):
+            result[row] += unit_levels[place] if share is None else share[at][years] * unit_levels[place]
     return result
 
 
@@ -173,6 +179,20 @@ class Outlooks:
     def has(self, region_code: str) -> bool:
         """Whether a region has an outlook."""
         return region_code in self.about.index
+
+    def can_judge(self, region_code: str) -> bool:
+        """Whether the outlook says something of the region itself: one gemeente that follows its COROP does not."""
+        if not self.has(region_code):
+            return False
+        return (
+            bool(self.about.loc[region_code, "own_series"]) or len(self.composition.members[region_code]) > 1
+        )
+
+    def value(self, region_code: str, year: int) -> float:
+        """The middle of the draws of a year with figures; NaN without draws of that year."""
+        if year not in self.draws.years:
+            return np.nan
+        return float(np.median(self.draws.of([region_code]).in_year(year)))
 
     def change(self, region_code: str, since: int) -> tuple[float, float]:
         """Bounds of 80 % of the change from a year to the last one; NaN without draws of that year."""
@@ -258,7 +278,8 @@ def table(outlooks: Outlooks) -> pd.DataFrame:
 
 def unit_shocks(fitted: Fitted, horizon: int) -> Shocks:
     """The same shocks for every question about a vintage."""
-    return shocks(len(fitted.units), horizon, DRAWS, np.random.default_rng(SEED))
+    random = np.random.default_rng(SEED)
+    return shocks(len(fitted.units), horizon, growth.PERSISTENCE, DRAWS, random)
 
 
 def _fitted(

@@ -12,7 +12,6 @@ from pipeline.models import (
     contributions,
     outlook,
     sector_shifts,
-    supply,
     targets,
     youth,
     youth_rates,
@@ -43,13 +42,12 @@ def make(
     settings : the whole of params.yaml
     """
     table, regions, members = indicators["indicators"], tidy["regions"], tidy["members"]
-    quality = indicators["job_estimate_quality"]
-    estimates = outlook.JobEstimates(indicators["job_shares"], indicators["job_estimates"], quality)
-    outlooks = outlook.make(table, regions, members, estimates, settings.models.outlook_until)
+    shares = indicators["job_shares"], indicators["share_anchors"]
+    employed, until = reference.national_employed, settings.models.outlook_until
+    outlooks = outlook.make(table, regions, members, *shares, employed, until)
     tables = {
         "outlook": outlook.table(outlooks),
-        "targets": targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings),
-        "supply": supply.make(table, outlooks, settings.models.participation),
+        "targets": targets.make(reference.programmes, reference.claims, table, outlooks, settings),
         "contributions": contributions.make(table, regions, members),
         "youth": pd.concat(
             [youth.make(table, regions, members), youth_rates.make(table, members)], ignore_index=True

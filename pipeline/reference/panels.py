@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 PROVINCES = "nl_province_employed.csv.gz"
+SCORES = "scores.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,16 @@ def load_national_employed(folder: Path) -> pd.Series:
     folder : data/reference/panels
     """
     return _read(folder / PROVINCES).sum()
+
+
+def load_panel_scores(folder: Path) -> dict[str, Any]:
+    """Accuracy of the growth model on the panels, as ``make bench`` wrote it, by panel.
+
+    Parameters
+    ----------
+    folder : data/reference/panels
+    """
+    return json.loads((folder / SCORES).read_text(encoding="utf-8"))["panels"]
 
 
 def _read(path: Path) -> pd.DataFrame:

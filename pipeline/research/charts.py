@@ -15,7 +15,6 @@ from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.figures.maps import region_map
 from pipeline.figures.panels import MOST_PANELS, panels
 from pipeline.language.numbers import NumberFormat, hundreds
-from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import SHARE_ESTIMATE, annual_series, is_one_gemeente_estimate
 from pipeline.research import MonitorError, results
@@ -23,10 +22,8 @@ from pipeline.research.lookup import indicator_name, one_of, region_code, region
 from pipeline.research.series import as_panels, indicator_rows, require_values
 from pipeline.research.shown import ShownFigure
 from pipeline.research.tables import Tables
-from pipeline.research.words import DRIFT_WORDS, format_of, joined_sources, source_words, title_of, unit_line
+from pipeline.research.words import format_of, joined_sources, source_words, title_of, unit_line
 from pipeline.schemas import INDICATOR_UNITS
-
-_Z80, _Z95 = 1.2815515655446004, 1.959963984540054
 
 
 def series_chart(
@@ -129,10 +126,8 @@ def jobs_chart(
     baseline_year: int | None,
     deadline_year: int | None,
     until: int,
-    drift: str,
 ) -> ShownFigure:
     """Jobs of a region with outlook and, where it has one, a target; see ``monitor.jobs_chart``."""
-    one_of(drift, DRIFTS, "drift")
     everywhere = tables.read("regions")
     code = region_code(region, everywhere)
     name = everywhere.set_index("region_code").loc[code, "region_name"]
@@ -153,16 +148,20 @@ def jobs_chart(
             factor = reading["latest_value"] / float(level["value"])
         path, pace = _road(reading)
     deadline = int(reading["deadline_year"]) if path else until
-    ahead = results.outlook_rows(tables, code, drift)
+    ahead = results.outlook_rows(tables, code)
     if not path:
         results.require_ahead(ahead, whole_year(until, "until"))
     ahead = ahead[ahead["year"] <= deadline]
-    bands = ["median", "low80", "high80", "low95", "high95"]
+    bands = ["median", "low_80", "high_80", "low_95", "high_95"]
     ahead = ahead.assign(**{column: ahead[column] * factor for column in bands})
     assumed = factor != 1.0
     drawing = jobs_and_target(
         measured[["year", "value"]] if not assumed else measured.iloc[:0][["year", "value"]],
-        _band80(estimate, factor) if len(estimate) else _assumed_levels(main, factor) if assumed else None,
+        _band80(tables, code, estimate, factor)
+        if len(estimate)
+        else _assumed_levels(main, factor)
+        if assumed
+        else None,
         target_path=path,
         pace=pace,
         outlook=ahead if len(ahead) else None,
@@ -173,7 +172,7 @@ def jobs_chart(
     )
     title = f"Banen in {name}" + (f" en het doel voor {deadline}" if path else "")
     source = joined_sources(rows["source"].unique())
-    unit = f"Banen van werknemers, december; vooruitzicht bij {DRIFT_WORDS[drift]} van het land"
+    unit = "Banen van werknemers, december; marges van 80 % en 95 %"
     return _shown(title, unit, source, tables, drawing)
 
 
@@ -192,15 +191,15 @@ def _road(reading: pd.Series) -> tuple[list[tuple[int, float]] | None, tuple[int
     return path, (int(deadline), float(reading["latest_value"] + pace * reading["horizon"]))
 
 
-def _band80(rows: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """Estimated levels with a margin of 80 %, from the stored interval of 95 %."""
-    spread = np.log(rows["value_high"] / rows["value"]) / _Z95 * _Z80
+def _band80(tables: Tables, code: str, rows: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Estimated levels with their stored margin of 80 %."""
+    bounds = tables.read("job_estimates", region_code=code).set_index("year").reindex(rows["year"])
     return pd.DataFrame(
         {
-            "year": rows["year"],
-            "value": rows["value"] * factor,
-            "low": rows["value"] * np.exp(-spread) * factor,
-            "high": rows["value"] * np.exp(spread) * factor,
+            "year": rows["year"].to_numpy(),
+            "value": rows["value"].to_numpy() * factor,
+            "low": bounds["low_80"].to_numpy() * factor,
+            "high": bounds["high_80"].to_numpy() * factor,
         }
     )
 

@@ -24,7 +24,7 @@ def parts(persistence=0.4, sum_drift=0.0) -> Parts:
 
 
 def drawn(count=COUNT, seed=1):
-    return shocks(2, HORIZON, count, np.random.default_rng(seed))
+    return shocks(2, HORIZON, 0.4, count, np.random.default_rng(seed))
 
 
 def share_model(df=5.55) -> ShareModel:
@@ -73,9 +73,9 @@ def test_a_sum_moves_with_the_shocks_of_its_parts():
 def test_reconciling_moves_the_more_uncertain_region_most_and_an_exact_one_not_at_all():
     base = np.array([[100.0], [300.0], [420.0]])
     sums = np.array([[1.0, 1.0]])
-    moved = reconcile(base, sums, np.array([1.0, 3.0, 0.0]), 2)[:, 0]
+    moved = reconcile(base, sums, np.array([1.0, 3.0, 0.0]))[:, 0]
     assert moved == pytest.approx([105, 315, 420])
-    shared = reconcile(base, sums, np.array([1.0, 3.0, 4.0]), 2)[:, 0]
+    shared = reconcile(base, sums, np.array([1.0, 3.0, 4.0]))[:, 0]
     assert shared == pytest.approx([102.5, 307.5, 410])
 
 
@@ -86,7 +86,7 @@ def test_reconciling_is_the_projection_with_the_summing_matrix():
     summing = np.concatenate([np.eye(4), sums])
     inverse = np.diag(1 / weight)
     best = np.linalg.solve(summing.T @ inverse @ summing, summing.T @ inverse @ base)
-    assert np.allclose(reconcile(base, sums, weight, 4), summing @ best, rtol=1e-10)
+    assert np.allclose(reconcile(base, sums, weight), summing @ best, rtol=1e-10)
 
 
 def test_the_same_seed_gives_the_same_draws():
@@ -148,5 +148,5 @@ def test_a_question_that_cannot_be_answered_says_what_can(ask, message):
 
 def test_the_path_of_the_nation_has_the_variance_that_the_forecast_states():
     nation = growth.Nation(0.01, 2e-4, 40, 0.4, is_long=True)
-    paths = draws.national_paths(nation, drawn().nation)
+    paths = draws.national_path(nation, drawn())
     assert np.allclose(paths.var(axis=1) / nation.log_variance(np.arange(1, HORIZON + 1)), 1, atol=0.05)

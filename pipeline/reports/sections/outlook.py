@@ -59,11 +59,11 @@ def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
 
 
 def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
-    """Outlook under the median drift; None where growth may not be said or no model answers."""
+    """Outlook of the next years; None where growth may not be said or no model answers."""
     if not jobs.can_show_growth:
         return None
     rows = context.model("outlook")
-    rows = rows[(rows["indicator"] == "jobs_employees") & (rows["drift"] == "median")]
+    rows = rows[rows["indicator"] == "jobs_employees"]
     rows = rows[rows["year"] <= rows["last_year"] + OUTLOOK_YEARS]
     return rows.sort_values("year", ignore_index=True) if len(rows) else None
 
@@ -71,9 +71,7 @@ def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
 def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> list[form.Block]:
     end = outlook.iloc[-1]
     year = int(end["year"])
-    other = context.model("outlook")
-    other = other[(other["drift"] == "mean") & (other["year"] == year)].iloc[0]
-    write = functools.partial(rounded_to_margin, step=outlook_step(end["low80"], end["high80"]))
+    write = functools.partial(rounded_to_margin, step=outlook_step(end["low_80"], end["high_80"]))
     facts = {
         name: fact(
             value,
@@ -87,13 +85,11 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
             region=context.place.name,
         )
         for name, value, label in (
-            ("low", end["low80"], tr("ondergrens {level} %", level=SHOWN_LEVEL)),
-            ("high", end["high80"], tr("bovengrens {level} %", level=SHOWN_LEVEL)),
-            ("median", end["median"], tr("midden, mediane landelijke groei")),
-            ("mean", other["median"], tr("midden, gemiddelde landelijke groei")),
+            ("low", end["low_80"], tr("ondergrens {level} %", level=SHOWN_LEVEL)),
+            ("high", end["high_80"], tr("bovengrens {level} %", level=SHOWN_LEVEL)),
+            ("median", end["median"], tr("midden")),
         )
     }
-    middle = sorted((facts["median"], facts["mean"]), key=lambda item: item.value)
     drawing = jobs_and_target(
         jobs.published,
         jobs.estimate if len(jobs.estimate) else None,
@@ -117,20 +113,9 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         words = say("In {year} kan het aantal banen hoger of lager zijn dan nu", year=str(year))
     title = narrative.resting_on(words, facts["low"], facts["high"], level)
     when = facts["low"].period
-    if middle[0].display == middle[1].display:
-        middle_words = narrative.resting_on(
-            say(
-                "Het midden van het vooruitzicht voor {when} ligt rond {one} banen.", when=when, one=middle[0]
-            ),
-            middle[1],
-        )
-    else:
-        middle_words = say(
-            "Het midden van het vooruitzicht voor {when} ligt tussen {one} en {two} banen.",
-            when=when,
-            one=middle[0],
-            two=middle[1],
-        )
+    middle_words = say(
+        "Het midden van het vooruitzicht voor {when} ligt rond {one} banen.", when=when, one=facts["median"]
+    )
     margin = fact(
         SHOWN_LEVEL,
         numbers.percent,
@@ -144,7 +129,7 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         narrative.lead(
             "vooruitzicht",
             middle_words,
-            say("De marge loopt van {low} tot {high}.", low=facts["low"], high=facts["high"]),
+            say("De marge van 80 % loopt van {low} tot {high}.", low=facts["low"], high=facts["high"]),
             say(
                 "Met een kans van {margin} valt het aantal daarbinnen, als de ontwikkeling tot nu doorzet.",
                 margin=margin,
