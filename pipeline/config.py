@@ -29,38 +29,47 @@ class Folders:
 
     @property
     def raw(self) -> Path:
+        """Vintages, each a folder, as published."""
         return self.root / "data" / "raw"
 
     @property
     def inbox(self) -> Path:
+        """What users save by hand, for the next vintage."""
         return self.root / "data" / "inbox"
 
     @property
     def reference(self) -> Path:
+        """Small tables kept by hand."""
         return self.root / "data" / "reference"
 
     @property
     def tidy(self) -> Path:
+        """Tables of the tidy stage."""
         return self.root / "data" / "tidy"
 
     @property
     def indicators(self) -> Path:
+        """Tables of the indicators stage."""
         return self.root / "data" / "indicators"
 
     @property
     def models(self) -> Path:
+        """Tables of the models stage, and how good they are."""
         return self.root / "data" / "models"
 
     @property
     def plots(self) -> Path:
+        """Drawings for `dvc plots`."""
         return self.root / "data" / "plots"
 
     @property
     def reports(self) -> Path:
+        """Editions, each a folder with a report a region."""
         return self.root / "reports"
 
     @property
     def report_notebook(self) -> Path:
+        """The notebook that makes a report."""
         return self.root / "notebooks" / "reports" / "regional_report.ipynb"
 
 

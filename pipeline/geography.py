@@ -6,6 +6,7 @@ each successor; rates are never averaged. A figure of an area is missing unless 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -424,7 +425,7 @@ def _drawn_since(classifications: pd.DataFrame, now: pd.Series, changes: pd.Data
     ends = pd.concat([carried.loc[moved, level], of_now[moved]])
     differs = pd.concat([carried.loc[moved, "year"]] * 2).groupby(ends.to_numpy()).max()
     years = sorted(known["year"].unique())
-    following = dict(zip(years, years[1:], strict=False))
+    following = dict(itertools.pairwise(years))
     codes = pd.Index(now[now != ""].unique())
     new = {code: max(years) for code in codes.difference(known.loc[known["year"] < max(years), level])}
     since = differs.reindex(codes).map(following).fillna(pd.Series(new)).fillna(years[0] + 1)

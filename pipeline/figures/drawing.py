@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+import numpy as np
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+from pipeline.schemas import rounded
 
 DataStatus = Literal[
     "final",
@@ -29,7 +32,7 @@ class DataRow(BaseModel):
     id : figure or table id, the anchor in the report
     label : which line, bar or column the number belongs to
     region_code, region, period : where and when, as printed
-    value : the number in ``unit``; None when suppressed or missing, and only then
+    value : the number in ``unit``, in the digits of stored tables; None when suppressed or missing, and only then
     status : status of the value; "target" and "assumption" are not observations
     source : table id or "eigen berekening op ..."
     display : the number as printed, e.g. "144.200"; "geen gegevens" for a None
@@ -47,6 +50,11 @@ class DataRow(BaseModel):
     status: DataStatus
     source: str
     display: str
+
+    @field_validator("value")
+    @classmethod
+    def _in_digits_that_no_processor_decides(cls, value: float | None) -> float | None:
+        return None if value is None else float(rounded(np.array([value]))[0])
 
     @model_validator(mode="after")
     def _absent_means_no_value(self) -> DataRow:
@@ -89,6 +97,7 @@ class About:
         region: str | None = None,
         region_code: str | None = None,
         unit: str | None = None,
+        source: str | None = None,
     ) -> DataRow:
         """One data row; an absent value given as "estimate" or "published" becomes "missing"."""
         absent = value is None or value != value
@@ -101,7 +110,7 @@ class About:
             value=None if absent else float(value),
             unit=self.unit if unit is None else unit,
             status="missing" if absent and status not in ABSENT else status,
-            source=self.source,
+            source=self.source if source is None else source,
             display=display,
         )
 

@@ -324,7 +324,9 @@ def one_row_a_year(jobs: pd.DataFrame) -> pd.DataFrame:
     jobs : indicator rows, at most one a basis
     """
     place = {basis: rank for rank, basis in enumerate(_BASIS_ORDER)}
-    rank = jobs["basis"].map(place).mask(jobs["method"] == _ESTIMATE, len(place))
+    # a gemeente that is a COROP by itself has that COROP's figure, but a count of its own goes first
+    borrowed = jobs["region_code"].str.startswith("GM") & (jobs["method"] == "sum_of_corops")
+    rank = jobs["basis"].map(place).mask(borrowed | (jobs["method"] == _ESTIMATE), len(place))
     rank = rank.mask(jobs["value"].isna(), len(place) + 1)
     kept = jobs.assign(rank=rank).sort_values("rank", kind="stable")
     kept = kept.drop_duplicates(["region_code", "sector", "year"]).drop(columns="rank")

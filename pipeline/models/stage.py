@@ -42,12 +42,10 @@ def make(
     settings : the whole of params.yaml
     """
     table, regions, members = indicators["indicators"], tidy["regions"], tidy["members"]
-    shares = indicators["job_shares"], indicators["share_anchors"]
-    employed, until = reference.national_employed, settings.models.outlook_until
-    outlooks = outlook.make(table, regions, members, *shares, employed, until)
+    outlooks, verdicts = outlooks_and_targets(tidy, indicators, reference, settings)
     tables = {
         "outlook": outlook.table(outlooks),
-        "targets": targets.make(reference.programmes, reference.claims, table, outlooks, settings),
+        "targets": verdicts,
         "contributions": contributions.make(table, regions, members),
         "youth": pd.concat(
             [youth.make(table, regions, members), youth_rates.make(table, members)], ignore_index=True
@@ -56,3 +54,17 @@ def make(
         "similar_regions": comparison.make(table, regions),
     }
     return Models(tables, outlooks)
+
+
+def outlooks_and_targets(
+    tidy: dict[str, pd.DataFrame],
+    indicators: dict[str, pd.DataFrame],
+    reference: Reference,
+    settings: Settings,
+) -> tuple[outlook.Outlooks, pd.DataFrame]:
+    """What the verdicts rest on, and the verdicts; parameters as in `make`."""
+    table, employed = indicators["indicators"], reference.national_employed
+    shares = indicators["job_shares"], indicators["share_anchors"]
+    until = settings.models.outlook_until
+    outlooks = outlook.make(table, tidy["regions"], tidy["members"], *shares, employed, until)
+    return outlooks, targets.make(reference.programmes, reference.claims, table, outlooks, settings)

@@ -30,7 +30,15 @@ from pipeline.reports.origin import commit_of, in_words
 NATION = "NL01"
 #: spreads the growth of a COROP by a share of long ago: fine for an area, silent about one gemeente
 SHARE_ESTIMATE = "share_of_corop"
-_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions", "revisions")
+_BY_REGION = (
+    "job_estimates",
+    "job_estimate_quality",
+    "outlook",
+    "youth",
+    "shift_share",
+    "similar_regions",
+    "revisions",
+)
 _TABLES = ("indicators", "regions", "members", "targets", "verdict_changes", *_BY_REGION)
 
 
@@ -45,6 +53,7 @@ _THE = to_translate(
         "gemeente": "de gemeente",
         "area": "de regio",
         "arbeidsmarktregio": "de arbeidsmarktregio",
+        "rmc_region": "de doorstroompuntregio",
         "corop": "het COROP-gebied",
         "province": "de provincie",
         "nation": "het land",
@@ -55,6 +64,7 @@ _IN_A_SENTENCE = to_translate(
         "gemeente": "{name}",
         "area": "de regio {name}",
         "arbeidsmarktregio": "arbeidsmarktregio {name}",
+        "rmc_region": "doorstroompuntregio {name}",
         "corop": "COROP-gebied {name}",
         "province": "de provincie {name}",
     }

@@ -47,7 +47,7 @@ COLUMN_WORDS = to_translate(
         "region_code": "code van het gebied (CBS, of sleutel van een eigen gebied)",
         "region": "naam van het gebied",
         "period": "jaar, kwartaal of periode zoals gedrukt",
-        "value": "het getal zoals berekend, niet afgerond; leeg als het ontbreekt of is afgeschermd",
+        "value": "het getal zoals berekend, in tien cijfers; leeg als het ontbreekt of is afgeschermd",
         "unit": "eenheid van value",
         "status": "{words}",
         "source": "tabel of berekening waar het getal uit komt",
@@ -67,7 +67,7 @@ _GROUND = PatternFill("solid", fgColor="F1F5F8")
 def write_data_csv(blocks: Iterable[Block], *, target: Path) -> Path:
     """Write every number behind the report as data.csv (UTF-8, decimal point, one row a number).
 
-    Values are written in full; ``display`` is the number as printed.
+    Values are written in ten digits; ``display`` is the number as printed.
     """
     rows = data_rows(blocks)
     buffer = io.StringIO()

@@ -138,8 +138,7 @@ def jobs_chart(
     series = annual_series(rows, code, JOBS)
     main = rows[rows["basis"] == series.basis]
     estimate = main[main["method"] == SHARE_ESTIMATE]
-    measured = rows[(rows["method"] != SHARE_ESTIMATE) & ~rows["basis"].eq("70072ned")]
-    measured = measured.sort_values(["year", "basis"]).drop_duplicates("year", keep="last")
+    measured = rows[rows["method"] != SHARE_ESTIMATE].sort_values("year")
     reading = results.one_reading(tables, code, programme, target, definition, baseline_year, deadline_year)
     level, path, pace = series.at(series.latest_year), None, None
     factor = 1.0
@@ -156,8 +155,10 @@ def jobs_chart(
     ahead = ahead.assign(**{column: ahead[column] * factor for column in bands})
     assumed = factor != 1.0
     drawing = jobs_and_target(
-        measured[["year", "value"]] if not assumed else measured.iloc[:0][["year", "value"]],
-        _band80(tables, code, estimate, factor)
+        measured[["year", "value", "status", "source"]]
+        if not assumed
+        else measured.iloc[:0][["year", "value"]],
+        _band80(estimate, tables.read("job_estimates", region_code=code), factor)
         if len(estimate)
         else _assumed_levels(main, factor)
         if assumed
@@ -168,7 +169,7 @@ def jobs_chart(
         about=_about(f"banen-{code.lower()}", code, name, "banen", str(rows["source"].iloc[-1])),
         labels=JobsLabels(estimate="Aanname: groeit als banen van werknemers") if assumed else JobsLabels(),
         provisional=() if assumed else tuple(measured.loc[measured["status"].eq("provisional"), "year"]),
-        breaks=tuple(main.loc[main["break_before"], "year"]) if not assumed else (),
+        breaks=tuple(rows.loc[rows["break_before"], "year"]) if not assumed else (),
     )
     title = f"Banen in {name}" + (f" en het doel voor {deadline}" if path else "")
     source = joined_sources(rows["source"].unique())
@@ -191,16 +192,13 @@ def _road(reading: pd.Series) -> tuple[list[tuple[int, float]] | None, tuple[int
     return path, (int(deadline), float(reading["latest_value"] + pace * reading["horizon"]))
 
 
-def _band80(tables: Tables, code: str, rows: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """Estimated levels with their stored margin of 80 %."""
-    bounds = tables.read("job_estimates", region_code=code).set_index("year").reindex(rows["year"])
-    return pd.DataFrame(
-        {
-            "year": rows["year"].to_numpy(),
-            "value": rows["value"].to_numpy() * factor,
-            "low": bounds["low_80"].to_numpy() * factor,
-            "high": bounds["high_80"].to_numpy() * factor,
-        }
+def _band80(rows: pd.DataFrame, margins: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Estimated levels with a margin of 80 %."""
+    both = rows[["year", "value", "source"]].merge(
+        margins[["year", "low_80", "high_80"]], on="year", validate="one_to_one"
+    )
+    return both.assign(
+        value=both["value"] * factor, low=both["low_80"] * factor, high=both["high_80"] * factor
     )
 
 

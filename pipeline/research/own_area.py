@@ -42,11 +42,12 @@ _DEFAULTS = {
     "source": {"title": "Eigen gebied", "url": OPEN, "date": OPEN},
 }
 #: Column of a gemeente with the code of the larger region, and what such a region is called.
-_LEVELS = {"province": "pv_code", "corop": "cr_code", "arbeidsmarktregio": "am_code"}
+_LEVELS = {"province": "pv_code", "corop": "cr_code", "arbeidsmarktregio": "am_code", "rmc_region": "mc_code"}
 _KINDS = {
     "province": "a province",
     "corop": "a COROP",
     "arbeidsmarktregio": "an arbeidsmarktregio",
+    "rmc_region": "an RMC region",
     "area": "an area",
     "nation": "the nation",
 }

@@ -45,7 +45,7 @@ def tidy_classifications(vintage: Vintage) -> pd.DataFrame:
     parts = []
     for table_id in vintage.tables_for("classification"):
         raw = vintage.table(table_id)
-        part = read_classification(raw).reindex(columns=_COLUMNS).fillna("")
+        part = read_classification(raw).reindex(columns=_COLUMNS, fill_value="")
         parts.append(part.assign(year=_year(raw), source=table_id))
     return pd.concat(parts, ignore_index=True)[["year", *_COLUMNS, "source"]]
 
@@ -64,6 +64,20 @@ def one_source_a_year(classifications: pd.DataFrame) -> pd.DataFrame:
 
 def read_classification(raw: RawTable) -> pd.DataFrame:
     """One row a gemeente. Columns are found by the form of their values: their numbers shift every year."""
+    listed = raw.codes["RegioS"]["code"].str.strip()
+    listed = listed[listed.str.startswith("GM")]
+    lost = sorted(set(listed) - set(raw.observations["RegioS"].str.strip()))
+    twice = raw.observations[raw.observations.duplicated(["RegioS", "measure"])]
+    if lost or len(twice):
+        problem = (
+            f"{len(lost)} of its {len(listed)} gemeenten have no rows"
+            if lost
+            else "rows stand more than once"
+        )
+        example = lost[0] if lost else twice["RegioS"].iloc[0].strip()
+        raise TidyError(
+            f"{raw.table_id}: {problem}, e.g. {example}. The classification was cut off or changed: retrieve it again."
+        )
     wide = raw.observations.assign(value=raw.observations["value"].str.strip()).pivot(
         index="RegioS", columns="measure", values="value"
     )

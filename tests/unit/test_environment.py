@@ -1,7 +1,8 @@
-"""pyproject.toml, environment.yml and requirements.lock ask for the same things, and the lock names no host."""
+"""pyproject.toml, environment.yml and the locks ask for the same things, and the locks can not rot."""
 
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,30 @@ ASKED_FOR = {"jupyterlab", "pandas", "geopandas", "matplotlib", "cbsodata", "dvc
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-#: Name and version of every pin; a package may have one for each version of Python.
-PINS = [
-    (canonicalize_name(name), Version(version))
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCK, re.MULTILINE)
-]
-PINNED = {name for name, _ in PINS}
+#: What each lock installs: the optional parts beside the dependencies.
+LOCKS = {"requirements.lock": set(), "requirements-dev.lock": {"test", "dev", "docs"}}
+
+
+def pins_of(lock: str) -> list[Requirement]:
+    """Every pin of a lock, with its extras and marker; a package may have one for each version of Python."""
+    return [
+        Requirement(line.rstrip(" \\"))
+        for line in lock.splitlines()
+        if line and not line[0].isspace() and not line.startswith("#")
+    ]
+
+
+def version_of(pin: Requirement) -> Version:
+    """The one version that a pin allows; anything but ``==`` is no pin."""
+    (specifier,) = pin.specifier
+    assert specifier.operator == "==", f"{pin} is not pinned"
+    return Version(specifier.version)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
 CONDA_LINES = [line for line in ENVIRONMENT["dependencies"] if isinstance(line, str)]
 PIP_LINES = next(line["pip"] for line in ENVIRONMENT["dependencies"] if isinstance(line, dict))
 
@@ -67,7 +85,9 @@ def test_conda_and_pip_ask_for_the_same_versions():
 def test_the_packages_of_the_assignment_are_in_all_three():
     assert set(declared()) >= ASKED_FOR
     assert set(installed_by_conda()) >= ASKED_FOR
-    assert PINNED >= ASKED_FOR
+    assert {canonicalize_name(pin.name) for pin in pins_of(read("requirements.lock"))} >= ASKED_FOR - {
+        "pytest"
+    }
 
 
 def test_cbsodata_and_the_project_itself_come_through_pip():
@@ -93,19 +113,86 @@ def test_conda_reads_every_line_as_it_is_meant(line):
     assert (str(spec.version) if spec.version else "") == (version[0] if version else "")
 
 
-def test_every_declared_package_is_pinned_within_its_specifier():
-    wanted = declared(without={"bench"})
-    assert sorted(set(wanted) - PINNED) == []
-    assert [f"{name} {pin}" for name, pin in PINS if name in wanted and not wanted[name].contains(pin)] == []
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_declared_package_is_pinned_within_its_specifier(name):
+    wanted = declared(without=set(PROJECT["optional-dependencies"]) - LOCKS[name])
+    pins = [(canonicalize_name(pin.name), version_of(pin)) for pin in pins_of(read(name))]
+    assert sorted(set(wanted) - {package for package, _ in pins}) == []
+    assert [f"{name} {pin}" for name, pin in pins if name in wanted and not wanted[name].contains(pin)] == []
 
 
-def test_every_pin_has_a_hash():
-    blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", LOCK, flags=re.MULTILINE)[1:]
-    assert len(blocks) == len(PINS) > 100
+def test_both_locks_pin_the_same_versions():
+    run = {str(pin) for pin in pins_of(read("requirements.lock"))}
+    assert len(run) > 100
+    assert sorted(run - {str(pin) for pin in pins_of(read("requirements-dev.lock"))}) == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_has_a_hash(name):
+    blocks = re.split(r"^(?=[A-Za-z0-9])", read(name), flags=re.MULTILINE)[1:]
+    assert len(blocks) == len(pins_of(read(name))) > 100
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
-def test_the_lock_names_no_host():
-    assert "://" not in LOCK
-    assert "--index" not in LOCK
-    assert "--find-links" not in LOCK
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-installer.lock"])
+def test_a_lock_names_no_host(name):
+    assert "://" not in read(name)
+    assert "--index" not in read(name)
+    assert "--find-links" not in read(name)
+
+
+def not_kept(pins: list[Requirement]) -> list[str]:
+    """What packages of a lock ask for, on this machine, without the lock pinning it with the extras asked for.
+
+    pip before 24 looks for the newest version of what such an extra names, and so for one that the lock does not have.
+    """
+    here = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
+    kept: dict[str, set[str]] = {}
+    for pin in here:
+        kept.setdefault(canonicalize_name(pin.name), set()).update(pin.extras)
+    found = []
+    for pin in here:
+        for line in metadata.requires(pin.name) or []:
+            asked = Requirement(line)
+            extras = ["", *pin.extras]
+            if asked.marker and not any(asked.marker.evaluate({"extra": extra}) for extra in extras):
+                continue
+            name = canonicalize_name(asked.name)
+            if name not in kept or not asked.extras <= kept[name]:
+                found.append(f"{pin.name} asks for {asked}")
+    return found
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_everything_that_a_pinned_package_asks_for_is_pinned_with_its_extras(name):
+    assert not_kept(pins_of(read(name))) == []
+
+
+def test_the_check_of_extras_sees_a_lock_that_dropped_one():
+    stripped = re.sub(
+        r"^([A-Za-z0-9._-]+)\[[^]]+\]==", r"\1==", read("requirements-dev.lock"), flags=re.MULTILINE
+    )
+    assert any("coverage[toml]" in fault for fault in not_kept(pins_of(stripped)))
+
+
+def test_the_check_of_extras_sees_a_lock_without_what_an_extra_brings():
+    pins = [pin for pin in pins_of(read("requirements.lock")) if pin.name != "tinycss2"]
+    assert any("tinycss2" in fault for fault in not_kept(pins))
+
+
+def test_the_installer_is_pinned_as_declared():
+    pins = {pin.name: version_of(pin) for pin in pins_of(read("requirements-installer.lock"))}
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"][
+        "installer"
+    ]
+    wanted = dict(parsed(line) for line in group)
+    assert set(pins) == set(wanted)
+    assert [name for name in pins if not wanted[name].contains(pins[name])] == []
+    locked = {pin.name: version_of(pin) for pin in pins_of(read("requirements.lock"))}
+    assert pins["setuptools"] == locked["setuptools"]
+
+
+def test_the_licence_is_there_whole():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert re.findall(r"^(\d+)\.[A-Z]", text, re.MULTILINE) == [str(article) for article in range(1, 16)]
+    assert "Appendix" in text and text.rstrip().endswith("require the production of a new EUPL version.")

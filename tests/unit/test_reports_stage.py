@@ -49,7 +49,7 @@ def test_how_a_run_is_steered_makes_no_report_new(hash_with):
         ("reports", {"date": "2027-01-01"}),
         ("reports", {"publisher": "Regio Test"}),
         ("reports", {"style": {"navy": "#0b3d2e"}}),
-        ("indicators", {"drift_seed": 1}),
+        ("indicators", {"interval_level": 0.9}),
         ("models", {"likely": 0.7}),
     ],
 )
@@ -92,7 +92,7 @@ def asked(tmp_path, monkeypatch):
     built, given = [], []
     monkeypatch.setattr(stage, "TABLES", {})
     monkeypatch.setattr(stage.store, "read_borders", lambda folders: None)
-    monkeypatch.setattr(stages, "build", lambda name, *_: built.append(name) or f"tables of {name}")
+    monkeypatch.setattr(stages, "comparable", lambda name, *_: built.append(name) or f"tables of {name}")
     monkeypatch.setattr(compare, "compare", lambda old, new: (old, new.vintage))
     monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "inputs")
 
