@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipeline import reference, store
+from pipeline import reference
 from pipeline.config import Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
 from pipeline.reference import load_earlier_corops, load_reference

@@ -68,9 +68,9 @@ class Fitted:
         own = pd.Series(np.diff(np.log(self.national)), index=self.national.index[1:])
         return [int(year) for year in growth.national_history(self.long_run, own).index]
 
-    def parts(self, left_out: int | None = None) -> Parts:
-        """Drift and variance of every unit and sum, without one year where that is named."""
-        options = {"rounding": ROUNDING, "long_run": self.long_run, "left_out": left_out}
+    def parts(self, left_out: int | None = None, **options) -> Parts:
+        """Drift and variance of every unit and sum, without one year where that is named; options of `growth.fit`."""
+        options |= {"rounding": ROUNDING, "long_run": self.long_run, "left_out": left_out}
         models = [growth.fit(panel, self.national, **options) for panel in self.panels.values()]
         found = pd.concat([_own_growth(model) for model in models])
         nation, typical = float(self.national.iloc[-1]), float(np.median(models[0].variance))
@@ -237,7 +237,7 @@ def make(
     held = members.groupby("region_code")["gm_code"].agg(frozenset)
     composition = Composition(held, inside, _share_models(job_shares, share_anchors, inside, years))
     about = _about(rows, regions, composition, fitted)
-    draws = _draws(fitted, composition, published, about.index, years)
+    draws = draw(fitted, composition, published, about.index, years)
     corops = fitted.panels[COROPS]
     test = (
         corops,
@@ -374,7 +374,7 @@ def _about(
     return pd.DataFrame.from_dict(result, orient="index", columns=columns).rename_axis("region_code")
 
 
-def _draws(
+def draw(
     fitted: Fitted,
     composition: Composition,
     published: pd.DataFrame,

@@ -533,13 +533,11 @@ def chance_percent(first: float, second: float) -> str:
 
 
 def chance_with_range(chance: float, low: float, high: float) -> str:
-    """A chance once, with its range: "ongeveer 1 op 5; 1 op 8 tot 2 op 5, al naar de jaren waarop wij bouwen"."""
-    words = chance_words(chance, chance)
-    ends = chance_words(low, low), chance_words(high, high)
-    if ends == (words, words):
+    """A chance once, with its range: "ongeveer 1 op 5; 1 op 7 tot 1 op 4, al naar de jaren waarop wij bouwen"."""
+    words, ends = chance_words(chance, chance), (rounded_chance(low), rounded_chance(high))
+    if ends[0] == ends[1]:
         return tr("{chance}, op welke jaren wij ook bouwen", chance=words)
-    about = tr("ongeveer {chance}", chance="").strip()
-    span = numbers.span(*(end.removeprefix(about).strip() for end in ends))
+    span = numbers.span(*(tr(_CHANCE_WORDS[end]) for end in ends))
     return tr("{chance}; {span}, al naar de jaren waarop wij bouwen", chance=words, span=span)
 
 

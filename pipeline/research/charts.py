@@ -18,7 +18,7 @@ from pipeline.language.numbers import NumberFormat, hundreds
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import SHARE_ESTIMATE, annual_series, is_one_gemeente_estimate
 from pipeline.research import MonitorError, results
-from pipeline.research.lookup import indicator_name, one_of, region_code, region_codes, whole_year
+from pipeline.research.lookup import indicator_name, region_code, region_codes, whole_year
 from pipeline.research.series import as_panels, indicator_rows, require_values
 from pipeline.research.shown import ShownFigure
 from pipeline.research.tables import Tables

@@ -19,7 +19,7 @@ from pipeline.research import MonitorError, results
 from pipeline.research.chances import chance_grid
 from pipeline.research.lookup import number_between, region_code, whole_year
 from pipeline.research.shown import Cell, ShownFigure, ShownTable, heat_table
-from pipeline.research.tables import Tables, settings
+from pipeline.research.tables import Tables
 from pipeline.research.words import chance_range, joined_sources, source_words
 
 _OPEN = "open"
@@ -92,8 +92,8 @@ def chance_table(
         low=0.0,
         high=1.0,
         source=(
-            "Donker is een grotere kans. Een kans loopt over de uitkomsten als telkens één jaar wordt weggelaten en is op "
-            f"5 punten afgerond, als de ontwikkeling tot nu toe doorzet. Gegevens {tables.vintage}."
+            "Donker is een grotere kans. Een kans loopt van de laagste tot de hoogste als telkens één jaar wordt "
+            f"weggelaten en is op 5 punten afgerond, als de ontwikkeling tot nu toe doorzet. Gegevens {tables.vintage}."
         ),
     )
 

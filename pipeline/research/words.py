@@ -111,7 +111,7 @@ def format_of(unit: str) -> NumberFormat:
 
 
 def chance_range(first: float, second: float) -> str:
-    """A chance (0-1) with its range over leaving out each year, as the reports write it: "20 tot 25 %"; NaN gives "geen kans"."""
+    """A range of chances (0-1) as the reports write it: "20 tot 25 %"; NaN gives "geen kans"."""
     return NO_CHANCE if first != first or second != second else chance_percent(first, second)
 
 
