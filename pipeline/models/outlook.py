@@ -194,12 +194,12 @@ class Outlooks:
             return np.nan
         return float(np.median(self.draws.of([region_code]).in_year(year)))
 
-    def change(self, region_code: str, since: int) -> tuple[float, float]:
-        """Bounds of 80 % of the change from a year to the last one; NaN without draws of that year."""
-        if not self.has(region_code) or since not in self.draws.years:
+    def change(self, region_code: str, since: int, until: int) -> tuple[float, float]:
+        """Bounds of 80 % of the change between two years with figures; NaN without draws of these."""
+        if not self.has(region_code) or not {since, until} <= set(self.draws.years):
             return np.nan, np.nan
         one = self.draws.of([region_code])
-        low, high = np.quantile(one.in_year(self.last_year) - one.in_year(since), [0.1, 0.9])
+        low, high = np.quantile(one.in_year(until) - one.in_year(since), [0.1, 0.9])
         return float(low), float(high)
 
 

@@ -195,9 +195,7 @@ def _with_series(reading: Reading, series: Series, outlooks: Outlooks, settings:
             "latest_status": latest["status"],
         }
     if base is not None and latest is not None and series.is_share_estimate:
-        is_followed = series.indicator == INDICATOR and latest_year == outlooks.last_year
-        since = reading.baseline_year or 0
-        found["change_80"] = outlooks.change(series.region_code, since) if is_followed else (np.nan, np.nan)
+        found["change_80"] = outlooks.change(series.region_code, int(base.name), latest_year)
     return replace(reading, **found)
 
 
@@ -361,6 +359,10 @@ def judge_chance(told: dict[str, float | bool], settings: ModelSettings) -> Judg
 def judge_pace(target: Target, reading: Reading) -> Judgement:
     """Compare the pace since the baseline, with its margin, with the pace that is still needed."""
     ahead = []
+    if np.isnan(change_interval(reading)).any():
+        return Judgement(
+            NO_VERDICT, PACE_ONLY, "de marge van de verandering sinds de nulmeting is niet bekend"
+        )
     for change in change_interval(reading):
         # an uncertain change enters both sides: who added more has less left to do
         pace = change / reading.elapsed

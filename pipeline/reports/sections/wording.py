@@ -101,6 +101,7 @@ _RULES = to_translate(
         "de kans is minstens 2 op 3, welk jaar ook wordt weggelaten",
         "de kans is hooguit 1 op 3, welk jaar ook wordt weggelaten",
         "de kans ligt tussen 1 op 3 en 2 op 3, of hangt aan een enkel jaar",
+        "de marge van de verandering sinds de nulmeting is niet bekend",
         "het tempo sinds de nulmeting is ook binnen de marge hoog genoeg",
         "het tempo sinds de nulmeting is ook binnen de marge te laag",
         "binnen de marge is het tempo soms hoog genoeg en soms niet",
