@@ -346,16 +346,12 @@ def last_count_fact(jobs: Jobs) -> Fact:
 
 
 def _no_ranking_note(jobs: Jobs) -> form.Note:
-    last = last_count_fact(jobs)
     text = say(
         "Groei per gemeente na {last} is {rule}. Daarom geven wij geen kaart of rangorde van banengroei.",
-        last=str(jobs.last_count),
+        last=last_count_fact(jobs),
         rule=tr(NO_GROWTH_RULE),
     )
-    last = published_level(jobs, jobs.last_count)
-    return narrative.note(
-        "geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years, last)
-    )
+    return narrative.note("geen-rangorde", tr("Lees dit voorzichtig."), text)
 
 
 def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ...]) -> list[form.Block]:
