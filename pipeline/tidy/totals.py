@@ -94,7 +94,8 @@ def _row(check, source, region, series, year, published, parts, tolerance, *, kn
         verdict = "known gap"
     elif not note:
         note = "the parts do not add up to the published total"
-    return (check, source, region, series, str(year), int(year), parts, published, difference, tolerance, verdict, note)  # fmt: skip
+    figures = (parts, published, difference, tolerance)
+    return (check, source, region, series, str(year), int(year), *figures, verdict, note)
 
 
 def _kwb(total: pd.DataFrame) -> pd.DataFrame:
