@@ -70,6 +70,11 @@ class Folders:
         return self.root / "reports"
 
     @property
+    def house_style(self) -> Path:
+        """Files of an own house style."""
+        return self.root / "house_style"
+
+    @property
     def report_notebook(self) -> Path:
         """The notebook that makes a report."""
         return self.root / "notebooks" / "reports" / "regional_report.ipynb"
@@ -113,8 +118,6 @@ class IndicatorSettings(_Section):
 
     base_years: list[Year] = Field(min_length=1)
     interval_level: float = Field(gt=0.5, le=0.999)
-    drift_draws: int = Field(ge=20)
-    drift_seed: int
     link_tolerance: float = Field(gt=0, lt=0.5)
 
 

@@ -6,6 +6,7 @@ each successor; rates are never averaged. A figure of an area is missing unless 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -424,7 +425,7 @@ def _drawn_since(classifications: pd.DataFrame, now: pd.Series, changes: pd.Data
     ends = pd.concat([carried.loc[moved, level], of_now[moved]])
     differs = pd.concat([carried.loc[moved, "year"]] * 2).groupby(ends.to_numpy()).max()
     years = sorted(known["year"].unique())
-    following = dict(zip(years, years[1:], strict=False))
+    following = dict(itertools.pairwise(years))
     codes = pd.Index(now[now != ""].unique())
     new = {code: max(years) for code in codes.difference(known.loc[known["year"] < max(years), level])}
     since = differs.reindex(codes).map(following).fillna(pd.Series(new)).fillna(years[0] + 1)
@@ -432,7 +433,7 @@ def _drawn_since(classifications: pd.DataFrame, now: pd.Series, changes: pd.Data
 
 
 def to_constant_corops(
-    totals: pd.DataFrame, moves: pd.DataFrame, share_of_corop: pd.Series
+    totals: pd.DataFrame, moves: pd.DataFrame, share_of_corop: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """COROP series on the current borders.
 
@@ -440,7 +441,7 @@ def to_constant_corops(
     ----------
     totals : rows COROP codes, columns years, on the borders of each year
     moves : as from ``corop_moves``
-    share_of_corop : per moved gemeente (index gm_code) its share in the jobs of its old COROP
+    share_of_corop : share of each moved gemeente (index gm_code) in its old COROP, columns years
 
     Returns
     -------
@@ -451,7 +452,7 @@ def to_constant_corops(
     constant, rows = totals.copy(), []
     for move in moves.itertuples():
         for year in (y for y in totals.columns if y <= move.last_year_in_old):
-            jobs = totals.loc[move.from_cr, year] * share_of_corop[move.gm_code] * move.share
+            jobs = totals.loc[move.from_cr, year] * share_of_corop.loc[move.gm_code, year] * move.share
             constant.loc[move.from_cr, year] -= jobs
             constant.loc[move.to_cr, year] += jobs
             rows.append((move.from_cr, move.to_cr, move.gm_code, year, jobs))

@@ -123,7 +123,11 @@ def _number(
     """A column of floats. Give fewer digits where an optimiser or a matrix decides the last ones."""
 
     def keep(values: pd.Series) -> pd.Series:
-        return pd.Series(rounded(values.to_numpy(), digits, decimals), values.index)
+        try:
+            numbers = values.to_numpy(dtype=float, na_value=np.nan)  # a parser comes before the coercion
+        except (TypeError, ValueError):
+            return values  # the coercion refuses it, and says which value
+        return pd.Series(rounded(numbers, digits, decimals), values.index)
 
     return pa.Column(float, check, nullable=nullable, parsers=pa.Parser(keep))
 
@@ -381,22 +385,36 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "year": pa.Column(int),
-            "base": _text(),
             "value": _number(nullable=False),
+            "low_80": _number(nullable=False),
+            "high_80": _number(nullable=False),
+            "low_95": _number(nullable=False),
+            "high_95": _number(nullable=False),
+            "log_sd": _number(pa.Check.gt(0), nullable=False),
+            "df": _number(pa.Check.gt(2), nullable=False),
         },
-        ["region_code", "year", "base"],
+        ["region_code", "year"],
     ),
     "job_shares": _table(
         "indicators",
         {
-            "region_code": _text(pattern=REGION_PATTERN),
+            "gm_code": _text(pattern=r"^GM\d{4}$"),
             "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "year": pa.Column(int),
             "share": _number(pa.Check.between(0, 1 + 1e-9), nullable=False),
-            "share_sd": _number(pa.Check.ge(0), nullable=False),
-            "drift_sd": _number(pa.Check.ge(0), nullable=False),
-            "groups": pa.Column(int, pa.Check.ge(0)),
+            "scale": _number(pa.Check.gt(0), nullable=False),
+            "time_variance": _number(pa.Check.ge(0), nullable=False),
         },
-        ["region_code", "cr_code"],
+        ["gm_code", "year"],
+    ),
+    "share_anchors": _table(
+        "indicators",
+        {
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "year": _number(nullable=False),
+            "source": _text(pattern=r".+"),
+        },
+        ["cr_code", "year"],
     ),
     "job_estimate_quality": _table(
         "indicators",
@@ -405,7 +423,7 @@ TABLES: dict[str, Table] = {
             "corop_codes": _text(pattern=r".+"),
             "share_of_corop": _number(nullable=False),
             "yearly_drift_sd": _number(pa.Check.ge(0), nullable=False),
-            "comparable_groups": pa.Column(int),
+            "last_anchor": _number(),
         },
         ["region_code"],
     ),
@@ -542,6 +560,7 @@ TABLES: dict[str, Table] = {
             "first_value": _number(nullable=False),
             "last_value": _number(nullable=False),
             "change": _amount(nullable=False),
+            "crosses_joint": pa.Column(bool),
             "status": _text(STATUSES),
             "source": _text(),
         },

@@ -197,7 +197,7 @@ class Bench:
         outcome = Outcome(fault)
         try:
             self.tidy(fault, whole=False)
-        except Exception as error:  # noqa: BLE001 -- a bare one is a fault of the gate, and counted as that
+        except Exception as error:  # noqa: BLE001 - a bare one is a fault of the gate, and counted as that
             outcome.message, outcome.is_bare = str(error), not isinstance(error, _SAID)
         if measure_all or not outcome.is_caught:
             outcome.moved = self.what_moves(fault)
@@ -207,7 +207,7 @@ class Bench:
         """The headline that moves most, by 1 % or more; empty when none does."""
         try:
             now = self.newest(fault)
-        except Exception as error:  # noqa: BLE001 -- no figures at all: that cannot go unseen
+        except Exception as error:  # noqa: BLE001 - no figures at all: that cannot go unseen
             return f"nothing is made ({type(error).__name__})"
         then, now = self.headlines.align(now)
         change = (now / then - 1).abs().fillna(float("inf")).where(~(now.isna() & then.isna()), 0)

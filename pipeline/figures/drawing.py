@@ -97,6 +97,7 @@ class About:
         region: str | None = None,
         region_code: str | None = None,
         unit: str | None = None,
+        source: str | None = None,
     ) -> DataRow:
         """One data row; an absent value given as "estimate" or "published" becomes "missing"."""
         absent = value is None or value != value
@@ -109,7 +110,7 @@ class About:
             value=None if absent else float(value),
             unit=self.unit if unit is None else unit,
             status="missing" if absent and status not in ABSENT else status,
-            source=self.source,
+            source=self.source if source is None else source,
             display=display,
         )
 

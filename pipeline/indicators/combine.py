@@ -76,7 +76,7 @@ def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_current_borders(published: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
-    """Figures of COROPs, provinces, arbeidsmarktregio's and RMC regions whose borders on the reference date are those of now.
+    """Figures of larger regions whose borders on the reference date are those of now.
 
     Parameters
     ----------

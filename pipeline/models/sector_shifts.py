@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
+from pipeline.indicators.jobs import KEY_FIGURES_TOTAL
 from pipeline.models import shift_share
 from pipeline.schemas import TABLES
 from pipeline.tidy.jobs import BROAD_SECTORS, FOUR_SECTORS, KEY_FIGURES, NATIONAL, NEW
@@ -39,8 +40,8 @@ def make(indicators: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     for region, own in corops[corops["sector"] != "total"].groupby("region_code"):
         tables = Tables(own, nation, BROAD_SECTORS)
         parts.append(_decompose(region, tables, _border_years(region, moves), NEW))
-    # by basis: the total of a province stands in the series of 83582NED as well
     provinces = rows[(rows["basis"] == KEY_FIGURES) & rows["region_code"].str.startswith("PV")]
+    provinces = provinces.assign(sector=provinces["sector"].replace(KEY_FIGURES_TOTAL, "total"))
     for region, own in provinces.groupby("region_code"):
         parts.append(_decompose(region, Tables(own, nation, FOUR_SECTORS), set(), KEY_FIGURES))
     held = [part for part in parts if len(part)]

@@ -30,7 +30,15 @@ from pipeline.reports.origin import commit_of, in_words
 NATION = "NL01"
 #: spreads the growth of a COROP by a share of long ago: fine for an area, silent about one gemeente
 SHARE_ESTIMATE = "share_of_corop"
-_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions", "revisions")
+_BY_REGION = (
+    "job_estimates",
+    "job_estimate_quality",
+    "outlook",
+    "youth",
+    "shift_share",
+    "similar_regions",
+    "revisions",
+)
 _TABLES = ("indicators", "regions", "members", "targets", "verdict_changes", *_BY_REGION)
 
 
@@ -45,6 +53,7 @@ _THE = to_translate(
         "gemeente": "de gemeente",
         "area": "de regio",
         "arbeidsmarktregio": "de arbeidsmarktregio",
+        "rmc_region": "de doorstroompuntregio",
         "corop": "het COROP-gebied",
         "province": "de provincie",
         "nation": "het land",
@@ -55,6 +64,7 @@ _IN_A_SENTENCE = to_translate(
         "gemeente": "{name}",
         "area": "de regio {name}",
         "arbeidsmarktregio": "arbeidsmarktregio {name}",
+        "rmc_region": "doorstroompuntregio {name}",
         "corop": "COROP-gebied {name}",
         "province": "de provincie {name}",
     }
@@ -271,7 +281,7 @@ def house_style(settings: Settings, root: Path | None = None) -> HouseStyle:
     Parameters
     ----------
     settings : params.yaml
-    root : folder of the project, in which logo_file and font_dir lie
+    root : folder of the project; logo_file and font_dir lie in its folder house_style
 
     Raises
     ------
@@ -279,20 +289,18 @@ def house_style(settings: Settings, root: Path | None = None) -> HouseStyle:
         A key or colour that the house style does not take, a file that is not there, text that would be hard
         to read, or shades that are alike in grey.
     """
-    root = root or Folders().root
+    own_files = (Folders(root) if root else Folders()).house_style
     own = dict(settings.reports.style)
     if "logo_file" in own:
-        path = root / str(own.pop("logo_file"))
+        path = own_files / str(own.pop("logo_file"))
         if not path.is_file():
-            raise SettingsError(
-                f"reports.style.logo_file: there is no file {path.name}; give a path in the project."
-            )
+            raise SettingsError(f"reports.style.logo_file: there is no file {path.name} in {own_files.name}.")
         own["logo_svg"] = path.read_text(encoding="utf-8")
     if "font_dir" in own:
-        folder = root / str(own.pop("font_dir"))
+        folder = own_files / str(own.pop("font_dir"))
         if not any(folder.glob("*.ttf")):
             raise SettingsError(
-                f"reports.style.font_dir: folder {folder.name} holds no .ttf files; give a folder in the project."
+                f"reports.style.font_dir: there is no folder {folder.name} with .ttf files in {own_files.name}."
             )
         own["font_dirs"] = (folder,)
     try:

@@ -7,30 +7,38 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
+from pipeline.indicators.shares import SPAN, span_variance
 from pipeline.language import numbers
 from pipeline.language.translation import tr
+from pipeline.models.series import is_one_gemeente_estimate
 from pipeline.reports.context import SHARE_ESTIMATE, Place, RegionContext
 from pipeline.reports.narrative import Fact, fact
 
-#: level of the margins in the report, and of those stored
-SHOWN_LEVEL, _STORED_LEVEL = 80, 0.95
-_Z80, _Z95 = 1.2815515655446004, 1.959963984540054
+#: level of the margins in the report
+SHOWN_LEVEL = 80
+_Z80 = float(stats.norm.ppf(0.9))
 
 
 @dataclass(frozen=True)
 class Jobs:
     """Employee jobs of a region in December: what CBS published and what we estimate, each by year.
 
-    published : year, value, status; estimate : year, value, low, high (margin of 80 %)
+    published : year, value, status, source
+    estimate : year, value, low, high (margin of 80 %), log_sd (0 when recalculated to other borders), status, source
+    main : year, value, status; all years of the count that goes on
     """
 
     place: Place
     published: pd.DataFrame
     estimate: pd.DataFrame
+    main: pd.DataFrame
     break_years: tuple[int, ...]
     is_share_estimate: bool
+    is_one_gemeente: bool
     yearly_drift_sd: float
+    last_anchor: float
     sources: tuple[str, ...]
 
     @property
@@ -41,8 +49,8 @@ class Jobs:
 
     @property
     def can_show_growth(self) -> bool:
-        """Whether growth may be said at all: never of one gemeente from its COROP."""
-        return not (self.is_share_estimate and self.place.kind == "gemeente")
+        """Whether growth may be said at all: never of one gemeente from its COROP, under whatever name."""
+        return not (self.is_share_estimate and self.is_one_gemeente)
 
     @property
     def source(self) -> str:
@@ -51,7 +59,7 @@ class Jobs:
 
     def level(self, year: int) -> Fact | None:
         """The level of a year: the main series where it has the year, else the count of that time."""
-        for frame, status in ((self._main, None), (self.published, None), (self.estimate, "estimate")):
+        for frame, status in ((self.main, None), (self.published, None), (self.estimate, "estimate")):
             rows = frame[frame["year"] == year]
             if len(rows):
                 row = rows.iloc[-1]
@@ -62,23 +70,20 @@ class Jobs:
                 )
         return None
 
-    @functools.cached_property
-    def _main(self) -> pd.DataFrame:
-        """The series on today's borders and basis: all estimates, or published with recalculated years."""
-        if self.is_share_estimate:
-            return self.estimate
-        both = pd.concat([self.estimate, self.published]) if len(self.estimate) else self.published
-        return both.sort_values("year", ignore_index=True)
-
     @property
     def latest_year(self) -> int | None:
         """Last year of the main series."""
-        return None if self._main.empty else int(self._main["year"].max())
+        return None if self.main.empty else int(self.main["year"].max())
 
     @property
     def first_year(self) -> int | None:
         """First year of the main series."""
-        return None if self._main.empty else int(self._main["year"].min())
+        return None if self.main.empty else int(self.main["year"].min())
+
+    @property
+    def last_count(self) -> int:
+        """Last year that CBS counted; 2010, the end of the old table, where it has no figure at all."""
+        return int(self.published["year"].max()) if len(self.published) else 2010
 
     def margin(self, year: int) -> tuple[Fact, Fact] | None:
         """Lower and upper end of the margin of an estimated level."""
@@ -102,11 +107,11 @@ class Jobs:
 
         None where growth may not be said or a year is absent.
         """
-        rows = self._main.set_index("year")
+        rows = self.main.set_index("year")
         if not self.can_show_growth or first not in rows.index or last not in rows.index or first >= last:
             return None
         before, after = float(rows.loc[first, "value"]), float(rows.loc[last, "value"])
-        spread = _Z80 * self.yearly_drift_sd * float(np.sqrt(last - first)) if self.is_share_estimate else 0.0
+        spread = _Z80 * self._change_sd(first, last)
         changes = [before * (after / before * np.exp(side * spread) - 1) for side in (0, -1, 1)]
         estimated = "estimate" in set(rows.loc[[first, last], "status"])
         status = "estimate" if estimated else rows.loc[last, "status"]
@@ -117,6 +122,15 @@ class Jobs:
             self._fact(value, write, tr("banen van werknemers, {word}", word=word), period, status)
             for value, word in zip(changes, words, strict=True)
         )
+
+    def _change_sd(self, first: int, last: int) -> float:
+        """Log sd of a change: of the share between both years, nil when both are published."""
+        if not self.is_share_estimate:
+            return 0.0
+        if first >= self.last_anchor:
+            return self.yearly_drift_sd * float(np.sqrt(SPAN * span_variance(last - first)))
+        known = self.estimate.set_index("year")["log_sd"]
+        return float(np.hypot(known.get(first, 0.0), known.get(last, 0.0)))
 
     def _fact(self, value: float, write, label: str, period: str, status: str) -> Fact:
         where = {"region_code": self.place.code, "region": self.place.name}
@@ -131,45 +145,46 @@ def jobs_of(context: RegionContext, place: Place | None = None) -> Jobs:
     """The jobs of a place; the region of the report by default.
 
     The series on the basis of 83582NED leads. A count on the basis of 81402ned (2008-2010) stands beside it
-    only where the later figures are a share of a COROP.
+    only where later figures are a share of a COROP.
     """
     place = place or context.place
     rows = context.rows("jobs_employees", place)
     rows = rows[rows["value"].notna()]
-    later = rows[rows["basis"] == "83582NED"]
-    earlier = rows[rows["basis"] == "81402ned"]
+    later = rows[rows["basis"] == "83582NED"].sort_values("year")
+    earlier = rows[rows["basis"] == "81402ned"].sort_values("year")
     is_share = bool((later["method"] == SHARE_ESTIMATE).any())
-    counted_later = later[later["status"] != "estimate"]
-    published = earlier if is_share or later.empty else counted_later
-    estimate = later[later["status"] == "estimate"]
-    low, high = _margin_80(estimate)
-    estimate = estimate.assign(low=low, high=high)
-    breaks = set(later.loc[later["break_before"], "year"])
-    if is_share and len(published):
-        # the step lies between the last count and the first year that is estimate only
-        last = int(published["year"].max())
-        breaks = {last + 1 if year <= last else int(year) for year in breaks}
+    counted = later[later["status"] != "estimate"]
+    published = pd.concat([earlier, counted]) if is_share or later.empty else counted
+    estimate = _with_margin(later[later["status"] == "estimate"], context.model("job_estimates", place))
     quality = context.model("job_estimate_quality", place)
+    drift = quality.iloc[0] if len(quality) else {"yearly_drift_sd": 0.0, "last_anchor": np.nan}
     used = pd.concat([published["source"], estimate["source"]])
     sources = dict.fromkeys(part for text in used for part in text.split(", "))
+    breaks = rows.loc[rows["break_before"], "year"]
     return Jobs(
         place=place,
-        published=published[["year", "value", "status"]].reset_index(drop=True),
-        estimate=estimate[["year", "value", "low", "high", "status"]].reset_index(drop=True),
-        break_years=tuple(sorted(int(year) for year in breaks)),
+        published=published[["year", "value", "status", "source"]].reset_index(drop=True),
+        estimate=estimate.reset_index(drop=True),
+        main=later[["year", "value", "status"]].reset_index(drop=True),
+        break_years=tuple(sorted(breaks[breaks.isin(published["year"]) | breaks.isin(later["year"])])),
         is_share_estimate=is_share,
-        yearly_drift_sd=float(quality["yearly_drift_sd"].iloc[0]) if len(quality) else 0.0,
+        is_one_gemeente=bool(is_one_gemeente_estimate(later).any()),
+        yearly_drift_sd=float(drift["yearly_drift_sd"]),
+        last_anchor=float(drift["last_anchor"]),
         sources=tuple(sources),
     )
 
 
-def _margin_80(estimate: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The stored interval of 95 % (symmetric on a log scale) as one of 80 %; the value where there is none."""
-    given = estimate["value_low"].notna() & (estimate["interval_level"] == _STORED_LEVEL)
-    shrink = _Z80 / _Z95
-    value = estimate["value"]
-    ends = []
-    for column in ("value_low", "value_high"):
-        ratio = (estimate[column] / value).where(given, 1.0).astype(float)
-        ends.append(value * np.exp(shrink * np.log(ratio)))
-    return ends[0], ends[1]
+def _with_margin(estimate: pd.DataFrame, margins: pd.DataFrame) -> pd.DataFrame:
+    """Estimates with their margin of 80 %; the value itself where only borders were recalculated."""
+    bounds = margins[["year", "low_80", "high_80", "log_sd"]] if len(margins) else None
+    if bounds is None:
+        joined = estimate.assign(low=estimate["value"], high=estimate["value"], log_sd=0.0)
+    else:
+        joined = estimate.merge(bounds, on="year", how="left", validate="one_to_one")
+        joined = joined.assign(
+            low=joined["low_80"].fillna(joined["value"]),
+            high=joined["high_80"].fillna(joined["value"]),
+            log_sd=joined["log_sd"].fillna(0.0),
+        )
+    return joined[["year", "value", "low", "high", "log_sd", "status", "source"]]

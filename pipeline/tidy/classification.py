@@ -45,7 +45,7 @@ def tidy_classifications(vintage: Vintage) -> pd.DataFrame:
     parts = []
     for table_id in vintage.tables_for("classification"):
         raw = vintage.table(table_id)
-        part = read_classification(raw).reindex(columns=_COLUMNS).fillna("")
+        part = read_classification(raw).reindex(columns=_COLUMNS, fill_value="")
         parts.append(part.assign(year=_year(raw), source=table_id))
     return pd.concat(parts, ignore_index=True)[["year", *_COLUMNS, "source"]]
 

@@ -109,8 +109,10 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
     exact = frame["value_low"] == frame["value_high"]  # only one candidate: no interval to show
     frame.loc[exact, ["value_low", "value_high"]] = float("nan")
     half = frame["rounding"] / 2
-    frame["value_low"] = frame["value_low"].fillna((frame["value"] - half).clip(lower=0))
-    frame["value_high"] = frame["value_high"].fillna(frame["value"] + half)
+    # each candidate was itself rounded: the first may have been less, the last more
+    low, high = frame["value_low"] - half.fillna(0), frame["value_high"] + half.fillna(0)
+    frame["value_low"] = low.fillna(frame["value"] - half).clip(lower=0)
+    frame["value_high"] = high.fillna(frame["value"] + half)
     known = frame["value_low"].notna()
     basis = reading.basis
     annual = frame["frequency"] == "A"
@@ -264,8 +266,8 @@ def _statuses(frame: pd.DataFrame, raw: RawTable) -> pd.Series:
         first = unlisted.iloc[0]
         raise TidyError(
             f"{raw.table_id}: {unlisted['period_code'].nunique()} period(s) of its figures are not in "
-            f"codes/periods.csv, e.g. {first['period_code']} of {first['region_code']}: whether they are "
-            "final is unknown. Retrieve the table again."
+            f"codes/periods.csv, e.g. {first['period_code']} of {first['region_code']}: "
+            "whether they are final is unknown. Retrieve the table again."
         )
     attributes = sorted(set(frame["value_attribute"]) - set(ATTRIBUTE_STATUS) - {"None"})
     if attributes:

@@ -94,8 +94,8 @@ def _row(check, source, region, series, year, published, parts, tolerance, *, kn
         verdict = "known gap"
     elif not note:
         note = "the parts do not add up to the published total"
-    figures = (parts, published, difference, tolerance)
-    return (check, source, region, series, str(year), int(year), *figures, verdict, note)
+    found = (parts, published, difference, tolerance, verdict, note)
+    return (check, source, region, series, str(year), int(year), *found)
 
 
 def _kwb(total: pd.DataFrame) -> pd.DataFrame:

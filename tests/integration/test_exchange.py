@@ -42,7 +42,7 @@ def words():
 
 @pytest.fixture(scope="module")
 def exported(tables, manifest, words, tmp_path_factory):
-    target = tmp_path_factory.mktemp("exports") / "2026-embedded-2026"
+    target = tmp_path_factory.mktemp("exports") / "2026-embedded-2026-11"
     export(target, tables, manifest, words, load_settings())
     return target
 

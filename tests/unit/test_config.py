@@ -42,7 +42,8 @@ def test_the_shipped_settings_are_read():
 
 
 @pytest.mark.parametrize(
-    ("vintage", "edition"), [("live-2027-01-20", 2027), ("embedded-2026", 2026), ("live-test", 2031)]
+    ("vintage", "edition"),
+    [("live-2027-01-20", 2027), ("embedded-2026", 2026), ("embedded-2026-11", 2026), ("live-test", 2031)],
 )
 def test_a_vintage_is_made_with_the_edition_in_its_name(vintage, edition):
     settings = load_settings(SHIPPED).model_copy(update={"edition": 2031})
@@ -59,7 +60,7 @@ def test_settings_are_frozen():
 def test_an_unknown_key_is_named_with_those_allowed(tmp_path):
     said = complaint(changed(tmp_path, indicators__base_year=2010))
     assert "indicators.base_year is not a known key (value 2010)" in said
-    assert "base_years, interval_level, drift_draws" in said
+    assert "base_years, interval_level, link_tolerance" in said
 
 
 def test_a_missing_key_is_named(tmp_path):
@@ -82,7 +83,7 @@ def test_a_vintage_is_a_word_that_starts_with_a_letter(tmp_path, name):
 
 def test_a_bare_date_as_vintage_is_shown_as_typed_and_refused(tmp_path):
     path = changed(tmp_path)
-    path.write_text(path.read_text().replace("embedded-2026", "2026-12-01"), encoding="utf-8")
+    path.write_text(path.read_text().replace("embedded-2026-11", "2026-12-01"), encoding="utf-8")
     said = complaint(path)
     assert "vintage is 2026-12-01; allowed: a vintage is a word such as embedded-2026" in said
 

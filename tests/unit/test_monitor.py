@@ -14,7 +14,6 @@ import pytest
 from pipeline import monitor, reports, stages, store
 from pipeline.config import ROOT, ROOT_VARIABLE
 from pipeline.models import comparison
-from pipeline.models import outlook as outlook_model
 from pipeline.reference import ReferenceDataError, load_areas
 from pipeline.research import MonitorError, results
 from pipeline.research.series import chained
@@ -38,9 +37,10 @@ def test_jobs_of_an_area_are_the_published_sums(tables):
 
 
 def test_estimates_stay_marked_beside_what_was_published(tables):
-    jobs = monitor.indicator("jobs_employees", "drechtsteden", 2010, tables)
+    jobs = monitor.indicator("jobs_employees", "drechtsteden", [2010, 2011], tables)
+    assert jobs["year"].tolist() == [2010, 2011]  # one row a year
     assert jobs["status"].tolist() == ["provisional", "estimate"]
-    assert jobs["basis"].nunique() == 2
+    assert jobs["break_before"].tolist() == [False, True]
     estimate = jobs[jobs["status"] == "estimate"].iloc[0]
     assert estimate["value_low"] < estimate["value"] < estimate["value_high"]
 
@@ -362,9 +362,9 @@ def test_chances_are_ranges_of_5_points():
     assert chance_range(float("nan"), 0.2) == "geen kans"
 
 
-def test_draws_of_the_chance_are_made_once():
-    first, again = outlook_model._paths(13), outlook_model._paths(13)
-    assert all(one is other for one, other in zip(first, again, strict=True))
+def test_a_chance_is_the_same_each_time_it_is_asked(tables):
+    first, again = (monitor.chance("CR30", 1000, 2030, vintage=tables) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again, check_exact=True)
 
 
 def test_supply_starts_at_the_jobs_of_now_and_follows_participation(tables):

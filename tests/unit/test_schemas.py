@@ -186,6 +186,17 @@ def test_the_contract_rounds_every_column_of_floats():
         assert [key for key in floats if not table.schema.columns[key].parsers] == [], name
 
 
+def test_text_where_a_number_belongs_is_named_and_an_empty_table_gets_the_types_of_its_contract():
+    assert "value" in complaint({"value": "many"})
+    empty = schemas.check("revisions", pd.DataFrame(columns=list(schemas.TABLES["revisions"].schema.columns)))
+    assert empty["largest_relative_change"].dtype == float
+    loose = rows({}, {"value": None, "status": "missing"}, {"value": 1 / 3})
+    for kind in (object, "Float64"):
+        values = schemas.check("observations", loose.astype({"value": kind}))["value"]
+        assert values.dtype == float
+        assert values.tolist()[-1] == 0.3333333333
+
+
 def test_what_is_left_of_a_subtraction_that_gives_nothing_is_stored_as_zero():
     words = {"region_code": "GM0505", "gm_code": "GM0505", "indicator": "jobs_all", "first_year": 2015}
     words |= {"last_year": 2024, "status": "estimate", "source": "x"}

@@ -36,8 +36,9 @@ def since_previous(context: RegionContext) -> Sentence:
 
 
 def _rows(context: RegionContext) -> pd.DataFrame:
-    """What changed in the region; an area of our own is published by its gemeenten only."""
-    places = context.members if context.place.kind == "area" else (context.place,)
+    """What changed in the region; of regions that follow no province CBS publishes mostly the gemeenten."""
+    by_gemeente = context.place.kind in ("area", "arbeidsmarktregio", "rmc_region")
+    places = (context.place, *context.members) if by_gemeente else (context.place,)
     return pd.concat([context.model("revisions", place) for place in places], ignore_index=True)
 
 

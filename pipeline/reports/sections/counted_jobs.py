@@ -17,7 +17,7 @@ from pipeline.reports.blocks import Column
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.jobs import Jobs, jobs_of
 from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
-from pipeline.reports.sections.jobs_facts import YEARS_BACK
+from pipeline.reports.sections.jobs_facts import YEARS_BACK, published_level
 from pipeline.reports.sections.wording import (
     COROP_WORDS,
     NO_GROWTH_RULE,
@@ -27,6 +27,7 @@ from pipeline.reports.sections.wording import (
     nouns,
     source_words,
 )
+from pipeline.schemas import least_certain
 
 COUNT_YEARS = (2008, 2009, 2010)
 #: Steps in which 81402ned gives the jobs of a COROP or province, and of a gemeente.
@@ -39,7 +40,7 @@ def row_height(rows: int, usual: float = 7.6, room: float = 150.0) -> float:
 
 
 def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
-    """Published jobs: per gemeente 2008-2010 with contributions, or the region's own published growth."""
+    """Published jobs: per gemeente 2008-2010 with contributions and the last count, or the region's own growth."""
     parts = context.parts()
     own = _published_growth(context, jobs, parts)
     if own:
@@ -61,13 +62,15 @@ def counted_jobs(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     change = _difference(context.place, first, last)
     blocks: list[form.Block] = [
         narrative.heading("werk", tr(WORK_KICKER), _count_title(change)),
-        narrative.lead("werk", *_count_lead(context, parts, levels, change)),
+        narrative.lead(
+            "werk", *_count_lead(context, parts, levels, change), *_later_count(jobs, total[COUNT_YEARS[-1]])
+        ),
     ]
     if len(parts) > 1:
         blocks.append(_contributions(context, parts, levels, change))
     blocks.append(_count_table(context, parts, levels))
     if jobs.is_share_estimate:
-        blocks.append(_no_ranking_note(context))
+        blocks.append(_no_ranking_note(jobs))
     return blocks
 
 
@@ -82,10 +85,27 @@ def _counts(context: RegionContext, place: Place) -> dict[int, Fact]:
                 row, write, label=tr("banen van werknemers"), unit=tr("banen"), period=period
             )
         else:
-            found[year] = context.absent(
+            found[year] = _sum_of_members(context, place, year) or context.absent(
                 label=tr("banen van werknemers"), period=period, unit=tr("banen"), place=place
             )
     return found
+
+
+def _sum_of_members(context: RegionContext, place: Place, year: int) -> Fact | None:
+    """The old count of a region that has a newer one in the year: the sum of its gemeenten, if all have it."""
+    codes = context.tables.members[place.code]
+    places = [context.tables.places[code] for code in codes if code != place.code]
+    rows = [context.at("jobs_employees", year, one, sources=("81402ned",)) for one in places]
+    if not rows or any(row is None for row in rows):
+        return None
+    status = least_certain(*(pd.Series([row["status"]]) for row in rows)).iloc[0]
+    whole = rows[0] | {"value": sum(row["value"] for row in rows), "status": status}
+    whole |= {"region_code": place.code}
+    write = numbers.hundreds if status == "estimate" else numbers.number
+    found = context.fact_of(
+        whole, write, label=tr("banen van werknemers"), unit=tr("banen"), period=numbers.december(year)
+    )
+    return narrative.replace(found, region_code=place.code, region=place.name)
 
 
 def _difference(place: Place, first: Fact, last: Fact) -> Fact:
@@ -107,8 +127,8 @@ def _difference(place: Place, first: Fact, last: Fact) -> Fact:
 def _count_title(change: Fact) -> Sentence:
     return narrative.say_change(
         change,
-        more="Tussen 2008 en 2010 kwamen er {est}{change} banen bij; een latere telling per gemeente ontbreekt hier",
-        less="Tussen 2008 en 2010 verdwenen {est}{change} banen; een latere telling per gemeente ontbreekt hier",
+        more="Tussen 2008 en 2010 kwamen er {est}{change} banen bij",
+        less="Tussen 2008 en 2010 verdwenen {est}{change} banen",
         equal="Tussen 2008 en 2010 bleef het aantal banen gelijk",
         est=estimate_word(change),
     )
@@ -133,7 +153,7 @@ def _count_lead(
         last=last,
     )
     if len(context.members) == 1:
-        return [lead, say("Dat is de laatste telling per gemeente in deze momentopname.")]
+        return [lead]
     changes = [_difference(p, levels[p.code][2008], levels[p.code][2010]) for p in parts]
     if len(parts) < 2 or not all(one.is_known for one in changes):
         return [lead]
@@ -142,6 +162,34 @@ def _count_lead(
     if abs(sum(one.value for one in changes) - change.value) < 1:
         return [lead, say("De balken tellen precies op tot {change}.", change=change)]
     return [lead, say("De balken tellen op afronding na op tot {change}.", change=change)]
+
+
+def _later_count(jobs: Jobs, before: Fact) -> list[Sentence]:
+    """The last published year after the old count, with what stands between the two."""
+    later = jobs.published[jobs.published["year"] > COUNT_YEARS[-1]]
+    if not jobs.is_share_estimate:
+        return []
+    if later.empty:
+        return [say("Een latere telling per gemeente ontbreekt in deze momentopname.")]
+    year = int(later["year"].iloc[-1])
+    last = published_level(jobs, year)
+    change = _difference(jobs.place, before, last)
+    source = ", ".join(dict.fromkeys((before.source, last.source)))
+    return [
+        narrative.say_change(
+            narrative.replace(change, source=source),
+            more="In {after} waren het er {last}: {change} meer dan in {before}.",
+            less="In {after} waren het er {last}: {change} minder dan in {before}.",
+            equal="In {after} waren het er {last}, evenveel als in {before}.",
+            after=last.period,
+            last=last,
+            before=before.period,
+        ),
+        say(
+            "Tussen die jaren ging CBS anders tellen, en een werkgever kan zijn banen in een andere gemeente zijn gaan "
+            "tellen: lees dit verschil voorzichtig."
+        ),
+    ]
 
 
 def _contributions(
@@ -284,13 +332,17 @@ def count_years_fact() -> Fact:
     return narrative.replace(fact(len(COUNT_YEARS), **words), shown=span)
 
 
-def _no_ranking_note(context: RegionContext) -> form.Note:
+def _no_ranking_note(jobs: Jobs) -> form.Note:
     years = count_years_fact()
     text = say(
-        "Groei per gemeente na 2010 is {rule}. Daarom geven wij geen kaart of rangorde van banengroei.",
+        "Groei per gemeente na {last} is {rule}. Daarom geven wij geen kaart of rangorde van banengroei.",
+        last=str(jobs.last_count),
         rule=tr(NO_GROWTH_RULE),
     )
-    return narrative.note("geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years))
+    last = published_level(jobs, jobs.last_count)
+    return narrative.note(
+        "geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years, last)
+    )
 
 
 def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ...]) -> list[form.Block]:
@@ -314,6 +366,8 @@ def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ..
             "before": [levels[place.code][0].value for place in parts],
             "after": [levels[place.code][1].value for place in parts],
             "status": [changes[place.code][0].status for place in parts],
+            "status_before": [levels[place.code][0].status for place in parts],
+            "status_after": [levels[place.code][1].status for place in parts],
         }
     )
     growth = frame["after"] / frame["before"] - 1

@@ -136,11 +136,11 @@ def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) 
     if not jobs.can_show_growth:
         absent = context.absent(
             label=tr("verandering van banen ({rule})", rule=tr(NO_GROWTH_RULE)),
-            period=tr("na 2010"),
+            period=tr("na {year}", year=jobs.last_count),
             unit=tr("banen"),
         )
         return Card(
-            tr("Extra banen na 2010"),
+            tr("Extra banen na {year}", year=jobs.last_count),
             absent,
             narrative.resting_on(say("{why}", why=tr(NO_GROWTH_RULE)), absent),
         )

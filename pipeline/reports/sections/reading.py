@@ -90,17 +90,16 @@ def _points(context: RegionContext) -> list[tuple[str, Sentence, Sentence]]:
     elif not jobs.can_show_growth:
         points.append(
             (
-                tr("Na 2010 is er geen telling per gemeente"),
+                tr("Na {year} is er geen telling per gemeente", year=jobs.last_count),
                 narrative.resting_on(
-                    say("Tussen welke grenzen het aantal banen nu naar raming ligt."), _year(2010)
+                    say("Tussen welke grenzen het aantal banen nu naar raming ligt."), _year(jobs.last_count)
                 ),
                 narrative.resting_on(
                     say(
                         "Hoeveel banen erbij kwamen. De raming verdeelt de groei van een groter gebied naar het aandeel "
-                        "van 2008–2010."
+                        "van de laatste telling."
                     ),
-                    _year(2010),
-                    _year(2008),
+                    _year(jobs.last_count),
                 ),
             )
         )

@@ -14,6 +14,7 @@ from pipeline.reports.blocks import Column, Mark
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.narrative import AnyCell, Fact, FactCell, Sentence, fact, say
 from pipeline.reports.sections.wording import PERCENT_1, source_words
+from pipeline.tidy.labour_force import BASIS_BEFORE, BASIS_RECALCULATED
 
 MOST_SURROUNDING_RATES = 2
 _PARTICIPATION = "net_participation_rate_pct"
@@ -119,9 +120,11 @@ def regional_rates(context: RegionContext) -> list[form.Block]:
         return []
     found: list[Any] = []
     for place in (context.place, *context.surroundings):
-        for frequency in ("A", "Q"):
-            for _, row in context.rows("unemployment_rate_pct", place, frequency=frequency).iterrows():
-                found.append((place, row["period"], _rate_row(context, place, row, frequency)))
+        found += [
+            (place, row["period"], _rate_row(context, place, row, frequency))
+            for frequency, rows in _rates_of(context, place).items()
+            for _, row in rows.iterrows()
+        ]
     own = [row for place, _, row in found if place == context.place]
     # of the regions around only the most recent rates
     around = sorted((item for item in found if item[0] != context.place), key=lambda item: item[1])[
@@ -130,7 +133,8 @@ def regional_rates(context: RegionContext) -> list[form.Block]:
     rows = [*(own or [_no_rate_row(context)]), *(row for _, _, row in around)]
     sources = {cell.source for row in rows for cell in row if isinstance(cell, Fact) and cell.is_known}
     remarks = []
-    if any(str(row[-1]).startswith(tr("tot 2021")) for row in rows) or len(sources) > 1:
+    surveys = {str(row[-1]).split(",")[0] for row in rows if row[-1]}
+    if tr("tot 2021") in surveys or len(surveys) > 1:
         remarks.append(
             tr("in 2021 veranderde de enquête: cijfers van ervoor en erna zijn niet te vergelijken")
         )
@@ -155,6 +159,16 @@ def regional_rates(context: RegionContext) -> list[form.Block]:
             ),
         )
     ]
+
+
+def _rates_of(context: RegionContext, place: Place) -> dict[str, pd.DataFrame]:
+    """Rates by frequency; of a place with a yearly series that was recalculated only that: it has no break."""
+    rows = {
+        frequency: context.rows("unemployment_rate_pct", place, frequency=frequency)
+        for frequency in ("A", "Q")
+    }
+    recalculated = rows["A"][rows["A"]["basis"] == BASIS_RECALCULATED]
+    return {"A": recalculated} if len(recalculated) else rows
 
 
 def _no_rate_row(context: RegionContext) -> list[AnyCell]:
@@ -194,6 +208,8 @@ def _rate_row(context: RegionContext, place: Place, row: pd.Series, frequency: s
         if len(nation)
         else context.absent(label=label, period=period, unit=tr("procent"), place=context.nation)
     )
-    survey = tr("tot 2021") if str(row["basis"]).endswith("tot 2021") else tr("vanaf 2021")
+    survey = {BASIS_BEFORE: tr("tot 2021"), BASIS_RECALCULATED: tr("herberekend")}.get(
+        row["basis"], tr("vanaf 2021")
+    )
     survey += tr(", voorlopig") if row["status"] == "provisional" else ""
     return [say("{place}", place=place.here), period, own, beside, survey]

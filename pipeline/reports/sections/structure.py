@@ -14,8 +14,8 @@ from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import AnyCell, Sentence, fact, say
-from pipeline.reports.sections.benefits import ww_per_1000
+from pipeline.reports.narrative import AnyCell, Fact, Sentence, fact, say
+from pipeline.reports.sections.benefits import sources_of, ww_per_1000
 from pipeline.reports.sections.residents import residents_in
 from pipeline.reports.sections.wording import (
     SIGNED,
@@ -145,6 +145,8 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
         period=period,
         form=NumberFormat(to_hundreds=True),
         codes=[place.code] * len(_PARTS),
+        statuses=["estimate"] * len(_PARTS),
+        total_status="published",
         total_words=tr("Samen"),
         style=context.style,
     )
@@ -250,7 +252,7 @@ def _similar(context: RegionContext) -> list[form.Block]:
             title=say("De {count} die het meest lijken op {here}", count=count, here=context.place.here),
             unit=tr("Volgorde van gelijkenis op: {features}.", features=features),
             caption=source_words(
-                ["03759ned", "70072ned", "85039NED"],
+                sources_of(cell for row in cells for cell in row if isinstance(cell, Fact)),
                 tr("een beschrijving om mee te vergelijken, geen effect van beleid"),
             ),
         )

@@ -53,6 +53,9 @@ class Reading:
         """A level or a change of this reading, to the hundred when it rests on an estimate."""
         write = functools.partial(numbers.hundreds if self.is_estimated else numbers.number, plus=plus)
         status = "estimate" if self.is_estimated else "published"
+        own = {"baseline_value": "baseline_status", "latest_value": "latest_status"}.get(column)
+        if own and self.row[own]:
+            status = self.row[own]
         if column in ("target_value", "required_per_year", "path_value") and not self.is_estimated:
             status = "target"
         return self._fact(self.row[column], write, label, period, unit_of(self.target), status)

@@ -21,7 +21,7 @@ PERCENT_1 = functools.partial(numbers.percent, decimals=1)
 COROP_WORDS = to_translate("Een COROP-gebied is een groep gemeenten die CBS samen telt.")
 #: standard sentence for a gemeente whose later jobs are spread from its COROP
 NO_GROWTH_RULE = to_translate(
-    "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van 2008–2010"
+    "niet te zeggen: de raming verdeelt de groei van een groter gebied naar het aandeel van de laatste telling"
 )
 
 #: indicators in words, for lists that name many of them
@@ -39,6 +39,7 @@ INDICATOR_WORDS = to_translate(
         "ww_per_1000_residents": "WW-uitkeringen naar inwoners",
         "bijstand_recipients": "bijstandsuitkeringen",
         "bijstand_per_1000_residents": "bijstandsuitkeringen naar inwoners",
+        "ao_recipients": "arbeidsongeschiktheidsuitkeringen",
         "bijstand_15plus_recipients": "bijstand vanaf 15 jaar",
         "residents_15plus_count": "inwoners vanaf 15 jaar",
         "net_participation_rate_pct": "netto arbeidsparticipatie",
@@ -51,6 +52,7 @@ INDICATOR_WORDS = to_translate(
         "ww_under_27_recipients": "WW onder 27 jaar",
         "population_count": "inwoners",
         "vacancies_count": "vacatures",
+        "establishments_count": "bedrijfsvestigingen",
         "uwv_vacancies_count": "vacatures bij UWV",
         "uwv_ww_benefits_count": "WW-uitkeringen volgens UWV",
         "uwv_jobseekers_gwu_count": "geregistreerde werkzoekenden volgens UWV",
@@ -82,6 +84,7 @@ KIND_NOUNS = to_translate(
         "gemeente": ("gemeente", "gemeenten"),
         "area": ("gebied", "gebieden"),
         "arbeidsmarktregio": ("arbeidsmarktregio", "arbeidsmarktregio's"),
+        "rmc_region": ("doorstroompuntregio", "doorstroompuntregio's"),
         "corop": ("COROP-gebied", "COROP-gebieden"),
         "province": ("provincie", "provincies"),
         "nation": ("land", "landen"),

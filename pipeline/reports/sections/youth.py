@@ -26,6 +26,7 @@ from pipeline.reports.sections.youth_facts import (
     jobseekers,
     jobseekers_per_1000,
     residents_15_25,
+    rounding_of_jobseekers,
     survey_rate,
     years_known,
     young_residents,
@@ -87,11 +88,20 @@ def _lead_jobseekers(context: RegionContext) -> Sentence:
             "Hoeveel jongeren bij UWV als werkzoekend staan ingeschreven, staat niet in deze momentopname."
         )
     if evidence == "published":
-        return say(
+        counted = say(
             "In {when} stonden er {found} jongeren van {age} bij UWV als werkzoekend.",
             when=found.period,
             found=found,
             age=tr(AGE_JOBSEEKERS),
+        )
+        bounds = rounding_of_jobseekers(context)
+        if bounds is None:
+            return counted
+        low, high = bounds
+        return counted + say(
+            "CBS rondt per gemeente af op honderdtallen: het kunnen er {low} tot {high} zijn.",
+            low=low,
+            high=high,
         )
     words = {"when": found.period, "found": found, "age": tr(AGE_JOBSEEKERS)}
     if evidence == "synthetic":
@@ -116,6 +126,9 @@ def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
             "region_code": [p.code for p, _, _ in complete],
             "before": [a.value for _, a, _ in complete],
             "after": [b.value for _, _, b in complete],
+            "status": ["estimate" if a.is_estimate or b.is_estimate else b.status for _, a, b in complete],
+            "status_before": [a.status for _, a, _ in complete],
+            "status_after": [b.status for _, _, b in complete],
         }
     )
     sources = sources_of([item for _, *both in complete for item in both])
@@ -215,7 +228,7 @@ def _evidence_table(context: RegionContext) -> form.Table:
                 FactCell(say("Werkzoekend"), say("ingeschreven bij UWV")),
                 tr(AGE_JOBSEEKERS),
                 say("{place}", place=place.here),
-                _jobseeker_cell(found, evidence),
+                _jobseeker_cell(context, place, found, evidence),
                 _rate_cell(context, place, evidence),
             ]
         )
@@ -247,13 +260,20 @@ def _evidence_table(context: RegionContext) -> form.Table:
     )
 
 
-def _jobseeker_cell(found: Fact, evidence: str) -> FactCell:
+def _jobseeker_cell(context: RegionContext, place: Place, found: Fact, evidence: str) -> FactCell:
     if not found.is_known:
         return FactCell(mark=Mark(kind="geen gegevens"))
     words = "CBS" if evidence == "published" else tr(EVIDENCE_WORDS[evidence])
     status = tr(", voorlopig") if found.status == "provisional" else ""
     mark = Mark(kind="cbs" if evidence == "published" else "raming", word=words + status)
-    return FactCell(note=say("{found} in {when}", found=found, when=found.period), mark=mark)
+    words = {"found": found, "when": found.period}
+    bounds = rounding_of_jobseekers(context, place)
+    if bounds is None:
+        return FactCell(note=say("{found} in {when}", **words), mark=mark)
+    low, high = bounds
+    return FactCell(
+        note=say("{found} in {when}, tussen {low} en {high}", low=low, high=high, **words), mark=mark
+    )
 
 
 def _rate_cell(context: RegionContext, place: Place, evidence: str) -> AnyCell:

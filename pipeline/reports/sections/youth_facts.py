@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -15,6 +16,8 @@ from pipeline.reports.narrative import Card, Fact, Sentence, direction_of, fact,
 AGE_RESIDENTS = to_translate("15 tot 25 jaar")
 AGE_JOBSEEKERS = to_translate("15 tot 27 jaar")
 _YEARS_BACK = 6
+#: From this share of the figure on, what rounding to hundreds can do to it is told.
+_MATERIAL_ROUNDING = 0.025
 EVIDENCE_WORDS = to_translate({"model": "raming met model", "synthetic": "raming naar inwoners"})
 
 
@@ -123,6 +126,27 @@ def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact
     return found, evidence, str(row["note"])
 
 
+def rounding_of_jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, Fact] | None:
+    """Between which counts a published figure lies before rounding; None where that is close to the figure itself."""
+    place = place or context.place
+    row = _latest(context.tables, place.code, "youth_registered_jobseekers")
+    if row is None or not _is_coarse(row):
+        return None
+    found, _, _ = jobseekers(context, place)
+    low, high = (
+        replace(found, value=row[bound], display=numbers.number(row[bound]), label=f"{found.label}, {words}")
+        for bound, words in (("value_low", tr("minstens")), ("value_high", tr("hooguit")))
+    )
+    return low, high
+
+
+def _is_coarse(row: pd.Series) -> bool:
+    """Whether rounding moves a published figure by more than a reader would overlook."""
+    if row["evidence"] != "published" or pd.isna(row["value_low"]):
+        return False
+    return row["value_high"] - row["value"] > _MATERIAL_ROUNDING * row["value"]
+
+
 def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> Fact:
     """The same per 1 000 residents of 15 to 25."""
     place = place or context.place
@@ -131,7 +155,7 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
     unit = tr("per 1.000 inwoners van {age}", age=tr(AGE_RESIDENTS))
     if row is None or pd.isna(row["per_1000_residents"]):
         return context.absent(label=label, period=tr("oktober"), unit=unit, place=place, source="86223NED")
-    return fact(
+    found = fact(
         row["per_1000_residents"],
         numbers.number,
         label=label,
@@ -142,6 +166,10 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
         region_code=place.code,
         region=place.name,
     )
+    if not _is_coarse(row) or not row["value"]:
+        return found
+    ends = (found.value * row[bound] / row["value"] for bound in ("value_low", "value_high"))
+    return replace(found, display=numbers.value_range(*map(numbers.number, ends)))
 
 
 def jobseekers_card(context: RegionContext) -> Card:
@@ -162,7 +190,13 @@ def jobseekers_card(context: RegionContext) -> Card:
         return Card(tr("Werkzoekende jongeren (15 tot 27)"), absent, note)
     if evidence == "published":
         word = tr("CBS, voorlopig") if found.status == "provisional" else ""
-        return Card(label, found, resting_on(say("{who}", who=who), found), "cbs", word)
+        bounds = rounding_of_jobseekers(context)
+        note = (
+            say("{who}; marge {low} tot {high}", who=tr("15–27 jaar"), low=bounds[0], high=bounds[1])
+            if bounds
+            else resting_on(say("{who}", who=who), found)
+        )
+        return Card(label, found, note, "cbs", word)
     note = resting_on(say("{who}; model", who=who), found)
     return Card(label, found, note, "raming", tr(EVIDENCE_WORDS[evidence]))
 
