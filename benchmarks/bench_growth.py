@@ -51,6 +51,7 @@ def main() -> None:
     print("\nBars\n" + pd.DataFrame([*rows, *speed_rows(stored, panels)]).to_string(index=False))
     show_reconciled(stored)
     show_equal_to_mint()
+    show_statsforecast(panels["us_counties_employed"].levels)
 
 
 def deciding_hash() -> str:
@@ -282,6 +283,27 @@ def cpu_seconds(action: Callable[[], object], repeat: int = 3) -> float:
         action()
         times.append(time.process_time() - start)
     return min(times)
+
+
+def show_statsforecast(series: pd.DataFrame) -> None:
+    """CPU time of the automatic models of statsforecast on the same series."""
+    if importlib.util.find_spec("statsforecast") is None:
+        print("\nstatsforecast: not installed, no comparison (pip install -e .[bench])")
+        return
+    from statsforecast import StatsForecast
+    from statsforecast.models import AutoARIMA, AutoETS
+
+    long = series.rename_axis("unique_id").reset_index().melt("unique_id", var_name="year", value_name="y")
+    long["ds"] = pd.to_datetime(long["year"].astype(str) + "-12-31")
+    for model in (AutoETS(season_length=1), AutoARIMA(season_length=1)):
+        forecaster = StatsForecast(models=[model], freq="YE", n_jobs=1)
+        theirs = cpu_seconds(
+            lambda run=forecaster: run.forecast(
+                df=long[["unique_id", "ds", "y"]], h=TESTED_YEARS, level=[80]
+            ),
+            1,
+        )
+        print(f"statsforecast {model}: {theirs:.2f} s CPU")
 
 
 # --- the projection -----------------------------------------------------------------------

@@ -65,7 +65,8 @@ def run_models(settings: Settings, folders: Folders) -> None:
             indicators["indicators"], tidy["regions"], tidy["members"], settings.indicators.base_years
         )
         metrics = evidence.metrics_of(made.outlooks) | scores | {"job_shares": checked}
-        store.write_json(folders.models / "metrics.json", metrics)
+        for name, measures in metrics.items():
+            store.write_json(folders.models / "metrics" / f"{name}.json", measures)
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
         store.write_csv(folders.models / "possible_breaks.csv", made.outlooks.possible_breaks.round(4))
@@ -186,7 +187,12 @@ def _tidy(
 ) -> tidy_stage.Tidy:
     corops = load_earlier_corops(folders.reference / "corop_before_2015.csv")
     name = settings.models.previous_vintage
-    previous = None if name in (None, vintage.name) else store.Vintage(folders.raw / name)
+    previous = None
+    if name is not None and name != vintage.name:
+        if (folders.raw / name).is_dir():
+            previous = store.Vintage(folders.raw / name)
+        else:
+            log.warning("tidy: %s is not in data/raw; no figure is held against the vintage before", name)
     return tidy_stage.make(vintage, reference, corops, settings.indicators.link_tolerance, previous)
 
 

@@ -1,7 +1,8 @@
 """How good the outlook was: the backtest of the vintage's own COROPs, and what such a backtest can tell at all.
 
-Written to data/models/metrics.json (`dvc metrics show`) and as tables, which the plots stage draws. Accuracy on the
-reference panels takes longer and does not hang on the vintage: ``make bench`` writes it.
+Written to data/models/metrics, a file a panel (`dvc metrics show` makes a row of each), and as tables, which the
+plots stage draws. Accuracy on the reference panels takes longer and does not hang on the vintage: ``make bench``
+writes it.
 """
 
 from __future__ import annotations

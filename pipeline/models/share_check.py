@@ -201,7 +201,7 @@ def _left_out(
 
 
 def _scores(rows: pd.DataFrame, inside: np.ndarray, model: Model) -> pd.DataFrame:
-    """Whether the changed share of each group (a row of ``inside``) lies within its margins; whole and empty ones out."""
+    """Whether the changed share of each group (row of ``inside``) lies in its margins; whole and empty ones are out."""
     count = inside.sum(axis=1)
     inside = inside[(count > 0) & (count < len(rows))].astype(float)
     share = inside @ rows["share"].to_numpy()

@@ -396,4 +396,4 @@ class CorrectionsFile(Entry):
     """All of corrections.yaml."""
 
     corrections: tuple[Correction, ...]
-    accepted: tuple[Accepted, ...]
+    accepted: tuple[Accepted, ...] = ()

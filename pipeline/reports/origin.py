@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.language.translation import to_translate, tr
 
 #: what a report depends on; other commits do not change it
-MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference")
+MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference", "house_style")
 UNKNOWN, CHANGED = to_translate("onbekend"), to_translate("+gewijzigd")
 
 

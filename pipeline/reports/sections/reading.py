@@ -24,7 +24,7 @@ _MEANINGS = to_translate(
         "niet gehaald": "het gemelde of gemeten eindgetal ligt onder het doel",
         "op koers": "de kans is groot welk jaar ook wordt weggelaten, of het tempo is ook binnen de marge hoog genoeg",
         "achter": "de kans is klein welk jaar ook wordt weggelaten, of het tempo is ook binnen de marge te laag",
-        "onzeker": "het antwoord wisselt binnen de marge of met de rekenwijze",
+        "onzeker": "het antwoord wisselt binnen de marge of hangt aan een enkel jaar",
         "alleen tempo": "geen oordeel: alleen wat per jaar nodig is",
         "eindstand onbekend": "de einddatum is voorbij, een eindgetal is niet gevonden",
         "geen gegevens": "in onze bronnen staat geen getal; nooit rood",

@@ -192,7 +192,7 @@ def jobseekers_card(context: RegionContext) -> Card:
         word = tr("CBS, voorlopig") if found.status == "provisional" else ""
         bounds = rounding_of_jobseekers(context)
         note = (
-            say("{who}; door afronding {low} tot {high}", who=who, low=bounds[0], high=bounds[1])
+            say("{who}; marge {low} tot {high}", who=tr("15–27 jaar"), low=bounds[0], high=bounds[1])
             if bounds
             else resting_on(say("{who}", who=who), found)
         )
