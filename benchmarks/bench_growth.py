@@ -2,8 +2,8 @@
 
 Run from the repository root: python -m benchmarks.bench_growth
 Writes data/reference/panels/scores.json, which data/models/metrics takes over. Bars stand in benchmarks/bars.csv
-and were written down before the panels were opened; what was chosen on the American panel is judged on the German one and
-the other way round, and the Dutch provinces judge the nation. Every try stands in docs/methods/growth.md.
+and were written down before the panels were opened; what was chosen on the American panel is judged on the German one
+and the other way round, and the Dutch provinces judge the nation. Every try stands in docs/methods/growth.md.
 """
 
 import hashlib
