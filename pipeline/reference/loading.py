@@ -163,8 +163,8 @@ def _read_csv(path: Path, columns: Collection[str]) -> list[tuple[int, dict[str,
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ReferenceDataError(
-            f"{path} is not UTF-8, first on line {line}: {error.object[error.start : error.start + 1]!r}. Save it again "
-            "as UTF-8 (in Excel: CSV UTF-8); letters with an accent would be lost otherwise."
+            f"{path} is not UTF-8, first on line {line}: {error.object[error.start : error.start + 1]!r}. Save it "
+            "again as UTF-8 (in Excel: CSV UTF-8); letters with an accent would be lost otherwise."
         ) from error
     except FileNotFoundError as error:
         raise ReferenceDataError(

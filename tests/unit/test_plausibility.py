@@ -26,7 +26,9 @@ def found(*rows: dict, **more) -> set[tuple[str, str, str]]:
 
 def corops(year: int, **changed: float) -> list[dict]:
     """Jobs of twenty COROPs, each of its own size, two per cent more every year."""
-    sizes = {f"CR{number:02d}": 50_000.0 * (1 + number / 7) * 1.02 ** (year - 2022) for number in range(1, 21)}
+    sizes = {
+        f"CR{number:02d}": 50_000.0 * (1 + number / 7) * 1.02 ** (year - 2022) for number in range(1, 21)
+    }
     return [
         observation(code, float(round(value, -2)), indicator="jobs_employees", source="83582NED",
                     basis="83582NED", year=year)
@@ -114,7 +116,9 @@ def test_the_error_names_table_region_figure_and_bound_and_how_to_accept_it():
     rows = broken(observation("GM0505", 100.0, **REGISTER))
     with pytest.raises(TidyError) as stopped:
         plausibility.settle([rows], {})
-    assert "03759ned, GM0505, 2024: population_count is 100 (range: between 500 and 1,100,000)" in str(stopped.value)
+    assert "03759ned, GM0505, 2024: population_count is 100 (range: between 500 and 1,100,000)" in str(
+        stopped.value
+    )
     assert "data/reference/corrections.yaml" in str(stopped.value)
 
 
