@@ -186,7 +186,12 @@ def _tidy(
 ) -> tidy_stage.Tidy:
     corops = load_earlier_corops(folders.reference / "corop_before_2015.csv")
     name = settings.models.previous_vintage
-    previous = None if name in (None, vintage.name) else store.Vintage(folders.raw / name)
+    previous = None
+    if name is not None and name != vintage.name:
+        if (folders.raw / name).is_dir():
+            previous = store.Vintage(folders.raw / name)
+        else:
+            log.warning("tidy: %s is not in data/raw; no figure is held against the vintage before", name)
     return tidy_stage.make(vintage, reference, corops, settings.indicators.link_tolerance, previous)
 
 

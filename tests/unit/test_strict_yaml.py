@@ -19,9 +19,8 @@ def test_a_number_that_yaml_reads_as_another_one_is_refused_with_its_line(text):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("30000", 30000), ("0.125", 0.125), ("0.6667", 0.6667), ("30.0", 30.0), ("0", 0),
-     ("15_000_000", 15_000_000), (".5", 0.5), ("12.34", 12.34)],
-)  # fmt: skip
+    [("30000", 30000), ("0.125", 0.125), ("30.0", 30.0), ("0", 0), ("15_000_000", 15_000_000), (".5", 0.5)],
+)
 def test_other_numbers_are_read(text, value):
     assert read_yaml(f"a: {text}") == {"a": value}
 

@@ -15,7 +15,7 @@ from pipeline.reports import narrative
 from pipeline.reports.context import RegionContext
 from pipeline.reports.jobs import SHOWN_LEVEL, Jobs
 from pipeline.reports.narrative import Sentence, fact, say
-from pipeline.reports.sections.counted_jobs import COUNT_YEARS, count_years_fact
+from pipeline.reports.sections.counted_jobs import last_count_fact
 from pipeline.reports.sections.jobs_facts import break_remark, jobs_labels
 from pipeline.reports.sections.wording import (
     COROP_WORDS,
@@ -35,7 +35,9 @@ def estimate_and_outlook(context: RegionContext, jobs: Jobs) -> list[form.Block]
         blocks += _outlook_page(context, jobs, outlook)
     if jobs.is_share_estimate:
         if not jobs.can_show_growth:
-            title = narrative.resting_on(say("Na 2010: een raming, geen telling"), count_years_fact())
+            title = narrative.resting_on(
+                say("Na {year}: een raming, geen telling", year=str(jobs.last_count)), last_count_fact(jobs)
+            )
             blocks += [
                 narrative.subheading("raming", title),
                 narrative.paragraph("raming", _level_words(context, jobs)),
@@ -55,7 +57,7 @@ def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
     if jobs.can_show_growth:
         return span
     rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=tr(NO_GROWTH_RULE))
-    return span + narrative.resting_on(rule, count_years_fact())
+    return span + narrative.resting_on(rule, last_count_fact(jobs))
 
 
 def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
@@ -202,7 +204,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         return []
     row = quality.iloc[0]
     corops = [context.tables.places[c] for c in str(row["corop_codes"]).split() if c in context.tables.places]
-    period = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    period = str(jobs.last_count)
     estimated = functools.partial(
         fact,
         write=functools.partial(numbers.percent, decimals=1),
@@ -217,7 +219,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     drift = estimated(100 * row["yearly_drift_sd"], label=tr("jaarlijkse afwijking van de COROP"))
     names = numbers.listing([place.name for place in corops])
     margin = jobs.margin(jobs.latest_year)
-    years = count_years_fact()
+    year = last_count_fact(jobs)
     level = fact(
         SHOWN_LEVEL,
         numbers.percent,
@@ -230,9 +232,9 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         (
             tr("Vast aandeel"),
             say(
-                "{here} had in {years} naar raming {share} van de banen in COROP-gebied {names}.",
+                "{here} had in {year} naar raming {share} van de banen in COROP-gebied {names}.",
                 here=context.place.here,
-                years=years,
+                year=year,
                 share=share,
                 names=names,
             )
@@ -243,9 +245,9 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
             tr("Tempo van het COROP-gebied"),
             narrative.resting_on(
                 say(
-                    "Na 2010 beweegt de raming mee met het COROP-gebied, op de grenzen van nu. CBS telt dat elk jaar."
+                    "Daarna beweegt de raming mee met het COROP-gebied, op de grenzen van nu. CBS telt dat elk jaar."
                 ),
-                years,
+                year,
             ),
         ),
         (

@@ -44,7 +44,10 @@ def test_what_a_spreadsheet_saves(tmp_path, encoding):
     path = saved(
         tmp_path, "GM0505;2022;1;alle banen (één)...;LISA", head=HEAD.replace(",", ";"), encoding=encoding
     )
-    assert read_lisa_file(path, SOURCE, REGIONS, 2026).raw.codes["Definitie"].loc[0, "title"] == "alle banen (één)..."
+    assert (
+        read_lisa_file(path, SOURCE, REGIONS, 2026).raw.codes["Definitie"].loc[0, "title"]
+        == "alle banen (één)..."
+    )
 
 
 @pytest.mark.parametrize(

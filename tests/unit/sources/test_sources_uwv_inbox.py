@@ -259,7 +259,12 @@ def test_a_figure_that_cannot_be_a_count_is_refused(tmp_path, text, words):
     "header", ["Instroom ZZP", "Instroom WW", "Gemiddelde duur (dagen)", "Uitstroom WW", "Iets anders"]
 )
 def test_a_column_that_counts_something_else_is_not_read_by_the_title(tmp_path, books, header):
-    rows = [["Lopende WW-uitkeringen, stand eind januari 2026"], [], ["Gemeente", header], ["Dordrecht", 1500]]
+    rows = [
+        ["Lopende WW-uitkeringen, stand eind januari 2026"],
+        [],
+        ["Gemeente", header],
+        ["Dordrecht", 1500],
+    ]
     with pytest.raises(ContentError, match="no column is a known count of its own"):
         read_workbook(saved(tmp_path, rows), SOURCE, books)
     both = [*rows[:2], ["Gemeente", "WW-uitkeringen", header], ["Dordrecht", 1500, 7]]
