@@ -113,7 +113,10 @@ def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
     """ "Naar raming 12.000 extra banen sinds 2018"."""
     last = jobs.latest_year
     first = since or last - YEARS_BACK
-    change, low, high = jobs.change(first, last)
+    counted = jobs.change(first, last)
+    if counted is None:
+        return say("Hoeveel banen erbij kwamen, is niet te zeggen")
+    change, low, high = counted
     year = str(first)
     if low.value < 0 < high.value:
         sure = say("of het aantal banen sinds {year} groeide, is naar raming niet zeker", year=year)
