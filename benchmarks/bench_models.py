@@ -1,10 +1,9 @@
-"""Speed and accuracy of the models, on the reference data of the tests.
+"""Speed and accuracy of the small-area models, on the reference data of the tests.
 
 Run from the repository root: python -m benchmarks.bench_models
-Prints the figures that docs/methods quotes, and the time beside statsforecast where that is installed.
+Prints the figures that docs/methods quotes.
 """
 
-import importlib.util
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,24 +11,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.config import Folders
-from pipeline.models import backtest, growth, small_area
-from pipeline.reference import load_panels
+from pipeline.models import small_area
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures" / "models"
-GROWTH_RATES = [0.0, 0.005, 0.01, 0.015, 0.02, 0.03]
-METHODS = ["growth", "drift", "naive"]
-HORIZON = 6
 DRAWS = 10
 
 
 def main() -> None:
-    panels = load_panels(Folders().reference / "panels")
-    for panel in panels.values():
-        show_outlook(panel.name.replace("_", " "), panel.levels, panel.national, panel.origins)
-    employed, national = panels["us_counties_employed"].levels, panels["us_counties_employed"].national
     show_small_area()
-    show_growth_speed(employed, national)
 
 
 def seconds(action: Callable[[], object], repeat: int = 5) -> float:
@@ -40,38 +29,6 @@ def seconds(action: Callable[[], object], repeat: int = 5) -> float:
         action()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-def show_outlook(title: str, levels: pd.DataFrame, national: pd.Series, origins: range) -> None:
-    print(f"\n{title}: origins {origins[0]}-{origins[-1]}, horizon 1-{HORIZON}")
-    rows = []
-    for method in METHODS:
-        scores = backtest.rolling_origin(levels, national, origins, HORIZON, method)
-        chances = backtest.target_chances(levels, national, origins, HORIZON, GROWTH_RATES, method)
-        accuracy = backtest.summary(scores).loc[0]
-        rows.append(
-            accuracy.rename(method)
-            .to_frame()
-            .T.assign(
-                brier=backtest.brier_score(chances), calibration_error=backtest.calibration_error(chances)
-            )
-        )
-        if method == "growth":
-            by_horizon = backtest.summary(scores, by="horizon")
-            by_origin = backtest.summary(scores, by="origin")
-            factors, pit = backtest.widening_factors(scores), backtest.pit_histogram(scores)
-            table = backtest.calibration_table(chances)
-    print(pd.concat(rows).round(4).to_string())
-    print("\nby horizon\n" + by_horizon.round(3).to_string(index=False))
-    print("\nby origin\n" + by_origin.round(3).to_string(index=False))
-    print("\ncalibration of the chances\n" + table.round(3).to_string(index=False))
-    print("\nwidening", factors.round(3), " pit", pit["share"].round(3).tolist())
-    model = growth.fit(levels, national)
-    print(
-        f"d0 {model.prior_df:.2f}, s0 {np.sqrt(model.prior_variance):.4f}, "
-        f"tau {np.sqrt(model.drift_variance):.4f}, mean weight {model.drift_weight.mean():.2f}, "
-        f"autocorrelation {model.lag1_autocorrelation:.3f}, possible breaks {len(model.possible_breaks)}"
-    )
 
 
 def semi_real_panel(
@@ -132,27 +89,6 @@ def score_draw(
             low, high = small_area.interval(estimate, mse, level / 100)
             rows[name][f"coverage_{level}"] = np.mean((truth >= low) & (truth <= high))
     return pd.DataFrame(rows).T
-
-
-def show_growth_speed(employed: pd.DataFrame, national: pd.Series) -> None:
-    more = employed.iloc[:35].rename(index=lambda code: f"{code}b")
-    series = pd.concat([employed, more])
-    ours = seconds(lambda: growth.fit(series, national))
-    print(f"\nGrowth model, {len(series)} series: {1000 * ours:.1f} ms (bar 50 ms)")
-    if importlib.util.find_spec("statsforecast") is None:
-        print("statsforecast: not installed, no comparison")
-        return
-    from statsforecast import StatsForecast
-    from statsforecast.models import AutoARIMA, AutoETS
-
-    long = series.rename_axis("unique_id").reset_index().melt("unique_id", var_name="year", value_name="y")
-    long["ds"] = pd.to_datetime(long["year"].astype(str) + "-12-31")
-    for model in (AutoETS(season_length=1), AutoARIMA(season_length=1)):
-        forecaster = StatsForecast(models=[model], freq="YE", n_jobs=1)
-        theirs = seconds(
-            lambda run=forecaster: run.forecast(df=long[["unique_id", "ds", "y"]], h=HORIZON, level=[80]), 1
-        )
-        print(f"statsforecast {model}: {theirs:.2f} s, {theirs / ours:.0f} x the growth model")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pipeline.sources.catalog import list_sources, load_catalog
 _LAYER_WORDS = {
     "tidy": "Observations as published and on current borders; one module a source makes them.",
     "indicators": "One series a region, with what lies behind the job estimates.",
-    "models": "Targets, outlook, supply, youth evidence, shift-share, similar regions, contributions.",
+    "models": "Targets, outlook, youth evidence, shift-share, similar regions, contributions.",
 }
 
 #: name in the dictionary -> where it is, and what it is
@@ -36,6 +36,10 @@ OTHER_FILES = {
     "calibration": (
         "data/models/calibration.csv",
         "Chances given against targets reached, a row a group of chances.",
+    ),
+    "possible_breaks": (
+        "data/models/possible_breaks.csv",
+        "Growth of a COROP far from that of its other years, a row each; it may be a break nobody marked.",
     ),
     "metrics": ("data/models/metrics/", "How good the outlook was, as a whole, a file a panel."),
 }

@@ -110,7 +110,7 @@ def _first(observations: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
 
 
 def _verdicts(old: Tables, new: Tables) -> pd.DataFrame:
-    columns = [*_VERDICT, "region_code", "verdict", "verdict_basis", "p_median_drift", "p_mean_drift"]
+    columns = [*_VERDICT, "region_code", "verdict", "verdict_basis", "probability"]
     both = old.read("targets")[columns].merge(
         new.read("targets")[columns], on=[*_VERDICT, "region_code"], how="outer", suffixes=("_old", "_new"),
         validate="one_to_one",

@@ -121,14 +121,6 @@ class IndicatorSettings(_Section):
     link_tolerance: float = Field(gt=0, lt=0.5)
 
 
-class ParticipationScenarios(_Section):
-    """Change in net participation by the end of the outlook, percentage points."""
-
-    low: float = Field(ge=-20, le=20)
-    base: float = Field(ge=-20, le=20)
-    high: float = Field(ge=-20, le=20)
-
-
 class ModelSettings(_Section):
     """How targets are measured; their grid stands with each programme."""
 
@@ -138,7 +130,6 @@ class ModelSettings(_Section):
     verdict_horizon: int = Field(ge=1)
     likely: float = Field(gt=0.5, lt=1)
     unlikely: float = Field(gt=0, lt=0.5)
-    participation: ParticipationScenarios
 
 
 class ReportSettings(_Section):

@@ -30,7 +30,7 @@ from pipeline.research.lookup import (
 from pipeline.research.shown import ShownFigure, ShownTable
 from pipeline.research.tables import Tables, tables_of
 from pipeline.research.target_tables import definition_titles, survey_unemployment
-from pipeline.research.words import DISPLAY_WORDS, DRIFT_WORDS, KIND_WORDS, title_of
+from pipeline.research.words import DISPLAY_WORDS, KIND_WORDS, title_of
 
 if TYPE_CHECKING:
     from pipeline.research.choosers import Chooser
@@ -148,12 +148,10 @@ def target(
     rows = tables.read("targets", region_code=code, target=chosen["target"])
     titles = definition_titles(chosen["programme"], chosen["target"])
     definitions = [(titles.get(key, key), key) for key in rows["definition"].unique()]
-    drifts = [(words, drift) for drift, words in DRIFT_WORDS.items()]
     controls = {
         "definition": Choice("Definitie", chosen["definition"], definitions, wide=True),
         "baseline_year": _year_control("Vanaf december", rows["baseline_year"], chosen["baseline_year"]),
         "deadline_year": _year_control("Tot december", rows["deadline_year"], chosen["deadline_year"]),
-        "drift": Choice("Groei van het land", "median", drifts),
     }
     draw = functools.partial(monitor.jobs_chart, code, target=chosen["target"], vintage=tables)
     return bind(draw, controls)

@@ -345,30 +345,29 @@ def map(
 # --- jobs, targets, chances -------------------------------------------------------------
 
 
-def outlook(region: str, drift: str | None = "median", vintage: Vintage = None) -> pd.DataFrame:
+def outlook(region: str, vintage: Vintage = None) -> pd.DataFrame:
     """Outlook of a region's jobs.
 
     Parameters
     ----------
     region : code, area key or name
-    drift : "median" or "mean" growth of the nation; None for both
     vintage : name of a vintage, or tables of an own area; None for the stored tables
 
     Returns
     -------
     DataFrame
-        One row a year ahead: median, low80, high80, low95, high95 (jobs), last_year, last_value, own_series,
+        One row a year ahead: median, low_80, high_80, low_95, high_95 (jobs), last_year, last_value, own_series,
         borrowed_from (the COROPs it follows), unit, status ("estimate"), source, basis, vintage. Empty for a region
         without a jobs series. Method: docs/methods/growth.md.
 
     Raises
     ------
     MonitorError
-        An unknown region (lists the nearest names) or drift.
+        An unknown region; lists the nearest names.
     StoreError
         There is no such vintage, or the tables were not made yet; names the command.
     """
-    return results.outlook_rows(tables_of(vintage), region, drift)
+    return results.outlook_rows(tables_of(vintage), region)
 
 
 def targets(region: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
@@ -427,7 +426,6 @@ def jobs_chart(
     baseline_year: int | None = None,
     deadline_year: int | None = None,
     until: int = 2030,
-    drift: str = "median",
     vintage: Vintage = None,
 ) -> ShownFigure:
     """Jobs measured, estimated and foreseen, with the road to a target where the region has one.
@@ -438,7 +436,6 @@ def jobs_chart(
     target, definition, baseline_year, deadline_year : a reading of the target; what is left out follows the
         reading that the report chooses. A definition without a series moves on with employee jobs: an assumption
     until : last year shown where there is no target
-    drift : "median" or "mean" growth of the nation
     vintage : name of a vintage, or tables of an own area; None for the stored tables
 
     Returns
@@ -463,54 +460,57 @@ def jobs_chart(
         baseline_year=baseline_year,
         deadline_year=deadline_year,
         until=until,
-        drift=drift,
     )
 
 
 def chance(
     region: str,
-    extra: float | Sequence[float],
-    years: int | Sequence[int],
-    baseline_year: int = 2018,
+    extra: float | Sequence[float] | None = None,
+    years: int | Sequence[int] | None = None,
+    baseline_year: int | None = None,
+    *,
+    pct: float | Sequence[float] | None = None,
     vintage: Vintage = None,
 ) -> pd.DataFrame:
-    """Chance that a region has so many jobs more than in the baseline year, by deadline and drift.
+    """Chance that a region has so many jobs, or so many per cent, more than in the baseline year, by deadline.
 
     Parameters
     ----------
     region : code, area key or name
     extra : jobs above the baseline (count), one or several
-    years : deadlines (December), one or several, at most the tested horizon ahead
-    baseline_year : year from which the extra jobs count
+    years : deadlines (December), one or several, at most the tested horizon ahead; None for all of these
+    baseline_year : year from which is counted; None for the last year with a figure, which ``baseline_year`` names
+    pct : growth since the baseline (per cent) instead of ``extra``, one or several
     vintage : name of a vintage, or tables of an own area; None for the stored tables
 
     Returns
     -------
     DataFrame
-        region_code, region_name, extra, year, drift, chance (0-1), baseline_year, baseline, latest (jobs), unit (of
+        region_code, region_name, extra, pct, year, probability (0-1) with the range over leaving out each year of the
+        history (probability_low, probability_high), baseline_year, baseline, latest_year, latest (jobs), unit (of
         extra, baseline and latest), status ("estimate"), source, vintage. Method: docs/methods/growth.md.
 
     Raises
     ------
     MonitorError
-        An unknown region, no outlook, no level in the baseline year, no goal or deadline, or a deadline outside the
-        tested horizon.
+        An unknown region, no outlook, no level in the baseline year, not one of extra and pct, or a deadline outside
+        the tested horizon.
     StoreError
         There is no such vintage, or the tables were not made yet; names the command.
     """
     tables = tables_of(vintage)
     code = region_code(region, tables.read("regions"))
-    return chances.chance_grid(tables, code, extra, years, baseline_year)
+    return chances.chance_grid(tables, code, extra, pct, years, baseline_year)
 
 
 def chance_table(
     region: str,
     extra: float | Sequence[float] = tuple(range(5_000, 45_000, 5_000)),
     years: int | Sequence[int] | None = None,
-    baseline_year: int = 2018,
+    baseline_year: int | None = None,
     vintage: Vintage = None,
 ) -> ShownTable:
-    """``chance`` as a table with shades: goals in rows, deadlines in columns, a range over both drifts.
+    """``chance`` as a table with shades: goals in rows, deadlines in columns, each with its range.
 
     Parameters
     ----------

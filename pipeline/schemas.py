@@ -136,6 +136,10 @@ def _amount(*, nullable: bool = True) -> pa.Column:
     return _number(nullable=nullable, decimals=_AMOUNT_DECIMALS)
 
 
+def _chance() -> pa.Column:
+    return _number(pa.Check.between(0, 1))
+
+
 def _date() -> pa.Column:
     return pa.Column("datetime64[us]", nullable=False)
 
@@ -230,6 +234,7 @@ _TARGET = {
     "baseline_value": _number(),
     "baseline_low": _number(),
     "baseline_high": _number(),
+    "baseline_interval_level": _number(),
     "baseline_status": _text(),
     "deadline_year": _number(),
     "target_value": _number(),
@@ -237,10 +242,11 @@ _TARGET = {
     "latest_value": _number(),
     "latest_low": _number(),
     "latest_high": _number(),
+    "latest_interval_level": _number(),
     "latest_status": _text(),
     "change": _amount(),
-    "change_low": _amount(),
-    "change_high": _amount(),
+    "change_low_80": _amount(),
+    "change_high_80": _amount(),
     "gap": _amount(),
     "horizon": _number(),
     "required_per_year": _amount(),
@@ -250,14 +256,19 @@ _TARGET = {
     "path_value": _number(),
     "realised_minus_path": _amount(),
     "outlook_median": _number(),
-    "outlook_low80": _number(),
-    "outlook_high80": _number(),
-    "outlook_low95": _number(),
-    "outlook_high95": _number(),
-    "p_median_drift": _number(),
-    "p_mean_drift": _number(),
-    "p_median_drift_exact_level": _number(),
-    "p_mean_drift_exact_level": _number(),
+    "outlook_low_80": _number(),
+    "outlook_high_80": _number(),
+    "outlook_low_95": _number(),
+    "outlook_high_95": _number(),
+    "probability": _chance(),
+    "probability_low": _chance(),
+    "probability_high": _chance(),
+    "probability_exact_level": _chance(),
+    "growth_pct_1_in_2": _number(),
+    "per_year_1_in_2": _number(),
+    "growth_pct_4_in_5": _number(),
+    "per_year_4_in_5": _number(),
+    "year_1_in_2": _number(),
     "is_assumption": pa.Column(bool),
     "is_chosen": pa.Column(bool),
     "verdict": _text(
@@ -438,35 +449,19 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "indicator": _text(tuple(INDICATOR_UNITS)),
-            "drift": _text(("median", "mean")),
             "year": pa.Column(int),
             "median": _number(nullable=False),
-            "low80": _number(nullable=False),
-            "high80": _number(nullable=False),
-            "low95": _number(nullable=False),
-            "high95": _number(nullable=False),
+            "low_80": _number(nullable=False),
+            "high_80": _number(nullable=False),
+            "low_95": _number(nullable=False),
+            "high_95": _number(nullable=False),
             "last_year": pa.Column(int),
             "last_value": _number(nullable=False),
             "own_series": pa.Column(bool),
             "borrowed_from": _text(),
             "source": _text(pattern=r".+"),
         },
-        ["region_code", "indicator", "drift", "year"],
-    ),
-    "supply": _table(
-        "models",
-        {
-            "region_code": _text(pattern=REGION_PATTERN),
-            "scenario": _text(("low", "base", "high")),
-            "year": pa.Column(int),
-            "jobs": _number(nullable=False),
-            "ceiling": _number(nullable=False),
-            "jobs_capped": _number(nullable=False),
-            "is_capped": pa.Column(bool),
-            "survey_year": pa.Column(int),
-            "population": _text(pattern=r".+"),
-        },
-        ["region_code", "scenario", "year"],
+        ["region_code", "indicator", "year"],
     ),
     "youth": _table(
         "models",

@@ -19,7 +19,7 @@ from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import evidence, share_check
 from pipeline.models import stage as models_stage
-from pipeline.reference import Reference, load_earlier_corops, load_panels, load_reference
+from pipeline.reference import Reference, load_earlier_corops, load_panel_scores, load_reference
 from pipeline.tables import Tables
 from pipeline.tidy import stage as tidy_stage
 
@@ -60,15 +60,16 @@ def run_models(settings: Settings, folders: Folders) -> None:
         now = Tables(settings.vintage, tidy | indicators | made.tables, store.read_borders(folders))
         changed = _since_previous(now, settings, folders)
         count.rows_out = _write(made.tables | changed, folders)
-        panels = load_panels(folders.reference / "panels")
+        scores = load_panel_scores(folders.reference / "panels")
         checked = share_check.metrics_of(
             indicators["indicators"], tidy["regions"], tidy["members"], settings.indicators.base_years
         )
-        metrics = evidence.metrics_of(made.outlooks, panels) | {"job_shares": checked}
+        metrics = evidence.metrics_of(made.outlooks) | scores | {"job_shares": checked}
         for name, measures in metrics.items():
             store.write_json(folders.models / "metrics" / f"{name}.json", measures)
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
+        store.write_csv(folders.models / "possible_breaks.csv", made.outlooks.possible_breaks.round(4))
 
 
 def _since_previous(now: Tables, settings: Settings, folders: Folders) -> dict[str, pd.DataFrame]:
@@ -186,7 +187,12 @@ def _tidy(
 ) -> tidy_stage.Tidy:
     corops = load_earlier_corops(folders.reference / "corop_before_2015.csv")
     name = settings.models.previous_vintage
-    previous = None if name in (None, vintage.name) else store.Vintage(folders.raw / name)
+    previous = None
+    if name is not None and name != vintage.name:
+        if (folders.raw / name).is_dir():
+            previous = store.Vintage(folders.raw / name)
+        else:
+            log.warning("tidy: %s is not in data/raw; no figure is held against the vintage before", name)
     return tidy_stage.make(vintage, reference, corops, settings.indicators.link_tolerance, previous)
 
 

@@ -150,6 +150,9 @@ def main(words: list[str]) -> int:
         for name in filter(None, listed.stdout.split("\0")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
+        names = sorted({name for fault in chosen for name in fault.tests.split()})
+        if is_found(Fault("nothing planted", "", "", "", " ".join(names)), folder):
+            raise RuntimeError("The tests fail without a fault: mend that first (`make test-fast` shows it).")
         for fault in chosen:
             plant(fault, folder)
             found = is_found(fault, folder)

@@ -172,7 +172,6 @@ def _vintage(name: str, cells: list[tuple], verdicts: list[tuple]) -> Tables:
         definition="banen-van-werknemers",
         region_code="drechtsteden",
         deadline_year=2030.0,
-        p_median_drift=np.nan,
-        p_mean_drift=np.nan,
+        probability=np.nan,
     )
     return Tables(name, {"observations": observations, "targets": readings}, borders())

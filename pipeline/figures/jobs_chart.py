@@ -76,7 +76,7 @@ def jobs_and_target(
         Road to the target, from the last level; the last pair is the target itself.
     pace : (year, value), optional
         Where the pace so far leads, from the last level.
-    outlook : DataFrame [year, median, low80, high80, low95, high95], optional
+    outlook : DataFrame [year, median, low_80, high_80, low_95, high_95], optional
         Forecast with margins, years after the last level.
     about : About
         Figure id, region, unit and source for the data rows.
@@ -99,7 +99,7 @@ def jobs_and_target(
     need_columns(published, ("year", "value"), "published")
     published = published.dropna(subset=["value"]).sort_values("year")
     estimate = _frame(estimate, ("year", "value", "low", "high"), "estimate")
-    outlook = _frame(outlook, ("year", "median", "low80", "high80", "low95", "high95"), "outlook")
+    outlook = _frame(outlook, ("year", "median", "low_80", "high_80", "low_95", "high_95"), "outlook")
     if published.empty and estimate.empty:
         raise FigureError(
             f"{about.id}: no published and no estimated levels. Show a note instead of a chart."
@@ -113,7 +113,7 @@ def jobs_and_target(
 
     levels = pd.concat(
         [published["value"], *(estimate[c] for c in ("value", "low", "high"))]
-        + [outlook[c] for c in ("low95", "high95")]
+        + [outlook[c] for c in ("low_95", "high_95")]
         + [pd.Series([value for _, value in (*(target_path or ()), *((pace,) if pace else ()))], dtype=float)]
     )
     ticks = nice_ticks(float(levels.min()), float(levels.max()))
@@ -136,10 +136,10 @@ def jobs_and_target(
 
         if not outlook.empty:
             fan = _with_start(outlook, last_year, last_value)
-            axes.fill_between(fan["year"], fan["low95"], fan["high95"], color=style.mist, lw=0)
-            axes.fill_between(fan["year"], fan["low80"], fan["high80"], color=style.band, lw=0)
+            axes.fill_between(fan["year"], fan["low_95"], fan["high_95"], color=style.mist, lw=0)
+            axes.fill_between(fan["year"], fan["low_80"], fan["high_80"], color=style.band, lw=0)
             axes.plot(fan["year"], fan["median"], color=style.data, lw=1.8, dashes=(1.2, 1.2))
-            for column in ("median", "low80", "high80", "low95", "high95"):
+            for column in ("median", "low_80", "high_80", "low_95", "high_95"):
                 room.avoid_line(fan["year"], fan[column])
         if not estimate.empty:
             line = _through_counts(estimate, published)
@@ -389,7 +389,7 @@ def _jobs_alt(
         )
     if not outlook.empty:
         end = outlook.iloc[-1]
-        margin = value_range(hundreds(end["low80"]), hundreds(end["high80"]))
+        margin = value_range(hundreds(end["low_80"]), hundreds(end["high_80"]))
         said.append(
             tr(
                 "Het midden van het vooruitzicht is {median} in {year}, met een marge van 80 procent van {margin}.",
@@ -453,10 +453,10 @@ def _jobs_rows(
             )
     names = {
         "median": tr("vooruitzicht, midden"),
-        "low80": tr("vooruitzicht, ondergrens 80 %"),
-        "high80": tr("vooruitzicht, bovengrens 80 %"),
-        "low95": tr("vooruitzicht, ondergrens 95 %"),
-        "high95": tr("vooruitzicht, bovengrens 95 %"),
+        "low_80": tr("vooruitzicht, ondergrens 80 %"),
+        "high_80": tr("vooruitzicht, bovengrens 80 %"),
+        "low_95": tr("vooruitzicht, ondergrens 95 %"),
+        "high_95": tr("vooruitzicht, bovengrens 95 %"),
     }
     for _, line in outlook.iterrows():
         for column, label in names.items():

@@ -1,161 +1,229 @@
-"""Outlook of every region's jobs: its own where it has a published series, else its COROPs'.
+"""Where the jobs of every region may go: joint draws of all regions, from the first figure to the last year ahead.
 
-Regions of one kind with published series are fitted as a panel of their own. A region without one takes the
-growth of the COROPs it lies in, with the wander of its share on top: from the last anchor to the latest figure
-(an unknown level) and on to the horizon. Formulas: docs/methods/growth.md.
+Regions with a published series are fitted with the regions of their kind. The smallest of these carry the draws, as
+*units*: a COROP, or its gemeenten where all of them are published. A gemeente without a series of its own takes a
+share of its COROP that wanders since the last published year; every other region is the sum of its gemeenten.
+Formulas: docs/methods/growth.md.
 """
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from pipeline.models import backtest, growth
+from pipeline import geography
+from pipeline.indicators import shares
+from pipeline.models import ModelError, backtest, growth
+from pipeline.models.draws import Draws, Parts, ShareModel, Shocks, levels, share_paths, shocks
 from pipeline.models.series import SHARE_ESTIMATE
 from pipeline.schemas import TABLES
 from pipeline.tidy.jobs import NEW
 
 INDICATOR = "jobs_employees"
-DRIFTS = ("median", "mean")
 #: 83582NED is published in thousands with one decimal.
 ROUNDING = 100.0
+COROPS, GEMEENTEN = ("corop",), ("gemeente",)
 #: Kinds of regions that are fitted together; the few areas of areas.yaml are like arbeidsmarktregio's.
-_PANELS = (("corop",), ("province",), ("arbeidsmarktregio", "area"), ("gemeente",), ("nation",))
+PANELS = (COROPS, ("province",), ("arbeidsmarktregio", "rmc_region", "area"), GEMEENTEN)
 #: A panel is fitted from this many published series.
 SMALLEST_PANEL = 10
-#: Figures are published for 2010 and later; an origin of the backtest needs ten growth years before it.
-_FIRST_ORIGIN_AFTER = growth.MINIMUM_GROWTH_YEARS
-_DRAWS, _SEED = 40_000, 2026
-
-Drift = Literal["median", "mean"]
-
-
-@dataclass(frozen=True, eq=False)
-class JobEstimates:
-    """Tables of the job estimates: ``job_shares``, ``job_estimates`` and ``job_estimate_quality``."""
-
-    shares: pd.DataFrame
-    levels: pd.DataFrame
-    quality: pd.DataFrame
+#: Yearly growth of the targets of the backtest, and its longest horizon.
+RATES = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03)
+TESTED_YEARS = 6
+DRAWS, SEED = 2_000, 2026
+#: What is stored of the draws: quantile by column.
+QUANTILES = {"median": 0.5, "low_80": 0.1, "high_80": 0.9, "low_95": 0.025, "high_95": 0.975}
 
 
 @dataclass(frozen=True, eq=False)
-class RegionOutlook:
-    """Predictive distribution of one region's jobs.
+class Fitted:
+    """Published series and what is fitted on them.
 
     Attributes
     ----------
-    last_year, last_level : latest figure (jobs), published or estimated
-    log_growth : array (H,), expected log growth over 1..H years
-    log_sd : array (H,), its standard deviation, widened by the backtest
-    df : degrees of freedom of the t distribution
-    share_drift : yearly log sd of the share in its COROPs; 0 with a published series
-    level_log_sd : log sd of the latest level itself; 0 with a published series
-    borrowed_from : the COROPs whose growth it takes; empty with a published series
-    is_one_gemeente : whether one gemeente alone takes it, whose own growth may be another
+    panels : series by kinds of regions; index region, columns years
+    national : jobs of the nation, index year
+    long_run : persons employed in the nation, index year, from an earlier year
+    units : index of units, the last the jobs that lie in no unit
+    sums : regions that are sums of units and have a series of their own; 1 where a unit belongs to it
     """
 
-    region_code: str
-    last_year: int
-    last_level: float
-    log_growth: np.ndarray
-    log_sd: np.ndarray
-    df: int
-    share_drift: float
-    level_log_sd: float
-    borrowed_from: tuple[str, ...]
-    source: str
-    is_one_gemeente: bool = False
+    panels: dict[tuple[str, ...], pd.DataFrame]
+    national: pd.Series
+    long_run: pd.Series
+    units: pd.Index
+    sums: pd.DataFrame
 
-    def quantile(self, q: float) -> np.ndarray:
-        """The ``q`` quantile of the level, array (H,), jobs; with the error of level and share."""
-        steps = np.arange(1, len(self.log_growth) + 1)
-        share = self.level_log_sd**2 + self.share_drift**2 * steps
-        spread = np.sqrt(self.log_sd**2 + share)
-        return self.last_level * np.exp(self.log_growth + stats.t.ppf(q, self.df) * spread)
+    @property
+    def last_year(self) -> int:
+        """The year from which is looked ahead."""
+        return int(self.national.index[-1])
 
-    def chance(self, question: Question, *, exact_level: bool = False) -> float:
-        """Chance that the goal is reached, simulated along one path of the share.
+    @property
+    def history_years(self) -> list[int]:
+        """Years whose growth the outlook rests on."""
+        own = pd.Series(np.diff(np.log(self.national)), index=self.national.index[1:])
+        return [int(year) for year in growth.national_history(self.long_run, own).index]
 
-        Parameters
-        ----------
-        question : what is asked of this region
-        exact_level : leave out the error of baseline and latest level
-        """
-        horizon = question.year - self.last_year
-        shock, base_error, since_error, later_error = _paths(self.df)
-        base = base_error * question.baseline_log_sd * (not exact_level)
-        since = since_error * self.share_drift * np.sqrt(question.years_since_baseline) * (not exact_level)
-        later = later_error * self.share_drift * np.sqrt(horizon)
-        level = question.latest * np.exp(base + since)
-        future = level * np.exp(self.log_growth[horizon - 1] + shock * self.log_sd[horizon - 1] + later)
-        goal = question.goal
-        if question.extra is not None:
-            goal = question.baseline * np.exp(base) + question.extra
-        return float(np.mean(future >= goal))
+    def parts(self, left_out: int | None = None, **options) -> Parts:
+        """Drift and variance of every unit and sum, without one year where that is named; options of `growth.fit`."""
+        options |= {"rounding": ROUNDING, "long_run": self.long_run, "left_out": left_out}
+        models = [growth.fit(panel, self.national, **options) for panel in self.panels.values()]
+        found = pd.concat([_own_growth(model) for model in models])
+        nation, typical = float(self.national.iloc[-1]), float(np.median(models[0].variance))
+        found.loc[geography.NATION] = [nation, 0.0, 0.0, 0.0]
+        placed = self.panels_level(self.units[:-1]).iloc[:, -1].sum()
+        found.loc[geography.NOT_ASSIGNABLE] = [max(nation - placed, 0.0), 0.0, typical, 0.0]
+        regions = self.units.append(self.sums.index)
+        columns = found.loc[regions].to_numpy().T
+        return Parts(regions, self.sums.to_numpy(dtype=float), *columns, nation=models[0].nation)
+
+    def panels_level(self, regions: pd.Index) -> pd.DataFrame:
+        """The published series of regions."""
+        return pd.concat(self.panels.values()).loc[regions]
 
 
-@functools.cache
-def _paths(df: int) -> tuple[np.ndarray, ...]:
-    """Standard draws of the shock (t distribution) and of three errors of the share (normal)."""
-    random = np.random.default_rng(_SEED)
-    shock = stats.t.ppf(random.random(_DRAWS), df)
-    return shock, *random.standard_normal((3, _DRAWS))
+@dataclass(frozen=True, eq=False)
+class Composition:
+    """How every region is made of units.
 
-
-@dataclass(frozen=True)
-class Question:
-    """What a chance is asked for.
-
-    year : deadline
-    latest : level in the last year, in the definition asked for
-    goal : fixed level to reach, or None with ``extra``
-    baseline, extra : the goal is the baseline plus the extra; both uncertain together
-    baseline_log_sd : error of the baseline's level
-    years_since_baseline : years over which the share wandered since
+    Attributes
+    ----------
+    members : gemeenten of each region, frozen sets by region code
+    inside : gemeenten of each unit
+    shares : share model of each COROP that is a unit; over all years of the draws
     """
 
-    year: int
-    latest: float
-    goal: float
-    baseline: float
-    extra: float | None
-    baseline_log_sd: float
-    years_since_baseline: float
+    members: pd.Series
+    inside: dict[str, frozenset[str]]
+    shares: dict[str, ShareModel]
+
+    def weights(
+        self, regions: pd.Index, units: pd.Index
+    ) -> Iterator[tuple[int, np.ndarray, list[np.ndarray] | None]]:
+        """Per unit its place, the places of the regions that lie in it, and their shares (T, n); None is whole."""
+        for place, unit in enumerate(units):
+            held = self.inside.get(unit, frozenset())
+            here = [held & self.members[region] for region in regions]
+            if unit == geography.NOT_ASSIGNABLE:
+                whole = np.flatnonzero(regions == geography.NATION)
+            else:
+                whole = np.array([at for at, codes in enumerate(here) if codes and codes == held], dtype=int)
+            if len(whole):
+                yield place, whole, None
+            part = np.array([at for at, codes in enumerate(here) if codes and codes != held], dtype=int)
+            if len(part):
+                model = self.shares[unit]
+                paths = share_paths(model, DRAWS, np.random.default_rng([SEED, int(unit[2:])]))
+                yield place, part, [_added(paths, model.gemeenten.isin(here[at])) for at in part]
+
+    def is_whole(self, region: str) -> bool:
+        """Whether a region is made of whole units."""
+        mine = self.members[region]
+        return all(not (held & mine) or held <= mine for held in self.inside.values())
+
+
+def _added(paths: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Sum of some of the shares; of a single one no copy is made."""
+    places = np.flatnonzero(which)
+    return paths[places[0]] if len(places) == 1 else paths[places].sum(axis=0)
+
+
+def assemble(
+    weights: Iterable[tuple[int, np.ndarray, list[np.ndarray] | None]],
+    unit_levels: np.ndarray,
+    regions: int,
+    years: Sequence[int] | slice = slice(None),
+) -> np.ndarray:
+    """Levels of regions (m, T, n) from those of units (u, T, n); ``years`` are places of shares to be used."""
+    result = np.zeros((regions, *unit_levels.shape[1:]))
+    for place, rows, share in weights:
+        for at, row in enumerate(rows):
+            result[row] += unit_levels[place] if share is None else share[at][years] * unit_levels[place]
+    return result
 
 
 @dataclass(frozen=True, eq=False)
 class Outlooks:
-    """All outlooks of a vintage: per drift, per region; and what the backtest said."""
+    """Draws of all regions of a vintage, and what the backtest on its own COROPs said.
 
-    by_drift: dict[Drift, dict[str, RegionOutlook]]
+    Attributes
+    ----------
+    draws : all regions with an outlook
+    about : index region_code; last_value, own_series, borrowed_from, source
+    fitted, composition : what the draws were made from
+    scores, chances, possible_breaks : of the vintage's own COROPs
+    """
+
+    draws: Draws
+    about: pd.DataFrame
+    fitted: Fitted
+    composition: Composition
     scores: pd.DataFrame
     chances: pd.DataFrame
+    possible_breaks: pd.DataFrame
 
-    def of(self, region_code: str, drift: Drift) -> RegionOutlook | None:
-        """The outlook of a region, or None when it has no jobs series."""
-        return self.by_drift[drift].get(region_code)
+    @property
+    def last_year(self) -> int:
+        """Last year with figures of all regions."""
+        return self.fitted.last_year
+
+    @property
+    def last_year_ahead(self) -> int:
+        """Last year of the draws."""
+        return int(self.draws.years[-1])
+
+    def has(self, region_code: str) -> bool:
+        """Whether a region has an outlook."""
+        return region_code in self.about.index
+
+    def can_judge(self, region_code: str) -> bool:
+        """Whether the outlook says something of the region itself: one gemeente that follows its COROP does not."""
+        if not self.has(region_code):
+            return False
+        return (
+            bool(self.about.loc[region_code, "own_series"]) or len(self.composition.members[region_code]) > 1
+        )
+
+    def value(self, region_code: str, year: int) -> float:
+        """The middle of the draws of a year with figures; NaN without draws of that year."""
+        if year not in self.draws.years:
+            return np.nan
+        return float(np.median(self.draws.of([region_code]).in_year(year)))
+
+    def change(self, region_code: str, since: int, until: int) -> tuple[float, float]:
+        """Bounds of 80 % of the change between two years with figures; NaN without draws of these."""
+        if not self.has(region_code) or not {since, until} <= set(self.draws.years):
+            return np.nan, np.nan
+        one = self.draws.of([region_code])
+        low, high = np.quantile(one.in_year(until) - one.in_year(since), [0.1, 0.9])
+        return float(low), float(high)
 
 
 def make(
     indicators: pd.DataFrame,
     regions: pd.DataFrame,
     members: pd.DataFrame,
-    estimates: JobEstimates,
+    job_shares: pd.DataFrame,
+    share_anchors: pd.DataFrame,
+    long_run: pd.Series,
     last_year: int,
 ) -> Outlooks:
     """Outlooks of all regions up to ``last_year``.
 
     Parameters
     ----------
-    indicators : the indicator table
+    indicators, job_shares, share_anchors : as stored by indicators
     regions, members : as stored by tidy
-    estimates : shares of gemeenten, and how far the estimated regions may be off
+    long_run : persons employed in the nation, index year
+    last_year : last year of the outlook
+
+    Raises
+    ------
+    ModelError : no national series on the basis of the COROPs, or too few regions to fit.
     """
     rows = indicators[
         (indicators["indicator"] == INDICATOR)
@@ -163,134 +231,170 @@ def make(
         & (indicators["basis"] == NEW)
         & indicators["value"].notna()
     ]
-    national = rows[rows["region_code"] == "NL01"].set_index("year")["value"].sort_index()
     published = rows[rows["method"] != SHARE_ESTIMATE]
-    kinds = published["region_code"].map(regions.set_index("region_code")["region_type"])
-    corops = _levels(published[kinds == "corop"])
-    scores = _backtest(corops, national)
-    widening = backtest.widening_factors(scores)
-    horizon = last_year - int(national.index[-1])
-    by_drift: dict[Drift, dict[str, RegionOutlook]] = {}
-    for drift in DRIFTS:
-        options = {"rounding": ROUNDING, "national_drift": drift, "widen": widening}
-        own: dict[str, RegionOutlook] = {}
-        for panel in _PANELS:
-            levels = _levels(published[kinds.isin(panel)])
-            if len(levels) >= SMALLEST_PANEL or (panel == ("nation",) and len(levels)):
-                own |= _own(growth.fit(levels, national, **options), horizon)
-        corop_model = growth.fit(corops, national, **options)
-        borrowed = _borrowed(corop_model, rows, members, estimates, horizon, skip=set(own))
-        by_drift[drift] = own | borrowed
-    chances = _chances(corops, national)
-    return Outlooks(by_drift, scores, chances)
+    fitted, inside = _fitted(published, regions, members, long_run)
+    years = np.arange(int(fitted.national.index[0]), last_year + 1)
+    held = members.groupby("region_code")["gm_code"].agg(frozenset)
+    composition = Composition(held, inside, _share_models(job_shares, share_anchors, inside, years))
+    about = _about(rows, regions, composition, fitted)
+    draws = draw(fitted, composition, published, about.index, years)
+    corops = fitted.panels[COROPS]
+    test = (
+        corops,
+        fitted.national,
+        range(int(corops.columns[growth.MINIMUM_GROWTH_YEARS]), fitted.last_year),
+    )
+    options = {"rounding": ROUNDING, "long_run": long_run}
+    return Outlooks(
+        draws,
+        about,
+        fitted,
+        composition,
+        scores=backtest.rolling_origin(*test, TESTED_YEARS, "growth", **options),
+        chances=backtest.target_chances(*test, TESTED_YEARS, RATES, "growth", **options),
+        possible_breaks=growth.fit(corops, fitted.national, **options).possible_breaks,
+    )
 
 
 def table(outlooks: Outlooks) -> pd.DataFrame:
-    """The stored table: one row a region, drift and year."""
-    levels = {"median": 0.5, "low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
-    columns: dict[str, list] = {name: [] for name in TABLES["outlook"].schema.columns}
-    for drift, regions in outlooks.by_drift.items():
-        for outlook in regions.values():
-            horizon = len(outlook.log_growth)
-            columns["year"].extend(range(outlook.last_year + 1, outlook.last_year + 1 + horizon))
-            for name, q in levels.items():
-                columns[name].extend(outlook.quantile(q))
-            fixed = {
-                "region_code": outlook.region_code,
-                "indicator": INDICATOR,
-                "drift": drift,
-                "last_year": outlook.last_year,
-                "last_value": outlook.last_level,
-                "own_series": not outlook.borrowed_from,
-                "borrowed_from": " ".join(outlook.borrowed_from),
-                "source": outlook.source,
-            }
-            for name, value in fixed.items():
-                columns[name].extend([value] * horizon)
-    return pd.DataFrame(columns)
+    """The stored table: one row a region and year ahead, in whole jobs."""
+    draws, about = outlooks.draws, outlooks.about
+    ahead = draws.years > outlooks.last_year
+    bounds = np.quantile(draws.values[:, ahead], list(QUANTILES.values()), axis=2).round()
+    count = int(ahead.sum())
+    frame = pd.DataFrame(
+        {
+            "region_code": np.repeat(about.index, count),
+            "indicator": INDICATOR,
+            "year": np.tile(draws.years[ahead], len(about)),
+            **{name: values.ravel() for name, values in zip(QUANTILES, bounds, strict=True)},
+            "last_year": outlooks.last_year,
+        }
+    )
+    for column in about.columns:
+        frame[column] = np.repeat(about[column].to_numpy(), count)
+    return frame[list(TABLES["outlook"].schema.columns)]
 
 
-def _levels(rows: pd.DataFrame) -> pd.DataFrame:
-    """Regions with a figure in every year; index region, columns years."""
-    wide = rows.pivot(index="region_code", columns="year", values="value")
-    return wide.dropna()
+def unit_shocks(fitted: Fitted, horizon: int) -> Shocks:
+    """The same shocks for every question about a vintage."""
+    random = np.random.default_rng(SEED)
+    return shocks(len(fitted.units), horizon, growth.PERSISTENCE, DRAWS, random)
 
 
-def _backtest(levels: pd.DataFrame, national: pd.Series) -> pd.DataFrame:
-    origins = _origins(levels)
-    return backtest.rolling_origin(levels, national, origins, 6, "growth", rounding=ROUNDING)
-
-
-def _chances(levels: pd.DataFrame, national: pd.Series) -> pd.DataFrame:
-    rates = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03)
-    return backtest.target_chances(levels, national, _origins(levels), 6, rates, "growth", rounding=ROUNDING)
-
-
-def _origins(levels: pd.DataFrame) -> range:
-    return range(int(levels.columns[0]) + _FIRST_ORIGIN_AFTER, int(levels.columns[-1]))
-
-
-def _own(model: growth.GrowthModel, horizon: int) -> dict[str, RegionOutlook]:
-    forecast = model.forecast(horizon)
-    result = {}
-    for place, region in enumerate(model.regions):
-        result[region] = RegionOutlook(
-            region_code=region,
-            last_year=model.last_year,
-            last_level=float(model.last_level[place]),
-            log_growth=forecast.log_mean[place] - np.log(model.last_level[place]),
-            log_sd=forecast.log_sd[place] * forecast.widening,
-            df=int(forecast.df[place]),
-            share_drift=0.0,
-            level_log_sd=0.0,
-            borrowed_from=(),
-            source=NEW,
+def _fitted(
+    published: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame, long_run: pd.Series
+) -> tuple[Fitted, dict[str, frozenset[str]]]:
+    """What is fitted, and the gemeenten of every unit."""
+    kinds = published["region_code"].map(regions.set_index("region_code")["region_type"])
+    national = published[published["region_code"] == geography.NATION].set_index("year")["value"].sort_index()
+    if national.empty or not kinds.isin(COROPS).any():
+        raise ModelError(
+            f"There are no published jobs of {geography.NATION} and of COROPs on basis {NEW}, so there is nothing to "
+            "extend. Bring in a vintage that holds 83582NED."
         )
-    return result
+    wide = {kind: _complete(published[kinds.isin(kind)], national.index) for kind in PANELS}
+    panels = {
+        kind: levels for kind, levels in wide.items() if len(levels) >= SMALLEST_PANEL or kind == COROPS
+    }
+    counted = panels.get(GEMEENTEN, pd.DataFrame()).index
+    inside: dict[str, frozenset[str]] = {}
+    places = regions[regions["region_type"] == "gemeente"].groupby("cr_code")["region_code"].agg(frozenset)
+    for corop, gemeenten in places.items():
+        if gemeenten <= set(counted):
+            inside |= {code: frozenset([code]) for code in sorted(gemeenten)}
+        elif corop in panels[COROPS].index:
+            inside[corop] = gemeenten
+    units = pd.Index([*inside, geography.NOT_ASSIGNABLE])
+    held = members.groupby("region_code")["gm_code"].agg(frozenset)
+    own = [code for levels in panels.values() for code in levels.index if code not in inside]
+    sums = {geography.NATION: np.ones(len(units))}
+    for code in own:
+        which = np.array([bool(inside.get(unit)) and inside[unit] <= held[code] for unit in units])
+        if frozenset().union(*(inside[unit] for unit in units[which])) == held[code]:
+            sums[code] = which.astype(float)
+    return Fitted(panels, national, long_run, units, pd.DataFrame(sums, index=units).T), inside
 
 
-def _borrowed(
-    model: growth.GrowthModel,
-    rows: pd.DataFrame,
-    members: pd.DataFrame,
-    estimates: JobEstimates,
-    horizon: int,
-    skip: set[str],
-) -> dict[str, RegionOutlook]:
-    """Regions that follow their COROPs: growth weighted by jobs, national shock shared, own shocks apart."""
-    steps = np.arange(1, horizon + 1)
-    forecast = model.forecast(horizon)
-    place = {region: index for index, region in enumerate(model.regions)}
-    log_growth = forecast.log_mean - np.log(model.last_level)[:, None]
-    national = model.national_variance * (steps + steps**2 / model.national_years)
-    regional = forecast.log_sd**2 - national
-    latest = rows[rows["year"] == model.last_year].set_index("region_code")
-    shares = estimates.shares[estimates.shares["year"] == model.last_year]
-    inside = members[members["region_code"].isin(set(latest.index) - skip)]
-    joined = inside.merge(shares[["gm_code", "cr_code", "share"]], on="gm_code", validate="many_to_one")
-    drift = estimates.quality.set_index("region_code")["yearly_drift_sd"]
-    held = estimates.levels[estimates.levels["year"] == model.last_year]
-    level_sd = held.set_index("region_code")["log_sd"]
+def _complete(rows: pd.DataFrame, years: pd.Index) -> pd.DataFrame:
+    """Regions with a figure in every year of the nation; index region, columns years."""
+    return rows.pivot(index="region_code", columns="year", values="value").reindex(columns=years).dropna()
+
+
+def _own_growth(model: growth.GrowthModel) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "level": model.last_level,
+            "drift": model.drift,
+            "variance": model.variance,
+            "drift_variance": model.drift_weight * model.variance / model.growth_years,
+        },
+        index=model.regions,
+    )
+
+
+def _share_models(
+    job_shares: pd.DataFrame, anchors: pd.DataFrame, inside: dict[str, frozenset[str]], years: np.ndarray
+) -> dict[str, ShareModel]:
+    """Share model of every COROP that is a unit; its shares stay as in their last year."""
+    found = {}
+    for corop, rows in job_shares[job_shares["cr_code"].isin(set(inside))].groupby("cr_code"):
+        wide = rows.pivot(index="gm_code", columns="year", values="share").sort_index()
+        wide = wide.reindex(columns=years).ffill(axis=1).bfill(axis=1)
+        known = anchors[anchors["cr_code"] == corop]["year"].to_numpy(dtype=float)
+        found[str(corop)] = ShareModel(
+            corop=str(corop),
+            gemeenten=wide.index,
+            share=(wide / wide.sum()).to_numpy(),
+            scale=rows.drop_duplicates("gm_code").set_index("gm_code")["scale"].loc[wide.index].to_numpy(),
+            covariance=shares.time_covariance(years.astype(float), known),
+            df=shares.DF,
+        )
+    return found
+
+
+def _about(
+    rows: pd.DataFrame, regions: pd.DataFrame, composition: Composition, fitted: Fitted
+) -> pd.DataFrame:
+    """Latest figure of every region that is made of units, and what it borrows its growth from."""
+    latest = rows[rows["year"] == fitted.last_year].set_index("region_code")
+    placed = frozenset().union(*composition.inside.values())
     result = {}
-    for region, parts in joined.groupby("region_code"):
-        if region not in drift.index:
+    for region in sorted(regions["region_code"]):
+        mine = composition.members.get(region, frozenset())
+        if not mine or not mine <= placed or region not in latest.index:
             continue
-        share = parts.groupby("cr_code")["share"].sum()
-        indices = [place[code] for code in share.index]
-        jobs = share.to_numpy() * model.last_level[indices]
-        weight = jobs / jobs.sum()
-        own = (weight[:, None] ** 2 * regional[indices]).sum(axis=0)
-        result[region] = RegionOutlook(
-            region_code=region,
-            last_year=model.last_year,
-            last_level=float(latest.loc[region, "value"]),
-            log_growth=np.log((weight[:, None] * np.exp(log_growth[indices])).sum(axis=0)),
-            log_sd=np.sqrt(national + own) * forecast.widening,
-            df=int(forecast.df[indices].min()),
-            share_drift=float(drift[region]),
-            level_log_sd=float(level_sd.get(region, 0.0)),
-            borrowed_from=tuple(share.index),
-            source=str(latest.loc[region, "source"]),
-            is_one_gemeente=len(parts) == 1,
-        )
-    return result
+        own = region in fitted.units or region in fitted.sums.index
+        corops = [unit for unit, held in composition.inside.items() if held & mine and not own]
+        if any(unit not in composition.shares for unit in corops if not composition.inside[unit] <= mine):
+            continue  # no share of this gemeente is known
+        row = latest.loc[region]
+        result[region] = (float(row["value"]), own, " ".join(corops), str(row["source"]))
+    columns = ["last_value", "own_series", "borrowed_from", "source"]
+    return pd.DataFrame.from_dict(result, orient="index", columns=columns).rename_axis("region_code")
+
+
+def draw(
+    fitted: Fitted,
+    composition: Composition,
+    published: pd.DataFrame,
+    regions: pd.Index,
+    years: np.ndarray,
+) -> Draws:
+    """Draws of all regions; a published year holds the figure in every draw."""
+    known = fitted.panels_level(fitted.units[:-1])
+    placed = np.vstack([known.to_numpy(), fitted.national.to_numpy() - known.sum().to_numpy()])
+    horizon = int(years[-1]) - fitted.last_year
+    ahead = levels(fitted.parts(), unit_shocks(fitted, horizon))[: len(fitted.units)]
+    past = np.broadcast_to(placed[:, :, None], (*placed.shape, DRAWS))
+    weights = composition.weights(regions, fitted.units)
+    values = assemble(weights, np.concatenate([past, ahead], axis=1), len(regions))
+    counted = published.pivot(index="region_code", columns="year", values="value")
+    counted = counted.reindex(index=regions, columns=years).to_numpy(dtype=float)
+    last = len(fitted.national) - 1
+    for place in np.flatnonzero(np.isfinite(counted[:, last])):
+        if not composition.is_whole(regions[place]):
+            values[place, last + 1 :] *= counted[place, last] / values[place, last]
+    exact = np.isfinite(counted)
+    values[exact] = counted[exact][:, None]
+    return Draws(regions, years, values)

@@ -12,7 +12,6 @@ from pipeline.models import (
     contributions,
     outlook,
     sector_shifts,
-    supply,
     targets,
     youth,
     youth_rates,
@@ -47,7 +46,6 @@ def make(
     tables = {
         "outlook": outlook.table(outlooks),
         "targets": verdicts,
-        "supply": supply.make(table, outlooks, settings.models.participation),
         "contributions": contributions.make(table, regions, members),
         "youth": pd.concat(
             [youth.make(table, regions, members), youth_rates.make(table, members)], ignore_index=True
@@ -65,8 +63,8 @@ def outlooks_and_targets(
     settings: Settings,
 ) -> tuple[outlook.Outlooks, pd.DataFrame]:
     """What the verdicts rest on, and the verdicts; parameters as in `make`."""
-    table, quality = indicators["indicators"], indicators["job_estimate_quality"]
-    estimates = outlook.JobEstimates(indicators["job_shares"], indicators["job_estimates"], quality)
+    table, employed = indicators["indicators"], reference.national_employed
+    shares = indicators["job_shares"], indicators["share_anchors"]
     until = settings.models.outlook_until
-    outlooks = outlook.make(table, tidy["regions"], tidy["members"], estimates, until)
-    return outlooks, targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings)
+    outlooks = outlook.make(table, tidy["regions"], tidy["members"], *shares, employed, until)
+    return outlooks, targets.make(reference.programmes, reference.claims, table, outlooks, settings)

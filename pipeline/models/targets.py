@@ -1,7 +1,7 @@
 """Targets of programmes: gap, required and observed pace, path and verdict, over every reading of the target.
 
 A target that nobody defined is a grid: definition x baseline x deadline. The verdict says by which rule it
-was given: by the chance of the growth model, else by required against observed pace ("alleen tempo").
+was given: by the chance in the draws, else by required against observed pace ("alleen tempo").
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from pipeline.config import ModelSettings, Settings
-from pipeline.indicators.shares import SPAN, span_variance
-from pipeline.models.outlook import DRIFTS, INDICATOR, Outlooks, Question
-from pipeline.models.series import SHARE_ESTIMATE, Series, annual_series
+from pipeline.models import chances
+from pipeline.models.chances import Question
+from pipeline.models.outlook import INDICATOR, QUANTILES, Outlooks
+from pipeline.models.series import Series, annual_series
 from pipeline.reference import OPEN, Baseline, Deadline, Definition, Programme, Target
 from pipeline.schemas import TABLES
 
-#: Level of the margin around a change since the baseline.
-MARGIN_LEVEL = 0.80
-_Z80 = 1.2815515655446004
+#: Chances for which the growth that would give them is stored, by the words of the columns.
+WANTED = {"1_in_2": 0.5, "4_in_5": 0.8}
 
 NO_DATA, NO_VERDICT = "geen gegevens", "geen oordeel"
 ON_TRACK, BEHIND, UNCERTAIN = "op koers", "achter", "onzeker"
@@ -34,18 +33,22 @@ COLUMNS = list(TABLES["targets"].schema.columns)
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a target: a definition, a baseline and a deadline, with the levels it gives."""
+    """One way to read a target: a definition, a baseline and a deadline, with the levels it gives.
+
+    ``baseline_interval`` and ``latest_interval`` are low, high and level; ``change_80`` bounds the change since the
+    baseline where it is estimated (80 %), None where nothing is.
+    """
 
     baseline_year: int | None = None
     baseline: float = np.nan
-    baseline_interval: tuple[float, float] = (np.nan, np.nan)
+    baseline_interval: tuple[float, float, float] = (np.nan, np.nan, np.nan)
     baseline_status: str = ""
     latest_year: int | None = None
     latest: float = np.nan
-    latest_interval: tuple[float, float] = (np.nan, np.nan)
+    latest_interval: tuple[float, float, float] = (np.nan, np.nan, np.nan)
     latest_status: str = ""
-    change_log_sd: float = 0.0
-    baseline_log_sd: float = 0.0
+    change_80: tuple[float, float] | None = None
+    is_estimated: bool = False
     is_assumption: bool = False
     deadline: int | None = None
     at_deadline: float = np.nan
@@ -71,7 +74,6 @@ def make(
     programmes: dict[str, Programme],
     claims: pd.DataFrame,
     indicators: pd.DataFrame,
-    quality: pd.DataFrame,
     outlooks: Outlooks,
     settings: Settings,
 ) -> pd.DataFrame:
@@ -82,24 +84,32 @@ def make(
     programmes : by key
     claims : the promise ledger
     indicators : the indicator table
-    quality : yearly drift of the share of estimated regions
     outlooks : of the jobs of every region
     settings : the whole of params.yaml; a deadline before the edition has passed
     """
-    drift = quality.set_index("region_code")["yearly_drift_sd"].to_dict()
+    grid = [
+        (programme, target, *one)
+        for programme in programmes.values()
+        for target in programme.targets
+        for one in readings(target, indicators, outlooks, settings)
+    ]
+    questions = [
+        question_of(target, definition, reading, outlooks) for _, target, definition, reading, _ in grid
+    ]
+    horizon = outlooks.last_year + settings.models.verdict_horizon
+    asked = [question for question in questions if question is not None and question.year <= horizon]
+    answers = dict(zip(asked, chances.answer(outlooks, asked), strict=True))
     rows = []
-    for programme in programmes.values():
-        for target in programme.targets:
-            stated = claims[(claims["programme"] == programme.key) & (claims["target_key"] == target.key)]
-            for definition, reading, chosen in readings(target, indicators, drift, settings):
-                chances = chances_of(target, definition, reading, outlooks, settings.models)
-                judged = judge(target, definition, reading, stated, chances, settings)
-                rows.append(_row(programme, target, definition, reading, judged, chosen) | chances)
+    for (programme, target, definition, reading, chosen), question in zip(grid, questions, strict=True):
+        stated = claims[(claims["programme"] == programme.key) & (claims["target_key"] == target.key)]
+        told = ahead_of(outlooks, question, reading, answers.get(question))
+        judged = judge(target, definition, reading, stated, told, settings)
+        rows.append(_row(programme, target, definition, reading, judged, chosen) | told)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def readings(
-    target: Target, indicators: pd.DataFrame, drift: dict[str, float], settings: Settings
+    target: Target, indicators: pd.DataFrame, outlooks: Outlooks, settings: Settings
 ) -> Iterator[tuple[Definition | None, Reading, bool]]:
     """Each definition x baseline x deadline of a target, with its levels; the first is the chosen one."""
     first = True
@@ -111,9 +121,9 @@ def readings(
             series = None
         for baseline in target.baselines:
             for deadline in target.deadlines:
-                reading = _read(target, definition, series, baseline, deadline, drift, settings)
+                reading = _read(target, definition, series, baseline, deadline, outlooks, settings)
                 if definition is not None and definition.indicator == OPEN:
-                    reading = _borrow_growth(target, reading, indicators, drift, settings)
+                    reading = _borrow_growth(target, reading, indicators, outlooks, settings)
                 chosen = _is_chosen(target, definition, baseline, deadline)
                 yield definition, reading, chosen and first
                 first = first and not chosen
@@ -134,14 +144,14 @@ def _read(
     series: Series | None,
     baseline: Baseline,
     deadline: Deadline,
-    drift: dict[str, float],
+    outlooks: Outlooks,
     settings: Settings,
 ) -> Reading:
     base_year = None if baseline.year == OPEN else int(baseline.year)
     end = None if deadline.year == OPEN else int(deadline.year)
     reading = Reading(baseline_year=base_year, deadline=end)
     if series is not None:
-        reading = _with_series(reading, series, drift, settings)
+        reading = _with_series(reading, series, outlooks, settings)
     elif definition is not None:
         for level in definition.levels:
             if level.year == base_year:
@@ -161,45 +171,41 @@ def _read(
     return reading
 
 
-def _with_series(reading: Reading, series: Series, drift: dict[str, float], settings: Settings) -> Reading:
+def _with_series(reading: Reading, series: Series, outlooks: Outlooks, settings: Settings) -> Reading:
     latest_year = settings.models.latest_year or series.latest_year
     base, latest = series.at(reading.baseline_year), series.at(latest_year)
-    found: dict[str, Any] = {"source": series.rows["source"].iloc[-1]}
+    found: dict[str, Any] = {
+        "source": series.rows["source"].iloc[-1],
+        "is_estimated": series.is_share_estimate,
+    }
     end = series.at(reading.deadline)
     if end is not None:
         found["at_deadline"] = float(end["value"])
     if base is not None:
         found |= {
             "baseline": float(base["value"]),
-            "baseline_interval": (float(base["value_low"]), float(base["value_high"])),
+            "baseline_interval": _interval(base),
             "baseline_status": base["status"],
         }
     if latest is not None:
         found |= {
             "latest_year": latest_year,
             "latest": float(latest["value"]),
-            "latest_interval": (float(latest["value_low"]), float(latest["value_high"])),
+            "latest_interval": _interval(latest),
             "latest_status": latest["status"],
         }
-        if series.is_share_estimate and reading.baseline_year is not None:
-            years = max(latest_year - reading.baseline_year, 0)
-            sd = drift.get(series.region_code, 0.0)
-            found["change_log_sd"] = sd * float(np.sqrt(SPAN * span_variance(years)))
-            if base is not None and base["method"] == SHARE_ESTIMATE:
-                found["baseline_log_sd"] = _log_sd(base)
+    if base is not None and latest is not None and series.is_share_estimate:
+        found["change_80"] = outlooks.change(series.region_code, int(base.name), latest_year)
     return replace(reading, **found)
 
 
-def _log_sd(row: pd.Series) -> float:
-    """Log sd of a level from its stored interval; 0 for a published level, which has none."""
-    if pd.isna(row["value_high"]):
-        return 0.0
-    z = stats.norm.ppf(0.5 + row["interval_level"] / 2)
-    return float(np.log(row["value_high"] / row["value"]) / z)
+def _interval(row: pd.Series) -> tuple[float, float, float]:
+    """Low, high and the level between them."""
+    return float(row["value_low"]), float(row["value_high"]), float(row["interval_level"])
 
 
 def _borrow_growth(
-    target: Target, reading: Reading, indicators: pd.DataFrame, drift: dict[str, float], settings: Settings
+    target: Target, reading: Reading, indicators: pd.DataFrame, outlooks: Outlooks, settings: Settings
 ) -> Reading:
     """A definition with one level moves on with the growth of employee jobs: an assumption, and marked so."""
     if np.isnan(reading.baseline) or reading.baseline_year is None:
@@ -207,67 +213,85 @@ def _borrow_growth(
     series = annual_series(indicators, target.area, INDICATOR)
     if series is None or series.is_one_gemeente_estimate:
         return reading
-    jobs = _with_series(Reading(baseline_year=reading.baseline_year), series, drift, settings)
+    jobs = _with_series(Reading(baseline_year=reading.baseline_year), series, outlooks, settings)
     if np.isnan(jobs.latest) or np.isnan(jobs.baseline):
         return reading
+    ratio = reading.baseline / jobs.baseline
     return replace(
         reading,
         latest_year=jobs.latest_year,
-        latest=reading.baseline * jobs.latest / jobs.baseline,
+        latest=ratio * jobs.latest,
         latest_status="estimate",
-        change_log_sd=jobs.change_log_sd,
+        change_80=None if jobs.change_80 is None else tuple(ratio * bound for bound in jobs.change_80),
+        is_estimated=jobs.is_estimated,
         is_assumption=True,
     )
 
 
-def chances_of(
-    target: Target,
-    definition: Definition | None,
-    reading: Reading,
-    outlooks: Outlooks,
-    settings: ModelSettings,
-) -> dict[str, float | bool]:
-    """Outlook at the deadline and chance of the target, under both drifts, with and without level error."""
-    names = ("outlook_median", "outlook_low80", "outlook_high80", "outlook_low95", "outlook_high95")
-    result: dict[str, float | bool] = dict.fromkeys(names, np.nan)
-    for drift in DRIFTS:
-        result |= {f"p_{drift}_drift": np.nan, f"p_{drift}_drift_exact_level": np.nan}
-    result["is_assumption"] = reading.is_assumption
+def question_of(
+    target: Target, definition: Definition | None, reading: Reading, outlooks: Outlooks
+) -> Question | None:
+    """What is asked of the draws about a reading; None where they cannot tell.
+
+    A definition that borrows the growth of employee jobs reaches its goal when these have grown as much.
+    """
     indicator = target.indicator if definition is None else definition.indicator
     measured = indicator == INDICATOR or reading.is_assumption
-    if target.direction != "up":
-        return result  # the model gives the chance of reaching a level from below
-    if not measured or np.isnan(reading.goal) or not reading.horizon > 0:
+    if target.direction != "up" or not measured or np.isnan(reading.goal) or not reading.horizon > 0:
+        return None  # the chance is that of reaching a level from below
+    if not outlooks.can_judge(target.area) or reading.latest_year != outlooks.last_year:
+        return None
+    year, base = int(reading.deadline or 0), reading.baseline_year
+    if year > outlooks.last_year_ahead:
+        return None
+    if reading.is_assumption and base is not None:
+        jobs = outlooks.value(target.area, base)
+        return Question(target.area, year, reading.goal / reading.baseline, 0.0, base, jobs)
+    if target.relation == "extra" and base in outlooks.draws.years and not _is_stated(target, base):
+        return Question(target.area, year, 1.0, float(target.target), base, reading.baseline)
+    return Question(target.area, year, 0.0, reading.goal, outlooks.last_year, reading.latest)
+
+
+def _is_stated(target: Target, year: int | None) -> bool:
+    """Whether the programme itself gives the level of the baseline year: then it is not an estimate."""
+    return any(one.value != OPEN for one in target.baselines if str(one.year) == str(year))
+
+
+def ahead_of(
+    outlooks: Outlooks, question: Question | None, reading: Reading, answer: chances.Answer | None
+) -> dict[str, float | bool]:
+    """What the draws tell of a reading: outlook at the deadline, chance with its range, growth that is needed.
+
+    Parameters
+    ----------
+    question, answer : None where the draws cannot tell, or the deadline lies beyond what was tested
+    """
+    result: dict[str, float | bool] = {f"outlook_{name}": np.nan for name in QUANTILES}
+    result |= dict.fromkeys(("probability", "probability_low", "probability_high"), np.nan)
+    result |= {
+        "probability_exact_level": np.nan,
+        "year_1_in_2": np.nan,
+        "is_assumption": reading.is_assumption,
+    }
+    result |= {f"{name}_{words}": np.nan for words in WANTED for name in ("growth_pct", "per_year")}
+    if question is None:
         return result
-    ahead = outlooks.of(target.area, "median")
-    if (
-        ahead is None
-        or ahead.is_one_gemeente
-        or ahead.last_year != reading.latest_year
-        or reading.horizon > len(ahead.log_growth)
-    ):
+    one = outlooks.draws.of([question.region_code])
+    scale = reading.latest / float(outlooks.about.loc[question.region_code, "last_value"])
+    drawn = scale * one.in_year(question.year)[0]
+    result |= {f"outlook_{name}": round(float(np.quantile(drawn, q))) for name, q in QUANTILES.items()}
+    result["year_1_in_2"] = chances.first_year(outlooks, question, 0.5)
+    if answer is None:
         return result
-    scale = reading.latest / ahead.last_level
-    step = int(reading.horizon) - 1
-    for name, q in zip(names, (0.5, 0.1, 0.9, 0.025, 0.975), strict=True):
-        result[name] = float(ahead.quantile(q)[step] * scale)
-    if reading.horizon > settings.verdict_horizon:
-        return result  # chances further ahead were not tested
-    question = Question(
-        year=int(reading.deadline or 0),
-        latest=reading.latest,
-        goal=reading.goal,
-        baseline=reading.baseline,
-        extra=float(target.target) if target.relation == "extra" and not reading.is_assumption else None,
-        baseline_log_sd=reading.baseline_log_sd,
-        years_since_baseline=max(reading.elapsed, 0.0),
-    )
-    for drift in DRIFTS:
-        outlook = outlooks.of(target.area, drift)
-        if outlook is not None:
-            result[f"p_{drift}_drift"] = outlook.chance(question)
-            result[f"p_{drift}_drift_exact_level"] = outlook.chance(question, exact_level=True)
-    return result
+    for words, probability in WANTED.items():
+        needed = chances.needed(outlooks, question, probability)
+        result |= {f"growth_pct_{words}": needed.growth_pct, f"per_year_{words}": scale * needed.per_year}
+    return result | {
+        "probability": answer.probability,
+        "probability_low": answer.low,
+        "probability_high": answer.high,
+        "probability_exact_level": answer.exact_level,
+    }
 
 
 @dataclass(frozen=True)
@@ -285,7 +309,7 @@ def judge(
     definition: Definition | None,
     reading: Reading,
     stated: pd.DataFrame,
-    chances: dict[str, float | bool],
+    told: dict[str, float | bool],
     settings: Settings,
 ) -> Judgement:
     """The verdict on one reading of a target.
@@ -293,7 +317,7 @@ def judge(
     Parameters
     ----------
     stated : the claims about this target
-    chances : as from ``chances_of``
+    told : as from ``ahead_of``
     settings : a deadline before the edition has passed
     """
     if target.target == OPEN:
@@ -315,27 +339,30 @@ def judge(
     if reading.horizon > limit:
         rule = f"het einde ligt meer dan {limit} jaar weg: alleen wat per jaar nodig is"
         return Judgement(NO_VERDICT, PACE_ONLY, rule)
-    if not np.isnan(chances["p_median_drift"]):
-        return judge_chance(chances, settings.models)
+    if not np.isnan(told["probability"]):
+        return judge_chance(told, settings.models)
     if not reading.elapsed > 0 or np.isnan(reading.baseline):
         return Judgement(NO_VERDICT, PACE_ONLY, "vanaf dit jaar is er nog geen tempo om mee te vergelijken")
     return judge_pace(target, reading)
 
 
-def judge_chance(chances: dict[str, float | bool], settings: ModelSettings) -> Judgement:
-    """The verdict by the chance under both drifts of the nation."""
-    both = [float(chances[f"p_{drift}_drift"]) for drift in DRIFTS]
-    likely, unlikely = settings.likely, settings.unlikely
-    if min(both) >= likely:
-        return Judgement(ON_TRACK, MODEL, "de kans is bij beide rekenwijzen minstens 2 op 3")
-    if max(both) <= unlikely:
-        return Judgement(BEHIND, MODEL, "de kans is bij beide rekenwijzen hooguit 1 op 3")
-    return Judgement(UNCERTAIN, MODEL, "de kans ligt tussen 1 op 3 en 2 op 3, of wisselt met de rekenwijze")
+def judge_chance(told: dict[str, float | bool], settings: ModelSettings) -> Judgement:
+    """The verdict by the chance, given only where it holds whichever year is left out."""
+    low, high = float(told["probability_low"]), float(told["probability_high"])
+    if low >= settings.likely:
+        return Judgement(ON_TRACK, MODEL, "de kans is minstens 2 op 3, welk jaar ook wordt weggelaten")
+    if high <= settings.unlikely:
+        return Judgement(BEHIND, MODEL, "de kans is hooguit 1 op 3, welk jaar ook wordt weggelaten")
+    return Judgement(UNCERTAIN, MODEL, "de kans ligt tussen 1 op 3 en 2 op 3, of hangt aan een enkel jaar")
 
 
 def judge_pace(target: Target, reading: Reading) -> Judgement:
     """Compare the pace since the baseline, with its margin, with the pace that is still needed."""
     ahead = []
+    if np.isnan(change_interval(reading)).any():
+        return Judgement(
+            NO_VERDICT, PACE_ONLY, "de marge van de verandering sinds de nulmeting is niet bekend"
+        )
     for change in change_interval(reading):
         # an uncertain change enters both sides: who added more has less left to do
         pace = change / reading.elapsed
@@ -355,11 +382,7 @@ def judge_pace(target: Target, reading: Reading) -> Judgement:
 def change_interval(reading: Reading) -> tuple[float, float]:
     """Change since the baseline with a margin of 80 %; the two are equal when nothing was estimated."""
     change = reading.latest - reading.baseline
-    if not reading.change_log_sd:
-        return change, change
-    ratio = reading.latest / reading.baseline
-    spread = _Z80 * reading.change_log_sd
-    return tuple(reading.baseline * (ratio * np.exp(side * spread) - 1) for side in (-1, 1))
+    return (change, change) if reading.change_80 is None else reading.change_80
 
 
 def _judge_passed(target: Target, reading: Reading, stated: pd.DataFrame) -> Judgement:
@@ -376,7 +399,7 @@ def _judge_passed(target: Target, reading: Reading, stated: pd.DataFrame) -> Jud
     if len(end):
         last = end.iloc[-1]
         return Judgement(NOT_REACHED, REPORTED, "het gemelde eindgetal ligt onder het doel", _say(last))
-    if not np.isnan(reading.goal - reading.at_deadline) and not reading.change_log_sd:
+    if not np.isnan(reading.goal - reading.at_deadline) and not reading.is_estimated:
         return _judge_end(target, reading)
     note = _say(counted.iloc[-1]) if len(counted) else ""
     return Judgement(
@@ -387,7 +410,7 @@ def _judge_passed(target: Target, reading: Reading, stated: pd.DataFrame) -> Jud
 def _judge_end(target: Target, reading: Reading) -> Judgement:
     """The published level of the deadline's own year against the goal; a later level says nothing about it."""
     level = reading.at_deadline
-    if np.isnan(reading.goal - level) or reading.change_log_sd:
+    if np.isnan(reading.goal - level) or reading.is_estimated:
         return Judgement(END_UNKNOWN, "", "de stand van het eindjaar is niet gepubliceerd")
     is_reached = level >= reading.goal if target.direction == "up" else level <= reading.goal
     verdict = REACHED if is_reached else NOT_REACHED
@@ -432,6 +455,7 @@ def _row(
         "baseline_value": reading.baseline,
         "baseline_low": reading.baseline_interval[0],
         "baseline_high": reading.baseline_interval[1],
+        "baseline_interval_level": reading.baseline_interval[2],
         "baseline_status": reading.baseline_status,
         "deadline_year": _or_nan(reading.deadline),
         "target_value": reading.goal,
@@ -439,10 +463,11 @@ def _row(
         "latest_value": reading.latest,
         "latest_low": reading.latest_interval[0],
         "latest_high": reading.latest_interval[1],
+        "latest_interval_level": reading.latest_interval[2],
         "latest_status": reading.latest_status,
         "change": reading.latest - reading.baseline if elapsed else np.nan,
-        "change_low": low,
-        "change_high": high,
+        "change_low_80": low,
+        "change_high_80": high,
         "gap": reading.goal - reading.latest,
         "horizon": reading.horizon,
         "required_per_year": (reading.goal - reading.latest) / reading.horizon if ahead else np.nan,

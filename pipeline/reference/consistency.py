@@ -18,6 +18,7 @@ from pipeline.reference.loading import (
     load_outside_figures,
     load_programmes,
 )
+from pipeline.reference.panels import load_national_employed
 from pipeline.reference.values import REGION_CODE, ReferenceDataError
 
 
@@ -31,6 +32,7 @@ class Reference:
     outside_figures: dict[str, OutsideFigure]
     corrections: dict[str, Correction]
     changes: pd.DataFrame
+    national_employed: pd.Series
     accepted: dict[str, Accepted] = field(default_factory=dict)
 
 
@@ -57,6 +59,7 @@ def load_reference(folder: Path, known_codes: Collection[str] | None = None) -> 
         corrections=load_corrections(folder / "corrections.yaml"),
         accepted=load_accepted(folder / "corrections.yaml"),
         changes=load_changes(folder / "gemeente_changes.csv"),
+        national_employed=load_national_employed(folder / "panels"),
     )
     check_reference(reference, known_codes)
     return reference

@@ -28,6 +28,7 @@ class Jobs:
     published : year, value, status, source
     estimate : year, value, low, high (margin of 80 %), log_sd (0 when recalculated to other borders), status, source
     main : year, value, status; all years of the count that goes on
+    growth_since : first year of the COROPs that a share follows
     """
 
     place: Place
@@ -40,6 +41,7 @@ class Jobs:
     yearly_drift_sd: float
     last_anchor: float
     sources: tuple[str, ...]
+    growth_since: int | None = None
 
     @property
     def provisional(self) -> list[int]:
@@ -172,7 +174,14 @@ def jobs_of(context: RegionContext, place: Place | None = None) -> Jobs:
         yearly_drift_sd=float(drift["yearly_drift_sd"]),
         last_anchor=float(drift["last_anchor"]),
         sources=tuple(sources),
+        growth_since=_first_year_of_corops(context) if is_share else None,
     )
+
+
+def _first_year_of_corops(context: RegionContext) -> int:
+    """The COROPs and the nation have the new count of the same years."""
+    nation = context.rows("jobs_employees", context.nation)
+    return int(nation.loc[nation["basis"] == "83582NED", "year"].min())
 
 
 def _with_margin(estimate: pd.DataFrame, margins: pd.DataFrame) -> pd.DataFrame:

@@ -521,7 +521,7 @@ def rounded_chance(chance: float) -> int:
 
 
 def chance_percent(first: float, second: float) -> str:
-    """A chance as a range over both drifts: "20 tot 35 %", "ongeveer 20 %", "hoogstens 5 %"."""
+    """A chance as a range: "20 tot 35 %", "ongeveer 20 %", "hoogstens 5 %"."""
     low, high = sorted((rounded_chance(first), rounded_chance(second)))
     if high == _LEAST:
         return tr("hoogstens {chance}", chance=numbers.percent(_LEAST))
@@ -530,6 +530,15 @@ def chance_percent(first: float, second: float) -> str:
     if low == high:
         return tr("ongeveer {chance}", chance=numbers.percent(low))
     return numbers.span(low, numbers.percent(high))
+
+
+def chance_with_range(chance: float, low: float, high: float) -> str:
+    """A chance once, with its range: "ongeveer 1 op 5; 1 op 7 tot 1 op 4, al naar de jaren waarop wij bouwen"."""
+    words, ends = chance_words(chance, chance), (rounded_chance(low), rounded_chance(high))
+    if ends[0] == ends[1]:
+        return tr("{chance}, op welke jaren wij ook bouwen", chance=words)
+    span = numbers.span(*(tr(_CHANCE_WORDS[end]) for end in ends))
+    return tr("{chance}; {span}, al naar de jaren waarop wij bouwen", chance=words, span=span)
 
 
 def chance_words(first: float, second: float) -> str:

@@ -15,15 +15,14 @@ from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
 from pipeline.figures.maps import region_map
 from pipeline.figures.panels import MOST_PANELS, panels
 from pipeline.language.numbers import NumberFormat, hundreds
-from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import SHARE_ESTIMATE, annual_series, is_one_gemeente_estimate
 from pipeline.research import MonitorError, results
-from pipeline.research.lookup import indicator_name, one_of, region_code, region_codes, whole_year
+from pipeline.research.lookup import indicator_name, region_code, region_codes, whole_year
 from pipeline.research.series import as_panels, indicator_rows, require_values
 from pipeline.research.shown import ShownFigure
 from pipeline.research.tables import Tables
-from pipeline.research.words import DRIFT_WORDS, format_of, joined_sources, source_words, title_of, unit_line
+from pipeline.research.words import format_of, joined_sources, source_words, title_of, unit_line
 from pipeline.schemas import INDICATOR_UNITS
 
 
@@ -127,10 +126,8 @@ def jobs_chart(
     baseline_year: int | None,
     deadline_year: int | None,
     until: int,
-    drift: str,
 ) -> ShownFigure:
     """Jobs of a region with outlook and, where it has one, a target; see ``monitor.jobs_chart``."""
-    one_of(drift, DRIFTS, "drift")
     everywhere = tables.read("regions")
     code = region_code(region, everywhere)
     name = everywhere.set_index("region_code").loc[code, "region_name"]
@@ -150,11 +147,11 @@ def jobs_chart(
             factor = reading["latest_value"] / float(level["value"])
         path, pace = _road(reading)
     deadline = int(reading["deadline_year"]) if path else until
-    ahead = results.outlook_rows(tables, code, drift)
+    ahead = results.outlook_rows(tables, code)
     if not path:
         results.require_ahead(ahead, whole_year(until, "until"))
     ahead = ahead[ahead["year"] <= deadline]
-    bands = ["median", "low80", "high80", "low95", "high95"]
+    bands = ["median", "low_80", "high_80", "low_95", "high_95"]
     ahead = ahead.assign(**{column: ahead[column] * factor for column in bands})
     assumed = factor != 1.0
     drawing = jobs_and_target(
@@ -176,7 +173,7 @@ def jobs_chart(
     )
     title = f"Banen in {name}" + (f" en het doel voor {deadline}" if path else "")
     source = joined_sources(rows["source"].unique())
-    unit = f"Banen van werknemers, december; vooruitzicht bij {DRIFT_WORDS[drift]} van het land"
+    unit = "Banen van werknemers, december; marges van 80 % en 95 %"
     return _shown(title, unit, source, tables, drawing)
 
 

@@ -22,7 +22,14 @@ from pipeline import tables as made_tables
 from pipeline.config import Folders, use_vintage
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import comparison, contributions, outlook, youth, youth_rates
-from pipeline.reference import OPEN, Area, ReferenceDataError, load_areas, load_changes
+from pipeline.reference import (
+    OPEN,
+    Area,
+    ReferenceDataError,
+    load_areas,
+    load_changes,
+    load_national_employed,
+)
 from pipeline.research import MonitorError
 from pipeline.research.lookup import region_code
 from pipeline.research.tables import Tables, settings
@@ -212,7 +219,9 @@ def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
     rows = {"regions": _region_row(tables, area), "members": members}
     rows |= {name: _of(table, area.key) for name, table in made.items() if "region_code" in table}
     indicators = pd.concat([tables.read("indicators"), rows["indicators"]], ignore_index=True)
-    rows["outlook"] = _outlook_rows(area, regions, indicators, members, made)
+    rows["outlook"] = _outlook_rows(
+        area, regions, indicators, pd.concat([tables.read("members"), members]), made, tables
+    )
     rows["contributions"] = contributions.make(indicators, regions.tail(1), members)
     every_member = pd.concat([tables.read("members"), members], ignore_index=True)
     young = [youth.make(indicators, regions, every_member), youth_rates.make(indicators, every_member)]
@@ -239,11 +248,11 @@ def _outlook_rows(
     indicators: pd.DataFrame,
     members: pd.DataFrame,
     made: dict[str, pd.DataFrame],
+    tables: Tables,
 ) -> pd.DataFrame | None:
-    if made["job_shares"].empty:
-        return None
-    estimates = outlook.JobEstimates(made["job_shares"], made["job_estimates"], made["job_estimate_quality"])
-    ahead = outlook.make(indicators, regions, members, estimates, settings().models.outlook_until)
+    employed = load_national_employed(Folders().reference / "panels")
+    shares = made["job_shares"], made["share_anchors"]
+    ahead = outlook.make(indicators, regions, members, *shares, employed, settings().models.outlook_until)
     return _of(outlook.table(ahead), area.key)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import SHARE_ESTIMATE
 from pipeline.research import MonitorError
@@ -27,12 +26,10 @@ FEATURE_INDICATORS = {
 }
 
 
-def outlook_rows(tables: Tables, region: str, drift: str | None) -> pd.DataFrame:
+def outlook_rows(tables: Tables, region: str) -> pd.DataFrame:
     """Outlook of a region's jobs; see ``monitor.outlook``."""
-    if drift is not None and drift not in DRIFTS:
-        raise MonitorError(f"There is no drift {drift!r}; there are: {', '.join(DRIFTS)} (None gives both).")
     code = region_code(region, tables.read("regions"))
-    rows = tables.read("outlook", region_code=code, **({} if drift is None else {"drift": drift}))
+    rows = tables.read("outlook", region_code=code)
     if rows.empty:
         return _finish(rows, tables, INDICATOR_UNITS[JOBS])
     basis = tables.read("indicators", region_code=code, indicator=JOBS, year=int(rows["last_year"].iloc[0]))

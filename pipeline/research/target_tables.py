@@ -14,16 +14,16 @@ from pipeline.language.numbers import NumberFormat, hundreds, number, percent
 from pipeline.models import scenarios
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import annual_series
-from pipeline.models.supply import latest_survey
 from pipeline.reference import load_programmes
 from pipeline.research import MonitorError, results
 from pipeline.research.chances import chance_grid
 from pipeline.research.lookup import number_between, region_code, whole_year
 from pipeline.research.shown import Cell, ShownFigure, ShownTable, heat_table
-from pipeline.research.tables import Tables, settings
+from pipeline.research.tables import Tables
 from pipeline.research.words import chance_range, joined_sources, source_words
 
 _OPEN = "open"
+_SURVEY = ("population_15_75_count", "net_participation_rate_pct", "unemployment_rate_pct")
 _MOST_NAMED = 12  # regions named in an error
 
 
@@ -49,7 +49,7 @@ def grid(tables: Tables, region: str, target: str | None) -> ShownTable:
             Cell(_level(row["target_value"], row["baseline_status"], row["is_assumption"]), number=True),
             Cell(_per_year(row["required_per_year"]), number=True),
             Cell(_per_year(row["observed_per_year"]), number=True),
-            Cell(chance_range(row["p_median_drift"], row["p_mean_drift"]), number=True),
+            Cell(chance_range(row["probability_low"], row["probability_high"]), number=True),
             Cell(row["verdict"] + (" (gekozen lezing)" if row["is_chosen"] else "")),
         ]
         for row in rows.to_dict("records")
@@ -58,7 +58,7 @@ def grid(tables: Tables, region: str, target: str | None) -> ShownTable:
     name = rows["region_name"].iloc[0]
     used = sorted(set(rows["source"]))
     source = (
-        "Kans bij twee rekenwijzen voor het land, op 5 punten afgerond; alleen tot zes jaar vooruit. "
+        "Kans al naar de jaren waarop wij bouwen, op 5 punten afgerond; alleen tot zes jaar vooruit. "
         f"Bron: {source_words(joined_sources(used))}; gegevens {tables.vintage}."
     )
     return ShownTable(f"{name}, doel {chosen['target']}: {len(cells)} lezingen", heads, cells, source)
@@ -71,30 +71,29 @@ def definition_titles(programme: str, target: str) -> dict[str, str]:
 
 
 def chance_table(
-    tables: Tables, code: str, extra: Sequence[float], years: Sequence[int] | None, baseline_year: int
+    tables: Tables,
+    code: str,
+    extra: Sequence[float],
+    years: Sequence[int] | None,
+    baseline_year: int | None,
 ) -> ShownTable:
     """Chances by goal and deadline; see ``monitor.chance_table``."""
-    if years is None:
-        series = annual_series(tables.read("indicators"), code, JOBS)
-        first = series.latest_year + 1 if series else 0
-        years = range(first, first + settings().models.verdict_horizon)
-    rows = chance_grid(tables, code, extra, years, baseline_year)
-    both = rows.pivot(index=["extra", "year"], columns="drift", values="chance")
-    words = both.apply(lambda row: chance_range(row["median"], row["mean"]), axis=1).unstack()
-    middle = both.mean(axis=1).unstack()
-    names = {amount: "+" + number(amount) for amount in middle.index}
-    name = tables.read("regions", region_code=code)["region_name"].iloc[0]
-    base = rows["baseline"].iloc[0]
+    rows = chance_grid(tables, code, extra, None, years, baseline_year)
+    by_goal = rows.set_index(["extra", "year"])
+    words = by_goal.apply(lambda row: chance_range(row["probability_low"], row["probability_high"]), axis=1)
+    names = {amount: "+" + number(amount) for amount in rows["extra"]}
+    name, since, base = (rows[column].iloc[0] for column in ("region_name", "baseline_year", "baseline"))
+    last = ", het laatste cijfer" if baseline_year is None else ""
     return heat_table(
-        middle.rename(index=names),
-        words=words.rename(index=names),
-        title=f"{name}: kans op zoveel banen meer dan in december {baseline_year} ({hundreds(base)})",
+        by_goal["probability"].unstack().rename(index=names),
+        words=words.unstack().rename(index=names),
+        title=f"{name}: kans op zoveel banen meer dan in december {since}{last} ({hundreds(base)})",
         corner="Extra banen",
         low=0.0,
         high=1.0,
         source=(
-            "Donker is een grotere kans. Een kans loopt over twee rekenwijzen voor het land en is op 5 punten "
-            f"afgerond, als de ontwikkeling van de laatste jaren doorzet. Gegevens {tables.vintage}."
+            "Donker is een grotere kans. Een kans loopt van de laagste tot de hoogste als telkens één jaar wordt "
+            f"weggelaten en is op 5 punten afgerond, als de ontwikkeling tot nu toe doorzet. Gegevens {tables.vintage}."
         ),
     )
 
@@ -117,7 +116,7 @@ def supply_chart(
     code = region_code(region, tables.read("regions"))
     survey = latest_survey(tables.read("indicators"))
     own = survey[survey["region_code"] == code]
-    ahead = results.outlook_rows(tables, code, "median")
+    ahead = results.outlook_rows(tables, code)
     results.require_ahead(ahead, until)
     ahead = ahead[ahead["year"] <= until]
     series = annual_series(tables.read("indicators"), code, JOBS)
@@ -167,6 +166,16 @@ def supply_chart(
         f"({series.basis}, enquête {now['basis']}); gegevens {tables.vintage}.",
         drawing,
     )
+
+
+def latest_survey(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Per region the last year in which population, participation and unemployment stand on one basis."""
+    rows = indicators[
+        indicators["indicator"].isin(_SURVEY) & (indicators["frequency"] == "A") & indicators["value"].notna()
+    ]
+    wide = rows.pivot_table(index=["region_code", "basis", "year"], columns="indicator", values="value")
+    wide = wide.reindex(columns=list(_SURVEY)).dropna().reset_index()
+    return wide.sort_values("year").drop_duplicates("region_code", keep="last")
 
 
 def _from(year: int, level: float, ahead: pd.Series, status: str) -> pd.DataFrame:

@@ -91,7 +91,6 @@ DISPLAY_WORDS = {"show": "tonen", "grey": "grijs tonen", "hide": "niet tonen"}
 _TABLE_LIST = re.compile(r"^[\w-]+(?:, [\w-]+)*$")
 _CBS_LIST = re.compile(r"^[\w-]*\d{5}(?:NED|ned)(?:, [\w-]+)*$")
 NO_CHANCE = "geen kans"
-DRIFT_WORDS = {"median": "middelste groei", "mean": "gemiddelde groei"}
 
 
 def title_of(indicator: str) -> str:
@@ -112,7 +111,7 @@ def format_of(unit: str) -> NumberFormat:
 
 
 def chance_range(first: float, second: float) -> str:
-    """A chance (0-1) under both drifts as the reports write it: "20 tot 25 %"; NaN gives "geen kans"."""
+    """A range of chances (0-1) as the reports write it: "20 tot 25 %"; NaN gives "geen kans"."""
     return NO_CHANCE if first != first or second != second else chance_percent(first, second)
 
 

@@ -470,7 +470,8 @@ def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     """Periods and regions with the figures of another one."""
     rule, steps = rules["copies"], rules["steps"]
     step = rows["indicator"].map(steps).fillna(rows["unit"].map({"pct": 0.1}).fillna(10))
-    telling = rows[rows["value"] >= 100 * step]
+    # within a year figures stay the same more often
+    telling = rows[(rows["value"] >= 100 * step) & (rows["frequency"] == "A")]
     frame = _with_previous(telling.assign(role="total"))
     same = frame.assign(same=frame["value"] == frame["before"])
     # how often a figure of the series stays the same by chance, told by its other periods

@@ -179,7 +179,7 @@ def test_corrections_are_empty_and_their_example_is_valid(reference, tmp_path):
             break
         example.append(line.removeprefix("# "))
     path = tmp_path / "corrections.yaml"
-    path.write_text("corrections:\n" + "\n".join(example), encoding="utf-8")
+    path.write_text("accepted: []\ncorrections:\n" + "\n".join(example), encoding="utf-8")
     assert list(load_corrections(path)) == ["jobs-dordrecht-2031"]
 
 

@@ -212,16 +212,14 @@ def test_every_region_is_fitted_on_its_own_published_series(live):
 
 def test_a_target_on_a_published_series_has_a_chance_without_level_error(live):
     grid = live.read("targets", target="extra-arbeidsplaatsen", definition="banen-van-werknemers")
-    judged = grid[grid["p_median_drift"].notna()]
+    judged = grid[grid["probability"].notna()]
     assert sorted(judged["baseline_year"]) == [2017, 2018, 2019, 2024]
     assert set(judged["deadline_year"]) == {2030}
-    for drift in ("median", "mean"):
-        exact = judged[f"p_{drift}_drift_exact_level"]
-        assert judged[f"p_{drift}_drift"].tolist() == exact.tolist()
+    assert judged["probability"].tolist() == judged["probability_exact_level"].tolist()
     chosen = judged[judged["is_chosen"]].iloc[0]
     assert (chosen["baseline_year"], chosen["latest_status"]) == (2018, "provisional")
     assert (chosen["verdict"], chosen["verdict_basis"]) == ("op koers", "model")
-    assert (judged["change_low"] == judged["change_high"]).all()
+    assert (judged["change_low_80"] == judged["change_high_80"]).all()
 
 
 def test_an_own_series_of_arbeidsplaatsen_gives_its_row_of_the_target_a_pace(live):
@@ -235,7 +233,7 @@ def test_an_own_series_of_arbeidsplaatsen_gives_its_row_of_the_target_a_pace(liv
     assert row["observed_per_year"] == pytest.approx(1_000)
     assert row["required_per_year"] == pytest.approx(23_000 / 5)
     assert (row["verdict"], row["verdict_basis"]) == ("achter", "alleen tempo")
-    assert np.isnan(row["p_median_drift"])
+    assert np.isnan(row["probability"])
 
 
 # --- unemployment and benefits -------------------------------------------------------------------------

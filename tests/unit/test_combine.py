@@ -299,3 +299,27 @@ def test_a_survey_rate_of_a_larger_region_says_on_which_borders_it_stands():
     made = unemployment.make(current, MEMBERS, REGIONS).set_index(["region_code", "indicator"])
     assert made.loc[("CR30", "unemployment_rate_pct"), "note"] == "op grenzen van toen"
     assert made.loc[("NL01", "unemployment_rate_pct"), "note"] == ""
+
+
+def test_the_figure_of_a_year_is_that_of_december_and_of_no_other_month():
+    months = [
+        observation("GM0001", 100.0 * month, frequency="M", period=pd.Timestamp(2024, month, 1), year=2024)
+        for month in (1, 11, 12)
+    ]
+    quarter = observation("GM0001", 7.0, frequency="Q", period=pd.Timestamp(2024, 12, 1), year=2024)
+    made = combine.december(observations(*months, quarter))
+    assert made[["value", "frequency", "reference_date"]].to_numpy().tolist() == [[1200.0, "A", "2024-12"]]
+    assert made["period"].tolist() == [pd.Timestamp(2024, 1, 1)]
+
+
+def test_a_rate_takes_the_residents_of_its_own_table():
+    people = {"indicator": "population_count"}
+    residents = observations(
+        observation("GM0001", 2000.0, **people), observation("GM0001", 2500.0, basis="a", **people)
+    )
+    made = combine.per_1000(
+        combine.as_indicator(observations(observation("GM0001", 50.0))),
+        combine.as_indicator(residents),
+        "ww_per_1000_residents",
+    )
+    assert made[["value", "basis"]].to_numpy().tolist() == [[25.0, "kwb"]]

@@ -105,6 +105,9 @@ def test_every_indicator_has_words():
         (lambda t: monitor.table("indicator", t), "no stored table 'indicator'; there are: "),
         (lambda t: monitor.chance("CR30", "1000", [2030], vintage=t), "extra is text"),
         (lambda t: monitor.chance("CR30", 1000, "2030", vintage=t), "years is text"),
+        (lambda t: monitor.chance("CR30", vintage=t), "one of the two"),
+        (lambda t: monitor.chance("CR30", 1000, pct=5, vintage=t), "one of the two"),
+        (lambda t: monitor.chance("CR30", pct=5_000, vintage=t), "pct is 5000"),
         (lambda t: monitor.chance("CR30", [np.nan], 2030, vintage=t), "extra is nan"),
         (lambda t: monitor.chance_table("CR30", [], vintage=t), "No extra given"),
         (lambda t: monitor.chance_table("CR30", years=[2027.5], vintage=t), "2027.5 is float"),
@@ -113,7 +116,6 @@ def test_every_indicator_has_words():
         (lambda t: monitor.supply_chart("CR30", unemployment=-5, vintage=t), "give a number from 0 to 100"),
         (lambda t: monitor.supply_chart("CR30", participation="1", vintage=t), "participation is '1'"),
         (lambda t: monitor.jobs_chart("CR30", until=2010, vintage=t), "until=2010 is not a year of the outlook"),
-        (lambda t: monitor.jobs_chart("CR30", drift=None, vintage=t), "there are: mean, median"),
         (lambda t: monitor.direct_youth("drechtsteden", 1, 0, vintage=t), "rate_pct is 0"),
         (lambda t: monitor.direct_youth("drechtsteden", "veel", vintage=t), "surveyed_pct is 'veel'"),
         (lambda t: monitor.export(monitor.coverage_table(vintage=t), "x.csv"), "export the frame"),
@@ -341,17 +343,27 @@ def test_jobs_chart_follows_the_reading_asked_for(tables):
 
 
 def test_chance_is_that_of_the_stored_target(tables):
-    ours = monitor.chance("drechtsteden", [30_000], [2030], 2018, tables).set_index("drift")["chance"]
+    ours = monitor.chance("drechtsteden", [30_000], [2030], 2018, vintage=tables).iloc[0]
     stored = monitor.targets("drechtsteden", tables)
     stored = stored[stored["is_chosen"] & (stored["indicator"] == "jobs_employees")].iloc[0]
-    assert ours["median"] == pytest.approx(stored["p_median_drift"], abs=1e-12)
-    assert ours["mean"] == pytest.approx(stored["p_mean_drift"], abs=1e-12)
+    for column in ("probability", "probability_low", "probability_high"):
+        assert ours[column] == pytest.approx(stored[column], abs=1e-9)
+
+
+def test_chance_of_per_cents_counts_from_the_last_figure_and_says_so(tables):
+    rows = monitor.chance("drechtsteden", pct=[0, 5], vintage=tables)
+    assert set(rows["baseline_year"]) == {2024} == set(rows["latest_year"])
+    assert rows["year"].tolist() == [*range(2025, 2031)] * 2
+    five = rows[rows["pct"] == 5]
+    assert np.allclose(five["extra"], 0.05 * five["baseline"])
+    assert (five["probability"].to_numpy() < rows[rows["pct"] == 0]["probability"].to_numpy()).all()
+    assert "december 2024, het laatste cijfer" in monitor.chance_table("drechtsteden", vintage=tables).title
 
 
 def test_chance_falls_as_the_goal_grows(tables):
-    rows = monitor.chance("CR30", [5_000, 15_000, 30_000], [2027, 2030], 2018, tables)
-    for _, part in rows.groupby(["drift", "year"]):
-        assert part.sort_values("extra")["chance"].is_monotonic_decreasing
+    rows = monitor.chance("CR30", [5_000, 15_000, 30_000], [2027, 2030], 2018, vintage=tables)
+    for _, part in rows.groupby("year"):
+        assert part.sort_values("extra")["probability"].is_monotonic_decreasing
     assert rows["status"].eq("estimate").all()
 
 

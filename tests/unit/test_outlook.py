@@ -4,125 +4,164 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.models import growth
-from pipeline.models.outlook import JobEstimates, Question, RegionOutlook, _borrowed
+from pipeline.models import ModelError, chances, outlook
+from pipeline.models.chances import Question, answer, first_year, needed
+from pipeline.schemas import check
+from tests import outlook_world as world
 
-YEARS = 16
+
+@pytest.fixture(scope="module")
+def made():
+    return world.made()
 
 
-def an_outlook(share_drift=0.0, level_log_sd=0.0, log_sd=0.02):
-    steps = np.arange(1, YEARS + 1)
-    return RegionOutlook(
-        region_code="area",
-        last_year=2024,
-        last_level=100_000.0,
-        log_growth=0.01 * steps,
-        log_sd=log_sd * np.sqrt(steps),
-        df=13,
-        share_drift=share_drift,
-        level_log_sd=level_log_sd,
-        borrowed_from=("CR30",),
-        source="x",
+@pytest.fixture(scope="module")
+def counted():
+    """The same country with every gemeente published."""
+    return world.made(published_gemeenten=True)
+
+
+@pytest.mark.parametrize("which", ["made", "counted"])
+def test_gemeenten_add_up_to_corops_and_to_the_nation_in_every_draw(which, request):
+    draws = request.getfixturevalue(which).draws
+    for corop in world.COROPS:
+        total = draws.sum(world.GEMEENTEN[corop]).values[0]
+        assert np.allclose(total, draws.of([corop]).values[0], rtol=1e-10)
+    ahead = draws.years > 2024
+    unplaced = draws.of(["NL01"]).values[0] - draws.sum(world.COROPS).values[0]
+    assert (unplaced[ahead] > 0).all()
+    assert np.allclose(unplaced[ahead].mean() / draws.of(["NL01"]).values[0][ahead].mean(), 0.01, atol=0.003)
+
+
+@pytest.mark.parametrize("which", ["made", "counted"])
+def test_an_area_is_the_sum_of_the_draws_of_its_members(which, request):
+    draws = request.getfixturevalue(which).draws
+    assert np.allclose(draws.of(["streek"]).values, draws.sum(["GM0101", "GM0201"]).values)
+    assert np.allclose(draws.of(["buurt"]).values, draws.of(["GM0101"]).values)
+    assert np.allclose(draws.of(["AM01"]).values, draws.of(["CR01"]).values)
+
+
+def test_a_published_year_is_the_same_in_every_draw_and_an_estimate_is_not(made):
+    one = made.draws.of(["CR01", "GM0101"])
+    assert (np.ptp(one.in_year(2018)[0]) == 0) and (np.ptp(one.in_year(2018)[1]) > 0)
+    assert np.ptp(one.in_year(2015)[1]) < 1e-6  # an anchor of its share
+    wide = [np.ptp(one.in_year(year)[1]) for year in (2016, 2018, 2024)]
+    assert wide == sorted(wide)
+
+
+def test_the_table_holds_every_region_with_both_margins_in_whole_jobs(made):
+    table = check("outlook", outlook.table(made))
+    assert set(table["region_code"]) == set(made.about.index) == set(world.tables()["regions"]["region_code"])
+    bounds = table[["low_95", "low_80", "median", "high_80", "high_95"]].to_numpy()
+    assert (np.diff(bounds, axis=1) > 0).all()
+    assert np.array_equal(bounds, bounds.round())
+    assert table.loc[table["region_code"] == "streek", "borrowed_from"].iloc[0] == "CR01 CR02"
+
+
+def test_the_same_vintage_gives_the_same_draws(made):
+    assert np.array_equal(world.made().draws.values, made.draws.values)
+
+
+def test_another_area_changes_no_draw_of_the_others(made):
+    tables = world.tables()
+    more = pd.DataFrame({"region_code": "wijk", "gm_code": ["GM0302", "GM0403"]})
+    place = pd.DataFrame({"region_code": ["wijk"], "region_type": ["area"], "cr_code": [""]})
+    rows = tables["indicators"]
+    own = rows[rows["region_code"].eq("streek")].assign(region_code="wijk")
+    other = world.made(
+        members=pd.concat([tables["members"], more]),
+        regions=pd.concat([tables["regions"], place]),
+        indicators=pd.concat([rows, own]),
     )
+    assert np.array_equal(other.draws.of(["streek"]).values, made.draws.of(["streek"]).values)
+    assert np.allclose(other.draws.of(["wijk"]).values, made.draws.sum(["GM0302", "GM0403"]).values)
 
 
-def ask(extra=10_000.0, baseline=95_000.0, baseline_log_sd=0.0, years=6.0, goal=np.nan):
-    return Question(2030, 100_000.0, goal, baseline, extra, baseline_log_sd, years)
+def test_one_gemeente_that_follows_its_corop_is_not_judged_under_any_name(made, counted):
+    assert not made.can_judge("GM0101") and not made.can_judge("buurt") and not made.can_judge("elders")
+    assert made.can_judge("streek") and made.can_judge("CR01") and counted.can_judge("GM0101")
 
 
-def test_doubling_the_sd_of_the_share_moves_the_chance_towards_a_half():
-    likely = ask(extra=5_000.0)
-    unlikely = ask(extra=25_000.0)
-    small, large = an_outlook(share_drift=0.012), an_outlook(share_drift=0.024)
-    assert 0.5 < large.chance(likely) < small.chance(likely)
-    assert small.chance(unlikely) < large.chance(unlikely) < 0.5
+def test_a_vintage_without_jobs_of_the_nation_is_refused():
+    rows = world.tables()["indicators"]
+    with pytest.raises(ModelError, match="no published jobs of NL01"):
+        world.made(indicators=rows[rows["region_code"] != "NL01"])
 
 
-def test_an_exact_level_gives_a_sharper_chance():
-    outlook, question = an_outlook(share_drift=0.02), ask(extra=25_000.0, baseline_log_sd=0.03)
-    assert outlook.chance(question, exact_level=True) < outlook.chance(question)
+# --- chances ----------------------------------------------------------------------------
 
 
-def test_the_error_of_the_baseline_cancels_in_an_extra_but_for_its_size():
-    """Baseline and latest level share one path: a region that is larger than thought has a larger baseline too."""
-    question = ask(extra=10_000.0, baseline_log_sd=0.05, years=0.0)
-    fixed = ask(extra=None, goal=105_000.0, baseline_log_sd=0.05, years=0.0)
-    outlook = an_outlook()
-    spread_of_extra = abs(outlook.chance(question) - outlook.chance(question, exact_level=True))
-    spread_of_fixed = abs(outlook.chance(fixed) - outlook.chance(fixed, exact_level=True))
-    assert spread_of_extra < spread_of_fixed
+def ask(made, region="streek", pct=5.0, extra=0.0, year=2030, since=2018) -> Question:
+    level = float(np.median(made.draws.of([region]).in_year(since)))
+    return Question(region, year, 1 + pct / 100, extra, since, level)
 
 
-def test_the_chance_falls_as_the_target_rises():
-    outlook = an_outlook(share_drift=0.012, level_log_sd=0.04)
-    chances = [outlook.chance(ask(extra=extra)) for extra in range(0, 40_000, 5_000)]
-    assert chances == sorted(chances, reverse=True)
+def test_the_chance_falls_as_the_target_rises(made):
+    found = [one.probability for one in answer(made, [ask(made, pct=pct) for pct in range(0, 40, 5)])]
+    assert found == sorted(found, reverse=True)
+    assert 0 <= found[-1] < found[0] <= 1
 
 
-def test_the_same_question_gives_the_same_chance():
-    outlook = an_outlook(share_drift=0.012)
-    assert outlook.chance(ask()) == outlook.chance(ask())
+def test_a_chance_lies_in_its_range_over_the_years(made):
+    (one,) = answer(made, [ask(made, pct=8.0)])
+    assert one.low < one.probability < one.high
+    assert one.high - one.low < 0.5
 
 
-def test_intervals_widen_with_horizon_and_with_the_error_of_the_level():
-    exact, unsure = an_outlook(), an_outlook(share_drift=0.01, level_log_sd=0.05)
-    for outlook in (exact, unsure):
-        width = np.log(outlook.quantile(0.9)) - np.log(outlook.quantile(0.1))
-        assert (np.diff(width) > 0).all()
-    assert (unsure.quantile(0.9) > exact.quantile(0.9)).all()
-    assert np.allclose(unsure.quantile(0.5), exact.quantile(0.5))
+def test_leaving_out_a_good_year_lowers_the_chance(made):
+    """The year in which the nation grew most, fitted by hand, gives a chance within the range and below it."""
+    fitted, question = made.fitted, ask(made, region="CR01", pct=8.0)
+    own = np.log(fitted.national).diff().dropna()
+    best = int(own.idxmax())
+    drawn = outlook.unit_shocks(fitted, 8).at([6])
+    units = outlook.levels(fitted.parts(best), drawn)
+    without = (units[0, 0] >= chances._goal(made, question)).mean()
+    (one,) = answer(made, [question])
+    assert one.low <= without < one.probability
 
 
-@pytest.fixture
-def corop_model():
-    random = np.random.default_rng(3)
-    years = list(range(2010, 2025))
-    national = pd.Series(8e6 * np.exp(np.cumsum(random.normal(0.01, 0.01, 15))), index=years)
-    noise = np.exp(np.cumsum(random.normal(0, 0.01, (12, 15)), axis=1))
-    levels = pd.DataFrame(
-        1e5 * noise * national.to_numpy() / 8e6, index=[f"CR{n:02d}" for n in range(1, 13)], columns=years
+def test_an_exact_level_leaves_out_the_error_of_the_share_so_far(made):
+    sharp, unlikely = answer(made, [ask(made, pct=0.0), ask(made, pct=35.0)])
+    assert sharp.exact_level >= sharp.probability - 0.02
+    assert unlikely.exact_level <= unlikely.probability + 0.02
+
+
+def test_a_fixed_level_and_the_same_extra_agree_for_a_published_region(made):
+    level = float(made.draws.of(["CR01"]).in_year(2018)[0, 0])
+    fixed = Question("CR01", 2030, 0.0, level + 20_000, 2018, level)
+    extra = Question("CR01", 2030, 1.0, 20_000, 2018, level)
+    one, other = answer(made, [fixed, extra])
+    assert one == other
+
+
+def test_growth_that_is_needed_gives_the_chance_that_was_asked(made):
+    question = ask(made, region="CR01", pct=10.0)
+    half, most = needed(made, question, 0.5), needed(made, question, 0.8)
+    assert half.growth_pct < most.growth_pct
+    latest = made.about.loc["CR01", "last_value"]
+    assert half.per_year * 6 + latest == pytest.approx(latest * (1 + half.growth_pct / 100) ** 6)
+    ahead = made.draws.of(["CR01"]).in_year(2030)[0]
+    faster = ahead * (most.per_year * 6 + latest) / np.median(ahead)
+    assert (faster >= chances._goal(made, question)).mean() == pytest.approx(0.8, abs=0.002)
+
+
+def test_the_first_year_of_one_in_two(made):
+    near, far = ask(made, region="CR01", pct=2.0), ask(made, region="CR01", pct=90.0)
+    year = first_year(made, near, 0.5)
+    goal = chances._goal(made, near)[None]
+    one = made.draws.of(["CR01"])
+    assert one.probability_at_least(goal, int(year))[0] >= 0.5
+    assert year == 2025 or one.probability_at_least(goal, int(year) - 1)[0] < 0.5
+    assert np.isnan(first_year(made, far, 0.5))
+
+
+def test_the_change_so_far_has_a_margin_only_where_it_is_estimated(made):
+    low, high = made.change("streek", 2018, 2024)
+    middle = np.subtract(*(made.draws.of(["streek"]).in_year(year)[0] for year in (2024, 2018)))
+    assert low < np.median(middle) < high
+    exact = made.change("CR01", 2018, 2024)
+    assert exact[0] == exact[1]
+    assert (
+        np.isnan(made.change("elders", 2018, 2024)).all()
+        and np.isnan(made.change("streek", 1999, 2024)).all()
     )
-    return growth.fit(levels, national)
-
-
-def latest_rows(values):
-    return pd.DataFrame(
-        [{"region_code": code, "year": 2024, "value": value, "source": "x"} for code, value in values.items()]
-    )
-
-
-def estimates_of(drift: float, level_sd: float, **shares: float) -> tuple[pd.DataFrame, JobEstimates]:
-    """Members of ``area``, one a COROP, and the tables behind its estimate."""
-    codes = {corop: f"GM{number:04d}" for number, corop in enumerate(shares)}
-    rows = [(codes[corop], corop, 2024, share) for corop, share in shares.items()]
-    members = pd.DataFrame({"region_code": "area", "gm_code": list(codes.values())})
-    quality = pd.DataFrame({"region_code": ["area"], "yearly_drift_sd": [drift]})
-    levels = pd.DataFrame({"region_code": ["area"], "year": [2024], "log_sd": [level_sd]})
-    return members, JobEstimates(
-        pd.DataFrame(rows, columns=["gm_code", "cr_code", "year", "share"]), levels, quality
-    )
-
-
-def test_an_area_in_one_corop_takes_its_growth(corop_model):
-    members, estimates = estimates_of(0.012, 0.05, CR03=0.7)
-    found = _borrowed(corop_model, latest_rows({"area": 70_000.0}), members, estimates, 6, skip=set())
-    forecast = corop_model.forecast(6)
-    expected = forecast.log_mean[2] - np.log(corop_model.last_level[2])
-    assert np.allclose(found["area"].log_growth, expected)
-    assert np.allclose(found["area"].log_sd, forecast.log_sd[2])
-    assert (found["area"].level_log_sd, found["area"].share_drift) == (0.05, 0.012)
-    assert found["area"].is_one_gemeente
-
-
-def test_an_area_in_two_corops_is_less_uncertain_than_in_one_of_them(corop_model):
-    members, estimates = estimates_of(0.01, 0.05, CR03=0.7, CR04=0.7)
-    both = _borrowed(corop_model, latest_rows({"area": 140_000.0}), members, estimates, 6, skip=set())
-    members, estimates = estimates_of(0.01, 0.05, CR03=0.7)
-    one = _borrowed(corop_model, latest_rows({"area": 70_000.0}), members, estimates, 6, skip=set())
-    assert (both["area"].log_sd < one["area"].log_sd).all()
-    assert not both["area"].is_one_gemeente
-
-
-def test_a_region_with_its_own_series_borrows_nothing(corop_model):
-    members, estimates = estimates_of(0.012, 0.05, CR03=0.7)
-    assert not _borrowed(corop_model, latest_rows({"area": 7e4}), members, estimates, 6, skip={"area"})

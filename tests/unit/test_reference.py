@@ -532,6 +532,7 @@ def reference_with(write, claims_with, programmes_with):
             outside_figures={},
             corrections={},
             changes=load_changes(write(CHANGES, "changes.csv")),
+            national_employed=pd.Series(dtype=float),
         )
 
     return build
@@ -582,6 +583,8 @@ def test_the_whole_folder_is_read_and_checked(write):
     write({"sources": {}, "figures": []}, "outside_figures.yaml")
     write({"corrections": []}, "corrections.yaml")
     write(CHANGES, "gemeente_changes.csv")
+    write("region_code,2023,2024\nPV20,10.0,11.0\nPV21,20.0,21.5\n", "panels/nl_province_employed.csv.gz")
+    assert load_reference(folder).national_employed.to_dict() == {2023: 30.0, 2024: 32.5}
     assert list(load_reference(folder).programmes) == ["werk-voor-drie"]
     write(pd.DataFrame([{**CLAIM, "programme": "baas"}]).to_csv(index=False), "claims.csv")
     with pytest.raises(ReferenceDataError, match="programme 'baas'"):

@@ -1,19 +1,21 @@
 """Every verdict with its rule; nothing is red because nobody knows it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.config import load_settings
-from pipeline.models import targets
-from pipeline.models.outlook import Outlooks
+from pipeline.models import outlook, targets
 from pipeline.models.targets import Reading
 from pipeline.reference import Programme
 from pipeline.schemas import check
+from tests import outlook_world as world
 
 SETTINGS = load_settings()  # edition 2026, verdict horizon 6 years
 SOURCE = {"title": "Een besluit", "url": "https://voorbeeld.nl/besluit", "date": "2018-05"}
-NO_OUTLOOKS = Outlooks({"median": {}, "mean": {}}, pd.DataFrame(), pd.DataFrame())
+OUTLOOKS = world.made()  # of another country, that has no dorpen
 CLAIM_COLUMNS = [
     "programme", "target_key", "same_measure", "value", "evidence", "kind", "value_text", "period",
 ]  # fmt: skip
@@ -55,7 +57,7 @@ def series(values: dict[int, float], indicator: str = "population_count", **chan
         [
             {
                 "region_code": "dorpen", "indicator": indicator, "sector": "total", "frequency": "A",
-                "year": year, "value": value, "value_low": np.nan, "value_high": np.nan,
+                "year": year, "value": value, "value_low": np.nan, "value_high": np.nan, "interval_level": np.nan,
                 "basis": "bevolking", "status": "final", "method": "published", "source": "03759ned", "members": 2,
             } | changes
             for year, value in values.items()
@@ -74,15 +76,11 @@ def claims(*rows: dict) -> pd.DataFrame:
 def verdict(
     values: dict[int, float] | None,
     *stated: dict,
-    drift: float = 0.0,
     frame: pd.DataFrame | None = None,
     **changes,
 ) -> pd.Series:
     indicators = series(values or {2020: np.nan}) if frame is None else frame
-    quality = pd.DataFrame({"region_code": ["dorpen"], "yearly_drift_sd": [drift]})
-    made = targets.make(
-        {"groei": programme(**changes)}, claims(*stated), indicators, quality, NO_OUTLOOKS, SETTINGS
-    )
+    made = targets.make({"groei": programme(**changes)}, claims(*stated), indicators, OUTLOOKS, SETTINGS)
     checked = check("targets", made)
     assert len(checked) == 1
     return checked.iloc[0]
@@ -109,22 +107,25 @@ def test_a_pace_that_is_just_enough_is_on_track():
 
 
 def test_an_estimated_pace_is_judged_with_its_margin_on_both_sides():
-    frame = series({2020: 1000.0, 2025: 1480.0}, method="share_of_corop", status="estimate")
-    frame[["value_low", "value_high"]] = frame[["value"]].to_numpy() * [0.9, 1.1]
-    frame["interval_level"] = 0.95
-    close = verdict(None, frame=frame, drift=0.02)
-    assert close["change_low"] < 480 < close["change_high"]
-    assert close["verdict"] == "onzeker"  # within its margin the pace is sometimes enough
-    assert verdict(None, frame=frame, drift=0.0001)["verdict"] == "achter"
-
-
-def test_a_margin_around_the_change_is_in_the_wanted_growth_too():
+    target = programme().targets[0]
     reading = Reading(
-        baseline_year=2020, baseline=1000.0, latest_year=2025, latest=1480.0, change_log_sd=0.05
+        baseline_year=2020, baseline=1000.0, latest_year=2025, latest=1480.0, deadline=2030, goal=2000.0
     )
-    low, high = targets.change_interval(reading)
-    ratio = 1.48 * np.exp(np.array([-1, 1]) * 1.2815515655446004 * 0.05)
-    assert (low, high) == pytest.approx(tuple(1000 * (ratio - 1)))
+
+    def judged(low: float, high: float) -> str:
+        return targets.judge_pace(target, replace(reading, change_80=(low, high))).verdict
+
+    assert judged(420.0, 540.0) == "onzeker"  # within its margin the pace is sometimes enough
+    assert judged(470.0, 490.0) == "achter"
+    assert judged(510.0, 540.0) == "op koers"
+    assert judged(np.nan, np.nan) == "geen oordeel"
+
+
+def test_the_margin_of_a_change_comes_from_the_draws():
+    row = asked_of_the_draws(baselines=[{"year": 2018, "value": "open", "source": SOURCE}]).iloc[0]
+    low, high = OUTLOOKS.change("streek", 2018, 2024)
+    assert (row["change_low_80"], row["change_high_80"]) == pytest.approx((low, high))
+    assert low < row["change"] < high
 
 
 def test_a_decrease_is_taken_off_the_baseline_and_judged_downwards():
@@ -191,10 +192,7 @@ def test_without_a_series_the_last_count_of_the_programme_is_told_without_a_verd
 def test_the_share_of_long_ago_says_nothing_about_one_gemeente():
     for region in ("GM0505", "dorpen"):  # the gemeente itself, and an area that holds nothing else
         frame = series({2020: 1000.0, 2025: 1600.0}, method="share_of_corop", region_code=region, members=1)
-        quality = pd.DataFrame({"region_code": [region], "yearly_drift_sd": [0.02]})
-        made = targets.make(
-            {"groei": programme(area=region)}, claims(), frame, quality, NO_OUTLOOKS, SETTINGS
-        )
+        made = targets.make({"groei": programme(area=region)}, claims(), frame, OUTLOOKS, SETTINGS)
         assert made["verdict"].tolist() == ["geen gegevens"], region
 
 
@@ -264,18 +262,81 @@ def test_a_deadline_that_the_latest_year_passed_ends_without_division_by_zero():
 
 
 @pytest.mark.parametrize(
-    ("median", "mean", "expected"),
+    ("low", "high", "expected"),
     [
-        (0.70, 0.68, "op koers"),
-        (0.70, 0.60, "onzeker"),
+        (0.68, 0.70, "op koers"),
+        (0.60, 0.70, "onzeker"),
         (0.20, 0.30, "achter"),
         (0.20, 0.40, "onzeker"),
         (0.20, 0.90, "onzeker"),
     ],
 )
-def test_both_drifts_must_agree(median, mean, expected):
-    judged = targets.judge_chance({"p_median_drift": median, "p_mean_drift": mean}, SETTINGS.models)
+def test_the_whole_range_must_lie_on_one_side(low, high, expected):
+    told = {"probability": (low + high) / 2, "probability_low": low, "probability_high": high}
+    judged = targets.judge_chance(told, SETTINGS.models)
     assert (judged.verdict, judged.basis) == (expected, "model")
+
+
+def asked_of_the_draws(**changes) -> pd.DataFrame:
+    """Readings of "so many jobs more in 2030" in a made-up area whose jobs are a share of two COROPs."""
+    jobs = {
+        "indicator": outlook.INDICATOR, "area": "streek", "relation": "extra", "target": 20_000,
+        "baselines": [{"year": year, "value": "open", "source": SOURCE} for year in (2018, 2020)],
+    } | changes  # fmt: skip
+    rows = world.tables()["indicators"]
+    made = targets.make({"groei": programme(**jobs)}, claims(), rows, OUTLOOKS, SETTINGS)
+    return check("targets", made)
+
+
+def test_a_chance_stands_once_with_its_range_and_what_it_would_take():
+    rows = asked_of_the_draws()
+    assert (rows["probability_low"] <= rows["probability"]).all()
+    assert (rows["probability"] <= rows["probability_high"]).all()
+    assert (rows["growth_pct_1_in_2"] < rows["growth_pct_4_in_5"]).all()
+    assert (rows["per_year_1_in_2"] < rows["per_year_4_in_5"]).all()
+    assert (rows["outlook_low_95"] < rows["outlook_low_80"]).all()
+    assert set(rows["verdict_basis"]) == {"model"}
+    # the growth that gives 1 in 2 is the growth that is needed, but for the error of baseline and latest level
+    assert rows["growth_pct_1_in_2"].to_numpy() == pytest.approx(
+        rows["required_growth_pct"].to_numpy(), abs=0.15
+    )
+
+
+def test_a_reading_without_a_chance_asks_none():
+    one_gemeente = asked_of_the_draws(area="buurt")
+    far = asked_of_the_draws(**deadline(2032))
+    for rows in (one_gemeente, far):
+        assert rows[["probability", "growth_pct_1_in_2"]].isna().all(axis=None)
+    assert far["outlook_median"].notna().all()
+
+
+@pytest.mark.parametrize("definitions", [0, 3])
+@pytest.mark.parametrize("baselines", [1, 4])
+@pytest.mark.parametrize("deadlines", [1, 3])
+def test_every_shape_of_a_programme_makes_a_table(definitions, baselines, deadlines):
+    """With and without numbers, years and a series; a reading for each cell of the grid."""
+    kinds = (outlook.INDICATOR, "open", "jobs_all")
+    grid = {
+        "definitions": [
+            {
+                "key": f"lezing-{place}", "title": "Banen", "indicator": kind, "words": "banen",
+                "followed_by": "open data", "source": SOURCE,
+                "levels": [{"year": 2018, "value": 70_000, "source": SOURCE}] if kind == "open" else [],
+            }
+            for place, kind in enumerate(kinds[:definitions])
+        ],
+        "baselines": [
+            {"year": year, "value": value, "source": SOURCE}
+            for year, value in ((2018, "open"), ("open", "open"), (2020, 60_000), (1995, "open"))[:baselines]
+        ],
+        "deadlines": [
+            {"year": year, "words": "dan", "approximate": year == 2040} for year in (2030, "open", 2040)[:deadlines]
+        ],
+    }  # fmt: skip
+    for number in (20_000, "open"):
+        rows = asked_of_the_draws(target=number, **grid)
+        assert len(rows) == max(definitions, 1) * baselines * deadlines
+        assert rows["is_chosen"].sum() <= 1
 
 
 # --- a grid of readings -----------------------------------------------------------------
@@ -290,8 +351,7 @@ def test_every_baseline_and_deadline_is_a_reading_and_one_is_chosen():
         ],
     )
     frame = series({2019: 900.0, 2020: 1000.0, 2025: 1600.0})
-    quality = pd.DataFrame({"region_code": ["dorpen"], "yearly_drift_sd": [0.0]})
-    made = targets.make({"groei": grid}, claims(), frame, quality, NO_OUTLOOKS, SETTINGS)
+    made = targets.make({"groei": grid}, claims(), frame, OUTLOOKS, SETTINGS)
     assert made[["baseline_year", "deadline_year"]].to_numpy().tolist() == [
         [2019, 2030], [2019, 2040], [2020, 2030], [2020, 2040],
     ]  # fmt: skip

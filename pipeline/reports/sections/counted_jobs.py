@@ -332,17 +332,26 @@ def count_years_fact() -> Fact:
     return narrative.replace(fact(len(COUNT_YEARS), **words), shown=span)
 
 
+def last_count_fact(jobs: Jobs) -> Fact:
+    """The last year that CBS counted the gemeenten, as a fact."""
+    year = str(jobs.last_count)
+    source = jobs.published["source"].iloc[-1] if len(jobs.published) else "81402ned"
+    words = {
+        "label": tr("laatste jaar met een telling"),
+        "period": year,
+        "unit": tr("jaar"),
+        "source": source,
+    }
+    return narrative.replace(fact(jobs.last_count, **words), display=year, shown=year)
+
+
 def _no_ranking_note(jobs: Jobs) -> form.Note:
-    years = count_years_fact()
     text = say(
         "Groei per gemeente na {last} is {rule}. Daarom geven wij geen kaart of rangorde van banengroei.",
-        last=str(jobs.last_count),
+        last=last_count_fact(jobs),
         rule=tr(NO_GROWTH_RULE),
     )
-    last = published_level(jobs, jobs.last_count)
-    return narrative.note(
-        "geen-rangorde", tr("Lees dit voorzichtig."), narrative.resting_on(text, years, last)
-    )
+    return narrative.note("geen-rangorde", tr("Lees dit voorzichtig."), text)
 
 
 def _published_growth(context: RegionContext, jobs: Jobs, parts: tuple[Place, ...]) -> list[form.Block]:

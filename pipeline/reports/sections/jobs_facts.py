@@ -30,7 +30,7 @@ def published_level(jobs: Jobs, year: int) -> Fact:
 def growth_span(jobs: Jobs) -> Fact:
     """The years whose growth the model knows."""
     years = jobs.estimate["year"] if jobs.is_share_estimate else jobs.published["year"]
-    first, last = int(years.min()), int(years.max())
+    first, last = jobs.growth_since or int(years.min()), int(years.max())
     words = {
         "label": tr("groei waar het model van leert"),
         "period": numbers.years(first, last),

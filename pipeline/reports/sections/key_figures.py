@@ -214,10 +214,10 @@ def _chance_card(target: JobsTarget) -> Card:
         )
         note = narrative.resting_on(say("{needed} banen per jaar nodig", needed=verdict), goal)
         return Card(label, verdict, note, "raming", tr("alleen tempo"), shown=tr(str(reading.row["verdict"])))
-    first, second = reading.chances()
+    first, *others = reading.chances()
     words, verdict = reading.chance_in_words(), tr(str(reading.row["verdict"]))
     note = narrative.resting_on(
-        say("kans: {words}. Oordeel: {verdict}", words=words, verdict=verdict), second, goal
+        say("kans: {words}. Oordeel: {verdict}", words=words, verdict=verdict), *others, goal
     )
     return Card(label, first, note, "raming", tr("raming met model"), shown=reading.chance().text)
 

@@ -15,7 +15,7 @@ from pipeline.reports import narrative
 from pipeline.reports.context import RegionContext
 from pipeline.reports.jobs import SHOWN_LEVEL, Jobs
 from pipeline.reports.narrative import Sentence, fact, say
-from pipeline.reports.sections.counted_jobs import COUNT_YEARS, count_years_fact
+from pipeline.reports.sections.counted_jobs import last_count_fact
 from pipeline.reports.sections.jobs_facts import break_remark, jobs_labels
 from pipeline.reports.sections.wording import (
     COROP_WORDS,
@@ -35,7 +35,9 @@ def estimate_and_outlook(context: RegionContext, jobs: Jobs) -> list[form.Block]
         blocks += _outlook_page(context, jobs, outlook)
     if jobs.is_share_estimate:
         if not jobs.can_show_growth:
-            title = narrative.resting_on(say("Na 2010: een raming, geen telling"), count_years_fact())
+            title = narrative.resting_on(
+                say("Na {year}: een raming, geen telling", year=str(jobs.last_count)), last_count_fact(jobs)
+            )
             blocks += [
                 narrative.subheading("raming", title),
                 narrative.paragraph("raming", _level_words(context, jobs)),
@@ -55,15 +57,15 @@ def _level_words(context: RegionContext, jobs: Jobs) -> Sentence:
     if jobs.can_show_growth:
         return span
     rule = say("Hoeveel er na de telling bij kwamen, is {rule}.", rule=tr(NO_GROWTH_RULE))
-    return span + narrative.resting_on(rule, count_years_fact())
+    return span + narrative.resting_on(rule, last_count_fact(jobs))
 
 
 def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
-    """Outlook under the median drift; None where growth may not be said or no model answers."""
+    """Outlook of the next years; None where growth may not be said or no model answers."""
     if not jobs.can_show_growth:
         return None
     rows = context.model("outlook")
-    rows = rows[(rows["indicator"] == "jobs_employees") & (rows["drift"] == "median")]
+    rows = rows[rows["indicator"] == "jobs_employees"]
     rows = rows[rows["year"] <= rows["last_year"] + OUTLOOK_YEARS]
     return rows.sort_values("year", ignore_index=True) if len(rows) else None
 
@@ -71,9 +73,7 @@ def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
 def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> list[form.Block]:
     end = outlook.iloc[-1]
     year = int(end["year"])
-    other = context.model("outlook")
-    other = other[(other["drift"] == "mean") & (other["year"] == year)].iloc[0]
-    write = functools.partial(rounded_to_margin, step=outlook_step(end["low80"], end["high80"]))
+    write = functools.partial(rounded_to_margin, step=outlook_step(end["low_80"], end["high_80"]))
     facts = {
         name: fact(
             value,
@@ -87,13 +87,11 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
             region=context.place.name,
         )
         for name, value, label in (
-            ("low", end["low80"], tr("ondergrens {level} %", level=SHOWN_LEVEL)),
-            ("high", end["high80"], tr("bovengrens {level} %", level=SHOWN_LEVEL)),
-            ("median", end["median"], tr("midden, mediane landelijke groei")),
-            ("mean", other["median"], tr("midden, gemiddelde landelijke groei")),
+            ("low", end["low_80"], tr("ondergrens {level} %", level=SHOWN_LEVEL)),
+            ("high", end["high_80"], tr("bovengrens {level} %", level=SHOWN_LEVEL)),
+            ("median", end["median"], tr("midden")),
         )
     }
-    middle = sorted((facts["median"], facts["mean"]), key=lambda item: item.value)
     drawing = jobs_and_target(
         jobs.published,
         jobs.estimate if len(jobs.estimate) else None,
@@ -117,20 +115,9 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         words = say("In {year} kan het aantal banen hoger of lager zijn dan nu", year=str(year))
     title = narrative.resting_on(words, facts["low"], facts["high"], level)
     when = facts["low"].period
-    if middle[0].display == middle[1].display:
-        middle_words = narrative.resting_on(
-            say(
-                "Het midden van het vooruitzicht voor {when} ligt rond {one} banen.", when=when, one=middle[0]
-            ),
-            middle[1],
-        )
-    else:
-        middle_words = say(
-            "Het midden van het vooruitzicht voor {when} ligt tussen {one} en {two} banen.",
-            when=when,
-            one=middle[0],
-            two=middle[1],
-        )
+    middle_words = say(
+        "Het midden van het vooruitzicht voor {when} ligt rond {one} banen.", when=when, one=facts["median"]
+    )
     margin = fact(
         SHOWN_LEVEL,
         numbers.percent,
@@ -144,7 +131,7 @@ def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> 
         narrative.lead(
             "vooruitzicht",
             middle_words,
-            say("De marge loopt van {low} tot {high}.", low=facts["low"], high=facts["high"]),
+            say("De marge van 80 % loopt van {low} tot {high}.", low=facts["low"], high=facts["high"]),
             say(
                 "Met een kans van {margin} valt het aantal daarbinnen, als de ontwikkeling tot nu doorzet.",
                 margin=margin,
@@ -202,7 +189,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         return []
     row = quality.iloc[0]
     corops = [context.tables.places[c] for c in str(row["corop_codes"]).split() if c in context.tables.places]
-    period = numbers.years(COUNT_YEARS[0], COUNT_YEARS[-1])
+    period = str(jobs.last_count)
     estimated = functools.partial(
         fact,
         write=functools.partial(numbers.percent, decimals=1),
@@ -217,7 +204,7 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
     drift = estimated(100 * row["yearly_drift_sd"], label=tr("jaarlijkse afwijking van de COROP"))
     names = numbers.listing([place.name for place in corops])
     margin = jobs.margin(jobs.latest_year)
-    years = count_years_fact()
+    year = last_count_fact(jobs)
     level = fact(
         SHOWN_LEVEL,
         numbers.percent,
@@ -230,9 +217,9 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
         (
             tr("Vast aandeel"),
             say(
-                "{here} had in {years} naar raming {share} van de banen in COROP-gebied {names}.",
+                "{here} had in {year} naar raming {share} van de banen in COROP-gebied {names}.",
                 here=context.place.here,
-                years=years,
+                year=year,
                 share=share,
                 names=names,
             )
@@ -243,9 +230,9 @@ def _how_estimated(context: RegionContext, jobs: Jobs) -> list[form.Block]:
             tr("Tempo van het COROP-gebied"),
             narrative.resting_on(
                 say(
-                    "Na 2010 beweegt de raming mee met het COROP-gebied, op de grenzen van nu. CBS telt dat elk jaar."
+                    "Daarna beweegt de raming mee met het COROP-gebied, op de grenzen van nu. CBS telt dat elk jaar."
                 ),
-                years,
+                year,
             ),
         ),
         (

@@ -22,9 +22,9 @@ _MEANINGS = to_translate(
     {
         "gehaald": "het gemelde of gemeten getal is gelijk aan of hoger dan het doel",
         "niet gehaald": "het gemelde of gemeten eindgetal ligt onder het doel",
-        "op koers": "de kans is bij beide rekenwijzen groot, of het tempo is ook binnen de marge hoog genoeg",
-        "achter": "de kans is bij beide rekenwijzen klein, of het tempo is ook binnen de marge te laag",
-        "onzeker": "het antwoord wisselt binnen de marge of met de rekenwijze",
+        "op koers": "de kans is groot welk jaar ook wordt weggelaten, of het tempo is ook binnen de marge hoog genoeg",
+        "achter": "de kans is klein welk jaar ook wordt weggelaten, of het tempo is ook binnen de marge te laag",
+        "onzeker": "het antwoord wisselt binnen de marge of hangt aan een enkel jaar",
         "alleen tempo": "geen oordeel: alleen wat per jaar nodig is",
         "eindstand onbekend": "de einddatum is voorbij, een eindgetal is niet gevonden",
         "geen gegevens": "in onze bronnen staat geen getal; nooit rood",
@@ -160,7 +160,7 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
     if target is None or not target.chosen.has_chance:
         return []
     reading = target.chosen
-    of_100 = rounded_chance(float(reading.row["p_median_drift"]))
+    of_100 = rounded_chance(float(reading.row["probability"]))
     hundred = fact(
         100,
         label=tr("mogelijke toekomsten"),
@@ -170,7 +170,7 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
     )
     shown = fact(
         of_100,
-        label=tr("kans bij de middelste landelijke groei, op 5 punten"),
+        label=tr("kans, op 5 punten"),
         period=tr("nulmeting {baseline_year}", baseline_year=reading.baseline_year),
         unit=tr("van 100"),
         status="estimate",
@@ -184,7 +184,7 @@ def _chance(target: JobsTarget | None) -> list[form.Block]:
         year=str(reading.deadline_year),
         base=str(reading.baseline_year),
     )
-    text = text + say("Over beide rekenwijzen is de kans {chance}.", chance=reading.chance())
+    text = text + say("Laten wij telkens één jaar weg, dan is de kans {chance}.", chance=reading.chance())
     return [
         narrative.subheading(
             "lees-kans",
@@ -235,7 +235,7 @@ def _verdicts(context: RegionContext) -> list[form.Block]:
         source=tr("instelling"),
     )
     rule = say(
-        "Met een model: op koers vanaf {high} kans, achter tot {low}, bij beide rekenwijzen. "
+        "Met een model: op koers vanaf {high} kans, achter tot {low}, welk jaar ook wordt weggelaten. "
         "Zonder model vergelijken wij tempo's binnen een "
         "marge van {margin}. Verder dan {horizon} jaar vooruit geven wij geen oordeel.",
         high=high,

@@ -160,7 +160,7 @@ def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
         caption=source_words(
             {str(r.row["source"]) for r in target.readings if _says_something(r)},
             tr(
-                "kans volgens twee rekenwijzen (middelste en gemiddelde groei van Nederland), als de ontwikkeling "
+                "kans als telkens één jaar wordt weggelaten, als de ontwikkeling "
                 "van {period} doorzet; verder dan {horizon} jaar vooruit geen oordeel",
                 period=growth_span(jobs_of(context)).period,
                 horizon=context.settings.models.verdict_horizon,
@@ -203,7 +203,7 @@ def _assumed(reading: Reading, label: str, period: str) -> Fact:
 
 
 def _shade(reading: Reading) -> int:
-    chance = (float(reading.row["p_median_drift"]) + float(reading.row["p_mean_drift"])) / 2
+    chance = float(reading.row["probability"])
     return sum(chance >= step for step in _SHADE_STEPS)
 
 

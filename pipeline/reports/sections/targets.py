@@ -12,7 +12,15 @@ from pipeline.language.translation import to_translate, tr
 from pipeline.reference import OPEN, Programme, Target
 from pipeline.reports.blocks import Run
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.narrative import Fact, Sentence, chance_percent, chance_words, fact, rounded_chance
+from pipeline.reports.narrative import (
+    Fact,
+    Sentence,
+    chance_percent,
+    chance_with_range,
+    chance_words,
+    fact,
+    rounded_chance,
+)
 
 _UNITS = to_translate(
     ("arbeidsplaatsen", "banen", "inwoners", "organisaties", "personen", "trajecten", "woningen")
@@ -46,8 +54,8 @@ class Reading:
 
     @property
     def has_chance(self) -> bool:
-        """Whether a model gave a chance under both national drifts."""
-        return bool(pd.notna(self.row["p_median_drift"]) and pd.notna(self.row["p_mean_drift"]))
+        """Whether the draws gave a chance."""
+        return bool(pd.notna(self.row["probability"]))
 
     def number(self, column: str, label: str, period: str, *, plus: bool = False) -> Fact:
         """A level or a change of this reading, to the hundred when it rests on an estimate."""
@@ -80,16 +88,16 @@ class Reading:
             value, numbers.number, label, period, unit_of(self.target), "target", self.row["source"]
         )
 
-    def chances(self) -> tuple[Fact, Fact]:
-        """The chance under the median and under the mean national drift, to 5 points."""
+    def chances(self) -> tuple[Fact, ...]:
+        """The chance, and the lowest and highest when one year is left out, to 5 points."""
         facts = []
-        for column, drift in (("p_median_drift", tr("middelste")), ("p_mean_drift", tr("gemiddelde"))):
+        for column, which in (
+            ("probability", tr("alle jaren")),
+            ("probability_low", tr("laagste zonder één jaar")),
+            ("probability_high", tr("hoogste zonder één jaar")),
+        ):
             chance = float(self.row[column])
-            label = tr(
-                "kans bij {drift} landelijke groei ({chance})",
-                drift=drift,
-                chance=chance_words(chance, chance),
-            )
+            label = tr("kans, {which} ({chance})", which=which, chance=chance_words(chance, chance))
             period = tr(
                 "nulmeting {baseline_year}, einde {deadline_year}",
                 baseline_year=self.baseline_year,
@@ -99,18 +107,18 @@ class Reading:
             facts.append(
                 self._fact(100 * chance, _five_points, label, period, tr("procent"), "estimate", source)
             )
-        return facts[0], facts[1]
+        return tuple(facts)
 
     def chance(self) -> Sentence:
-        """The chance as a range: "20 tot 35 %"."""
-        return Sentence((Run(text=chance_percent(*self._pair()), bold=True),), self.chances())
+        """The chance as a range over leaving out each year: "20 tot 35 %"."""
+        shown = chance_percent(float(self.row["probability_low"]), float(self.row["probability_high"]))
+        return Sentence((Run(text=shown, bold=True),), self.chances())
 
     def chance_in_words(self) -> Sentence:
-        """The chance in words: "ongeveer 1 op 5 tot 1 op 3"."""
-        return Sentence((Run(text=chance_words(*self._pair())),), self.chances())
-
-    def _pair(self) -> tuple[float, float]:
-        return float(self.row["p_median_drift"]), float(self.row["p_mean_drift"])
+        """The chance once, with its range: "ongeveer 1 op 5; 1 op 8 tot 2 op 5, al naar de jaren ..."."""
+        names = ("probability", "probability_low", "probability_high")
+        words = chance_with_range(*(float(self.row[name]) for name in names))
+        return Sentence((Run(text=words),), self.chances())
 
     def _fact(self, value, write, label, period, unit, status, source=None) -> Fact:
         return fact(
