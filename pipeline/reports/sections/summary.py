@@ -112,7 +112,7 @@ def _verdicts_on_time(target: JobsTarget) -> set[str]:
 def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
     """ "Naar raming 12.000 extra banen sinds 2018"."""
     last = jobs.latest_year
-    first = since or last - YEARS_BACK
+    first = jobs.since(since, YEARS_BACK)
     change, low, high = jobs.change(first, last)
     year = str(first)
     if low.value < 0 < high.value:
