@@ -67,9 +67,7 @@ reports: $(READY)  ## make the reports of the edition; ALL=1 makes every region
 	$(RUN) -m pipeline reports $(if $(ALL),--all)
 
 live: $(READY)  ## retrieve a new vintage and make the monitor from it: make live VINTAGE=live-2026-12-01
-	$(RUN) -m pipeline retrieve --vintage $(VINTAGE)
-	$(RUN) -m pipeline use $(VINTAGE)
-	$(VENV)/bin/dvc repro
+	$(RUN) -m pipeline live $(VINTAGE)
 	@$(RUN) -m pipeline listing
 
 catalog: $(READY)  ## ask the publishers whether each table is still the same

@@ -20,15 +20,14 @@ from urllib.parse import urlsplit
 import cbsodata
 
 from pipeline.sources.catalog import Source, load_catalog
-from pipeline.sources.cbs import check_table
-from pipeline.sources.cbs_v3 import CbsV3, cbsodata_settings
-from pipeline.sources.http import HttpClient, HttpSettings
-from pipeline.sources.pages import PageFolder
+from pipeline.sources.cbs import select_cells
+from pipeline.sources.http import HttpClient, HttpSettings, PageFolder
+from pipeline.sources.odata import CbsV3
 
 TABLE = "83582NED"
 CELLS = 166_646
 PAGE = 10_000
-GOAL, STRETCH = 3.0, 5.0
+GOAL, LIMIT = 5.0, 7.8
 
 
 def ours(address: str, source: Source) -> tuple[float, int, list[float | None]]:
@@ -36,8 +35,8 @@ def ours(address: str, source: Source) -> tuple[float, int, list[float | None]]:
     started = time.perf_counter()
     with HttpClient(HttpSettings()) as client:
         transport = CbsV3(address, client)
-        description = transport.describe(TABLE)
-        selection = check_table(description, source)
+        description = transport.describe(TABLE, source.dimensions)
+        selection = select_cells(description, source)
         pulled = transport.pull(description, selection, source, PageFolder(None, TABLE, []))
     seconds = time.perf_counter() - started
     return seconds, len(pulled.cells), [float(v) if v else None for v in pulled.cells["value"]]
@@ -46,8 +45,8 @@ def ours(address: str, source: Source) -> tuple[float, int, list[float | None]]:
 def theirs(address: str, _: Source) -> tuple[float, int, list[float | None]]:
     """The same through ``cbsodata.get_data``; codes come as titles."""
     started = time.perf_counter()
-    with cbsodata_settings(use_https=False):
-        rows = cbsodata.get_data(TABLE, catalog_url=urlsplit(address).netloc, timeout=60)
+    cbsodata.options.use_https = False
+    rows = cbsodata.get_data(TABLE, catalog_url=urlsplit(address).netloc, timeout=60)
     seconds = time.perf_counter() - started
     return seconds, len(rows), [r["BanenVanWerknemersInDecember_1"] for r in rows]
 
@@ -86,7 +85,9 @@ def main() -> int:
     for name, label in (("theirs", "cbsodata.get_data"), ("ours", "pipeline.sources")):
         print(f"{label:20}{min(times[name]):6.2f} s   (best of {options.rounds}, "
               f"median {statistics.median(times[name]):.2f})")  # fmt: skip
-    print(f"{'times as fast':20}{other / mine:6.2f}     (goal {GOAL}, stretch {STRETCH}; of the best times)")
+    print(
+        f"{'times as fast':20}{other / mine:6.2f}     (goal {GOAL}; {LIMIT} is what four at a time allow; best times)"
+    )
     print(f"{'limit':20}{limit:6.2f} s   ({pages} pages x {options.latency * 1000:.0f} ms / {parallel})")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{'peak memory':20}{peak:6.0f} MB  (both clients)")

@@ -73,15 +73,19 @@ def retrieve(
 
     settings, folders = _set_up()
     name = vintage or settings.vintage
-    if (folders.raw / name).is_dir():
+    if (folders.raw / name / store.MANIFEST).is_file():
         manifest = store.verify_vintage(folders.raw / name)
         rows = sum(table.rows for table in manifest.tables)
         log.info("retrieve: %s is there, %d tables, %d rows, every file as in its manifest", name,
                  len(manifest.tables), rows)  # fmt: skip
         return
-    from pipeline.sources.retrieve import retrieve as bring_in
+    from pipeline.sources.http import HttpSettings
+    from pipeline.sources.vintage import retrieve as bring_in  # imported late: stages do without
 
-    found = bring_in(name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS))
+    found = bring_in(
+        name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS),
+        http=HttpSettings(contact=settings.reports.contact or ""),
+    )  # fmt: skip
     typer.echo(found.as_text())
     if found.manifest.absent:
         log.info(
@@ -103,17 +107,21 @@ def catalog(
         return
     from pipeline.sources.editions import check_catalog
     from pipeline.sources.http import HttpClient
-    from pipeline.sources.pull import make_transports
+    from pipeline.sources.odata import make_services
 
     sources = _catalog()
     with HttpClient(None) as client:
-        table = check_catalog(sources, make_transports(sources, client, "auto"))
+        table = check_catalog(sources, make_services(sources.hosts.cbs_v3, sources.hosts.cbs_v4, client))
     words = ["problem", "newer"]  # too long for a column
-    listed = table.drop(columns=words).astype({"edition": "Int64"}).astype({"edition": "string"})
+    listed = table.drop(columns=[*words, "form"]).astype({"edition": "Int64"}).astype({"edition": "string"})
     typer.echo(listed.fillna({"edition": ""}).to_string(index=False))
     for word in words:
         for row in table[table[word] != ""].drop_duplicates(["source", word]).itertuples():
             typer.echo(f"{word}: {row.source}: {getattr(row, word)}")
+    forms = table.loc[(table["form"] != "") & (table["problem"] != ""), "form"]
+    typer.echo("\n---- what the tables with a problem say of themselves; send it in from here ----")
+    typer.echo("\n".join(forms) if len(forms) else "every table is as the catalogue says")
+    typer.echo("---- to here ----")
     if (table["problem"] != "").any():
         raise typer.Exit(1)
 
@@ -126,27 +134,21 @@ def borders(
     vintage: Annotated[str | None, typer.Option(help="Vintage to read; default: params.yaml.")] = None,
 ) -> None:
     """List border changes that CBS describes and the stored file lacks; --accept takes them over."""
-    from pipeline import store
-    from pipeline.reference import load_changes
-    from pipeline.sources.borders import (
-        accept_border_changes,
-        compare_border_changes,
-        read_border_changes,
-    )
+    from pipeline.live import border_differences
 
     settings, folders = _set_up()
-    raw = store.Vintage(folders.raw / (vintage or settings.vintage))
-    path = folders.reference / "gemeente_changes.csv"
-    read = read_border_changes(raw.table("03759ned").codes["RegioS"])
-    stored = load_changes(path)
-    differences = compare_border_changes(stored, read)
+    differences = border_differences(vintage or settings.vintage, folders, accept=accept)
     typer.echo(differences.to_string(index=False) if len(differences) else "The stored file is up to date.")
-    if accept and len(differences):
-        accepted = accept_border_changes(stored, read)
-        store.write_csv(path, accepted)
-        log.info(
-            "borders: %d differences accepted, %d rows in %s", len(differences), len(accepted), path.name
-        )
+
+
+@app.command()
+def live(vintage: Annotated[str, typer.Argument(help="Name of the vintage, e.g. live-2026-12-01.")]) -> None:
+    """Bring a vintage in and make the monitor from it; when that fails, the one before is in use again."""
+    from pipeline.live import make_monitor
+
+    settings, folders = _set_up()
+    retrieve(vintage, "auto")
+    make_monitor(vintage, settings.vintage, folders)
 
 
 @app.command()
@@ -318,6 +320,9 @@ def main() -> None:
         if slip.format_message():  # without any word the help was shown
             typer.echo(f"{slip.format_message()} `{path} --help` tells more.", err=True)
         sys.exit(slip.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        log.error("interrupted; nothing half made was left in place")
+        sys.exit(130)
     except Exception as problem:
         if not _is_ours(problem):
             raise  # a fault of the program: the whole trace helps

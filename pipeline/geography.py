@@ -7,14 +7,18 @@ each successor; rates are never averaged. A figure of an area is missing unless 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from pipeline import reference
 from pipeline.config import Folders
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 REGION_TYPES = {
     "GM": "gemeente",
@@ -367,6 +371,26 @@ def corop_moves(then: pd.DataFrame, classification: pd.DataFrame, changes: pd.Da
     result = moved.groupby(["gm_code", "cr_code", "to_cr", "abolished_on"], as_index=False)["share"].sum()
     result["last_year_in_old"] = result.pop("abolished_on").dt.year - 1
     return result.rename(columns={"cr_code": "from_cr"})
+
+
+def areas_on_current(
+    borders: gpd.GeoDataFrame, changes: pd.DataFrame, current: Collection[str]
+) -> gpd.GeoDataFrame:
+    """Borders of some gemeenten put together to those of now; a divided one goes to where most of it went.
+
+    Parameters
+    ----------
+    borders : columns region_code, region_name, geometry
+    changes : columns old_code, gm_code, gm_name, share
+    current : codes of now
+    """
+    largest = changes.sort_values("share").drop_duplicates("old_code", keep="last").set_index("old_code")
+    gone = ~borders["region_code"].isin(set(current)) & borders["region_code"].isin(largest.index)
+    successor = borders["region_code"].map(largest["gm_code"])
+    moved = borders.assign(
+        region_code=successor.where(gone, borders["region_code"]), geometry=borders.geometry.make_valid()
+    )
+    return moved.dissolve("region_code", aggfunc="first").reset_index()[list(borders.columns)]
 
 
 def borders_since(

@@ -6,6 +6,7 @@ table or the whole old one.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
@@ -177,6 +178,8 @@ class ManifestTable(_Entry):
     original_source: str
     required: bool
     trust: str = ""
+    #: what the table lacks of what was wanted, and what is odd about it, in words
+    remarks: list[str] = Field(default_factory=list)
 
 
 class AbsentSource(_Entry):
@@ -348,12 +351,23 @@ def verify_vintage(folder: Path) -> Manifest:
 
 def install_folder(temporary: Path, target: Path) -> None:
     """Move a finished folder into its place by one rename; never over one that is there."""
+    if target.is_dir() and not any(target.iterdir()):
+        target.rmdir()
     if target.exists():
         raise StoreError(
             f"{target.name} exists already; a vintage is never overwritten. Choose another name."
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary.rename(target)
+    try:
+        temporary.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # another file system: a copy beside the target, checked, and then the one rename
+        with temporary_folder(target.parent) as beside:
+            copied = shutil.copytree(temporary, beside / target.name)
+            verify_vintage(copied)
+            copied.rename(target)
 
 
 @contextmanager

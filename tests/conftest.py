@@ -21,6 +21,7 @@ VINTAGE = load_settings().vintage
 # a slow machine is no fault; a change gets fewer examples before its commit than afterwards
 hypothesis.settings.register_profile("steady", deadline=None)
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("steady")
 #: A project holds these beside its tables.
 IN_GIT = ("data/raw", "data/reference", "notebooks")

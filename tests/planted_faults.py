@@ -59,6 +59,7 @@ class Outcome:
     fault: Fault
     message: str = ""
     is_bare: bool = False
+    is_measured: bool = False
     moved: str = ""
 
     @property
@@ -200,7 +201,7 @@ class Bench:
         except Exception as error:  # noqa: BLE001 - a bare one is a fault of the gate, and counted as that
             outcome.message, outcome.is_bare = str(error), not isinstance(error, _SAID)
         if measure_all or not outcome.is_caught:
-            outcome.moved = self.what_moves(fault)
+            outcome.moved, outcome.is_measured = self.what_moves(fault), True
         return outcome
 
     def what_moves(self, fault: Fault) -> str:
@@ -499,13 +500,17 @@ class Planter:
 
 
 def score(outcomes: list[Outcome]) -> pd.DataFrame:
-    """Per kind: faults, those that count (caught, or unseen while a headline moved), caught, unseen, bare errors."""
+    """Per kind: faults, those that moved a headline, how many of these were caught, and what became of the others.
+
+    Where only unseen faults were measured, a caught one counts as one that moved a headline.
+    """
+    counted = [bool(o.moved) or (o.is_caught and not o.is_measured) for o in outcomes]
     rows = pd.DataFrame(
         {
             "kind": [o.fault.kind for o in outcomes],
             "faults": 1,
-            "counted": [o.is_caught or bool(o.moved) for o in outcomes],
-            "caught": [o.is_caught for o in outcomes],
+            "counted": counted,
+            "caught": [o.is_caught and counts for o, counts in zip(outcomes, counted, strict=True)],
             "unnamed": [bool(o.message) and not o.is_caught and bool(o.moved) for o in outcomes],
             "silent": [not o.message and bool(o.moved) for o in outcomes],
             "bare": [o.is_bare for o in outcomes],
@@ -536,6 +541,9 @@ def main() -> None:
                 f"{fault.kind}, {fault.table}: {fault.what}\n  moved {outcome.moved}\n  said {outcome.message[:300]!r}",
                 flush=True,
             )
+        if len(outcomes) % 13 == 0:
+            table = score(outcomes).loc["all"]
+            print(f"of {len(outcomes)}: caught {table['caught']} of {table['counted']}", flush=True)
     print(score(outcomes).to_string())
     table = score(outcomes).loc["all"]
     print(

@@ -58,6 +58,8 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _FIGURES_PART = "xl/worksheets/sheet2.xml"
 _ROWS_END = b"</sheetData>"
 _LETTERS = "ABCDEFGHIJ"
+#: A figure as it is printed, with its sign and unit: no formula, whatever it begins with.
+_FIGURE = re.compile(r"[+-]?\s?[\d.,\s]+(?:\s?%|\s?procentpunten?)?")
 _NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_TEXT = 32_767  # that a cell can hold
 _LARGE = Font(bold=True, size=14)
@@ -74,7 +76,7 @@ def write_data_csv(blocks: Iterable[Block], *, target: Path) -> Path:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(DATA_COLUMNS)
     for row in rows:
-        writer.writerow(["" if value is None else value for value in row.model_dump().values()])
+        writer.writerow([_no_formula(value) for value in row.model_dump().values()])
 
     def verify(path: Path) -> list[str]:
         with path.open(encoding="utf-8", newline="") as file:
@@ -82,6 +84,13 @@ def write_data_csv(blocks: Iterable[Block], *, target: Path) -> Path:
         return [] if count == len(rows) else [f"{count} rows were written instead of {len(rows)}"]
 
     return write_verified(target, buffer.getvalue().encode("utf-8"), verify)
+
+
+def _no_formula(value: Any) -> Any:
+    """A cell that a spreadsheet takes for text: what begins as a formula and is no figure gets an apostrophe."""
+    if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") and not _FIGURE.fullmatch(value):
+        return f"'{value}"
+    return "" if value is None else value
 
 
 def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target: Path) -> Path:

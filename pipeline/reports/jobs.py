@@ -104,12 +104,6 @@ class Jobs:
             for word, value in ends
         )
 
-    def since(self, year: int | None, back: int) -> int:
-        """The year asked for, where the main series has it before its last; else some years back, at most its first."""
-        if year is not None and year in set(self.main["year"]) and year < self.latest_year:
-            return year
-        return max(self.latest_year - back, self.first_year)
-
     def change(self, first: int, last: int) -> tuple[Fact, Fact, Fact] | None:
         """Change between two years of the main series with its margin of 80 % (equal ends when exact).
 

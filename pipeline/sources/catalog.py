@@ -60,6 +60,7 @@ class WantedMeasure(_Part):
     """A measure by the publisher's title; its code and column suffix are looked up in the table itself.
 
     group : title of a group above it, where one title occurs more than once in a table
+    title_matches : regular expression on the whole title, for a title that is known from hearsay only
     name : the short name that tidy knows it by
     """
 
@@ -67,26 +68,58 @@ class WantedMeasure(_Part):
     title: str
     unit: str
     group: str = ""
+    title_matches: str = ""
+
+    def fits(self, title: str, groups: list[str]) -> bool:
+        """Whether a measure of a table, with the titles above it, is this one."""
+        is_named = normal_text(title).casefold() == normal_text(self.title).casefold()
+        if not is_named and self.title_matches:
+            is_named = re.fullmatch(self.title_matches, normal_text(title), re.IGNORECASE) is not None
+        above = [normal_text(group).casefold() for group in groups]
+        return is_named and (not self.group or normal_text(self.group).casefold() in above)
 
 
 class CodeFilter(_Part):
-    """Which codes of a dimension are wanted: listed ones, beginnings, a pattern on titles, or from a period.
+    """Which codes of a dimension are wanted: listed ones, beginnings, patterns on titles, or from a period.
 
-    Listed codes must all be there; a beginning or pattern must find at least one code.
+    Each listed code, beginning and pattern is a wanted part: one that finds nothing stops a required source and marks
+    an optional one.
+
+    at_least : so many codes must be found in all
     """
 
     codes: list[str] = Field(default_factory=list)
     prefix: list[str] = Field(default_factory=list)
-    title_matches: str = ""
+    title_matches: list[str] = Field(default_factory=list)
     from_period: str = ""
+    at_least: int = 1
 
     @model_validator(mode="after")
     def _says_something(self) -> CodeFilter:
         ways = [bool(self.codes), bool(self.prefix), bool(self.title_matches), bool(self.from_period)]
         if sum(ways) != 1:
             raise ValueError("a filter gives exactly one of codes, prefix, title_matches, from_period")
-        re.compile(self.title_matches)
+        for pattern in self.title_matches:
+            re.compile(pattern)
         return self
+
+    def parts(self, codes: pd.DataFrame) -> dict[str, pd.Series]:
+        """Each wanted part in words -> which of the codes (columns code, title) it finds."""
+        if self.codes:
+            return {f"the code {code}": codes["code"] == code for code in self.codes}
+        if self.prefix:
+            return {f"codes that begin with {p}": codes["code"].str.startswith(p) for p in self.prefix}
+        if self.from_period:
+            return {f"periods from {self.from_period}": codes["code"] >= self.from_period}
+        titles = codes["title"].map(normal_text)
+        return {
+            f"the title {p!r}": titles.str.fullmatch(p, case=False).astype(bool) for p in self.title_matches
+        }
+
+    @property
+    def wants_only_totals(self) -> bool:
+        """Whether a table without the dimension would do as well."""
+        return bool(self.title_matches) and all(p.startswith(("Totaal", "Total")) for p in self.title_matches)
 
 
 class Editions(_Part):
@@ -97,6 +130,7 @@ class Editions(_Part):
     known : ids found so far, used when the list cannot be read
     take : every edition, or the latest one only
     also : years wanted besides the latest
+    holds_year : an edition holds figures of its own year
     """
 
     title_matches: str
@@ -104,6 +138,7 @@ class Editions(_Part):
     known: dict[int, str] = Field(default_factory=dict)
     take: Literal["all", "latest"]
     also: list[int] = Field(default_factory=list)
+    holds_year: bool = False
 
     @field_validator("title_matches")
     @classmethod
@@ -127,8 +162,11 @@ class Source(_Part):
     publisher: str
     table: str = ""
     title: str
+    title_matches: str = ""
     editions: Editions | None = None
     dimensions: list[str] = Field(default_factory=list)
+    holds: dict[str, list[str]] = Field(default_factory=dict)
+    file_hosts: list[str] = Field(default_factory=list)
     measures: list[WantedMeasure] = Field(default_factory=list)
     takes_all_measures: bool = False
     take_every: int = Field(default=1, ge=1)
@@ -162,7 +200,10 @@ class Source(_Part):
         """
         if self.editions:
             return self.editions.year_of(title) is not None
-        return _without_years(title) == _without_years(self.title)
+        is_named = _without_years(title) == _without_years(self.title)
+        if not is_named and self.title_matches:
+            return re.fullmatch(self.title_matches, normal_text(title), re.IGNORECASE) is not None
+        return is_named
 
 
 class Catalog(_Part):
@@ -252,9 +293,11 @@ def normal_text(text: str) -> str:
 
 
 def normal_unit(unit: str) -> str:
-    """A unit in one spelling: CBS writes both "x 1 000" and "x 1000"."""
+    """A unit in one spelling: CBS writes "x 1 000", "x 1000" and "1 000 personen"; "aantal" and "absoluut"."""
     text = normal_text(unit).casefold().replace("×", "x")
-    return re.sub(r"(?<=\d)[ .](?=\d{3}\b)", "", text)
+    text = re.sub(r"(?<=\d)[ .](?=\d{3}\b)", "", text)
+    text = re.sub(r"\s*\b(?:personen|banen|uitkeringen|vestigingen|inwoners)$", "", text)
+    return {"1000": "x 1000", "absoluut": "aantal"}.get(text, text)
 
 
 def _without_years(title: str) -> str:

@@ -1,7 +1,7 @@
-"""What the two CBS services have in common: a described table, a checked selection, one raw form.
+"""Tables of CBS: what the catalogue wants against what a table has, and the one raw form.
 
-``cbs_v3`` and ``cbs_v4`` describe a table and bring its rows; everything that decides *which* rows, whether
-they are complete and what they are called stands here, once, so that both ways give the same table.
+``odata`` holds the two services, which describe a table and bring its rows. Which rows, whether they are whole and what
+they are called is decided here, once, so that both give the same table.
 """
 
 from __future__ import annotations
@@ -15,19 +15,31 @@ from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from pipeline.sources.catalog import CodeFilter, Source, WantedMeasure, normal_text, normal_unit
-from pipeline.sources.errors import ContentError, IncompleteError, SourceError, TransportError
-from pipeline.sources.pages import PageFolder
+from pipeline.sources.errors import (
+    AGAIN,
+    IN_UPDATE,
+    ContentError,
+    IncompleteError,
+    NotThereError,
+    SourceError,
+    TransportError,
+    UnlistedError,
+)
+from pipeline.sources.http import PageFolder
 from pipeline.store import RawTable
 
 log = logging.getLogger(__name__)
 
 #: IIS, which serves both, refuses query strings above 2,048 characters; the rest of the query needs room too.
 FILTER_LENGTH = 1500
-AGAIN = "Run the same command again; if it stays, the service is at fault: nothing was stored."
 CODE_COLUMNS = ["code", "title", "description"]
+STOPPED = ("gediscontinueerd", "stopgezet")
+#: A category that stands for all, in a dimension that the catalogue does not know.
+TOTAL = re.compile(r"(?:[A-Z]-[A-Z] )?(?:totaal|alle|beide|total)\b.*|mannen en vrouwen", re.IGNORECASE)
+#: What tells a region or period by its code, where a service does not say what kind a dimension is.
+CODE_KINDS = {"time": r"\d{4}[A-Z]{2}\d\d", "region": r"(?:NL|LD|PV|CR|AM|GM|WK|BU)\d+"}
 
 
 @dataclass(frozen=True)
@@ -71,32 +83,35 @@ class TableDescription:
     dimensions: tuple[Dimension, ...]
     measures: tuple[Measure, ...]
 
-    def dimension(self, name: str) -> Dimension:
-        """One dimension by its name."""
-        return next(d for d in self.dimensions if d.name == name)
-
     @property
     def is_stopped(self) -> bool:
         """Whether the publisher stopped the table; its figures stay valid."""
-        return self.status.casefold() in ("gediscontinueerd", "stopgezet")
+        return self.status.casefold() in STOPPED
 
 
 @dataclass(frozen=True)
 class Selection:
     """Which cells are asked for.
 
-    codes : per dimension the wanted published keys; a dimension that is not in it is taken whole
-    terms : per dimension the filter expressions that select exactly those keys
+    codes : per published dimension the wanted keys; a dimension that is not in it is taken whole
+    terms : per published dimension the filter expressions that select exactly those keys
+    names : published dimension -> name in the catalogue; one that is not in it is fixed to its total
+    parts : per published dimension, each wanted part in words -> its codes
+    remarks : what the table lacks of what is wanted
     """
 
     measures: tuple[Measure, ...]
     codes: dict[str, list[str]] = field(default_factory=dict)
     terms: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     def cells(self, description: TableDescription) -> int:
-        """The most cells the selection can give, measures not counted."""
-        sizes = [len(self.codes.get(d.name, d.codes)) for d in description.dimensions]
-        return int(np.prod(sizes, dtype=np.int64))
+        """The most rows the selection can give, measures not counted."""
+        return int(
+            np.prod([len(self.codes.get(d.name, d.codes)) for d in description.dimensions], dtype=np.int64)
+        )
 
 
 @dataclass(frozen=True)
@@ -107,47 +122,119 @@ class Pulled:
     request: str
 
 
-class Transport(Protocol):
-    """One way to CBS."""
+class Service(Protocol):
+    """One way to CBS; ``is_down`` and ``failures`` are what this pull learned of it."""
 
     name: str
+    is_down: bool
+    failures: int
+
+    def address(self, table_id: str, name: str) -> str:
+        """Address of a part of a table."""
 
     def list_tables(self, words: str) -> pd.DataFrame:
         """Tables with the words in their title: table_id, title, modified, status."""
 
-    def describe(self, table_id: str) -> TableDescription:
-        """Everything the table says of itself."""
+    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
+        """Everything the table says of itself; ``dimensions`` are those it probably has."""
 
     def pull(self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
              ) -> Pulled:  # fmt: skip
         """The selected cells, complete."""
 
 
-# --- what the catalogue wants against what the table has ------------------------------------
+# --- what the catalogue wants against what the table has ------------------------------------------
 
 
-def check_table(description: TableDescription, source: Source) -> Selection:
+def select_cells(description: TableDescription, source: Source) -> Selection:
     """Compare a table with what the catalogue expects and resolve codes and columns from the table itself.
 
     Raises
     ------
     ContentError
-        When the title, a dimension, a measure or a unit is another, or a wanted code is not there.
+        When the title, a dimension, a measure or a unit is another, or a wanted part of a required source is not there.
     """
     if not source.title_fits(description.title):
         raise _changed(description, f"its title is now {description.title!r}, expected {source.title!r}")
-    names = [d.name for d in description.dimensions]
-    if sorted(names) != sorted(source.dimensions):
-        raise _changed(description, f"its dimensions are now {names}, expected {source.dimensions}")
+    names, totals = match_dimensions(description, source)
     measures = tuple(_find_measure(description, wanted) for wanted in source.measures)
     if source.takes_all_measures:
         measures = description.measures
-    codes, terms = {}, {}
-    for name, rule in source.filters.items():
-        dimension = description.dimension(name)
-        codes[name] = _matching_keys(description, dimension, rule)
-        terms[name] = _terms(dimension, rule, codes[name])
-    return Selection(measures, codes, terms)
+    codes, terms, parts, remarks = {}, {}, {}, []
+    lacking = set(source.dimensions) - set(names.values())
+    if lacking:
+        remarks.append(f"the table has no {', '.join(sorted(lacking))}: all its figures are totals")
+    for dimension in description.dimensions:
+        rule = source.filters.get(names.get(dimension.name, ""))
+        if dimension.name in totals:
+            rule = CodeFilter(codes=[totals[dimension.name]])
+            remarks.append(f"{dimension.name} is not in the catalogue: its total is taken")
+        if rule is not None:
+            keys, parts[dimension.name] = _matching_keys(description, dimension, rule, source, remarks)
+            codes[dimension.name], terms[dimension.name] = keys, _terms(dimension, rule, keys)
+        if prefixes := source.holds.get(names.get(dimension.name, ""), []):
+            found = {
+                f"codes that begin with {p}": dimension.codes["code"].str.startswith(p) for p in prefixes
+            }
+            parts[dimension.name] = {
+                label: set(dimension.codes.loc[hits, "code"]) for label, hits in found.items()
+            }
+    return Selection(measures, codes, terms, names, parts, tuple(remarks))
+
+
+def match_dimensions(description: TableDescription, source: Source) -> tuple[dict[str, str], dict[str, str]]:
+    """Dimensions of a table by name, else by role: the region, the period, or the one that has the wanted categories.
+
+    Returns
+    -------
+    published name -> name in the catalogue, and of dimensions that the catalogue does not know the code of the total
+    """
+    free = {d.name: d for d in description.dimensions}
+    names: dict[str, str] = {}
+    for fits in (_same_name, _same_role):
+        for wanted in source.dimensions:
+            found = [
+                d.name for d in free.values() if wanted not in names.values() and fits(d, wanted, source)
+            ]
+            if len(found) == 1:
+                names[found[0]] = wanted
+                del free[found[0]]
+    totals = {}
+    for dimension in free.values():
+        codes = dimension.codes
+        all_of_it = (
+            codes if len(codes) == 1 else codes[codes["title"].map(lambda t: bool(TOTAL.fullmatch(t)))]
+        )
+        if dimension.kind == "other" and len(all_of_it):
+            totals[dimension.name] = all_of_it["code"].iloc[0]
+    lacking = [
+        wanted for wanted in source.dimensions
+        if wanted not in names.values()
+        and not (wanted in source.filters and source.filters[wanted].wants_only_totals)
+    ]  # fmt: skip
+    if lacking or len(totals) < len(free):
+        there = [d.name for d in description.dimensions]
+        raise _changed(description, f"its dimensions are now {there}, expected {source.dimensions}")
+    return names, totals
+
+
+def _same_name(dimension: Dimension, wanted: str, source: Source) -> bool:
+    return dimension.name.casefold() == wanted.casefold()
+
+
+def _same_role(dimension: Dimension, wanted: str, source: Source) -> bool:
+    if wanted == "Perioden" or dimension.kind == "time":
+        return wanted == "Perioden" and dimension.kind == "time"
+    text = f"{dimension.name} {dimension.title}".casefold()
+    for way in ("woon", "werk"):  # where people live, and where they work
+        if way in wanted.casefold():
+            return dimension.kind == "region" and way in text
+    if wanted.startswith("Regio") or dimension.kind == "region":
+        return wanted.startswith("Regio") and dimension.kind == "region"
+    rule = source.filters.get(wanted)
+    if rule is None or rule.wants_only_totals:
+        return wanted.casefold() in text.replace(" ", "")
+    return all(hits.any() for hits in rule.parts(dimension.codes).values())
 
 
 def _changed(description: TableDescription, what: str) -> ContentError:
@@ -161,12 +248,9 @@ def _changed(description: TableDescription, what: str) -> ContentError:
 
 
 def _find_measure(description: TableDescription, wanted: WantedMeasure) -> Measure:
-    def fits(measure: Measure) -> bool:
-        same = normal_text(measure.title).casefold() == normal_text(wanted.title).casefold()
-        groups = [normal_text(g).casefold() for g in measure.group.split(" > ")]
-        return same and (not wanted.group or normal_text(wanted.group).casefold() in groups)
-
-    found = [m for m in description.measures if fits(m)]
+    found = [m for m in description.measures if wanted.fits(m.title, m.group.split(" > "))]
+    if len(found) > 1:  # jobs and establishments of a sector bear one title
+        found = [m for m in found if normal_unit(m.unit) == normal_unit(wanted.unit)] or found
     label = f"{wanted.group} > {wanted.title}" if wanted.group else wanted.title
     if len(found) != 1:
         there = [f"{m.group} > {m.title}" if m.group else m.title for m in description.measures]
@@ -183,30 +267,27 @@ def _find_measure(description: TableDescription, wanted: WantedMeasure) -> Measu
     return replace(measure, name=wanted.name, unit=wanted.unit)
 
 
-def _matching_keys(description: TableDescription, dimension: Dimension, rule: CodeFilter) -> list[str]:
+def _matching_keys(
+    description: TableDescription, dimension: Dimension, rule: CodeFilter, source: Source, remarks: list[str]
+) -> tuple[list[str], dict[str, set[str]]]:
+    """Keys that a rule finds, and the codes of each of its parts; a part that finds nothing is refused or remarked."""
     codes = dimension.codes
-    if rule.codes:
-        lost = sorted(set(rule.codes) - set(codes["code"]))
-        if lost:
-            raise _changed(
-                description,
-                f"{len(lost)} of {len(rule.codes)} wanted codes are not in {dimension.name}, e.g. {lost[:3]}",
-            )
-        chosen = codes["code"].isin(rule.codes)
-    elif rule.prefix:
-        chosen = codes["code"].str.startswith(tuple(rule.prefix))
-    elif rule.from_period:
-        chosen = codes["code"] >= rule.from_period
-    else:
-        titles = codes["title"].map(normal_text)
-        chosen = titles.str.fullmatch(rule.title_matches)
-    if not chosen.any():
-        raise _changed(
-            description,
-            f"no code of {dimension.name} fits {rule.model_dump(exclude_defaults=True)}; there are "
-            f"{len(codes)}, e.g. {codes[['code', 'title']].head(3).to_dict('records')}",
+    parts = rule.parts(codes)
+    lost = [label for label, hits in parts.items() if not hits.any()]
+    chosen = np.logical_or.reduce([hits.to_numpy(bool) for hits in parts.values()])
+    number = int(codes.loc[chosen, "code"].nunique())
+    if lost or number < rule.at_least:
+        example = codes[["code", "title"]].head(3).to_dict("records")
+        problem = (
+            f"{len(lost)} of {len(parts)} wanted parts of {dimension.name} are not in its list, e.g. {lost[0]}"
+            if lost
+            else f"{number} codes of {dimension.name} are wanted ones, expected {rule.at_least}"
         )
-    return codes.loc[chosen, "key"].tolist()
+        if source.required or not chosen.any():
+            raise _changed(description, f"{problem}; there are {len(codes)} codes, e.g. {example}")
+        remarks.append(problem)
+    found = {label: set(codes.loc[hits, "code"]) for label, hits in parts.items() if hits.any()}
+    return codes.loc[chosen, "key"].tolist(), found
 
 
 def _terms(dimension: Dimension, rule: CodeFilter, keys: list[str]) -> list[str]:
@@ -246,42 +327,117 @@ def filter_slices(terms: dict[str, list[str]], limit: int = FILTER_LENGTH) -> li
     ]
 
 
-# --- metadata ---------------------------------------------------------------------------------
+def check_parts(
+    selection: Selection, source: Source, cells: pd.DataFrame, table_id: str, edition: int | None
+) -> list[str]:
+    """What is wanted and has no row: refused for a required source, in words for another.
+
+    Raises
+    ------
+    ContentError
+        When a part of a required source, or the year of an edition, has no rows.
+    """
+    lost = []
+    for dimension, parts in selection.parts.items():
+        present = set(cells[dimension].unique())
+        lost += [f"{label} of {dimension}" for label, codes in parts.items() if not codes & present]
+    time = next((published for published, name in selection.names.items() if name == "Perioden"), None)
+    holds_year = source.editions is not None and source.editions.holds_year
+    if holds_year and time and not cells[time].str.startswith(str(edition)).any():
+        raise ContentError(
+            f"the edition of {edition} holds rows of {', '.join(sorted(cells[time].str[:4].unique())[-3:])} only",
+            table=table_id,
+            next_step="The publisher gave an older table this title; look at its page.",
+        )
+    if not lost:
+        return []
+    reason = f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}"
+    if source.required:
+        raise ContentError(
+            reason,
+            table=table_id,
+            next_step="Look at the table's page: a part of it was renamed or left out.",
+        )
+    return [reason]
+
+
+# --- what a service sends -------------------------------------------------------------------------
+
+
+def text_of(value: Any) -> str:
+    """Text of a field that may be anything; empty when it is none."""
+    return value if isinstance(value, str) else ""
+
+
+def words(value: Any) -> str:
+    """The same with single spaces."""
+    return normal_text(text_of(value))
+
+
+def whole_number(value: Any) -> int | None:
+    """A whole number written as text; None when it is none."""
+    text = value if isinstance(value, str) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def table_list(rows: list[dict[str, Any]], status: str) -> pd.DataFrame:
-    """A publisher's list of tables: table_id, title, modified, status."""
+    """A publisher's list of tables: table_id, title, modified, status; what has no proper id or title is left out."""
     found = [
-        (r["Identifier"], normal_text(r["Title"]), r.get("Modified") or "", r.get(status) or "") for r in rows
+        (r["Identifier"], words(r["Title"]), words(r.get("Modified")), words(r.get(status)))
+        for r in rows
+        if re.fullmatch("[0-9A-Za-z]+", str(r.get("Identifier"))) and words(r.get("Title"))
     ]
+    if len(found) < len(rows):
+        log.warning("%d of %d listed tables have no proper id or title", len(rows) - len(found), len(rows))
     return pd.DataFrame(found, columns=["table_id", "title", "modified", "status"])
 
 
-def make_dimension(name: str, title: str, kind: str, rows: list[dict[str, Any]], key: str) -> Dimension:
+def make_dimension(
+    name: str, title: str, kind: str | None, rows: list[dict[str, Any]], key: str
+) -> Dimension:
     """A dimension from the rows of its code list; ``key`` is what the service calls the code."""
     codes = pd.DataFrame(
         {
             "key": [r[key] for r in rows],
             "code": [r[key].strip() for r in rows],
-            "title": [normal_text(r.get("Title") or "") for r in rows],
-            "description": [(r.get("Description") or "").strip() for r in rows],
-            "status": [r.get("Status") or "" for r in rows],
+            "title": [words(r.get("Title")) for r in rows],
+            "description": [text_of(r.get("Description")).strip() for r in rows],
+            "status": [text_of(r.get("Status")) for r in rows],
         },
         dtype=object,
     )
+    if kind is None:
+        fits = (k for k, form in CODE_KINDS.items() if len(codes) and codes["code"].str.fullmatch(form).all())
+        kind = next(fits, "other")
     return Dimension(name, normal_text(title), kind, period_codes(codes) if kind == "time" else codes)
 
 
 def group_path(groups: dict[Any, tuple[str, Any]], start: Any) -> str:
     """The titles above a measure, outermost first; ``groups``: id -> (title, id of the group above it)."""
     titles: list[str] = []
-    while start in groups:
+    while start in groups and len(titles) < 20:
         title, start = groups[start]
         titles.insert(0, normal_text(title))
     return " > ".join(titles)
 
 
-# --- rows ------------------------------------------------------------------------------------
+def period_codes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Titles without the marks of provisional figures, and the status they stand for.
+
+    rows : columns title and status (may be empty), others stay
+
+    In v3 the status sits in the title: ``*`` provisional, ``**`` revised provisional, also as a footnote ``*)``; where
+    a table marks any period, the unmarked ones are final. A table that marks none does not say (empty status).
+    """
+    parts = rows["title"].map(normal_text).str.extract(r"^(?P<title>.*?)\s*\(?(?P<stars>\**)\)?$")
+    stars = parts["stars"].fillna("")
+    # a bracket that belongs to the title stays
+    titles = parts["title"].where(stars != "", rows["title"].map(normal_text))
+    marked = stars.map({"*": "Voorlopig", "**": "NaderVoorlopig"}).fillna(
+        "Definitief" if (stars != "").any() else ""
+    )
+    given = rows["status"].fillna("").astype(str)
+    return rows.assign(title=titles, status=given.where(given != "", marked))
 
 
 def code_positions(dimension: Dimension) -> dict[str, int]:
@@ -300,10 +456,10 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
     stripped = [(key or "").strip() for key in keys]
     unknown = sorted({code for code in stripped if code not in known})
     if unknown:
-        raise ContentError(
+        raise UnlistedError(
             f"{len(unknown)} code(s) in its rows are not in its own list of {dimension}, e.g. {unknown[:3]}",
             table=table_id,
-            next_step="The publisher is probably in the middle of an update: try again in an hour.",
+            next_step=IN_UPDATE,
         )
     return np.array([known[code] for code in stripped], dtype=np.int32)
 
@@ -351,61 +507,30 @@ def refuse_repeats(positions: np.ndarray, table_id: str, request: str) -> None:
     repeated = int((flat[1:] == flat[:-1]).sum())
     if repeated:
         raise IncompleteError(
-            f"{repeated} of {len(flat)} rows came twice",
-            table=table_id,
-            request=request,
-            next_step=AGAIN,
+            f"{repeated} of {len(flat)} rows came twice", table=table_id, request=request, next_step=AGAIN
         )
 
 
-def refuse_update(description: TableDescription, modified_now: str, request: str) -> None:
-    """Refuse rows of two versions of a table."""
-    if modified_now != description.modified:
-        raise IncompleteError(
-            f"the table was updated while its rows came in ({description.modified} -> {modified_now})",
-            table=description.table_id,
-            request=request,
-            next_step=AGAIN,
-        )
-
-
-def refuse_wrong_count(description: TableDescription, rows: int, most: int | None, request: str) -> None:
-    """Compare rows with what the table says it has; ``most`` is given when only a part was asked for."""
-    if most is not None and rows > most:
-        problem = f"{rows} rows came in, the selection can hold {most}"
-    elif most is None and description.rows not in (None, rows):
-        problem = f"{rows} rows came in, the table says it has {description.rows}"
-    else:
-        return
-    raise IncompleteError(problem, table=description.table_id, request=request, next_step=AGAIN)
-
-
-def code_columns(positions: np.ndarray, description: TableDescription) -> dict[str, pd.Series]:
-    """Stripped codes a dimension, from the positions of the rows (rows, dimensions)."""
-    return {
-        d.name: pa.array(d.codes["code"].tolist(), pa.string()).take(pa.array(positions[:, n])).to_pandas()
-        for n, d in enumerate(description.dimensions)
-    }
-
-
-# --- the raw form ------------------------------------------------------------------------------
+# --- the raw form ---------------------------------------------------------------------------------
 
 
 def to_raw_table(
     description: TableDescription, selection: Selection, pulled: Pulled, source: Source, edition: int | None
 ) -> RawTable:
-    """The one raw form of what came in.
+    """The one raw form of what came in, under the names that the catalogue has for dimensions.
 
     A table without a period (a classification) gets the year of its edition as its period.
     """
     time = next((d for d in description.dimensions if d.kind == "time"), None)
+    others = [d for d in description.dimensions if d is not time and d.name in selection.names]
+    names = selection.names
     cells = pulled.cells
-    if time is not None:
-        cells = cells.rename(columns={time.name: "period"})
-    else:
+    if time is None:
         cells = cells.assign(period=f"{edition}JJ00" if edition else "")
-    others = [d for d in description.dimensions if d is not time]
-    codes = {d.name: d.codes[CODE_COLUMNS].drop_duplicates("code") for d in others}
+    cells = cells.rename(
+        columns={d.name: names[d.name] for d in others} | ({time.name: "period"} if time else {})
+    )
+    codes = {names[d.name]: d.codes[CODE_COLUMNS].drop_duplicates("code") for d in others}
     codes["measures"] = measure_codes(selection.measures)
     codes["periods"] = (
         time.codes[["code", "title", "status"]]
@@ -421,82 +546,64 @@ def to_raw_table(
         "publisher": source.publisher,
         "table_status": description.status,
         "edition": edition,
-        "dimensions": [{"name": d.name, "title": d.title, "kind": d.kind} for d in description.dimensions],
+        "dimensions": [
+            {"name": names[d.name], "title": d.title, "kind": d.kind}
+            for d in description.dimensions
+            if d.name in names
+        ],
     }
-    columns = ["measure", *(d.name for d in others), "period", "value", "value_attribute"]
+    columns = ["measure", *(names[d.name] for d in others), "period", "value", "value_attribute"]
     return RawTable(source.publisher, description.table_id, cells[columns], codes, properties)
 
 
 def measure_codes(measures: tuple[Measure, ...]) -> pd.DataFrame:
-    """The code list of measures: code, title, group (nearest), unit, decimals, description, path, name.
+    """The code list of measures: code, title, unit, decimals, description, group (nearest), path, name.
 
     A unit is written as the catalogue spells it: CBS has both "x 1 000" and "x 1000".
     """
-    return pd.DataFrame(
-        {
-            "code": [m.code for m in measures],
-            "title": [normal_text(m.title) for m in measures],
-            "unit": [m.unit for m in measures],
-            "decimals": [m.decimals for m in measures],
-            "description": [m.description for m in measures],
-            "group": [m.group.split(" > ")[-1] for m in measures],
-            "path": [m.group for m in measures],
-            "name": [m.name for m in measures],
-        }
+    columns = ["code", "title", "unit", "decimals", "description"]
+    frame = pd.DataFrame({c: [getattr(m, c) for m in measures] for c in columns})
+    return frame.assign(
+        title=frame["title"].map(normal_text),
+        group=[m.group.split(" > ")[-1] for m in measures],
+        path=[m.group for m in measures],
+        name=[m.name for m in measures],
     )
 
 
-def period_codes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Titles without the marks of provisional figures, and the status they stand for.
-
-    rows : columns title and status (may be empty), others stay
-
-    In v3 the status sits in the title: ``*`` provisional, ``**`` revised provisional; where a table marks
-    any period, the unmarked ones are final. A table that marks none does not say (empty status).
-    """
-    titles = rows["title"].map(normal_text)
-    stars = titles.str.extract(r"(\*+)$")[0].fillna("")
-    marked = stars.map({"*": "Voorlopig", "**": "NaderVoorlopig"}).fillna(
-        "Definitief" if (stars != "").any() else ""
-    )
-    given = rows["status"].fillna("").astype(str)
-    return rows.assign(title=titles.str.rstrip("* "), status=given.where(given != "", marked))
+# --- one table by the best way --------------------------------------------------------------------
 
 
-# --- one table by the best way -------------------------------------------------------------------
-
-
-def pull_table(
-    transports: list[Transport],
+def fetch_table(
+    services: list[Service],
     source: Source,
     table_id: str,
-    pages: Callable[[str, TableDescription, Selection], PageFolder],
+    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
     edition: int | None = None,
-) -> tuple[RawTable, str, str]:
-    """One table of a source, by the first way that works.
+) -> tuple[RawTable, str, str, list[str]]:
+    """One table of a source, by the first way that works; one that was down a moment ago comes last.
+
+    A way that breaks falls over to the next; a table that is not what the catalogue says does not.
 
     Parameters
     ----------
-    transports : in order of preference; a way that breaks falls over to the next, a table that is not what
-        the catalogue says does not
-    pages : gives the folder where the pages of a pull wait
+    folder_of : gives the folder where the pages of a pull wait
 
     Returns
     -------
-    the raw table, the name of the way it came, the request
+    the raw table, the name of the way it came, the request, and what it lacks
     """
-    broken: list[SourceError] = []
-    for transport in transports:
+    broken: dict[str, SourceError] = {}
+    for service in sorted(services, key=lambda s: s.is_down):
         try:
-            description = transport.describe(table_id)
-            selection = check_table(description, source)
-            folder = pages(transport.name, description, selection)
-            pulled = _pull_twice_at_most(transport, description, selection, source, folder)
+            description, selection, pulled = _pull_twice_at_most(service, source, table_id, folder_of)
         except TransportError as error:
             # whoever asked tells what becomes of it; said here too, a table that is left out is told three times
-            log.debug("%s by %s: %s", table_id, transport.name, error)
-            broken.append(error)
+            log.debug("%s by %s: %s", table_id, service.name, error)
+            broken[service.name] = error
+            _remember(service, error)
             continue
+        service.is_down, service.failures = False, 0
         if pulled.cells.empty:
             raise ContentError(
                 "the table holds no rows for what is asked",
@@ -504,39 +611,58 @@ def pull_table(
                 request=pulled.request,
                 next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
             )
-        for error in broken:
-            log.info("%s came by %s: %s", table_id, transport.name, error)
-        return (
-            to_raw_table(description, selection, pulled, source, edition),
-            transport.name,
-            pulled.request,
-        )
-    if len(broken) == 1:
-        raise broken[0]
-    said = [f"{t.name}: {e.reason}" for t, e in zip(transports, broken, strict=True)]
-    raise type(broken[-1])(
-        broken[0].reason if len({e.reason for e in broken}) == 1 else "; ".join(said),
+        lost = check_parts(selection, source, pulled.cells, table_id, edition)
+        for error in broken.values():
+            log.info("%s came by %s: %s", table_id, service.name, error)
+        raw = to_raw_table(description, selection, pulled, source, edition)
+        return raw, service.name, pulled.request, [*selection.remarks, *lost]
+    errors = [broken[s.name] for s in services if s.name in broken]
+    if len(errors) == 1:
+        raise errors[0]
+    said = [f"{name}: {broken[name].reason}" for name in (s.name for s in services)]
+    raise type(errors[-1])(
+        errors[0].reason if len({e.reason for e in errors}) == 1 else "; ".join(said),
         table=table_id,
-        request=" and ".join(e.request for e in broken),
-        next_step=broken[0].next_step,
+        request=" and ".join(e.request for e in errors),
+        next_step=errors[0].next_step,
     )
 
 
+def _remember(service: Service, error: TransportError) -> None:
+    """A service that gives no answer, or none to two tables in a row, is asked last and once only from now on."""
+    if isinstance(error, NotThereError):
+        return
+    service.failures += 1
+    if not service.is_down and (error.unreachable or service.failures > 1):
+        service.is_down = True
+        log.warning("%s is down (%s): the other way goes first from now on", service.name, error.reason)
+
+
 def _pull_twice_at_most(
-    transport: Transport,
-    description: TableDescription,
-    selection: Selection,
+    service: Service,
     source: Source,
-    folder: PageFolder,
-) -> Pulled:
-    """Rows that do not add up are fetched afresh once: the table may have changed between two pages."""
-    try:
-        return transport.pull(description, selection, source, folder)
-    except IncompleteError as error:
-        log.warning("%s: %s; all its pages are fetched afresh", description.table_id, error.reason)
-    folder.clear()
-    try:
-        return transport.pull(description, selection, source, folder)
-    except IncompleteError:
-        folder.clear()
-        raise
+    table_id: str,
+    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
+) -> tuple[TableDescription, Selection, Pulled]:
+    """Rows that do not add up are fetched afresh once, with a new description: the table may have changed meanwhile."""
+    for is_last in (False, True):
+        folder = PageFolder(None, "", [])
+        try:
+            description = service.describe(table_id, source.dimensions)
+            selection = select_cells(description, source)
+            folder = folder_of(service, description, selection)
+            return description, selection, service.pull(description, selection, source, folder)
+        except (IncompleteError, UnlistedError) as error:
+            folder.clear()
+            if is_last:
+                raise
+            log.warning("%s: %s; all of it is fetched afresh", table_id, error.reason)
+        except (SourceError, OSError):
+            raise
+        except Exception as error:
+            log.debug("%s by %s", table_id, service.name, exc_info=error)
+            raise TransportError(
+                f"what came in is not understood ({type(error).__name__}: {str(error)[:120]})",
+                table=table_id, request=f"GET {service.address(table_id, '')}", next_step=AGAIN,
+            ) from error  # fmt: skip
+    raise AssertionError("the second time returns or raises")

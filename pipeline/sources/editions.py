@@ -8,16 +8,16 @@ import logging
 import pandas as pd
 
 from pipeline.sources.catalog import Catalog, Source, normal_text
-from pipeline.sources.cbs import Transport, check_table
+from pipeline.sources.cbs import STOPPED, Service, TableDescription, select_cells
 from pipeline.sources.errors import ContentError, SourceError, TransportError
 
 log = logging.getLogger(__name__)
 
-CHECK_COLUMNS = ["source", "table", "edition", "found", "status", "title", "problem", "newer"]
-STOPPED = "stopped"  # the rhythm of a table that its publisher ended
+CHECK_COLUMNS = ["source", "table", "edition", "found", "status", "title", "problem", "newer", "form"]
+STOPPED_RHYTHM = "stopped"  # of a table that its publisher ended
 
 
-def find_editions(transports: list[Transport], source: Source) -> dict[int, str]:
+def find_editions(services: list[Service], source: Source) -> dict[int, str]:
     """Edition year -> table id: those in the publisher's list, and those the catalogue knows.
 
     When the list cannot be read, only the known ones are used (and a warning says so). Where a year has two
@@ -26,13 +26,13 @@ def find_editions(transports: list[Transport], source: Source) -> dict[int, str]
     editions = source.editions
     found: dict[int, str] = {}
     try:
-        tables = first_list(transports, editions.search)
+        tables = first_list(services, editions.search)
     except TransportError as error:
         log.warning("%s: the list of tables cannot be read, known editions only (%s)", source.key, error)
         tables = pd.DataFrame(columns=["table_id", "title", "modified", "status"])
     tables = tables.assign(
         year=[editions.year_of(title) for title in tables["title"]],
-        is_stopped=tables["status"].str.casefold() == "gediscontinueerd",
+        is_stopped=tables["status"].str.casefold().isin(STOPPED),
     ).dropna(subset="year")
     for row in tables.sort_values(["is_stopped", "modified"], ascending=[False, True]).itertuples():
         found[int(row.year)] = row.table_id
@@ -40,11 +40,11 @@ def find_editions(transports: list[Transport], source: Source) -> dict[int, str]
     return {year: every[year] for year in sorted(every)}
 
 
-def wanted_tables(transports: list[Transport], source: Source) -> dict[str, int | None]:
+def wanted_tables(services: list[Service], source: Source) -> dict[str, int | None]:
     """Table id -> edition year (None for a table with one id) of what a source asks for."""
     if source.editions is None:
         return {source.table: None}
-    editions = find_editions(transports, source)
+    editions = find_editions(services, source)
     if not editions:
         raise ContentError(
             f"no edition of {source.title!r} is known or listed",
@@ -57,70 +57,83 @@ def wanted_tables(transports: list[Transport], source: Source) -> dict[str, int 
     return {table: year for year, table in editions.items()}
 
 
-def first_list(transports: list[Transport], words: str) -> pd.DataFrame:
+def first_list(services: list[Service], words: str) -> pd.DataFrame:
     """The list of tables from the first service that gives it."""
-    for transport in transports[:-1]:
+    for service in services[:-1]:
         try:
-            return transport.list_tables(words)
+            return service.list_tables(words)
         except TransportError as error:
-            log.warning("%s: %s", transport.name, error)
-    return transports[-1].list_tables(words)
+            log.warning("%s: %s", service.name, error)
+    return services[-1].list_tables(words)
 
 
-def check_catalog(catalog: Catalog, transports: list[Transport]) -> pd.DataFrame:
+def check_catalog(catalog: Catalog, services: list[Service]) -> pd.DataFrame:
     """Ask the service of every CBS table whether it is there and still what the catalogue says.
 
     Returns
     -------
     one row a table: source, table, edition, found, status, title, problem ("" when all is well), newer
-    (editions or look-alikes that the catalogue does not know)
+    (editions or look-alikes that the catalogue does not know), form (what the table says of itself)
     """
     rows = []
+    known_ids = {s.table for s in catalog.sources}
     for source in catalog.sources:
         if source.kind != "cbs":
             continue
         known = source.editions.known if source.editions else {}
         try:
-            wanted = wanted_tables(transports, source)
-            newer = _newer(transports, source)
+            wanted = wanted_tables(services, source)
+            newer = _newer(services, source, known_ids)
         except SourceError as error:
-            rows.append([source.key, source.table, None, False, "", "", str(error), ""])
+            rows.append([source.key, source.table, None, False, "", "", str(error), "", ""])
             continue
         for table, edition in wanted.items():
-            rows.append([source.key, table, edition, *_check_one(transports, source, table), newer])
-            if edition is not None and edition not in known:
-                rows[-1][-1] = newer or f"{edition}: {table}"
+            found = _check_one(services, source, table)
+            is_new = edition is not None and edition not in known
+            rows.append([source.key, table, edition, *found[:-1], newer or (f"{edition}: {table}" if is_new else ""),
+                         found[-1]])  # fmt: skip
     return pd.DataFrame(rows, columns=CHECK_COLUMNS)
 
 
-def _check_one(transports: list[Transport], source: Source, table: str) -> tuple[bool, str, str, str]:
+def _check_one(services: list[Service], source: Source, table: str) -> tuple[bool, str, str, str, str]:
     problem = ""
-    for transport in transports:
+    for service in services:
         try:
-            description = transport.describe(table)
+            description = service.describe(table, source.dimensions)
         except TransportError as error:
             problem = f"{problem}; {error}" if problem else str(error)
             continue
-        title = normal_text(description.title)
+        told = description.status, normal_text(description.title)
         try:
-            check_table(description, source)
+            remarks = select_cells(description, source).remarks
         except ContentError as error:
-            return True, description.status, title, error.reason
-        is_news = description.is_stopped and source.rhythm != STOPPED  # the catalogue knows of some
-        return True, description.status, title, "stopped" if is_news else ""
-    return False, "", "", problem
+            return True, *told, error.reason, form_of(description)
+        is_news = description.is_stopped and source.rhythm != STOPPED_RHYTHM  # the catalogue knows of some
+        return True, *told, "; ".join(["stopped"] * is_news + list(remarks)), form_of(description)
+    return False, "", "", problem, ""
 
 
-def _newer(transports: list[Transport], source: Source) -> str:
+def form_of(description: TableDescription) -> str:
+    """What a table says of itself in some lines, for somebody who cannot look at it."""
+    t = description
+    lines = [f"{t.table_id} {t.title!r}, modified {t.modified}, status {t.status}, {t.rows} rows"]
+    for d in t.dimensions:
+        codes = "; ".join(f"{c.code}={c.title}" for c in d.codes.head(4).itertuples())
+        lines.append(f"  dimension {d.name} {d.title!r} ({d.kind}), {len(d.codes)} codes: {codes}")
+    lines += [f"  measure {m.code} [{m.unit}]: {m.group} > {m.title}" for m in t.measures[:25]]
+    return "\n".join(lines)
+
+
+def _newer(services: list[Service], source: Source, known: set[str]) -> str:
     """Editions that the catalogue does not list, or running tables with almost the same title."""
     if source.editions:
-        found = find_editions(transports, source)
+        found = find_editions(services, source)
         unknown = {y: t for y, t in found.items() if source.editions.known.get(y) != t}
         return ", ".join(f"{year}: {table}" for year, table in unknown.items())
-    listed = first_list(transports, source.title.split(";")[0].split(",")[0])
-    running = listed[
-        (listed["table_id"] != source.table) & (listed["status"].str.casefold() != "gediscontinueerd")
-    ]
+    if source.rhythm == STOPPED_RHYTHM:
+        return ""
+    listed = first_list(services, source.title.split(";")[0].split(",")[0])
+    running = listed[~listed["table_id"].isin(known) & ~listed["status"].str.casefold().isin(STOPPED)]
     alike = [
         f"{row.table_id} {row.title!r}"
         for row in running.itertuples()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 
 SHORT = 60
+AGAIN = "Run the same command again; if it stays, the service is at fault: nothing was stored."
+IN_UPDATE = "The publisher is probably in the middle of an update: try again in an hour."
 
 
 class SourceError(Exception):
@@ -40,24 +42,33 @@ class SourceError(Exception):
 
 
 class TransportError(SourceError):
-    """The service could not be reached or did not answer properly; another way in may work."""
+    """The service could not be reached or did not answer properly; another way in may work.
+
+    unreachable : whether it gave no answer at all, so that it will not for other tables either
+    """
+
+    unreachable = False
 
 
 class NotThereError(TransportError):
     """The service answers, but does not know the table or file (404 or 410)."""
 
 
-class ContentError(SourceError):
-    """The service answered, but the table is not what the catalogue says; another way in will not help."""
-
-
-class LockedError(SourceError):
-    """Another pull of the same vintage is running."""
+class RefusedError(TransportError):
+    """The service does not take the request as it is (400 or 501)."""
 
 
 class IncompleteError(TransportError):
     """Pages came in that do not form one table: rows missing, repeated, or links that go round."""
 
 
-class RefusedError(TransportError):
-    """The service does not take the request as it is (400 or 501)."""
+class ContentError(SourceError):
+    """The service answered, but the table is not what the catalogue says; another way in will not help."""
+
+
+class UnlistedError(ContentError):
+    """Rows carry codes that the table's own lists do not have: it is being updated."""
+
+
+class LockedError(SourceError):
+    """Another pull of the same vintage is running."""

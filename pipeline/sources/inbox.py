@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source
+from pipeline.sources.context import SourceTable
 from pipeline.sources.errors import ContentError, SourceError
 from pipeline.store import RawTable, sha256_of
 
 log = logging.getLogger(__name__)
+
+#: Unpacked bytes; a workbook of all gemeenten by month over ten years has 8 MB.
+LARGEST = 20_000_000
 
 
 def inbox_files(folder: Path, endings: tuple[str, ...]) -> list[Path]:
@@ -42,59 +46,80 @@ def inbox_files(folder: Path, endings: tuple[str, ...]) -> list[Path]:
     return files
 
 
-def read_text(path: Path) -> str:
+def refuse_large(path: Path, publisher: str) -> None:
+    """Refuse a file that is, or unpacks to, more than a table of gemeenten can be: it would take the memory.
+
+    Raises
+    ------
+    ContentError
+        When it is larger than ``LARGEST`` bytes.
+    """
+    size = path.stat().st_size
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    if size > LARGEST:
+        raise wrong_file(
+            path,
+            publisher,
+            f"it holds {size / 1e6:.0f} MB, more than the {LARGEST / 1e6:.0f} MB of a large workbook",
+            "Save the sheet with the figures alone.",
+        )
+
+
+def read_text(path: Path, publisher: str) -> str:
     """Text of a file that Excel or a person saved: UTF-8, or else cp1252."""
+    refuse_large(path, publisher)
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252")
-
-
-def table_name(prefix: str, path: Path) -> str:
-    """A table id made of the file name: small letters, digits and hyphens."""
-    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.casefold()).strip("-")
-    return f"{prefix}-{slug}"
-
-
-def file_date(path: Path) -> str:
-    """The day on which the file was saved."""
-    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date().isoformat()
+        return content.decode("cp1252", "replace")
 
 
 def saved_table(
-    path: Path,
-    source: Source,
-    *,
-    title: str,
-    observations: pd.DataFrame,
-    codes: dict[str, pd.DataFrame],
-    own_dimension: str | None,
-) -> Arrival:
-    """A saved file as what a source brings: the dimension of its own, if it has one, the region and the period."""
-    name = table_name(source.publisher, path)
-    dimensions = [
-        {"name": own_dimension, "title": own_dimension, "kind": "other"},
-        {"name": "RegioS", "title": "Regio's", "kind": "region"},
-        {"name": "Perioden", "title": "Perioden", "kind": "time"},
-    ]
+    path: Path, source: Source, cells: pd.DataFrame, *, title: str, dimension: str,
+    measures: dict[str, tuple[str, str]], period_titles: dict[str, str] | None = None,
+) -> SourceTable:  # fmt: skip
+    """A saved file as what a source brings.
+
+    Parameters
+    ----------
+    cells : measure, RegioS, period, value, value_attribute, note, and the text of a dimension of its own ("" in every
+        row: there is none)
+    measures : code -> title and unit
+    """
+    name = f"{source.publisher}-{re.sub(r'[^a-z0-9]+', '-', path.stem.casefold()).strip('-')}"
+    texts = sorted(cells[dimension].unique())
+    own = {text: f"{dimension[0]}{n:02d}" for n, text in enumerate(texts, start=1)} if texts != [""] else {}
+    held = [m for m in measures if m in set(cells["measure"])]
+    periods = sorted(cells["period"].unique())
+    codes = {
+        "RegioS": pd.DataFrame({"code": sorted(cells["RegioS"].unique()), "title": ""}),
+        "measures": pd.DataFrame({"code": held, "title": [measures[m][0] for m in held], "group": "",
+                                  "unit": [measures[m][1] for m in held], "decimals": 0}),
+        "periods": pd.DataFrame({"code": periods, "title": [(period_titles or {}).get(p, p) for p in periods],
+                                 "status": ""}),
+    }  # fmt: skip
+    if own:
+        codes[dimension] = pd.DataFrame({"code": list(own.values()), "title": list(own)})
+    dimensions = [("RegioS", "Regio's", "region"), ("Perioden", "Perioden", "time")]
+    if own:
+        dimensions.insert(0, (dimension, dimension, "other"))
+    saved_on = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date().isoformat()
     properties = {
         "identifier": name,
         "title": title,
-        "modified": file_date(path),
+        "modified": saved_on,
         "language": "nl",
         "publisher": source.publisher,
-        "dimensions": [d for d in dimensions if d["name"] is not None],
+        "dimensions": [dict(zip(("name", "title", "kind"), d, strict=True)) for d in dimensions],
     }
-    return Arrival(
-        publisher=source.publisher,
-        table_id=name,
-        title=title,
-        modified=properties["modified"],
-        transport="inbox",
-        request=f"{_place(path, source.publisher)} (sha256 {sha256_of(path.read_bytes())})",
-        content=RawTable(source.publisher, name, observations, codes, properties),
+    raw = RawTable(
+        source.publisher, name, cells.assign(**{dimension: cells[dimension].map(own)}), codes, properties
     )
+    request = f"{_place(path, source.publisher)} (sha256 {sha256_of(path.read_bytes())})"
+    return SourceTable(source.publisher, name, title, saved_on, "inbox", request, raw)
 
 
 def wrong_file(path: Path, publisher: str, reason: str, next_step: str) -> ContentError:

@@ -1,7 +1,8 @@
 """Borders of gemeenten from PDOK: the WFS of a year, or the OGC API that holds all years.
 
 Whatever the way, the codes must be exactly those of the classification of the same pull, in the Dutch grid
-(EPSG:28992). Borders are simplified together, so that neighbours keep one common border.
+(EPSG:28992). Where the borders of its year are not there yet, those of the year before are taken as they are; the tidy
+stage brings them to the gemeenten of now. Borders are simplified together, so that neighbours keep one common border.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping, shape
 
-from pipeline.sources.arrival import Arrival, Borders
 from pipeline.sources.catalog import Source
-from pipeline.sources.errors import ContentError, IncompleteError, RefusedError, TransportError
-from pipeline.sources.http import HttpClient
-from pipeline.sources.pull import Pull, Readers
-from pipeline.sources.regions import classification_table
+from pipeline.sources.context import Borders, Readers, RetrieveContext, SourceTable, classification_table
+from pipeline.sources.errors import (
+    AGAIN,
+    ContentError,
+    IncompleteError,
+    NotThereError,
+    RefusedError,
+    TransportError,
+)
+from pipeline.sources.http import HttpClient, Page, PageForm, Query, Retryable, parse_json_object
 
 log = logging.getLogger(__name__)
 
@@ -35,46 +41,57 @@ TOLERANCE_M = 100.0
 #: Box of the Dutch grid around the country, in metres: coordinates outside it are degrees or swapped axes.
 GRID_BOX = (0.0, 300_000.0, 290_000.0, 630_000.0)
 LAND_KM2 = (33_000.0, 42_000.0)
-Features = list[dict[str, Any]]
+#: More areas than a layer of gemeenten ever had.
+MOST_AREAS = 2_000
+Areas = dict[str, tuple[str, shapely.Geometry]]
 
 
-def read_pdok(pull: Pull, source: Source) -> Readers:
-    """The borders of the year of the classification."""
-    classification = classification_table(pull.arrived)
+def read_pdok(context: RetrieveContext, source: Source) -> Readers:
+    """The borders of the year of the classification, or of the year before."""
+    classification = classification_table(context.arrived)
     year = int(classification.properties["edition"])
+    codes = set(classification.codes["RegioS"]["code"])
     name = f"{source.table}_{year}"
 
-    def read() -> Arrival:
-        features, transport, request = fetch_borders(pull, year)
-        checked = check_borders(features, set(classification.codes["RegioS"]["code"]), name, request)
-        geojson, tolerance = simplified(checked)
+    def read() -> SourceTable:
+        of_year = year
+        try:
+            features, transport, request = fetch_borders(context, year)
+        except TransportError as newest:
+            try:
+                features, transport, request = fetch_borders(context, of_year := year - 1)
+            except TransportError:
+                raise newest from None
+            log.warning(
+                "the borders of %d are not there (%s); those of %d are taken", year, newest.short, of_year
+            )
+        areas = read_areas(features, name, request)
+        check_borders(areas, codes if of_year == year else None, name, request)
+        geojson, tolerance = simplified(areas)
         properties = {
             "crs": CRS,
             "identifier": name,
             "simplified_to_m": tolerance,
-            "title": f"Gemeentegrenzen {year}, vereenvoudigd",
-            "year": year,
+            "title": f"Gemeentegrenzen {of_year}, vereenvoudigd",
+            "year": of_year,
         }
-        return Arrival(
-            publisher=source.publisher,
-            table_id=name,
-            title=properties["title"],
-            modified="",
-            transport=transport,
-            request=request,
-            content=Borders(geojson, properties, year),
-        )
+        remarks = []
+        if of_year != year:
+            remarks = [f"the borders of {year} are not published yet: those of {of_year} are used"]
+        return SourceTable(source.publisher, name, properties["title"], "", transport, request,
+                           Borders(geojson, properties, of_year), remarks)  # fmt: skip
 
     return [(name, read)]
 
 
-def fetch_borders(pull: Pull, year: int) -> tuple[Features, str, str]:
+def fetch_borders(context: RetrieveContext, year: int) -> tuple[list[Any], str, str]:
     """Features of a year, the way they came and the request; the second way when the first one breaks."""
+    hosts, client = context.catalog.hosts, context.client
     try:
-        return fetch_wfs(pull.client, pull.catalog.hosts.pdok_wfs, year)
+        return fetch_wfs(client, hosts.pdok_wfs, year)
     except TransportError as error:
         try:
-            found = fetch_ogc(pull.client, pull.catalog.hosts.pdok_ogc, year)
+            found = fetch_ogc(client, hosts.pdok_ogc, year)
         except TransportError as second:
             raise TransportError(
                 f"WFS: {error.reason}; OGC API: {second.reason}",
@@ -86,9 +103,9 @@ def fetch_borders(pull: Pull, year: int) -> tuple[Features, str, str]:
         return found
 
 
-def fetch_wfs(client: HttpClient, host: str, year: int) -> tuple[Features, str, str]:
+def fetch_wfs(client: HttpClient, host: str, year: int) -> tuple[list[Any], str, str]:
     """All gemeenten from the WFS of a year; the layer is looked for under its names of different years."""
-    refused: RefusedError | None = None
+    refused: TransportError | None = None
     for pattern in LAYERS:
         query = {
             "service": "WFS",
@@ -99,32 +116,15 @@ def fetch_wfs(client: HttpClient, host: str, year: int) -> tuple[Features, str, 
             "srsName": CRS,
             "count": str(PAGE),
         }
-        address = f"{host}/{year}/wfs/v1_0?{urlencode(query)}"
+        asked = _query(host, f"{host}/{year}/wfs/v1_0", query, f"borders {year}", "startIndex")
         try:
-            return _wfs_pages(client, address, f"borders {year}"), "pdok-wfs", f"GET {address}"
-        except RefusedError as error:
+            return _features(client, asked), "pdok-wfs", asked.request
+        except (RefusedError, NotThereError) as error:
             refused = error
     raise refused or AssertionError("no layer names")
 
 
-def _wfs_pages(client: HttpClient, address: str, table: str) -> Features:
-    features: Features = []
-    while True:
-        page = client.get_json(f"{address}&startIndex={len(features)}", table=table)
-        features += page.get("features") or []
-        matched = int(page.get("numberMatched") or len(features))
-        if len(features) >= matched:
-            return features
-        if not page.get("features"):
-            raise IncompleteError(
-                f"{len(features)} of {matched} areas came in",
-                table=table,
-                request=f"GET {address}",
-                next_step="Run the same command again.",
-            )
-
-
-def fetch_ogc(client: HttpClient, host: str, year: int) -> tuple[Features, str, str]:
+def fetch_ogc(client: HttpClient, host: str, year: int) -> tuple[list[Any], str, str]:
     """All gemeenten of a year from the OGC API, where all years share one collection."""
     query = {
         "f": "json",
@@ -132,68 +132,82 @@ def fetch_ogc(client: HttpClient, host: str, year: int) -> tuple[Features, str, 
         "jaarcode": str(year),
         "crs": "http://www.opengis.net/def/crs/EPSG/0/28992",
     }
-    first = f"{host}/collections/{LAYERS[0]}/items?{urlencode(query)}"
-    features: Features = []
-    seen: set[str] = set()
-    address = first
-    while address:
-        if address in seen:
-            raise IncompleteError(
-                f"its links go round after {len(features)} areas",
-                table=f"borders {year}",
-                request=f"GET {address}",
-                next_step="Run the same command again.",
-            )
-        seen.add(address)
-        page = client.get_json(address, table=f"borders {year}")
-        features += page.get("features") or []
-        links = page.get("links") or []
-        address = next((link["href"] for link in links if link.get("rel") == "next"), "")
-    return features, "pdok-ogc", f"GET {first}"
+    asked = _query(host, f"{host}/collections/{LAYERS[0]}/items", query, f"borders {year}", "")
+    features = _features(client, asked)
+    if not features:
+        raise NotThereError("the service has no areas of that year", table=asked.table, request=asked.request,
+                            next_step="The other sources do not wait for it.")  # fmt: skip
+    return features, "pdok-ogc", asked.request
 
 
-def check_borders(
-    features: Features, expected: set[str], table: str, request: str
-) -> dict[str, tuple[str, shapely.Geometry]]:
-    """Code -> (name, geometry), when codes, grid, size and geometries are right.
+def _query(host: str, url: str, query: dict[str, str], table: str, index: str) -> Query:
+    """Pages of features: by ``index`` until the number that matched, or by links."""
+    so_far = 0
+
+    def read(body: bytes) -> Page[Any]:
+        nonlocal so_far
+        content = parse_json_object(body)
+        features = content.get("features")
+        if not isinstance(features, list):
+            raise Retryable(f"an answer without areas ({body[:80].decode('utf-8', 'replace')!r})")
+        if not index:
+            links = [link for link in content.get("links") or [] if link.get("rel") == "next"]
+            return Page(len(features), features, links[0]["href"] if links else "")
+        so_far += len(features)
+        matched = content.get("numberMatched", so_far)
+        if not str(matched).isdigit():  # "unknown": then a full page is followed by another
+            matched = so_far + (len(features) == PAGE)
+        if int(matched) > so_far and not features:
+            raise IncompleteError(f"{so_far} of {matched} areas came in", table=table, request=f"GET {url}",
+                                  next_step=AGAIN)  # fmt: skip
+        more = f"{url}?{urlencode(query | {index: str(so_far)})}" if int(matched) > so_far else ""
+        return Page(len(features), features, more)
+
+    form = PageForm(count_query={index: "0"} if index else {})
+    return Query(host, url, [query], read, table, form=form, most_rows=MOST_AREAS)
+
+
+def _features(client: HttpClient, query: Query) -> list[Any]:
+    return [feature for slice_ in client.pages([query])[0] for page in slice_ for feature in page.content]
+
+
+# --- areas ----------------------------------------------------------------------------------------
+
+
+def _wrong(reason: str, table: str, request: str) -> ContentError:
+    return ContentError(
+        reason, table=table, request=request, next_step="Borders and classification must be of one year."
+    )
+
+
+def read_areas(features: list[Any], table: str, request: str) -> Areas:
+    """Code -> (name, geometry).
 
     Raises
     ------
     ContentError
-        When codes are missing, unknown or double, or the coordinates are not those of the Dutch grid.
+        When a feature has no code, name or polygon, or a code comes twice.
     """
-
-    def wrong(reason: str) -> ContentError:
-        return ContentError(
-            reason, table=table, request=request, next_step="Borders and classification must be of one year."
-        )
-
-    found: dict[str, tuple[str, shapely.Geometry]] = {}
+    areas: Areas = {}
     for feature in features:
-        properties = feature["properties"]
-        code = str(properties["statcode"]).strip()
-        if code in found:
-            raise wrong(f"{code} came twice")
-        found[code] = (str(properties["statnaam"]).strip(), _geometry(feature["geometry"]))
-    difference = sorted(expected ^ found.keys())
-    if difference:
-        raise wrong(
-            f"{len(found)} areas came in, the classification has {len(expected)}; {len(difference)} code(s) are "
-            f"in one of the two only, e.g. {difference[:3]}"
-        )
-    geometries = [geometry for _, geometry in found.values()]
-    west, south, east, north = shapely.total_bounds(geometries)
-    if not (GRID_BOX[0] <= west and GRID_BOX[1] <= south and east <= GRID_BOX[2] and north <= GRID_BOX[3]):
-        raise wrong(
-            f"the coordinates run from ({west:.0f}, {south:.0f}) to ({east:.0f}, {north:.0f}): not {CRS}"
-        )
-    area = float(shapely.area(geometries).sum()) / 1e6
-    if not LAND_KM2[0] <= area <= LAND_KM2[1]:
-        raise wrong(f"the areas cover {area:.0f} km2, expected {LAND_KM2[0]:.0f} to {LAND_KM2[1]:.0f}")
-    broken = [code for code, (_, geometry) in found.items() if not geometry.is_valid]
-    if broken:
-        log.warning("%s: %d invalid geometries mended, e.g. %s", table, len(broken), broken[:3])
-    return {code: (name, shapely.make_valid(geometry)) for code, (name, geometry) in found.items()}
+        try:
+            code, name = (feature["properties"][key].strip() for key in ("statcode", "statnaam"))
+            area = _geometry(feature["geometry"])
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            IndexError,
+            shapely.errors.ShapelyError,
+        ) as error:
+            raise _wrong(
+                f"an area has no code, name or border: {str(feature)[:80]!r}", table, request
+            ) from error
+        if code in areas:
+            raise _wrong(f"{code} came twice", table, request)
+        areas[code] = (name, area)
+    return areas
 
 
 def _geometry(content: dict[str, Any]) -> shapely.Geometry:
@@ -202,19 +216,47 @@ def _geometry(content: dict[str, Any]) -> shapely.Geometry:
     def numbers(part: Any) -> Any:
         return [numbers(p) for p in part] if isinstance(part, list) else float(part)
 
+    if content["type"] not in ("Polygon", "MultiPolygon"):
+        raise ValueError(content["type"])
     return shape({"type": content["type"], "coordinates": numbers(content["coordinates"])})
 
 
-def simplified(
-    borders: dict[str, tuple[str, shapely.Geometry]], tolerance: float = TOLERANCE_M
-) -> tuple[dict[str, Any], float]:
+def check_borders(areas: Areas, expected: set[str] | None, table: str, request: str) -> None:
+    """Refuse areas of which codes (when they are known), grid or size are not right.
+
+    Raises
+    ------
+    ContentError
+        When codes are missing or unknown, or the coordinates are not those of the Dutch grid.
+    """
+    difference = sorted(expected ^ areas.keys()) if expected is not None else []
+    if difference or not areas:
+        raise _wrong(
+            f"{len(areas)} areas came in, the classification has {len(expected or [])}; {len(difference)} code(s) are "
+            f"in one of the two only, e.g. {difference[:3]}", table, request,
+        )  # fmt: skip
+    geometries = [geometry for _, geometry in areas.values()]
+    west, south, east, north = shapely.total_bounds(geometries)
+    if not (GRID_BOX[0] <= west and GRID_BOX[1] <= south and east <= GRID_BOX[2] and north <= GRID_BOX[3]):
+        raise _wrong(
+            f"the coordinates run from ({west:.0f}, {south:.0f}) to ({east:.0f}, {north:.0f}): not {CRS}",
+            table, request,
+        )  # fmt: skip
+    size = float(shapely.area(geometries).sum()) / 1e6
+    if not LAND_KM2[0] <= size <= LAND_KM2[1]:
+        raise _wrong(
+            f"the areas cover {size:.0f} km2, expected {LAND_KM2[0]:.0f} to {LAND_KM2[1]:.0f}", table, request
+        )
+
+
+def simplified(areas: Areas, tolerance: float = TOLERANCE_M) -> tuple[dict[str, Any], float]:
     """GeoJSON with common borders simplified alike, whole metres; and the tolerance that was used.
 
     Where the areas do not fit together without gaps, or would not afterwards, they stay as they came
     (tolerance 0).
     """
-    codes = sorted(borders)
-    original = np.array([borders[code][1] for code in codes], dtype=object)
+    codes = sorted(areas)
+    original = np.array([shapely.make_valid(areas[code][1]) for code in codes], dtype=object)
     result, used = original, 0.0
     if shapely.coverage_is_valid(original):
         simpler = shapely.transform(shapely.coverage_simplify(original, tolerance), np.round)
@@ -226,7 +268,7 @@ def simplified(
     features = [
         {
             "type": "Feature",
-            "properties": {"region_code": code, "region_name": borders[code][0]},
+            "properties": {"region_code": code, "region_name": areas[code][0]},
             "geometry": mapping(geometry),
         }
         for code, geometry in zip(codes, result, strict=True)

@@ -19,13 +19,17 @@ import openpyxl
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source, normal_text
+from pipeline.sources.context import (
+    Readers,
+    RetrieveContext,
+    SourceTable,
+    classification_table,
+    gemeente_names,
+)
 from pipeline.sources.errors import ContentError
-from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
-from pipeline.sources.names import NameBook
-from pipeline.sources.pull import Pull, Readers
-from pipeline.sources.regions import classification_table, gemeente_names
+from pipeline.sources.inbox import inbox_files, read_text, refuse_large, saved_table, wrong_file
+from pipeline.sources.region_names import RegionNameIndex
 from pipeline.strict_yaml import read_yaml
 
 ENDINGS = (".xlsx", ".ods", ".csv")
@@ -65,20 +69,20 @@ def load_columns() -> Columns:
     return Columns.model_validate(read_yaml(path.read_text(encoding="utf-8")))
 
 
-def read_uwv_inbox(pull: Pull, source: Source) -> Readers:
+def read_uwv_inbox(context: RetrieveContext, source: Source) -> Readers:
     """One table a workbook of ``data/inbox/uwv``."""
-    files = inbox_files(pull.folders.inbox / "uwv", ENDINGS)
+    files = inbox_files(context.folders.inbox / "uwv", ENDINGS)
 
     def reader(path: Path):
-        return lambda: read_workbook(path, source, name_books(pull))
+        return lambda: read_workbook(path, source, name_books(context))
 
     return [(path.name, reader(path)) for path in files]
 
 
-def name_books(pull: Pull) -> dict[str, NameBook]:
+def name_books(context: RetrieveContext) -> dict[str, RegionNameIndex]:
     """Names of gemeenten and of arbeidsmarktregio's, from the pull itself and the settings."""
     columns = load_columns()
-    table = classification_table(pull.arrived)
+    table = classification_table(context.arrived)
     values = table.observations.groupby("measure")["value"]
     codes = next((m for m, v in values if v.str.fullmatch(r"AM\d\d").all()), None)
     measures = table.codes["measures"].set_index("code")
@@ -91,12 +95,12 @@ def name_books(pull: Pull) -> dict[str, NameBook]:
             regions = wide[[named[0], codes]].drop_duplicates().set_axis(["name", "code"], axis=1)
             regions["is_current"] = True
     return {
-        "gemeente": NameBook.build(gemeente_names(pull.arrived), columns.gemeenten),
-        "arbeidsmarktregio": NameBook.build(regions, columns.arbeidsmarktregios),
+        "gemeente": RegionNameIndex.build(gemeente_names(context.arrived), columns.gemeenten),
+        "arbeidsmarktregio": RegionNameIndex.build(regions, columns.arbeidsmarktregios),
     }
 
 
-def read_workbook(path: Path, source: Source, books: dict[str, NameBook]) -> Arrival:
+def read_workbook(path: Path, source: Source, books: dict[str, RegionNameIndex]) -> SourceTable:
     """One workbook as a raw table.
 
     Raises
@@ -120,7 +124,8 @@ def read_workbook(path: Path, source: Source, books: dict[str, NameBook]) -> Arr
     cells = pd.concat(parts, ignore_index=True)
     cells = add_up_parts(cells, path)
     title = next((c for grid in sheets.values() for row in grid for c in row if c), path.stem)
-    return to_arrival(cells, normal_text(title), path, source)
+    measures = {m: (m, "index" if m == "tension" else "aantal") for m in sorted(columns.measures)}
+    return saved_table(path, source, cells, title=normal_text(title), dimension="Kenmerk", measures=measures)
 
 
 # --- cells ------------------------------------------------------------------------------------
@@ -129,11 +134,17 @@ def read_workbook(path: Path, source: Source, books: dict[str, NameBook]) -> Arr
 def read_grids(path: Path) -> dict[str, Grid]:
     """Sheets of a workbook as text; merged cells have their text in the first of them only."""
     if path.suffix.casefold() == ".csv":
-        text = read_text(path)
+        text = read_text(path, "uwv")
         separator = max(";,\t", key=text.count)
-        return {"csv": [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]}
+        try:
+            return {"csv": [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]}
+        except csv.Error as error:
+            raise _wrong(path, f"it cannot be opened ({error})") from error
     try:
+        refuse_large(path, "uwv")
         sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object)
+    except ContentError:
+        raise
     except Exception as error:
         raise _wrong(path, f"it cannot be opened ({type(error).__name__}: {error})") from error
     if path.suffix.casefold() == ".xlsx":
@@ -251,7 +262,7 @@ def _filled_right(row: list[str], region: int) -> list[str]:
 
 
 def read_sheet(
-    grid: Grid, header: Header, path: Path, columns: Columns, books: dict[str, NameBook]
+    grid: Grid, header: Header, path: Path, columns: Columns, books: dict[str, RegionNameIndex]
 ) -> pd.DataFrame:
     """Cells of one sheet: measure, Kenmerk, RegioS, period, value, value_attribute, name, note."""
     width = len(header.names)
@@ -384,7 +395,9 @@ def parse_figure(text: str, masks: dict[str, str], path: Path) -> tuple[str, str
     raise _wrong(path, f"{text!r} is no figure and no known sign ({', '.join(repr(m) for m in masks)})")
 
 
-def _region_codes(frame: pd.DataFrame, header: Header, path: Path, books: dict[str, NameBook]) -> pd.Series:
+def _region_codes(
+    frame: pd.DataFrame, header: Header, path: Path, books: dict[str, RegionNameIndex]
+) -> pd.Series:
     if header.code is not None:
         codes = frame[header.code].str.upper().str.strip()
         codes = codes.where(~codes.str.fullmatch(r"\d{1,4}"), "GM" + codes.str.zfill(4))
@@ -430,38 +443,6 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def to_arrival(cells: pd.DataFrame, title: str, path: Path, source: Source) -> Arrival:
-    """The raw form and where it came from; the breakdown of a region, where there is one, is the dimension Kenmerk."""
-    kinds = {text: f"K{n:02d}" for n, text in enumerate(sorted(cells["Kenmerk"].unique()), start=1)}
-    has_kinds = list(kinds) != [""]
-    measures = sorted(cells["measure"].unique())
-    periods = sorted(cells["period"].unique())
-    regions = sorted(cells["RegioS"].unique())
-    codes = {
-        "RegioS": pd.DataFrame({"code": regions, "title": ""}),
-        "measures": pd.DataFrame(
-            {
-                "code": measures,
-                "title": measures,
-                "group": "",
-                "unit": ["index" if m == "tension" else "aantal" for m in measures],
-                "decimals": 0,
-            }
-        ),
-        "periods": pd.DataFrame({"code": periods, "title": periods, "status": ""}),
-    }
-    if has_kinds:
-        codes["Kenmerk"] = pd.DataFrame({"code": list(kinds.values()), "title": list(kinds)})
-    return saved_table(
-        path,
-        source,
-        title=title,
-        observations=cells.assign(Kenmerk=cells["Kenmerk"].map(kinds)),
-        codes=codes,
-        own_dimension="Kenmerk" if has_kinds else None,
-    )
 
 
 def _wrong(path: Path, reason: str) -> ContentError:

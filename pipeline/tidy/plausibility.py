@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.border_changes import compare_border_changes, read_border_changes
 from pipeline.reference import OPEN, Accepted
 from pipeline.schemas import OBSERVATION_KEY
-from pipeline.sources.borders import compare_border_changes, read_border_changes
 from pipeline.strict_yaml import read_yaml
 from pipeline.tidy.observations import TidyError
 

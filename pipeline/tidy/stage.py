@@ -153,7 +153,7 @@ def _make(
             "corop_then": then,
             "left_out": pd.concat([absent, left_out, not_carried], ignore_index=True),
         },
-        borders=read_borders_of(vintage, classification["gm_code"]),
+        borders=read_borders_of(vintage, classification["gm_code"], codebook.changes),
     )
 
 
@@ -338,32 +338,45 @@ def link_factors(observations: pd.DataFrame, tolerance: float) -> pd.DataFrame:
     return links.assign(is_break=apart > tolerance * links["old_value"])
 
 
-def read_borders_of(vintage: Vintage, current: pd.Series) -> gpd.GeoDataFrame:
-    """Borders of exactly the current gemeenten: those of the vintage, else those of another one that fit.
+def read_borders_of(
+    vintage: Vintage, current: pd.Series, changes: pd.DataFrame | None = None
+) -> gpd.GeoDataFrame:
+    """Borders of exactly the current gemeenten: of the vintage or another one, else the last known brought to now.
 
-    Borders change once a year at most: a vintage that PDOK did not answer takes those that came in before.
+    Borders change once a year at most: a vintage that PDOK did not answer, or had last year's for, takes those.
+
+    Parameters
+    ----------
+    changes : border changes (columns old_code, gm_code, share), for borders of before the last of them
     """
-    held = next((t for t in vintage.manifest.tables if t.need == "borders"), None)
-    if held is not None:
-        borders = read_raw_borders(vintage.folder, held.publisher, held.table_id)
-        difference = sorted(set(borders["region_code"]) ^ set(current))
-        if difference:
-            raise TidyError(
-                f"{held.table_id}: {len(difference)} gemeente code(s) are not in both borders and classification, e.g. "
-                f"{difference[:3]}. Take borders and classification of the same year."
-            )
-        return borders.sort_values("region_code", ignore_index=True)
-    for folder in sorted(vintage.folder.parent.glob(f"*/{MANIFEST}"), reverse=True):
-        for entry in read_manifest(folder.parent).tables:
+    older: list[tuple[str, gpd.GeoDataFrame]] = []
+    others = sorted(vintage.folder.parent.glob(f"*/{MANIFEST}"), reverse=True)
+    for folder in [vintage.folder, *(path.parent for path in others if path.parent != vintage.folder)]:
+        for entry in read_manifest(folder).tables:
             if entry.need == "borders":
-                borders = read_raw_borders(folder.parent, entry.publisher, entry.table_id)
+                borders = read_raw_borders(folder, entry.publisher, entry.table_id)
+                borders = borders.sort_values("region_code", ignore_index=True)
                 if set(borders["region_code"]) == set(current):
-                    log.warning("tidy: %s holds no borders; those of %s are the same gemeenten", vintage.name,
-                                folder.parent.name)  # fmt: skip
-                    return borders.sort_values("region_code", ignore_index=True)
+                    if folder != vintage.folder:
+                        log.warning("tidy: the borders are those of %s: the same gemeenten", folder.name)
+                    return borders
+                older.append((f"{entry.table_id} of {folder.name}", borders))
+    for name, borders in older:
+        brought = geography.areas_on_current(borders, changes, current) if changes is not None else borders
+        if set(brought["region_code"]) == set(current):
+            log.warning("tidy: the borders of %s are brought to the %d gemeenten of now", name, len(current))
+            return brought
+    if not older:
+        raise TidyError(
+            f"Vintage {vintage.name} holds no borders and no other vintage has those of its {len(current)} gemeenten. "
+            "Retrieve again when PDOK answers."
+        )
+    name, borders = older[0]
+    difference = sorted(set(borders["region_code"]) ^ set(current))
     raise TidyError(
-        f"Vintage {vintage.name} holds no borders and no other vintage has those of its {len(current)} gemeenten. "
-        "Retrieve again when PDOK answers."
+        f"{name}: {len(difference)} gemeente code(s) are not in both borders and classification, e.g. "
+        f"{difference[:3]}. Take borders and classification of the same year, or accept the changes with "
+        "`python -m pipeline borders --accept`."
     )
 
 

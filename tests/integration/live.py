@@ -12,7 +12,7 @@ from pipeline import stages, store
 from pipeline.config import ROOT, Folders, Settings, load_settings, use_vintage
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.http import HttpSettings
-from pipeline.sources.retrieve import retrieve
+from pipeline.sources.vintage import retrieve
 from tests.loopback.world import DRECHTSTEDEN, World
 
 VINTAGE = "live-2026-12-01"

@@ -26,8 +26,10 @@ from tests.loopback.tables import LoopbackTable
 class Fault:
     """Something that goes wrong.
 
-    kind : status, reset, hang, truncated, html, no_rows_key, refuse_count (of any answer);
+    kind : status, reset, hang, truncated, html, no_rows_key, body, drip, encoding (of any answer);
         loop, repeat_page, short_page (of pages of rows)
+    change : of kind body: what becomes of the bytes of an answer; of kind encoding: of the bytes that are said to
+        be gzip
     table, part : where; None is everywhere. Parts: TableInfos, UntypedDataSet, Observations, RegioS ...
     page : which page of rows (0 is the first); None is any
     times : how often; None is for ever
@@ -42,6 +44,7 @@ class Fault:
     status: int = 500
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 30.0
+    change: Callable[[bytes], bytes] = bytes
     done: int = 0
 
     def hits(self, table: str, part: str, page: int) -> bool:
@@ -109,6 +112,7 @@ class LoopbackService:
         self.counts = counts
         self.faults: list[Fault] = []
         self.requests: list[str] = []
+        self.asked_as: set[tuple[str, str]] = set()
         self.most_at_once = 0
         self._at_once = 0
         self._lock = threading.Lock()
@@ -183,6 +187,8 @@ class LoopbackService:
             return self._catalog_v3(query)
         if path == "/odata/v1/Datasets":
             return self._catalog_v4(query)
+        if match := re.fullmatch(r"(.*/([^/]+)/(UntypedDataSet|Observations))/\$count", path):
+            return self._count(match[2], match[3], query)
         if match := re.fullmatch(r"/ODataFeed/odata/([^/]+)/(\w*)", path):
             return self._v3(path, match[1], match[2], query)
         if match := re.fullmatch(r"/odata/v1/CBS/([^/]+)/(\w+)", path):
@@ -282,6 +288,13 @@ class LoopbackService:
         body = json.dumps(head)[:-1].encode() + b', "value": ' + rows + b"}"
         return Answer(body, **where)
 
+    def _count(self, table_id: str, part: str, query: dict[str, str]) -> Answer:
+        where = {"table": table_id, "part": "$count"}
+        if table_id not in self.tables or not self.counts:
+            return Answer(b"", 404, **where)
+        rows = self._chosen(table_id, part, query.get("$filter", ""))
+        return Answer(str(len(rows)).encode(), content_type="text/plain", **where)
+
     def _choose(self, table_id: str, part: str, text: str) -> np.ndarray:
         columns = self._columns(table_id, part)
         if not text:
@@ -308,7 +321,9 @@ class LoopbackService:
 
     def fault_for(self, answer: Answer) -> Fault | None:
         """The fault of the connection or the whole answer that is due now."""
-        kinds = ("status", "reset", "hang", "truncated", "html", "no_rows_key")
+        kinds = (
+            "status", "reset", "hang", "truncated", "html", "no_rows_key", "body", "drip", "encoding",
+        )  # fmt: skip
         with self._lock:
             for fault in self.faults:
                 if fault.kind in kinds and fault.hits(answer.table, answer.part, answer.page):
@@ -349,6 +364,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = {k: v[0] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
         self.service.enter(self.path)
+        self.service.asked_as.add((self.headers["User-Agent"] or "", self.headers["Accept-Encoding"] or ""))
         try:
             if self.service.latency:
                 time.sleep(self.service.latency)
@@ -379,6 +395,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(b"<!DOCTYPE html><html><title>Onderhoud</title></html>", content_type="text/html")
         elif fault.kind == "no_rows_key":
             self._send(b'{"message": "try again"}')
+        elif fault.kind == "body":
+            self._send(fault.change(answer.body), content_type=answer.content_type)
+        elif fault.kind == "encoding":
+            self._send(fault.change(answer.body), content_type=answer.content_type, Content_Encoding="gzip")
+        elif fault.kind == "drip":
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            for byte in answer.body:
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(fault.seconds)
         elif fault.kind == "truncated":
             self._send(answer.body[: len(answer.body) // 2])
         elif fault.kind == "hang":

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from pipeline.border_changes import accept_border_changes, compare_border_changes, read_border_changes
 from pipeline.reference import load_changes
-from pipeline.sources.borders import accept_border_changes, compare_border_changes, read_border_changes
 from tests.loopback.gemeenten import REFERENCE, Merger
 from tests.loopback.synthetic import region_codes
 

@@ -23,9 +23,19 @@ def test_the_doctor_ends_with_1_when_something_is_wrong(monkeypatch, verdict, co
 
 def test_the_check_of_the_catalogue_keeps_long_words_out_of_its_columns(monkeypatch, capsys):
     rows = [
-        ["jobs", "83582NED", None, True, "Regulier", "Banen", "", ""],
-        ["labour", "82208NED", 2014, False, "", "", "status 404. " * 20, "2027: 86500NED"],
-        ["labour", "86300NED", 2025, True, "Regulier", "Arbeid", "", "2027: 86500NED"],
+        ["jobs", "83582NED", None, True, "Regulier", "Banen", "", "", "83582NED as it should be"],
+        ["labour", "82208NED", 2014, False, "", "", "status 404. " * 20, "2027: 86500NED", ""],
+        [
+            "labour",
+            "86300NED",
+            2025,
+            True,
+            "Regulier",
+            "Arbeid",
+            "its title is now",
+            "2027: 86500NED",
+            "86300NED, form",
+        ],
     ]
     monkeypatch.setattr(
         editions, "check_catalog", lambda *_: pd.DataFrame(rows, columns=editions.CHECK_COLUMNS)
@@ -38,7 +48,12 @@ def test_the_check_of_the_catalogue_keeps_long_words_out_of_its_columns(monkeypa
     assert said[1].split() == ["jobs", "83582NED", "True", "Regulier", "Banen"]
     assert max(len(line) for line in said[:4]) < 60
     assert said[4].startswith("problem: labour: status 404.")
-    assert said[5:] == ["newer: labour: 2027: 86500NED"]
+    assert said[5:7] == ["problem: labour: its title is now", "newer: labour: 2027: 86500NED"]
+    # one block that somebody without knowledge of the tables can send in
+    first, last = (
+        next(n for n, line in enumerate(said) if word in line) for word in ("send it in", "to here")
+    )
+    assert said[first + 1 : last] == ["86300NED, form"]
 
 
 @pytest.mark.parametrize(

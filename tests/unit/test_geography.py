@@ -330,7 +330,10 @@ def test_constant_corops_move_jobs_and_lose_none():
             "last_year_in_old": [2017],
         }
     )
-    constant, yearly = geography.to_constant_corops(totals, moves, pd.Series({"GM0011": 0.1}))
+    share_of_corop = pd.DataFrame(
+        {2017: [0.1], 2018: [0.9]}, index=["GM0011"]
+    )  # of 2018: already moved, unused
+    constant, yearly = geography.to_constant_corops(totals, moves, share_of_corop)
     assert constant.to_dict() == {2017: {"CR01": 110.0, "CR02": 190.0}, 2018: {"CR01": 130.0, "CR02": 170.0}}
     assert yearly.to_numpy().tolist() == [["CR02", "CR01", "GM0011", 2017, 10.0]]
     assert totals.loc["CR01", 2017] == 100.0  # the input stays as it was

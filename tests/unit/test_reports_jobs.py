@@ -70,13 +70,3 @@ def test_a_change_from_before_the_last_count_adds_the_errors_of_both_ends():
     spread = series({2014: 100000.0, 2024: 100000.0}).assign(log_sd=[0.03, 0.04])
     _, _, high = jobs(AREA, estimate=spread, is_share=True, drift=0.01).change(2014, 2024)
     assert high.value == pytest.approx(100000 * (math.exp(1.2815515655 * 0.05) - 1))
-
-
-def test_a_change_since_a_year_that_the_series_lacks_begins_some_years_back():
-    """A target may count from now, from a year long ago or from none at all."""
-    made = jobs(AREA, published=series({year: 100.0 + year for year in range(2015, 2025)}))
-    assert made.since(2018, 6) == 2018
-    for year in (None, 2024, 2030, 1999):
-        assert made.since(year, 6) == 2018
-    assert made.since(None, 60) == 2015
-    assert made.change(made.since(2024, 6), 2024) is not None

@@ -32,9 +32,10 @@ from pipeline.reports.sections.wording import (
 
 def benefits_page(context: RegionContext) -> list[form.Block]:
     """The page about benefits, with the rates that are published beside them."""
+    sentences = _benefit_lead(context)
     return [
         narrative.heading("uitkeringen", tr(UNEMPLOYMENT_KICKER), _benefit_title(context)),
-        narrative.lead("uitkeringen", *_benefit_lead(context)),
+        *([narrative.lead("uitkeringen", *sentences)] if sentences else []),
         *([_benefit_table(context)] if shown_years(context) else []),
         _benefit_note(context),
         *participation(context),

@@ -93,7 +93,10 @@ def _chart_title(context: RegionContext, jobs: Jobs) -> Sentence:
         )
     # over the whole line: the last years stand in the title of the page
     first = jobs.first_year
-    change, low, high = jobs.change(first, jobs.latest_year)
+    counted = jobs.change(first, jobs.latest_year)
+    if counted is None:  # one year only
+        return say("Hoeveel banen erbij kwamen, is niet te zeggen")
+    change, low, high = counted
     if low.value < 0 < high.value:
         words = say(
             "Of het aantal banen sinds {year} groeide, valt binnen de marge niet te zeggen", year=str(first)

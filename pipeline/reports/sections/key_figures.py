@@ -144,8 +144,13 @@ def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) 
             absent,
             narrative.resting_on(say("{why}", why=tr(NO_GROWTH_RULE)), absent),
         )
-    first = jobs.since(target.chosen.baseline_year if target else None, YEARS_BACK)
-    change, low, high = jobs.change(first, jobs.latest_year)
+    first = target.chosen.baseline_year if target else jobs.latest_year - YEARS_BACK
+    counted = jobs.change(first, jobs.latest_year)
+    if counted is None:
+        since = tr("Extra banen sinds {month}", month=numbers.december(first))
+        absent = context.absent(label=since, period=str(first), unit=tr("banen"))
+        return Card(since, absent, narrative.resting_on(Sentence(), absent))
+    change, low, high = counted
     note = (
         say("marge van 80 %: {low} tot {high}", low=low, high=high)
         if low.display != high.display

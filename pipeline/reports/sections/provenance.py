@@ -171,12 +171,33 @@ def _sources_table(context: RegionContext, used: Sequence[ManifestTable]) -> for
         ],
         rows,
         title=say("Gebruikte tabellen"),
-        unit=tr("Momentopname {vintage}.", vintage=context.settings.vintage),
-        behind=[*behind, _vintage_fact(context)],
+        unit=_vintage_words(context),
+        behind=[*behind, _vintage_fact(context), *map(_border_year, _years_of_borders(context))],
         caption=tr(
             "CBS onder CC BY 4.0, tenzij anders vermeld; 'niet vastgelegd': de datum van ophalen is niet bewaard."
         ),
     )
+
+
+def _years_of_borders(context: RegionContext) -> tuple[int, ...]:
+    """Year of the borders and year of the gemeenten, when they differ: the newest borders were not published yet."""
+    periods = [t.last_period for t in context.tables.vintage.tables if t.need == "borders"]
+    year = context.tables.division[1]
+    return (int(periods[0][:4]), year) if periods and int(periods[0][:4]) < year else ()
+
+
+def _border_year(year: int) -> narrative.Fact:
+    return narrative.year_fact(year, tr("jaar van de grenzen"), source=tr("geen"))
+
+
+def _vintage_words(context: RegionContext) -> str:
+    vintage, years = context.settings.vintage, _years_of_borders(context)
+    if not years:
+        return tr("Momentopname {vintage}.", vintage=vintage)
+    return tr(
+        "Momentopname {vintage}. De kaarten tonen de grenzen van {old}: die van {new} waren nog niet gepubliceerd.",
+        vintage=vintage, old=years[0], new=years[1],
+    )  # fmt: skip
 
 
 def retrieved(table: ManifestTable) -> str:

@@ -214,7 +214,7 @@ def _similar(context: RegionContext) -> list[form.Block]:
     # one year a column, the last that the nation has: the regions are to be compared
     in_nation = (context.latest(name, context.nation) for name in _COMPARED)
     counted_in, youth_in, ww_in = (
-        context.division[1] if row is None else int(row["year"]) for row in in_nation
+        context.tables.division[1] if row is None else int(row["year"]) for row in in_nation
     )
     kinds = {context.tables.places[code].kind for code in similar}
     one, many = nouns(kinds.pop() if len(kinds) == 1 else "area")

@@ -112,8 +112,11 @@ def _verdicts_on_time(target: JobsTarget) -> set[str]:
 def _growth_words(jobs: Jobs, since: int | None = None) -> Sentence:
     """ "Naar raming 12.000 extra banen sinds 2018"."""
     last = jobs.latest_year
-    first = jobs.since(since, YEARS_BACK)
-    change, low, high = jobs.change(first, last)
+    first = since or last - YEARS_BACK
+    counted = jobs.change(first, last)
+    if counted is None:
+        return say("Hoeveel banen erbij kwamen, is niet te zeggen")
+    change, low, high = counted
     year = str(first)
     if low.value < 0 < high.value:
         sure = say("of het aantal banen sinds {year} groeide, is naar raming niet zeker", year=year)

@@ -65,8 +65,7 @@ def _ww_page(context: RegionContext) -> list[form.Block]:
         year = map_year(context)
         if year is not None:
             blocks.append(_ww_map(context, year))
-    blocks.append(national_line(context.tables))
-    return blocks
+    return [*blocks, *national_line(context.tables)]
 
 
 def _ww_title(context: RegionContext, own: Fact, nation: Fact) -> Sentence:
@@ -279,10 +278,10 @@ def _map_title(context: RegionContext, facts: list[Fact], nation: Fact) -> Sente
 
 
 @functools.cache
-def national_line(tables: ReportTables) -> form.Block:
+def national_line(tables: ReportTables) -> tuple[form.Block, ...]:
     """The seasonally adjusted national rate by quarter, with a finding that its last points bear out.
 
-    The same block in every report, so drawn once.
+    The same block in every report, so drawn once; none where the last five quarters have no values.
     """
     context = RegionContext(tables, tables.places[NATION])
     rows = context.rows("unemployment_rate_pct", frequency="Q")
@@ -295,6 +294,9 @@ def national_line(tables: ReportTables) -> form.Block:
             "status": rows["status"],
         }
     )
+    known = points.dropna(subset=["value"]).reset_index(drop=True)
+    if len(known) < 5:
+        return ()
     breaks = tuple(points.loc[rows["break_before"], "time"])
     drawing = line_series(
         [
@@ -313,7 +315,6 @@ def national_line(tables: ReportTables) -> form.Block:
         height_mm=48,
         style=context.style,
     )
-    known = points.dropna(subset=["value"]).reset_index(drop=True)
     last, year_ago = known.iloc[-1], known.iloc[-5]
     facts = [
         fact(
@@ -339,7 +340,7 @@ def national_line(tables: ReportTables) -> form.Block:
         word=word,
     )
     age = replace(facts[1], label=tr("werkloosheid, 15 tot 75 jaar"))
-    return narrative.figure(
+    figure = narrative.figure(
         drawing,
         "werkloosheid-nederland",
         narrative.resting_on(title, facts[0]),
@@ -351,3 +352,4 @@ def national_line(tables: ReportTables) -> form.Block:
             tr("{first} tot en met {last}", first=known.iloc[0]["period"], last=last["period"]),
         ),
     )
+    return (figure,)

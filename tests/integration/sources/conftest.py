@@ -13,7 +13,7 @@ from pipeline import store
 from pipeline.config import Folders
 from pipeline.sources.catalog import Catalog, load_catalog
 from pipeline.sources.http import HttpSettings
-from pipeline.sources.retrieve import RetrieveReport, retrieve
+from pipeline.sources.vintage import RetrieveReport, retrieve
 from tests.loopback import LoopbackService, LoopbackTable
 from tests.loopback.synthetic import jobs
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.editions import check_catalog, find_editions
 from pipeline.sources.http import HttpClient
-from pipeline.sources.pull import make_transports
+from pipeline.sources.odata import make_services
 from tests.integration.sources.conftest import QUICK
 from tests.loopback import Fault, LoopbackService, synthetic
 
@@ -20,7 +20,9 @@ def check():
         with LoopbackService(tables) as service, HttpClient(QUICK) as client:
             service.faults = list(faults)
             catalog = load_catalog().at(**service.hosts).only(keys)
-            return check_catalog(catalog, make_transports(catalog, client, transport)).set_index("table")
+            return check_catalog(
+                catalog, make_services(catalog.hosts.cbs_v3, catalog.hosts.cbs_v4, client, transport)
+            ).set_index("table")
 
     return run
 
@@ -37,7 +39,7 @@ def test_a_table_that_is_as_expected(check, small_jobs):
         (lambda t: t.changed(title="Lonen"), "title is now 'Lonen'"),
         (lambda t: t.with_unit("aantal"), "unit of"),
         (lambda t: t.without_measure(t.measures[0].title), "occurs 0 times"),
-        (lambda t: t.with_renamed_dimension("RegioS", "Regio"), "dimensions are now"),
+        (lambda t: t.with_renamed_dimension("BedrijfstakkenBranchesSBI2008", "X"), "dimensions are now"),
         (lambda t: t.changed(status="Gediscontinueerd"), "stopped"),
     ],
 )
@@ -79,7 +81,7 @@ def test_a_running_edition_goes_before_a_stopped_one_of_the_same_year():
     with LoopbackService(tables) as service, HttpClient(QUICK) as client:
         catalog = load_catalog().at(**service.hosts)
         for transport in ("v3", "v4"):
-            ways = make_transports(catalog, client, transport)
+            ways = make_services(catalog.hosts.cbs_v3, catalog.hosts.cbs_v4, client, transport)
             assert find_editions(ways, catalog.source("unemployment"))[2021] == "85269NED"
 
 
@@ -88,7 +90,10 @@ def test_without_the_list_the_known_editions_are_used(caplog):
         service.faults = [Fault("status", part="Tables"), Fault("status", part="Datasets")]
         catalog = load_catalog().at(**service.hosts)
         source = catalog.source("unemployment")
-        assert find_editions(make_transports(catalog, client, "auto"), source) == source.editions.known
+        assert (
+            find_editions(make_services(catalog.hosts.cbs_v3, catalog.hosts.cbs_v4, client, "auto"), source)
+            == source.editions.known
+        )
     assert "known editions only" in caplog.text
 
 
@@ -97,5 +102,8 @@ def test_the_list_comes_from_the_second_service_when_the_first_is_down(small_job
     with LoopbackService([table]) as service, HttpClient(QUICK) as client:
         service.faults = [Fault("html", part="Tables")]
         catalog = load_catalog().at(**service.hosts)
-        editions = find_editions(make_transports(catalog, client, "auto"), catalog.source("unemployment"))
+        editions = find_editions(
+            make_services(catalog.hosts.cbs_v3, catalog.hosts.cbs_v4, client, "auto"),
+            catalog.source("unemployment"),
+        )
     assert editions[2026] == "86999NED"

@@ -60,6 +60,36 @@ def test_the_ogc_api_when_the_wfs_is_down(pull_borders):
     assert len(stored(desk)) == 342
 
 
+def test_borders_that_are_not_published_yet_are_those_of_the_year_before(pull_borders):
+    desk, report = pull_borders(year=2025)
+    entry = report.manifest.table(TABLE)
+    assert len(stored(desk)) == 342 and entry.last_period == "2025JJ00"
+    assert entry.remarks == ["the borders of 2026 are not published yet: those of 2025 are used"]
+
+
+def nothing_of(part):
+    """The first feature without a part of it."""
+
+    def change(features):
+        first = {key: value for key, value in features[0].items() if key != part} | {part: None}
+        return [first, *features[1:]]
+
+    return change
+
+
+def without_code(features):
+    first = copy.deepcopy(features[0])
+    del first["properties"]["statcode"]
+    return [first, *features[1:]]
+
+
+def a_line(features):
+    return [
+        features[0] | {"geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}},
+        *features[1:],
+    ]
+
+
 def lose_one(features):
     return features[1:]
 
@@ -90,6 +120,10 @@ def in_degrees(features):
         (double_one, "came twice"),
         (in_degrees, "not EPSG:28992"),
         (lambda features: [], "0 areas came in"),
+        (nothing_of("geometry"), "no code, name or border"),
+        (nothing_of("properties"), "no code, name or border"),
+        (without_code, "no code, name or border"),
+        (a_line, "no code, name or border"),
     ],
 )
 def test_wrong_borders_are_left_out_with_the_reason(pull_borders, change, words):

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import store
 from pipeline.sources.catalog import load_catalog
-from pipeline.sources.uwv import count_week, decode
+from pipeline.sources.ckan import count_week, decode
 from tests.loopback import Fault, others, synthetic
 from tests.loopback.service import Answer
 
@@ -137,12 +137,12 @@ def test_decode_tries_utf8_first():
 
 
 def test_counts_of_one_gemeente_over_occupations_are_summed():
-    from pipeline.sources.names import NameBook
+    from pipeline.sources.region_names import RegionNameIndex
 
     text = "PEILDATUM;GEMEENTE;BEROEP;REC_TYPE;AANTAL\n" + "".join(
         f"02-05-2023;Urk;{n};WensBeroep;1,5\n" for n in range(4)
     )
-    counted = count_week(text.encode(), NameBook({"urk": "GM0184"}), "file")
+    counted = count_week(text.encode(), RegionNameIndex({"urk": "GM0184"}), "file")
     assert counted.to_dict("records") == [
         {"measure": "WensBeroep", "RegioS": "GM0184", "period": "20230502", "value": 6.0}
     ]

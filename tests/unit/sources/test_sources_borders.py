@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.sources.borders import compare_border_changes, read_border_changes
-from pipeline.sources.errors import ContentError
+from pipeline.border_changes import compare_border_changes, read_border_changes
+from pipeline.geography import GeographyError
 from tests.loopback.synthetic import region_codes
 
 GEO = Path(__file__).parents[2] / "fixtures" / "geo"
@@ -114,7 +114,7 @@ def test_changes_before_2003_are_not_read():
     ],
 )
 def test_words_that_are_not_understood_stop(words):
-    with pytest.raises(ContentError, match="not understood") as caught:
+    with pytest.raises(GeographyError, match="not understood") as caught:
         read_border_changes(codes(("GM0482", "Alblasserdam", words)))
     assert "gemeente_changes.csv" in str(caught.value)
 
@@ -123,7 +123,7 @@ def test_changes_that_go_round_stop():
     def gone_to(code):
         return f"Opgeheven per 01-01-2027, overgegaan naar: - X ({code}), ... 1 hectare met 1 woning en 5 inwoners"
 
-    with pytest.raises(ContentError, match="go round"):
+    with pytest.raises(GeographyError, match="go round"):
         read_border_changes(codes(("GM0001", "A", gone_to("GM0002")), ("GM0002", "B", gone_to("GM0001"))))
 
 

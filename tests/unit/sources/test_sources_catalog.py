@@ -103,7 +103,12 @@ def change(path, edit):
         (lambda c: c["hosts"].update(cbs_v3="opendata.cbs.nl"), "http"),
         (lambda c: c["sources"][0].update(filters={"Leeftijd": {"codes": ["1"]}}), "no dimension"),
         (lambda c: c["sources"][0].update(table=""), "table or editions"),
-        (lambda c: c["sources"][3]["editions"].update(title_matches="Arbeidsdeelname"), "year"),
+        (
+            lambda c: next(s for s in c["sources"] if "editions" in s)["editions"].update(
+                title_matches="Arbeid"
+            ),
+            "year",
+        ),
     ],
 )
 def test_a_wrong_catalogue_is_refused_with_its_place(tmp_path, edit, words):

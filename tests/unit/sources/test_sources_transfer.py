@@ -23,7 +23,7 @@ from pipeline.sources.cbs import (
 )
 from pipeline.sources.errors import ContentError, IncompleteError, SourceError
 from pipeline.sources.http import HttpSettings, Retryable, parse_json_object, retry_after_seconds
-from pipeline.sources.pages import V3, columns_of_page
+from pipeline.sources.odata import V3, columns_of_page
 from tests.loopback.odata import BadFilterError, Filter
 
 
@@ -31,7 +31,8 @@ from tests.loopback.odata import BadFilterError, Filter
     ("header", "seconds"),
     [
         (None, None), ("", None), ("7", 7), ("Tue, 01 Dec 2026 00:00:30 GMT", 30),
-        ("Mon, 30 Nov 2026 00:00:00 GMT", 0), ("soon", None),
+        ("Mon, 30 Nov 2026 00:00:00 GMT", 0), ("soon", None), ("²", None), ("-5", None), ("1e3", None),
+        ("Tue, 01 Dec 2026 00:00:30 -0000", 30), ("Tue, 99 Dec 99999 00:00:30 GMT", None),
     ],
 )  # fmt: skip
 def test_retry_after(header, seconds):
@@ -78,7 +79,7 @@ def test_a_page_as_columns():
     body += '"odata.nextLink": "http://h/T?$skip=2"}'
     page = columns_of_page(body.encode(), V3, ["a", "b"], "T")
     assert (page.rows, page.count, page.next_link) == (2, 5, "http://h/T?$skip=2")
-    assert page.content.field("a").to_pylist() == [" 1.0", "."] and page.content.field("b").to_pylist() == [
+    assert page.content["a"].to_pylist() == [" 1.0", "."] and page.content["b"].to_pylist() == [
         None,
         "B ",
     ]
@@ -135,6 +136,9 @@ def test_status_from_marks_or_field():
     marked = statuses(["2022 december", "2023 december**", "2024 december*"])
     assert marked["status"].tolist() == ["Definitief", "NaderVoorlopig", "Voorlopig"]
     assert marked["title"].tolist() == ["2022 december", "2023 december", "2024 december"]
+    footnotes = statuses(["2022 (jaar)", "2023**)", "2024*)"])
+    assert footnotes["status"].tolist() == ["Definitief", "NaderVoorlopig", "Voorlopig"]
+    assert footnotes["title"].tolist() == ["2022 (jaar)", "2023", "2024"]
     assert statuses(["2022", "2023"])["status"].tolist() == ["", ""], "no marks: the table does not say"
     assert statuses(["2022", "2023"], "Voorlopig")["status"].tolist() == ["Voorlopig"] * 2
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.errors import ContentError, SourceError
 from pipeline.sources.inbox import inbox_files
-from pipeline.sources.names import NameBook, name_key
+from pipeline.sources.region_names import RegionNameIndex, name_key
 from pipeline.sources.uwv_inbox import find_period, load_columns, parse_figure, read_workbook
 
 GEO = Path(__file__).parents[2] / "fixtures" / "geo"
@@ -19,7 +19,7 @@ SOURCE = load_catalog().source("uwv_workbooks")
 
 
 @pytest.fixture(scope="module")
-def books() -> dict[str, NameBook]:
+def books() -> dict[str, RegionNameIndex]:
     places = pd.read_csv(GEO / "regio_indeling_2026.csv", dtype=str)
     columns = load_columns()
     gemeenten = places[["gm_naam", "gm_code"]].set_axis(["name", "code"], axis=1)
@@ -29,8 +29,10 @@ def books() -> dict[str, NameBook]:
     )
     regions = places[["am_naam", "am_code"]].drop_duplicates().set_axis(["name", "code"], axis=1)
     return {
-        "gemeente": NameBook.build(names, columns.gemeenten),
-        "arbeidsmarktregio": NameBook.build(regions.assign(is_current=True), columns.arbeidsmarktregios),
+        "gemeente": RegionNameIndex.build(names, columns.gemeenten),
+        "arbeidsmarktregio": RegionNameIndex.build(
+            regions.assign(is_current=True), columns.arbeidsmarktregios
+        ),
     }
 
 
@@ -212,7 +214,7 @@ def test_a_name_of_two_gemeenten_is_not_guessed():
     names = pd.DataFrame(
         {"name": ["Bergen (L.)", "Bergen (NH.)"], "code": ["GM0893", "GM0373"], "is_current": True}
     )
-    book = NameBook.build(names, {})
+    book = RegionNameIndex.build(names, {})
     assert book.code("Bergen (L.)") == "GM0893" and book.code("Bergen") is None
     with pytest.raises(ContentError, match="could be two regions"):
         book.map(pd.Series(["Bergen"]), "map")

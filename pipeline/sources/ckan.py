@@ -9,17 +9,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 
-from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source
+from pipeline.sources.context import Readers, RetrieveContext, SourceTable, gemeente_names
 from pipeline.sources.errors import ContentError
-from pipeline.sources.http import Retryable
-from pipeline.sources.names import NameBook
-from pipeline.sources.pull import Pull, Readers
-from pipeline.sources.regions import gemeente_names
+from pipeline.sources.http import Page, Query, Retryable, parse_json_object
+from pipeline.sources.region_names import RegionNameIndex
 from pipeline.sources.uwv_inbox import load_columns
 from pipeline.store import RawTable
 
@@ -32,67 +32,96 @@ MEASURES = {
 _COUNT = re.compile(r"\d+(?:,\d+)?")
 
 
-def read_open_match(pull: Pull, source: Source) -> Readers:
+def read_open_match(context: RetrieveContext, source: Source) -> Readers:
     """The weekly files of the data set as one table."""
 
-    def read() -> Arrival:
-        package = fetch_package(pull, source.table)
-        archives = zip_addresses(package, source.table)[:: source.take_every]
-        names = NameBook.build(gemeente_names(pull.arrived), load_columns().gemeenten)
-        weeks = [
-            count_week(pull.client.get_checked(url, unzip, table=source.table), names, url)
-            for url in archives
-        ]
-        content = to_table(pd.concat(weeks, ignore_index=True), names, pull, source, package)
-        return Arrival(
+    def read() -> SourceTable:
+        host = context.catalog.hosts.data_overheid
+        address = f"{host}/package_show?{urlencode({'id': source.table})}"
+        package = context.client.get(address, read_package, table=source.table)
+        archives, remarks = zip_addresses(package, source, host)
+        archives = archives[:: source.take_every]
+        names = RegionNameIndex.build(gemeente_names(context.arrived), load_columns().gemeenten)
+        most = context.client.settings.unpacked_bytes
+
+        def weekly(url: str) -> Query:
+            def read_week(body: bytes) -> Page[pd.DataFrame]:
+                return Page(1, count_week(unzip(body, most), names, url))
+
+            return Query(url, url, [{}], read_week, source.table)
+
+        weeks = [slices[0][0].content for slices in context.client.pages([weekly(url) for url in archives])]
+        content = to_table(pd.concat(weeks, ignore_index=True), context, source, package)
+        return SourceTable(
             publisher=source.publisher,
             table_id=source.table,
             title=source.title,
             modified=content.properties["modified"],
             transport="ckan",
-            request=f"{pull.catalog.hosts.data_overheid}/package_show?id={source.table} ({len(archives)} files)",
+            request=f"{host}/package_show?id={source.table} ({len(archives)} files)",
             content=content,
+            remarks=remarks,
         )
 
     return [(source.table, read)]
 
 
-def fetch_package(pull: Pull, package_id: str) -> dict[str, Any]:
+def read_package(body: bytes) -> dict[str, Any]:
     """What the catalogue of data.overheid.nl says of a data set."""
-    address = f"{pull.catalog.hosts.data_overheid}/package_show"
-    answer = pull.client.get_json(address, table=package_id, params={"id": package_id})
-    if answer.get("success") is not True or "result" not in answer:
-        raise ContentError(
-            "the catalogue does not give the data set",
-            table=package_id,
-            request=f"GET {address}",
-            next_step="Look for the data set on data.overheid.nl.",
-        )
-    return answer["result"]
+    answer = parse_json_object(body)
+    package = answer.get("result")
+    if answer.get("success") is not True or not isinstance(package, dict):
+        raise Retryable("the catalogue does not give the data set")
+    return package
 
 
-def zip_addresses(package: dict[str, Any], package_id: str) -> list[str]:
-    """Addresses of the weekly archives, in the order in which they were made."""
-    archives = [r for r in package.get("resources", []) if "zip" in str(r.get("format", "")).casefold()]
-    if not archives:
+def zip_addresses(package: dict[str, Any], source: Source, host: str) -> tuple[list[str], list[str]]:
+    """Addresses of the weekly archives in the order in which they were made, and what was left aside.
+
+    Only files on the host of the catalogue and on those of ``file_hosts`` are asked for.
+    """
+    resources = [r for r in package.get("resources") or [] if isinstance(r, dict)]
+    archives = [
+        r for r in resources if "zip" in str(r.get("format")).casefold() and isinstance(r.get("url"), str)
+    ]
+    own = urlsplit(host)
+
+    def is_allowed(url: str) -> bool:
+        parts = urlsplit(url)
+        is_own = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        return is_own or (parts.scheme == "https" and parts.netloc in source.file_hosts)
+
+    allowed = [r for r in archives if is_allowed(r["url"])]
+    if not allowed:
         raise ContentError(
-            f"the data set lists {len(package.get('resources', []))} files and no ZIP",
-            table=package_id,
+            f"the data set lists {len(resources)} files and no ZIP"
+            + (f" on a host that is asked, e.g. {archives[0]['url'][:80]}" if archives else ""),
+            table=source.table,
             next_step="Look at the data set on data.overheid.nl.",
         )
-    return [r["url"] for r in sorted(archives, key=lambda r: str(r.get("created") or ""))]
+    aside = len(archives) - len(allowed)
+    remarks = [f"{aside} of {len(archives)} files lie on another host and were left aside"] if aside else []
+    return [r["url"] for r in sorted(allowed, key=lambda r: str(r.get("created") or ""))], remarks
 
 
-def unzip(body: bytes) -> bytes:
-    """The one CSV of an archive; a cut-off archive is asked for again."""
+def unzip(body: bytes, most_bytes: int) -> bytes:
+    """The one CSV of an archive; a cut-off archive is asked for again, one that unpacks without end is refused."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             names = [n for n in archive.namelist() if n.casefold().endswith(".csv")]
             if len(names) != 1:
                 raise Retryable(f"an archive with {len(names)} CSV files, expected one")
-            return archive.read(names[0])
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError) as error:
+            with archive.open(names[0]) as file:
+                content = file.read(most_bytes + 1)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, zlib.error) as error:
         raise Retryable(f"an unreadable archive of {len(body)} bytes ({error})") from error
+    if len(content) > most_bytes:
+        raise ContentError(
+            f"an archive of {len(body)} bytes unpacks to more than {most_bytes / 1e6:.0f} MB",
+            table="uwv-open-match-data",
+            next_step="Look at the data set on data.overheid.nl.",
+        )
+    return content
 
 
 def decode(content: bytes) -> str:
@@ -103,7 +132,7 @@ def decode(content: bytes) -> str:
         return content.decode("cp1252")
 
 
-def count_week(content: bytes, names: NameBook, address: str) -> pd.DataFrame:
+def count_week(content: bytes, names: RegionNameIndex, address: str) -> pd.DataFrame:
     """Sum of a week's counts over occupations and postcodes: measure, RegioS, period (yyyymmdd), value.
 
     Names that stand for one gemeente (its parts before a merger) are added up.
@@ -141,7 +170,7 @@ def count_week(content: bytes, names: NameBook, address: str) -> pd.DataFrame:
 
 
 def to_table(
-    weeks: pd.DataFrame, names: NameBook, pull: Pull, source: Source, package: dict[str, Any]
+    weeks: pd.DataFrame, context: RetrieveContext, source: Source, package: dict[str, Any]
 ) -> RawTable:
     """The raw form of all weeks; a week that came in two files stops."""
     if weeks.duplicated(["measure", "RegioS", "period"]).any():
@@ -151,7 +180,7 @@ def to_table(
             table=source.table,
             next_step="The data set lists a week twice; look at its files on data.overheid.nl.",
         )
-    titles = gemeente_names(pull.arrived).drop_duplicates("code").set_index("code")["name"]
+    titles = gemeente_names(context.arrived).drop_duplicates("code").set_index("code")["name"]
     regions = sorted(weeks["RegioS"].unique())
     periods = sorted(weeks["period"].unique())
     observations = weeks.assign(

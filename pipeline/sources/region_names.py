@@ -23,7 +23,7 @@ def name_key(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class NameBook:
+class RegionNameIndex:
     """Spellings of names, each with one code.
 
     codes : key of a spelling -> code; a spelling that two codes could mean is in ``ambiguous``
@@ -33,7 +33,7 @@ class NameBook:
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, names: pd.DataFrame, spellings: dict[str, str]) -> NameBook:
+    def build(cls, names: pd.DataFrame, spellings: dict[str, str]) -> RegionNameIndex:
         """A book from the names that a pull holds, and the spellings of the settings.
 
         Parameters

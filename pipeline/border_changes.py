@@ -11,8 +11,7 @@ import re
 
 import pandas as pd
 
-from pipeline.geography import resolve_changes
-from pipeline.sources.errors import ContentError
+from pipeline.geography import GeographyError, resolve_changes
 
 CHANGE_COLUMNS = ["old_code", "old_name", "abolished_on", "gm_code", "gm_name", "share", "source"]
 MOVED = "CBS 03759ned (inhabitants moved)"
@@ -53,7 +52,7 @@ def read_border_changes(region_codes: pd.DataFrame, since: str = SINCE) -> pd.Da
 
     Raises
     ------
-    ContentError
+    GeographyError
         When a description tells of an abolition in words that are not understood, or a chain goes round.
     """
     codes = region_codes[region_codes["code"].str.fullmatch(r"GM\d{4}")]
@@ -168,19 +167,15 @@ def _follow(old: str, successors: dict[str, dict[str, float]]) -> dict[str, floa
             share = shares.pop(code)
             for new, part in successors[code].items():
                 shares[new] = shares.get(new, 0.0) + share * part
-    raise ContentError(
-        f"the border changes of {old} go round",
-        table="03759ned",
-        next_step="Look at the descriptions of these codes in the table.",
+    raise GeographyError(
+        f"03759ned: the border changes of {old} go round. Look at the descriptions of these codes in the table."
     )
 
 
-def _not_understood(code: str, text: str) -> ContentError:
-    return ContentError(
-        f"the description of {code} tells of an abolition in words that are not understood: {text[:160]!r}",
-        table="03759ned",
-        next_step="Add the change to data/reference/gemeente_changes.csv by hand, and the wording to "
-        "pipeline/sources/borders.py.",
+def _not_understood(code: str, text: str) -> GeographyError:
+    return GeographyError(
+        f"03759ned: the description of {code} tells of an abolition in words that are not understood: {text[:160]!r}. "
+        "Add the change to data/reference/gemeente_changes.csv by hand, and the wording to pipeline/border_changes.py."
     )
 
 

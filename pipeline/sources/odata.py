@@ -1,0 +1,504 @@
+"""The two OData services of CBS: descriptions and rows of tables, in the terms of ``cbs``.
+
+v3 gives a row a combination of codes, with text as published (``UntypedDataSet``: a missing figure keeps its sign, "."
+is not the same as nothing); v4 gives a row a cell, with the reason of a missing value spelled out. The catalogue and
+metadata of v3 do not go through ``cbsodata``: it hands requests no headers, so that neither our name nor gzip would
+go along, opens a connection for each, and follows a link wherever it points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.sources.catalog import Source
+from pipeline.sources.cbs import (
+    Dimension,
+    Measure,
+    Pulled,
+    Selection,
+    TableDescription,
+    as_published,
+    code_positions,
+    encode_keys,
+    filter_slices,
+    group_path,
+    literal,
+    make_dimension,
+    refuse_repeats,
+    table_list,
+    text_of,
+    whole_number,
+    words,
+)
+from pipeline.sources.errors import AGAIN, IN_UPDATE, ContentError, IncompleteError, NotThereError
+from pipeline.sources.http import (
+    HttpClient,
+    Page,
+    PageFolder,
+    PageForm,
+    Query,
+    Retryable,
+    parse_json_object,
+    refuse_web_page,
+)
+
+Rows = list[dict[str, Any]]
+KINDS = {"Dimension": "other", "GeoDimension": "region", "GeoDetail": "region", "TimeDimension": "time"}
+V3 = PageForm("odata.nextLink", "odata.count", {"$inlinecount": "allpages"}, 10_000)
+V4 = PageForm("@odata.nextLink", "@odata.count", {"$count": "true"}, 100_000)
+#: Signs instead of a figure in v3, besides "." and nothing: of those the catalogue says what they mean.
+SIGNS = {"x": "Confidential"}
+
+
+def link_and_count(head: dict[str, Any], form: PageForm) -> tuple[str, int | None]:
+    """Where a page says the next one is, and how many rows it says there are.
+
+    Raises
+    ------
+    Retryable
+        When either is something else than it should be.
+    """
+    link, count = head.get(form.next_link) or "", head.get(form.count)
+    number = whole_number(str(count))
+    if not isinstance(link, str) or link.isdigit() or (count is not None and number is None):
+        raise Retryable(f"a link {str(link)[:40]!r} or a count {str(count)[:40]!r} that is none")
+    return link, number
+
+
+def rows_of_page(
+    body: bytes, form: PageForm, read: Callable[[Rows], Any] = list, texts: Iterable[str] = ()
+) -> Page[Any]:
+    """A page whose rows are read as dictionaries; numbers stay text. ``texts`` are fields that must be text."""
+    content = parse_json_object(body)
+    rows = content.get("value")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})")
+    odd = [row for row in rows for name in texts if not isinstance(row.get(name), str)]
+    if odd:
+        raise Retryable(
+            f"{len(odd)} of {len(rows)} rows lack one of {', '.join(texts)}, e.g. {str(odd[0])[:80]}"
+        )
+    link, count = link_and_count(content, form)
+    return Page(len(rows), read(rows), link, count)
+
+
+def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -> Page[dict[str, pa.Array]]:
+    """A page whose rows hold text only, read as columns: some five times faster than rows.
+
+    Raises
+    ------
+    Retryable
+        When the page is cut off, holds no rows, or something else than text.
+    ContentError
+        When a column is not there.
+    """
+    refuse_web_page(body)
+    try:
+        content = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        rows = content["value"]
+        cells = {
+            name: pa.array([row[name] for row in rows], pa.string()) for name in names if rows is not None
+        }
+    except orjson.JSONDecodeError as error:
+        raise Retryable(f"unreadable JSON of {len(body)} bytes ({error})") from error
+    except KeyError as error:
+        if error.args[0] == "value":
+            raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})") from error
+        raise ContentError(f"its rows have no column {error}", table=table, next_step=IN_UPDATE) from error
+    except (TypeError, pa.ArrowException) as error:
+        raise Retryable(f"an answer of other rows ({body[:80].decode('utf-8', 'replace')!r})") from error
+    if not isinstance(rows, list):
+        raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})")
+    link, count = link_and_count(content, form)
+    return Page(len(rows), cells, link, count)
+
+
+class _Service:
+    """What both versions share: questions side by side, and the checks of rows that came in."""
+
+    name: str
+    form: PageForm
+
+    def __init__(self, host: str, client: HttpClient):
+        self.host = host
+        self.client = client
+        self.is_down = False
+        self.failures = 0
+
+    def _part(self, table_id: str, name: str, texts: Iterable[str] = (), *, is_guess: bool = False) -> Query:
+        return Query(
+            self.host,
+            self.address(table_id, name),
+            [{}],
+            lambda body: rows_of_page(body, self.form, texts=texts),
+            table_id,
+            form=PageForm(self.form.next_link),
+            is_probe=self.is_down,
+            is_guess=is_guess,
+        )
+
+    def address(self, table_id: str, name: str) -> str:
+        """Address of a part of a table."""
+        raise NotImplementedError
+
+    def _ask(self, queries: list[Query]) -> list[Rows]:
+        return [[row for slice_ in found for page in slice_ for row in page.content]
+                for found in self.client.pages(queries)]  # fmt: skip
+
+    def _code_lists(
+        self, table_id: str, names: list[str], guessed: dict[str, Rows], suffix: str, key: str
+    ) -> list[Rows]:
+        """Code lists of dimensions, those that were not guessed right asked for now.
+
+        Raises
+        ------
+        IncompleteError
+            When the service describes no dimension, or one without codes.
+        """
+        rest = [name for name in names if not guessed.get(name)]
+        found = guessed | dict(
+            zip(rest, self._ask([self._part(table_id, f"{n}{suffix}", [key]) for n in rest]), strict=True)
+        )
+        empty = [name for name in names if not found[name]]
+        if empty or not names:
+            raise IncompleteError(
+                f"the service gives no codes of {empty[0]}"
+                if empty
+                else "the service describes no dimension",
+                table=table_id,
+                request=f"GET {self.address(table_id, '')}",
+                next_step=AGAIN,
+            )
+        return [found[name] for name in names]
+
+    def _rows(
+        self, description: TableDescription, selection: Selection, url: str, terms: dict[str, list[str]],
+        query: dict[str, str], read: Callable[[bytes], Page[Any]], folder: PageFolder, cells_a_row: int = 1,
+    ) -> tuple[list[Page[Any]], str]:  # fmt: skip
+        """Pages of the selected rows, whole, and the request."""
+        is_part = any(terms.values())
+        most = selection.cells(description) * cells_a_row
+        asked = Query(
+            self.host,
+            url,
+            [query | ({"$filter": text} if text else {}) for text in filter_slices(terms)],
+            read,
+            description.table_id,
+            form=self.form,
+            folder=folder,
+            expected_rows=None if is_part else description.rows,
+            most_rows=most,
+            count_url=f"{url}/$count",
+            is_probe=self.is_down,
+        )
+        (slices,) = self.client.pages([asked])
+        pages = [page for slice_ in slices for page in slice_]
+        rows = sum(page.rows for page in pages)
+        is_counted = all(slice_[0].count is not None for slice_ in slices) or (
+            not is_part and description.rows is not None
+        )
+        if not is_part and description.rows not in (None, rows):
+            problem = f"{rows} rows came in, the table says it has {description.rows}"
+        elif rows > most or (rows < most and not is_counted):
+            problem = f"{rows} rows came in, the selection can hold {most}" + (
+                "" if is_counted else " and the service does not say how many there are"
+            )
+        else:
+            return pages, asked.request
+        raise IncompleteError(problem, table=description.table_id, request=asked.request, next_step=AGAIN)
+
+    def _refuse_update(self, description: TableDescription, modified_now: str, request: str) -> None:
+        if modified_now != description.modified:
+            raise IncompleteError(
+                f"the table was updated while its rows came in ({description.modified} -> {modified_now})",
+                table=description.table_id,
+                request=request,
+                next_step=AGAIN,
+            )
+
+    def _described(self, table_id: str, head: dict[str, Any], period: str, status: str, rows: str,
+                   dimensions: Iterable[Dimension], measures: Iterable[Measure]) -> TableDescription:  # fmt: skip
+        return TableDescription(
+            table_id=table_id,
+            title=head["Title"],
+            modified=text_of(head.get("Modified")),
+            period=text_of(head.get(period)),
+            language=text_of(head.get("Language")),
+            status=text_of(head.get(status)),
+            rows=whole_number(head.get(rows)),
+            dimensions=tuple(dimensions),
+            measures=tuple(measures),
+        )
+
+
+def _measure(row: dict[str, Any], code: str, kind: str, group: str) -> Measure:
+    return Measure(
+        code=row[code],
+        title=words(row.get("Title")),
+        group=group,
+        unit=words(row.get("Unit")),
+        decimals=min(whole_number(row.get("Decimals")) or 0, 10),
+        description=text_of(row.get("Description")).strip(),
+        is_text=row.get(kind) == "String",
+    )
+
+
+class CbsV3(_Service):
+    """The OData v3 service; ``host`` is e.g. ``https://opendata.cbs.nl``."""
+
+    name = "cbs-odata-v3"
+    form = V3
+
+    def address(self, table_id: str, name: str) -> str:
+        """Address of a part of a table."""
+        return f"{self.host}/ODataFeed/odata/{table_id}/{name}"
+
+    def list_tables(self, words_of_title: str) -> pd.DataFrame:
+        """Tables with some words in their title: table_id, title, modified, status."""
+        query = {
+            "$filter": f"substringof({literal(words_of_title)},Title)",
+            "$select": "Identifier,Title,Modified,OutputStatus",
+            "$format": "json",
+        }
+        asked = self._part("", "")
+        url = f"{self.host}/ODataCatalog/Tables"
+        asked = replace(asked, url=url, queries=[query], table=f"tables with {words_of_title!r} in the title")
+        return table_list(self._ask([asked])[0], "OutputStatus")
+
+    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
+        """Everything the table says of itself."""
+        asked = [self._part(table_id, "TableInfos"), self._part(table_id, "DataProperties", ["odata.type"])]
+        guesses = [self._part(table_id, name, ["Key"], is_guess=True) for name in dimensions]
+        infos, properties, *lists = self._ask([*asked, *guesses])
+        if not infos or not isinstance(infos[0].get("Title"), str):
+            raise NotThereError(
+                "the service gives no information on it",
+                table=table_id,
+                request=f"GET {self.address(table_id, 'TableInfos')}",
+                next_step="Run `python -m pipeline catalog --check`.",
+            )
+        kinds = {p["Key"]: p for p in properties if p["odata.type"].endswith(("Dimension", "GeoDetail"))}
+        rows = self._code_lists(table_id, list(kinds), dict(zip(dimensions, lists, strict=True)), "", "Key")
+        groups = {
+            p["ID"]: (words(p.get("Title")), p.get("ParentID"))
+            for p in properties
+            if p["odata.type"].endswith("TopicGroup")
+        }
+        return self._described(
+            table_id, infos[0], "Period", "OutputStatus", "RecordCount",
+            (make_dimension(name, words(p.get("Title")), KINDS.get(p["odata.type"].rpartition(".")[2]), found, "Key")
+             for (name, p), found in zip(kinds.items(), rows, strict=True)),
+            (_measure(p, "Key", "Datatype", group_path(groups, p.get("ParentID")))
+             for p in properties if p["odata.type"].endswith(".Topic")),
+        )  # fmt: skip
+
+    def pull(
+        self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
+    ) -> Pulled:
+        """The selected cells, complete.
+
+        Raises
+        ------
+        IncompleteError
+            When rows are missing or came twice.
+        ContentError
+            When a column, code or value is not what the table announced.
+        """
+        table = description.table_id
+        columns = [*(d.name for d in description.dimensions), *(m.code for m in selection.measures)]
+        lists = [code_positions(d) for d in description.dimensions]
+
+        def read(body: bytes) -> Page[Any]:
+            page = columns_of_page(body, V3, columns, table)
+            return replace(page, content=_encoded(page.content, description, selection, lists))
+
+        found, request = self._rows(
+            description, selection, self.address(table, "UntypedDataSet"), selection.terms,
+            {"$select": ",".join(columns), "$format": "json"}, read, pages,
+        )  # fmt: skip
+        (infos,) = self._ask([self._part(table, "TableInfos", ["Modified"])])
+        self._refuse_update(description, infos[0]["Modified"] if infos else "", request)
+        positions = np.concatenate([page.content[0] for page in found])
+        refuse_repeats(positions, table, request)
+        codes = code_columns(positions, description)
+        cells = [
+            _cells(pa.chunked_array([page.content[1][n] for page in found]), measure, source, codes, table)
+            for n, measure in enumerate(selection.measures)
+        ]
+        return Pulled(cells[0] if len(cells) == 1 else pd.concat(cells, ignore_index=True), request)
+
+
+def code_columns(positions: np.ndarray, description: TableDescription) -> dict[str, pd.Series]:
+    """Stripped codes a dimension, from the positions of the rows (rows, dimensions)."""
+    return {
+        d.name: pa.array(d.codes["code"].tolist(), pa.string()).take(pa.array(positions[:, n])).to_pandas()
+        for n, d in enumerate(description.dimensions)
+    }
+
+
+def _encoded(
+    columns: dict[str, pa.Array],
+    description: TableDescription,
+    selection: Selection,
+    lists: list[dict[str, int]],
+) -> tuple[np.ndarray, list[pa.DictionaryArray]]:
+    """Positions in the code lists (rows, dimensions) and the texts of each measure.
+
+    Every text of a page once, and which row has which: the rest of the work is done on those few.
+    """
+    rows = len(next(iter(columns.values())))
+    positions = np.empty((rows, len(lists)), dtype=np.int32)
+    for number, (dimension, known) in enumerate(zip(description.dimensions, lists, strict=True)):
+        column = columns[dimension.name].dictionary_encode(null_encoding="encode")
+        keys = encode_keys(column.dictionary.to_pylist(), known, dimension.name, description.table_id)
+        positions[:, number] = keys[column.indices.to_numpy()]
+    return positions, [columns[m.code].fill_null("").dictionary_encode() for m in selection.measures]
+
+
+def _cells(
+    published: pa.ChunkedArray, measure: Measure, source: Source, codes: dict[str, pd.Series], table_id: str
+) -> pd.DataFrame:
+    """The cells of one measure: figures without padding, and why one is missing; each text looked at once."""
+    signs = {"": source.empty_means, ".": source.dot_means} | SIGNS
+    encoded = published.unify_dictionaries().combine_chunks()
+    texts = [text.strip() for text in encoded.dictionary.to_pylist()]
+    attributes = [signs.get(text, "None") for text in texts]
+    figures = [t if a == "None" else "" for t, a in zip(texts, attributes, strict=True)]
+    figures = as_published(figures, measure, table_id)
+    return pd.DataFrame(
+        {
+            **codes,
+            "measure": measure.code,
+            "value": pa.array(figures, pa.string()).take(encoded.indices).to_pandas(),
+            "value_attribute": pa.array(attributes, pa.string()).take(encoded.indices).to_pandas(),
+        }
+    )
+
+
+class CbsV4(_Service):
+    """The OData v4 service; ``host`` is e.g. ``https://datasets.cbs.nl/odata/v1``."""
+
+    name = "cbs-odata-v4"
+    form = V4
+
+    def address(self, table_id: str, name: str) -> str:
+        """Address of a part of a table."""
+        return f"{self.host}/CBS/{table_id}/{name}"
+
+    def list_tables(self, words_of_title: str) -> pd.DataFrame:
+        """Tables with some words in their title: table_id, title, modified, status."""
+        query = {
+            "$filter": f"contains(Title,{literal(words_of_title)})",
+            "$select": "Identifier,Title,Modified,Status",
+        }
+        asked = self._part("", "")
+        url = f"{self.host}/Datasets"
+        asked = replace(asked, url=url, queries=[query], table=f"tables with {words_of_title!r} in the title")
+        return table_list(self._ask([asked])[0], "Status")
+
+    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
+        """Everything the table says of itself."""
+        asked = [
+            self._properties(table_id),
+            self._part(table_id, "Dimensions", ["Identifier"]),
+            self._part(table_id, "MeasureCodes", ["Identifier"]),
+            self._part(table_id, "MeasureGroups", ["Id"], is_guess=True),
+        ]
+        guesses = [self._part(table_id, f"{name}Codes", ["Identifier"], is_guess=True) for name in dimensions]
+        (head,), described, measures, groups, *lists = self._ask([*asked, *guesses])
+        names = [d["Identifier"] for d in described]
+        key = "Identifier"
+        rows = self._code_lists(table_id, names, dict(zip(dimensions, lists, strict=True)), "Codes", key)
+        above = {g["Id"].strip(): (words(g.get("Title")), words(g.get("ParentId"))) for g in groups}
+        return self._described(
+            table_id, head, "TemporalCoverage", "Status", "ObservationCount",
+            (make_dimension(d["Identifier"], words(d.get("Title")), KINDS.get(words(d.get("Kind"))), codes, key)
+             for d, codes in zip(described, rows, strict=True)),
+            (_measure(m, "Identifier", "DataType", group_path(above, words(m.get("MeasureGroupId"))))
+             for m in measures),
+        )  # fmt: skip
+
+    def _properties(self, table_id: str) -> Query:
+        def read(body: bytes) -> Page[Any]:
+            content = parse_json_object(body)
+            if not isinstance(content.get("Title"), str):
+                raise Retryable(f"a description without a title ({body[:80].decode('utf-8', 'replace')!r})")
+            return Page(1, [content])
+
+        return replace(self._part(table_id, "Properties"), read=read)
+
+    def pull(
+        self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
+    ) -> Pulled:
+        """The selected cells, complete; see ``CbsV3.pull``."""
+        table = description.table_id
+        lists = {d.name: code_positions(d) for d in description.dimensions}
+        measure_index = {m.code: n for n, m in enumerate(selection.measures)}
+
+        def read(rows: Rows) -> tuple[np.ndarray, list[str], list[str]]:
+            needed = {"Measure", "Value", *lists}
+            lost = needed - rows[0].keys() if rows else set()
+            strange = sorted({str(r.get("Measure")) for r in rows} - measure_index.keys())
+            if lost or strange:
+                raise ContentError(
+                    f"its rows have no column or measure {sorted(lost) or strange[:3]}; a row has {list(rows[0])}",
+                    table=table,
+                    next_step=IN_UPDATE,
+                )
+            positions = [
+                np.array([measure_index[r["Measure"]] for r in rows], dtype=np.int32),
+                *(encode_keys([r[name] for r in rows], lists[name], name, table) for name in lists),
+            ]
+            return (
+                np.column_stack(positions),
+                [_text(r) for r in rows],
+                [r.get("ValueAttribute") or "None" for r in rows],
+            )
+
+        terms = dict(selection.terms)
+        wanted_all = len(selection.measures) == len(description.measures)
+        if not wanted_all:
+            terms["Measure"] = [f"Measure eq {literal(m.code)}" for m in selection.measures]
+        select = ",".join(["Measure", "ValueAttribute", "Value", "StringValue", *lists])
+        found, request = self._rows(
+            description, selection, self.address(table, "Observations"), terms, {"$select": select},
+            lambda body: rows_of_page(body, V4, read), pages, len(selection.measures),
+        )  # fmt: skip
+        ((head,),) = self._ask([self._properties(table)])
+        self._refuse_update(description, text_of(head.get("Modified")), request)
+        content = [page.content for page in found if page.rows]
+        positions = np.concatenate([p for p, _, _ in content] or [np.empty((0, 1 + len(lists)), np.int32)])
+        refuse_repeats(positions, table, request)
+        values = np.array([v for _, page, _ in content for v in page], dtype=object)
+        attributes = np.array([a for _, _, page in content for a in page], dtype=object)
+        # a value without a reason of its own and without text is missing, not zero
+        attributes = np.where((values == "") & (attributes == "None"), "NotAvailable", attributes)
+        for number, measure in enumerate(selection.measures):
+            here = positions[:, 0] == number
+            values[here] = as_published(values[here].tolist(), measure, table)
+        codes = np.array([m.code for m in selection.measures], dtype=object)
+        frame = pd.DataFrame(
+            {"measure": codes[positions[:, 0]], **code_columns(positions[:, 1:], description)}
+        )
+        return Pulled(frame.assign(value=values, value_attribute=attributes), request)
+
+
+def _text(row: dict[str, Any]) -> str:
+    """The value of a cell as text; text measures (names, codes) have it in StringValue, padded."""
+    value = row["Value"]
+    if value is None:
+        value = row.get("StringValue")
+    return "" if value is None else str(value).strip()
+
+
+def make_services(v3: str, v4: str, client: HttpClient, choice: str = "auto") -> list[CbsV3 | CbsV4]:
+    """The ways to CBS in order of preference."""
+    first, second = CbsV3(v3, client), CbsV4(v4, client)
+    return {"auto": [first, second], "v3": [first], "v4": [second]}[choice]

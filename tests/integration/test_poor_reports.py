@@ -1,0 +1,79 @@
+"""Reports of vintages that lack an optional source, or hold one period of it: whole, for every kind of region.
+
+The tables are built once; the rows of a source are taken out of the indicators, as if it had not come in. Nothing is
+rendered: the blocks of a report are made, and their numbers audited, as the report stage does before it renders.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import pandas as pd
+import pytest
+
+from pipeline import store
+from pipeline.config import ROOT
+from pipeline.reports import sections, soundness
+from pipeline.reports.context import IndicatorIndex, RegionContext, read_tables
+from tests.conftest import VINTAGE
+
+pytestmark = pytest.mark.slow
+
+#: Each kind of region, with and without programmes and neighbours.
+REGIONS = ("drechtsteden", "GM0505", "GM0482", "vierkant-voor-werk", "holland-rijnland", "AM03", "AM23", "CR30", "PV28",
+           "NL01")  # fmt: skip
+TABLES = store.read_manifest(ROOT / "data" / "raw" / VINTAGE).tables
+NEEDS = sorted({t.need for t in TABLES if not t.required and t.need not in ("borders", "classification")})
+
+
+@pytest.fixture(scope="module")
+def made(built):
+    """What reports read, and the whole indicator table."""
+    return read_tables(built), store.read("indicators", built)
+
+
+def blocks_of(context: RegionContext) -> list:
+    """All blocks of a report, as its notebook shows them."""
+    shown = [
+        block
+        for section in (sections.cover, sections.summary, sections.target_grid, sections.work, sections.unemployment,
+                        sections.youth, sections.programmes, sections.reading_guide)
+        for block in section(context)
+    ]  # fmt: skip
+    return [*shown, *sections.provenance(context, shown)]
+
+
+def assert_reports(tables, indicators: pd.DataFrame, regions=REGIONS) -> None:
+    """Reports come whole from these indicators."""
+    poor = dataclasses.replace(tables, indicators=IndicatorIndex(indicators))
+    for region in regions:
+        blocks = blocks_of(RegionContext(poor, poor.places[region]))
+        soundness.require_sound(blocks)
+        assert len(blocks) > 10, region
+
+
+def ids(needs) -> set[str]:
+    return {t.table_id for t in TABLES if t.need in needs and not t.required}
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_source_that_did_not_come_in(made, need):
+    tables, indicators = made
+    assert_reports(tables, indicators[~indicators["source"].isin(ids({need}))])
+
+
+@pytest.mark.parametrize("needs", itertools.combinations(NEEDS, 2), ids="+".join)
+def test_two_sources_that_did_not_come_in(made, needs):
+    tables, indicators = made
+    assert_reports(
+        tables, indicators[~indicators["source"].isin(ids(needs))], ("drechtsteden", "GM0505", "NL01")
+    )
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_source_with_one_period(made, need):
+    tables, indicators = made
+    of_source = indicators["source"].isin(ids({need}))
+    last = indicators[of_source].groupby("indicator")["period"].transform("max")
+    assert_reports(tables, indicators[~of_source | (indicators["period"] == last.reindex(indicators.index))])
