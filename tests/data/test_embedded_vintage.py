@@ -402,15 +402,24 @@ def test_six_of_seven_gemeenten_would_give_no_figure(indicators):
 def test_every_table_of_the_contracts_is_made(tables):
     assert set(tables.tables) == set(schemas.TABLES)
     empty = [name for name, table in tables.tables.items() if table.empty]
-    # a first edition has no previous one to differ from
-    assert empty == ["revisions", "verdict_changes"]
+    # what was known in the vintage before did not change: no verdict turned
+    assert empty == ["verdict_changes"]
 
 
 def test_every_sum_of_parts_adds_up_or_is_explained(tables):
     checks = tables.read("checks")
-    assert len(checks) == 1601
+    assert len(checks) == 1616
     assert set(checks["verdict"]) == {"adds up", "within tolerance", "known gap", "warning"}
     warned = checks[checks["verdict"] == "warning"]
+    # vacancies by sector as CBS gave them: one quarter is short everywhere, one is shifted, one lacks a sector
+    slips = warned[warned["source"] == "83599NED"]
+    assert slips.groupby("period")["region_code"].agg(list).loc[["2014KW3", "2015KW3"]].tolist() == [
+        ["PV31"],
+        ["PV21"],
+    ]
+    assert (slips["period"] == "2011KW4").sum() == 13 and len(slips) == 15
+    assert dict(zip(slips["region_code"], slips["difference"], strict=True))["NL01"] == pytest.approx(17_300)
+    warned = warned.drop(slips.index)
     assert sorted(zip(warned["source"], warned["region_code"], warned["period"], strict=True)) == [
         ("03759ned", "GM1950", "2026"),
         ("70072ned", "GM0358", "2010"),

@@ -342,7 +342,7 @@ def _striking(context: RegionContext) -> list[form.Block]:
             behind=years,
             caption=tr(
                 "eigen controle op geloofwaardigheid; een onmogelijk cijfer houdt het rapport tegen, een opvallend "
-                "cijfer staat hier. Verwacht: het jaar ervoor, met de verandering van alle gebieden."
+                "cijfer staat hier. Verwacht: het jaar ervoor, met de verandering van alle gebieden, of de som van de delen."
             ),
         )
     ]
