@@ -22,6 +22,10 @@ JOBS = Topic("jobs_employees", "Banen", "x 1 000")
 READING = Reading([JOBS], "Banen van werknemers", "83582NED", lambda year: f"{year}-12")
 
 
+#: The table's own list of regions.
+LISTED = ["GM0001", "GM0002", "GM0003", "GM0505", "NL01"]
+
+
 def raw(*cells: tuple, **changes) -> RawTable:
     """A table of one measure; cells are region, period, value and optionally the attribute."""
     cells = cells or (("GM0505  ", "2024JJ00", "12.5"), ("NL01  ", "2024JJ00", "9086.2"))
@@ -37,7 +41,7 @@ def raw(*cells: tuple, **changes) -> RawTable:
         table_id="00001NED",
         observations=observations,
         codes={
-            "RegioS": pd.DataFrame({"code": ["GM0505", "NL01"], "title": ["Dordrecht", "Nederland"]}),
+            "RegioS": pd.DataFrame({"code": LISTED, "title": LISTED}),
             "measures": pd.DataFrame(
                 {"code": ["M1"], "title": ["Banen"], "unit": ["x 1 000"], "group": [""]}
             ),
@@ -187,7 +191,7 @@ def test_an_unknown_status_of_a_period_is_refused():
 
 def test_a_period_whose_status_nobody_states_is_refused():
     said = complaint(raw(("NL01", "2025JJ00", "1")))
-    assert "1 period(s) of its figures are not in codes/periods.csv, e.g. ['2025JJ00']" in said
+    assert "1 period(s) of its figures are not in codes/periods.csv, e.g. 2025JJ00 of NL01" in said
 
 
 # --- periods ----------------------------------------------------------------------------

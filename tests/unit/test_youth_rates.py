@@ -18,7 +18,7 @@ def a_row(region, indicator, year, value, **more):
     row = {
         "region_code": region, "indicator": indicator, "sector": "total", "age": "15-25", "frequency": "A",
         "period": pd.Timestamp(year, 1, 1), "year": year, "value": value, "value_low": np.nan,
-        "value_high": np.nan, "status": "published", "basis": "b", "source": "s",
+        "value_high": np.nan, "status": "published", "basis": "b", "source": "s", "method": "published",
     }  # fmt: skip
     return row | more
 
