@@ -391,6 +391,7 @@ def test_outside_figures_get_their_sources_and_keep_their_kind(write):
         "value": 134,
         "unit": "banen",
         "value_kind": "forecast",
+        "by": "Een bureau",
         "made": "2018",
         "source": "akkoord",
     }
@@ -401,6 +402,8 @@ def test_outside_figures_get_their_sources_and_keep_their_kind(write):
         load_outside_figures(
             write({"sources": {"akkoord": SOURCE}, "figures": [{**figure, "value": "open"}]})
         )
+    with pytest.raises(ReferenceDataError, match=r"by says who made it, exactly when value_kind is forecast"):
+        load_outside_figures(write({"sources": {"akkoord": SOURCE}, "figures": [{**figure, "by": ""}]}))
 
 
 CORRECTION = {
