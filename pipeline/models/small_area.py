@@ -1,21 +1,19 @@
 """Small-area estimates: direct figures that are too noisy for one area borrow strength from the others.
 
-Fay-Herriot for one year, Rao-Yu for areas by years, benchmarking to published totals and, without any
-direct figure, spreading a published total by a proxy. Formulas, assumptions and measured accuracy:
-docs/methods/small_area.md.
+Fay-Herriot for one year, Rao-Yu for areas by years, benchmarking to published totals. Formulas, assumptions and
+measured accuracy: docs/methods/small_area.md.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import linalg, optimize, stats
 
 from pipeline.models import ModelError, some
 
-SYNTHETIC = "synthetisch"
 ZERO_VARIANCE = "area variance estimated as zero: pure regression, the interval is too narrow"
 ZERO_AREA_VARIANCE = "variance between areas estimated as zero"
 ZERO_TIME_VARIANCE = "variance within areas estimated as zero"
@@ -140,12 +138,14 @@ def rao_yu(
     ar1: bool = True,
     *,
     years: ArrayLike | None = None,
+    level: ArrayLike | None = None,
     estimate_scale: bool = False,
     rounding_variance: ArrayLike = 0.0,
 ) -> RaoYuFit:
     """Areas by years: y_it = x_it' beta + u_i + w_it + e_it, w autoregressive (Rao & Yu 1994), by REML.
 
-    The autocorrelation of w between years s and t is rho^|s - t|: a year that was left out counts.
+    The autocorrelation of w between years s and t is rho^|s - t|: a year that was left out counts. With one year
+    w falls away, and the variance between areas comes from adjusted REML, which is never zero (Li & Lahiri 2010).
 
     Parameters
     ----------
@@ -155,35 +155,45 @@ def rao_yu(
     v : (m, T), sampling variances, positive where y is present.
     ar1 : False makes the yearly effects independent (rho = 0). Otherwise rho is 0 or more: effects last.
     years : (T,), the year of each column, ascending; by default they follow each other without a gap.
+    level : (m, T), positive, e.g. fitted rates: effects that grow in proportion to it. Variances are then relative
+        to its square. By default effects are of one size everywhere.
     estimate_scale : estimate one factor phi on all of v; for sampling variances known up to a factor.
     rounding_variance : variance that phi does not scale, one figure or (m, T); step^2 / 12 for rounding.
 
-    Returns
-    -------
-    RaoYuFit. Its intervals cover somewhat less than they say where areas differ in other ways than the
-    normal distribution; see docs/methods/small_area.md.
-
     Raises
     ------
-    ModelError : shapes that do not match, one year only, years that do not ascend, variances of zero or
-        less, a singular design, too few cells, a scale that the data cannot tell from the yearly effects.
+    ModelError : shapes that do not match, years that do not ascend, variances or levels of zero or less, a singular
+        design, too few cells, a scale that the data cannot tell from the effects.
     """
     direct, design, sampling = _check_cells(y, X, v, dimensions=2)
     fixed = np.broadcast_to(np.asarray(rounding_variance, dtype=float), direct.shape)
     if not (np.isfinite(fixed).all() and (fixed >= 0).all()):
         raise ModelError("rounding_variance holds negative or missing values. Give step^2 / 12, or 0.")
-    if direct.shape[1] < 2:
-        raise ModelError("Rao-Yu needs at least two years. Use fay_herriot for one year.")
+    size = np.broadcast_to(np.asarray(1.0 if level is None else level, dtype=float), direct.shape)
+    if not (np.isfinite(size).all() and (size > 0).all()):
+        raise ModelError(
+            f"{int((~(np.isfinite(size) & (size > 0))).sum())} levels are not positive. Give the clipped fitted "
+            "rates of every cell, or leave level out."
+        )
+    direct, design, sampling, fixed = (
+        direct / size,
+        design / size[:, :, None],
+        sampling / size**2,
+        fixed / size**2,
+    )
     known = np.isfinite(direct)
-    _check_design(design[known], known.sum(), variance_count=2 + ar1 + estimate_scale)
-    if estimate_scale and not ar1 and np.ptp(sampling[known]) <= 1e-6 * sampling[known].max():
+    several = direct.shape[1] > 1
+    names = ["area_variance", *["time_variance"] * several, *["rho"] * (ar1 and several)]
+    names += ["scale"] * estimate_scale
+    _check_design(design[known], known.sum(), variance_count=len(names))
+    if estimate_scale and not (ar1 and several) and np.ptp(sampling[known]) <= 1e-6 * sampling[known].max():
         raise ModelError(
             "With independent years and equal sampling variances the scale cannot be told from the yearly "
             "effects. Give v per cell, or leave estimate_scale off."
         )
     panel = _scaled_panel(direct, design, sampling, fixed, known, _year_lags(years, direct.shape[1]))
-    parameters = _fit_covariance(panel, ar1, estimate_scale)
-    return _rao_yu_result(panel, parameters, design, ar1, estimate_scale)
+    fit = _rao_yu_result(panel, _fit_covariance(panel, names), design, names)
+    return replace(fit, eblup=fit.eblup * size, mse=fit.mse * size**2)
 
 
 def benchmark(
@@ -254,47 +264,6 @@ def benchmark_ratio(estimate: ArrayLike, weights: ArrayLike, totals: ArrayLike) 
     if (wanted == 0).any():
         raise ModelError(f"{int((wanted == 0).sum())} totals are zero: the ratio has no meaning there.")
     return np.asarray(weights, dtype=float).T @ np.asarray(estimate, dtype=float) / wanted
-
-
-def spread_totals(proxy: pd.Series, group: pd.Series, totals: pd.Series) -> pd.DataFrame:
-    """Spread published totals over their areas in proportion to a proxy: a "synthetische raming".
-
-    It assumes that the ratio of the quantity to the proxy is the same in every area of a group; there is
-    no measure of how wrong that is, so it carries no interval.
-
-    Parameters
-    ----------
-    proxy : by area, e.g. registered jobseekers under 27 (count); 0 allowed, NaN where unknown.
-    group : by the same areas, the group of each.
-    totals : by group, the published total (count); NaN where unknown.
-
-    Returns
-    -------
-    DataFrame by area with value, method ("synthetisch") and reason: why there is no value, else "".
-    A group with an unknown total or an unknown proxy is left without values; the others are spread.
-
-    Raises
-    ------
-    ModelError : areas or groups that do not match, negative figures, a total with no proxy to carry it.
-    """
-    _check_spread_input(proxy, group, totals)
-    total = group.map(totals)
-    proxy_sum = proxy.groupby(group).transform("sum")
-    incomplete = proxy.isna().groupby(group).transform("any")
-    empty = total[(proxy_sum == 0) & (total > 0) & ~incomplete]
-    if len(empty):
-        names = group[empty.index].unique()
-        raise ModelError(
-            f"{len(names)} groups have a total but a proxy of zero in every area, e.g. {some(names)}. "
-            "Use another proxy or a larger group."
-        )
-    share = (proxy / proxy_sum).where(proxy_sum > 0, 0.0)
-    reason = pd.Series("", index=proxy.index)
-    reason = reason.mask(total.isna(), "no published total").mask(
-        incomplete, "proxy unknown for part of the group"
-    )
-    value = (share * total).where(reason == "")
-    return pd.DataFrame({"value": value, "method": SYNTHETIC, "reason": reason})
 
 
 def rate_variance(
@@ -473,6 +442,27 @@ class _Covariance:
     scale: float
 
 
+class _Free(NamedTuple):
+    """How a parameter is written without limits, for the optimiser."""
+
+    free: Callable[[float], float]
+    value: Callable[[float], float]
+    bounds: tuple[float, float]
+
+
+_FREE = {
+    "area_variance": _Free(np.log, np.exp, LOG_VARIANCE_BOUNDS),
+    "time_variance": _Free(np.log, np.exp, LOG_VARIANCE_BOUNDS),
+    # noise alone can make years seem to alternate; what lasts in an area does not
+    "rho": _Free(np.arctanh, np.tanh, (0.0, float(np.arctanh(RHO_BOUND)))),
+    "scale": _Free(np.log, np.exp, LOG_SCALE_BOUNDS),
+}
+_Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
+_FLAT = 1e-9  # a difference in log-likelihood that says nothing
+_DIFFERENCE = 1e-4
+_NEWTON_STEPS = 3
+
+
 @dataclass(frozen=True, eq=False)
 class _Likelihood:
     """What one evaluation at a set of variances gives.
@@ -561,47 +551,69 @@ def _loglik_slopes(panel: _Panel, parameters: _Covariance, at: _Likelihood) -> t
     return slope.sum(axis=0), np.diagonal(slope, axis1=1, axis2=2)
 
 
-def _fit_covariance(panel: _Panel, ar1: bool, estimate_scale: bool) -> _Covariance:
-    """REML estimates, from several starts since the likelihood may have more than one top."""
+def _fit_covariance(panel: _Panel, names: list[str]) -> _Covariance:
+    """REML estimates of the named parameters, from several starts: the likelihood may have more than one top."""
 
     def unpack(free: np.ndarray) -> _Covariance:
-        rho = np.tanh(free[2]) if ar1 else 0.0
-        scale = np.exp(free[-1]) if estimate_scale else 1.0
-        return _Covariance(float(np.exp(free[0])), float(np.exp(free[1])), float(rho), float(scale))
+        values = {name: float(_FREE[name].value(at)) for name, at in zip(names, free, strict=True)}
+        return replace(_Covariance(0.0, 0.0, 0.0, 1.0), **values)
 
     def loss(free: np.ndarray) -> tuple[float, np.ndarray]:
         parameters = unpack(free)
         at = _likelihood(panel, parameters)
         effects, cells = _loglik_slopes(panel, parameters, at)
         over_time, by_rho = _time_covariance(panel.lag, parameters.rho)
-        slopes = [
-            parameters.area_variance * effects.sum(),
-            parameters.time_variance * (effects * over_time).sum(),
-        ]
-        if ar1:
-            slopes.append(parameters.time_variance * (effects * by_rho).sum() * (1 - parameters.rho**2))
-        if estimate_scale:
-            slopes.append(parameters.scale * (cells * panel.sampling).sum())
-        return -at.loglik, -np.array(slopes)
-
-    bounds = [LOG_VARIANCE_BOUNDS, LOG_VARIANCE_BOUNDS]
-    # noise alone can make years seem to alternate; what lasts in an area does not
-    bounds += [(0.0, np.arctanh(RHO_BOUND))] if ar1 else []
-    bounds += [LOG_SCALE_BOUNDS] if estimate_scale else []
-    fits = []
-    for share, rho in ((0.5, 0.3), (0.1, 0.8)) if ar1 else ((0.5, 0.0), (0.1, 0.0)):
-        start = [np.log(0.5 * share), np.log(0.5 * (1 - share) * (1 - rho**2))]
-        start += ([np.arctanh(rho)] if ar1 else []) + ([0.0] if estimate_scale else [])
-        fits.append(
-            optimize.minimize(
-                loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"ftol": 1e-15, "gtol": 1e-7}
+        slopes = {
+            "area_variance": parameters.area_variance * effects.sum(),
+            "time_variance": parameters.time_variance * (effects * over_time).sum(),
+            "rho": parameters.time_variance * (effects * by_rho).sum() * (1 - parameters.rho**2),
+            "scale": parameters.scale * (cells * panel.sampling).sum(),
+        }
+        loglik, slope = at.loglik, np.array([slopes[name] for name in names])
+        if "time_variance" not in names:  # adjusted likelihood of Li & Lahiri (2010): times the area variance
+            loglik, slope = (
+                loglik + np.log(parameters.area_variance),
+                slope + (np.array(names) == "area_variance"),
             )
+        return -loglik, -slope
+
+    bounds = [_FREE[name].bounds for name in names]
+    fits = []
+    for share, rho in ((0.5, 0.3), (0.1, 0.8)):
+        begin = _Covariance(0.5 * share, 0.5 * (1 - share) * (1 - rho**2), rho, 1.0)
+        start = [_FREE[name].free(getattr(begin, name)) for name in names]
+        options = {"ftol": 1e-15, "gtol": 1e-7}
+        fits.append(
+            optimize.minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=options)
         )
-    return unpack(min(fits, key=lambda result: result.fun).x)
+    return unpack(_sharpened(loss, min(fits, key=lambda result: result.fun).x, np.array(bounds)))
+
+
+def _sharpened(loss: _Loss, at: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """The top to machine precision, so that no processor decides a digit that is stored.
+
+    Where the likelihood is flat a parameter goes to its lower bound; the others take Newton steps.
+    """
+    for place, (lowest, _) in enumerate(bounds):
+        lower = np.where(np.arange(len(at)) == place, lowest, at)
+        at = lower if loss(lower)[0] <= loss(at)[0] + _FLAT else at
+    inside = (at > bounds[:, 0]) & (at < bounds[:, 1])
+    for _ in range(_NEWTON_STEPS):
+        steps = _DIFFERENCE * np.eye(len(at))[inside]
+        curvature = np.array(
+            [(loss(at + step)[1] - loss(at - step)[1]) / (2 * _DIFFERENCE) for step in steps]
+        )
+        curvature = curvature.reshape(len(steps), len(at))[:, inside]
+        if not len(steps) or np.linalg.eigvalsh(curvature).min() <= 0:
+            return at
+        at = at.copy()
+        at[inside] -= np.linalg.solve(curvature, loss(at)[1][inside])
+        at = np.clip(at, *bounds.T)
+    return at
 
 
 def _estimated_variance_error(
-    panel: _Panel, parameters: _Covariance, at: _Likelihood, ar1: bool, estimate_scale: bool
+    panel: _Panel, parameters: _Covariance, at: _Likelihood, names: list[str]
 ) -> np.ndarray:
     """What estimating the variances adds to the error, (m, T): g3 of Prasad & Rao (1990).
 
@@ -617,9 +629,9 @@ def _estimated_variance_error(
         slopes.append((np.ones((years, years)), no_cells))
     if parameters.time_variance > smallest:
         slopes.append((over_time, no_cells))
-        if ar1 and 0 < parameters.rho <= 0.999 * RHO_BOUND:
+        if 0 < parameters.rho <= 0.999 * RHO_BOUND:
             slopes.append((parameters.time_variance * by_rho, no_cells))
-    if estimate_scale:
+    if "scale" in names:
         slopes.append((nothing, panel.sampling))
     if not slopes:
         return no_cells
@@ -644,9 +656,7 @@ def _estimated_variance_error(
     )
 
 
-def _rao_yu_result(
-    panel: _Panel, parameters: _Covariance, design: np.ndarray, ar1: bool, estimate_scale: bool
-) -> RaoYuFit:
+def _rao_yu_result(panel: _Panel, parameters: _Covariance, design: np.ndarray, names: list[str]) -> RaoYuFit:
     at = _likelihood(panel, parameters)
     effects = _effects_covariance(panel, parameters)
     covariates = design / panel.column_size  # of every cell: missing ones are predicted too
@@ -655,7 +665,7 @@ def _rao_yu_result(
     remaining = covariates - shrink @ panel.design
     mse = np.diagonal(effects - shrink @ effects, axis1=1, axis2=2)
     mse = mse + np.einsum("itp,pq,itq->it", remaining, at.covariance, remaining, optimize=True)
-    mse = mse + 2 * _estimated_variance_error(panel, parameters, at, ar1, estimate_scale)
+    mse = mse + 2 * _estimated_variance_error(panel, parameters, at, names)
 
     cell_variance = parameters.scale * panel.sampling + panel.fixed
     deviation = np.sqrt(np.diagonal(effects) + cell_variance)
@@ -664,9 +674,9 @@ def _rao_yu_result(
     marks = []
     if parameters.area_variance < smallest:
         marks.append(ZERO_AREA_VARIANCE)
-    if parameters.time_variance < smallest:
+    if "time_variance" in names and parameters.time_variance < smallest:
         marks.append(ZERO_TIME_VARIANCE)
-    if ar1 and parameters.rho == 0:
+    if "rho" in names and parameters.rho == 0:
         marks.append(RHO_AT_ZERO)
     if parameters.rho > 0.999 * RHO_BOUND:
         marks.append(RHO_AT_BOUND)
@@ -751,26 +761,6 @@ def _check_finite(**arrays: np.ndarray) -> None:
         bad = int((~np.isfinite(array)).sum())
         if bad:
             raise ModelError(f"{name} holds {bad} missing or infinite values. Estimate or leave out first.")
-
-
-def _check_spread_input(proxy: pd.Series, group: pd.Series, totals: pd.Series) -> None:
-    if proxy.index.has_duplicates or not proxy.index.sort_values().equals(group.index.sort_values()):
-        apart = proxy.index.symmetric_difference(group.index)
-        raise ModelError(
-            f"proxy ({len(proxy)} areas) and group ({len(group)}) do not hold the same areas once, "
-            f"e.g. {some(apart)}. Give every area one row in both."
-        )
-    unknown = group[~group.isin(totals.index)].unique()
-    if len(unknown) or totals.index.has_duplicates:
-        raise ModelError(
-            f"{len(unknown)} groups are not in the totals, e.g. {some(unknown)}, or a total occurs twice. "
-            "Give one total a group, NaN where it is not published."
-        )
-    negative = int((proxy < 0).sum() + (totals < 0).sum())
-    if negative:
-        raise ModelError(
-            f"{negative} proxies or totals are negative. Counts are 0 or more: check the source."
-        )
 
 
 def _solve_scaled(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -50,9 +50,7 @@ def make(
         "outlook": outlook.table(outlooks),
         "targets": verdicts,
         "contributions": contributions.make(table, regions, members),
-        "youth": pd.concat(
-            [youth.make(table, regions, members), youth_rates.make(table, members)], ignore_index=True
-        ),
+        "youth": pd.concat([youth.make(table), youth_rates.make(table, members)], ignore_index=True),
         "shift_share": sector_shifts.make(table, indicators["corop_moves"]),
         "similar_regions": comparison.make(table, regions),
         "forecast_scores": ledger.score(forecasts, table, verdicts, reference),

@@ -224,7 +224,7 @@ def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
     )
     rows["contributions"] = contributions.make(indicators, regions.tail(1), members)
     every_member = pd.concat([tables.read("members"), members], ignore_index=True)
-    young = [youth.make(indicators, regions, every_member), youth_rates.make(indicators, every_member)]
+    young = [youth.make(indicators), youth_rates.make(indicators, every_member)]
     rows["youth"] = _of(pd.concat(young, ignore_index=True), area.key)
     peers = regions[regions["region_type"].eq(_PEERS) | regions["region_code"].eq(area.key)]
     rows["similar_regions"] = _of(comparison.make(indicators, peers), area.key)

@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -287,11 +286,74 @@ def test_rounding_variance_is_not_scaled():
     assert known.scale == 1
 
 
+def test_effects_that_grow_with_the_level_are_the_model_of_divided_cells():
+    y, X, v = made_panel()
+    level = np.random.default_rng(4).uniform(0.5, 3, y.shape)
+    fit = small_area.rao_yu(y, X, v, level=level, rounding_variance=0.1)
+    divided = small_area.rao_yu(
+        y / level, X / level[:, :, None], v / level**2, rounding_variance=0.1 / level**2
+    )
+    np.testing.assert_allclose(fit.eblup, divided.eblup * level)
+    np.testing.assert_allclose(fit.mse, divided.mse * level**2)
+    same = small_area.rao_yu(y, X, v, level=2.0)
+    np.testing.assert_allclose(same.eblup, small_area.rao_yu(y, X, v).eblup, rtol=1e-9)
+
+
+@pytest.mark.parametrize("level", [0.0, -1.0, np.nan])
+def test_a_level_that_is_not_positive_is_refused(level):
+    with pytest.raises(ModelError, match="240 levels are not positive"):
+        small_area.rao_yu(*made_panel(), level=level)
+
+
+def test_one_year_is_at_the_top_of_the_adjusted_likelihood():
+    y, X, v = made_areas()
+    fit = small_area.rao_yu(y[:, None], X[:, None], v[:, None])
+
+    def adjusted(variance):
+        return np.log(variance) + dense_restricted_loglik(
+            y[:, None], X[:, None], v[:, None], variance, 0.0, 0.0
+        )
+
+    assert adjusted(fit.area_variance) > max(
+        adjusted(factor * fit.area_variance) for factor in (0.999, 1.001)
+    )
+    assert fit.area_variance > small_area.fay_herriot(y, X, v).variance
+    assert fit.time_variance == 0
+    assert fit.marks == ()
+
+
+def test_one_year_without_spread_between_areas_keeps_a_margin():
+    """REML says zero here, and an interval that is too narrow."""
+    _, X, v = made_areas()
+    y = X @ [10, 2] + 0.01 * np.sin(np.arange(30))
+    fit = small_area.rao_yu(y[:, None], X[:, None], v[:, None])
+    assert small_area.fay_herriot(y, X, v).variance == 0
+    assert fit.area_variance > 0.01
+
+
+def test_one_year_finds_the_factor_on_the_variances():
+    random = np.random.default_rng(11)
+    design = np.column_stack([np.ones(600), random.normal(size=600)])
+    sampling = np.exp(random.uniform(-3, 2, 600))
+    y = design @ [10, 2] + random.normal(0, 1, 600) + random.normal(0, np.sqrt(5 * sampling))
+    fit = small_area.rao_yu(y[:, None], design[:, None], sampling[:, None], estimate_scale=True)
+    assert fit.scale == pytest.approx(5, rel=0.2)
+    assert fit.area_variance == pytest.approx(1, abs=0.4)
+
+
+def test_the_last_digits_do_not_depend_on_how_the_numbers_are_added_up():
+    """Another order of the areas adds up in another order, as another processor does."""
+    y, X, v = made_panel()
+    fit = small_area.rao_yu(y, X, v, estimate_scale=True)
+    turned = small_area.rao_yu(y[::-1], X[::-1], v[::-1], estimate_scale=True)
+    np.testing.assert_allclose(turned.eblup[::-1], fit.eblup, rtol=1e-11)
+    np.testing.assert_allclose(turned.mse[::-1], fit.mse, rtol=1e-10)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda y, X, v: (y, X[:, :, 0], v), "Shapes do not match"),
-        (lambda y, X, v: (y[:, :1], X[:, :1], v[:, :1]), "fay_herriot"),
         (lambda y, X, v: (y, X, 0 * v), "not positive"),
         (lambda y, X, v: (y, np.concatenate([X, X[:, :, :1]], axis=2), v), "singular"),
         (lambda y, X, v: (y * np.nan, X, v), "0 direct figures"),
@@ -366,68 +428,6 @@ def test_benchmark_ratio():
     np.testing.assert_allclose(small_area.benchmark_ratio([1, 2], [[10], [20]], [100]), 0.5)
     with pytest.raises(ModelError, match="zero"):
         small_area.benchmark_ratio([1], [[1]], [0])
-
-
-# --- spreading totals -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def gemeenten():
-    codes = ["GM0001", "GM0002", "GM0003", "GM0004", "GM0005"]
-    return (
-        pd.Series([10.0, 30, 5, 15, 0], index=codes),
-        pd.Series(["AM01", "AM01", "AM02", "AM02", "AM02"], index=codes),
-        pd.Series({"AM01": 1000.0, "AM02": 200.0}),
-    )
-
-
-def test_totals_are_spread_by_the_proxy(gemeenten):
-    result = small_area.spread_totals(*gemeenten)
-    assert result["value"].tolist() == [250, 750, 50, 150, 0]
-    assert set(result["method"]) == {"synthetisch"}
-    assert set(result["reason"]) == {""}
-
-
-def test_unknown_proxies_and_totals_leave_only_their_group_empty(gemeenten):
-    proxy, group, totals = gemeenten
-    proxy["GM0001"] = np.nan
-    result = small_area.spread_totals(proxy, group, totals)
-    assert result["value"].isna().tolist() == [True, True, False, False, False]
-    assert result.loc["GM0002", "reason"] == "proxy unknown for part of the group"
-    result = small_area.spread_totals(gemeenten[0].fillna(1), group, totals.mask(totals.index == "AM02"))
-    assert result["reason"].tolist() == ["", "", *["no published total"] * 3]
-
-
-def test_a_total_without_proxy_is_refused(gemeenten):
-    proxy, group, totals = gemeenten
-    with pytest.raises(ModelError, match="AM02"):
-        small_area.spread_totals(proxy.mask(group == "AM02", 0.0), group, totals)
-    totals["AM02"] = 0
-    assert small_area.spread_totals(proxy.mask(group == "AM02", 0.0), group, totals)["value"].iloc[2] == 0
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda proxy, group, totals: (proxy.iloc[1:], group, totals), "same areas"),
-        (lambda proxy, group, totals: (proxy, group, totals.drop("AM02")), "AM02"),
-        (lambda proxy, group, totals: (-proxy, group, totals), "negative"),
-    ],
-)
-def test_unsound_spreads_are_refused(gemeenten, change, message):
-    with pytest.raises(ModelError, match=message):
-        small_area.spread_totals(*change(*gemeenten))
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(st.floats(0.1, 1e5), st.integers(0, 3)), min_size=1, max_size=30))
-def test_spreading_keeps_the_totals(rows):
-    proxy = pd.Series([row[0] for row in rows])
-    group = pd.Series([row[1] for row in rows])
-    totals = pd.Series({number: 100.0 * (number + 1) for number in range(4)})
-    result = small_area.spread_totals(proxy, group, totals)
-    sums = result["value"].groupby(group).sum()
-    np.testing.assert_allclose(sums, totals[sums.index], rtol=1e-9)
 
 
 # --- rates and publication --------------------------------------------------------------------------
