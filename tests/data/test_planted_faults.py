@@ -78,10 +78,17 @@ def test_a_mistyped_code_stops(bench):
 # --- what once came as a trace of the machinery ------------------------------------------
 
 
-def test_a_classification_that_was_cut_off_says_which_table_and_how_many_gemeenten(bench):
+def test_a_classification_that_was_cut_off_says_which_table_and_what_is_lost(bench):
     rows = bench.vintage.table(CLASSIFICATION).observations
-    fault = Fault("cut off", CLASSIFICATION, frozenset(), "first half", rows=rows.head(len(rows) // 2))
-    assert "gemeenten have no rows" in stopped(bench, fault)
+    cut = {
+        "columns hold a code such as": rows.head(len(rows) // 2),
+        "gemeenten have no rows": rows[rows["RegioS"].str.strip() < "GM0900"],
+    }
+    for words, kept in cut.items():
+        outcome = bench.try_out(
+            Fault("cut off", CLASSIFICATION, frozenset(), words, rows=kept), measure_all=False
+        )
+        assert not outcome.is_bare and CLASSIFICATION in outcome.message and words in outcome.message
 
 
 @pytest.mark.parametrize(

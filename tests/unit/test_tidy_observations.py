@@ -23,7 +23,7 @@ READING = Reading([JOBS], "Banen van werknemers", "83582NED", lambda year: f"{ye
 
 
 #: The table's own list of regions.
-LISTED = ["GM0001", "GM0002", "GM0003", "GM0505", "NL01"]
+LISTED = {"GM0505": "Dordrecht", "NL01": "Nederland", "GM0001": "Een", "GM0002": "Twee", "GM0003": "Drie"}
 
 
 def raw(*cells: tuple, **changes) -> RawTable:
@@ -41,7 +41,7 @@ def raw(*cells: tuple, **changes) -> RawTable:
         table_id="00001NED",
         observations=observations,
         codes={
-            "RegioS": pd.DataFrame({"code": LISTED, "title": LISTED}),
+            "RegioS": pd.DataFrame({"code": list(LISTED), "title": list(LISTED.values())}),
             "measures": pd.DataFrame(
                 {"code": ["M1"], "title": ["Banen"], "unit": ["x 1 000"], "group": [""]}
             ),
@@ -159,6 +159,13 @@ def test_a_renamed_region_dimension_is_refused():
 def test_a_renamed_dimension_of_choice_is_refused():
     said = complaint(raw(), replace(READING, keep={"Geslacht": lambda title: True}))
     assert "dimension 'Geslacht' is not in the table; it has ['RegioS']" in said
+
+
+def test_a_code_that_is_not_in_the_own_list_of_the_table_is_refused():
+    said = complaint(raw(("GM0555", "2024JJ00", "1")))
+    assert (
+        "1 row(s) have a RegioS that is not in the table's own list, e.g. 'GM0555' (GM0555, 2024JJ00)" in said
+    )
 
 
 def test_a_category_that_is_gone_is_refused():
