@@ -89,7 +89,9 @@ def test_the_verdict_on_the_30000_names_its_baseline_and_the_other_answer(blocks
     rows = {row[0].text: row for row in table(blocks, "drechtsteden", "doelen").rows}
     row = rows["30.000 extra arbeidsplaatsen"]
     assert row[3].mark.kind == "achter"
-    assert row[3].note.startswith("Nulmeting 2018: de kans is hooguit 1 op 3, welk jaar ook wordt weggelaten.")
+    assert row[3].note.startswith(
+        "Nulmeting 2018: de kans is hooguit 1 op 3, welk jaar ook wordt weggelaten."
+    )
     assert row[3].note.endswith("Met nulmeting 2017: onzeker.")
     assert row[0].note == "Groeiagenda Drechtsteden 2030, versie 2018"
     assert all(row[3].note for row in rows.values())
