@@ -80,7 +80,7 @@ def test_what_the_readme_says_the_vintage_lacks(tables):
         range(2013, 2025), 12
     )
     few = rates[~rates["region_code"].str.match("NL|PV")]
-    assert (len(few), few["region_code"].nunique()) == (29, 17)
+    assert (len(few), few["region_code"].nunique()) == (29, 16)
     youth = held[held["indicator"] == "youth_unemployment_rate_pct"]
     assert set(youth["region_code"]) == {"NL01"} and sorted(youth["year"].unique()) == [2012, 2013, 2014]
     for indicator, years in (
