@@ -52,7 +52,6 @@ def semi_real_panel(
     registered = 0.5 * truth * np.exp(error)
     dummies = np.broadcast_to(np.eye(len(years)), (len(truth), len(years), len(years)))
     design = np.concatenate([dummies, registered[:, :, None], np.log(labour_force)[:, :, None]], axis=2)
-    flat = design.reshape(-1, design.shape[2])
     return truth, direct, design, sample
 
 
