@@ -279,6 +279,14 @@ def export() -> None:
 
 
 @app.command()
+def publish() -> None:
+    """Freeze what the edition says of the future, once, in data/forecasts/<edition>.csv."""
+    from pipeline.publish import publish as freeze
+
+    freeze(*_set_up())
+
+
+@app.command()
 def doctor(
     reports: Annotated[
         bool,

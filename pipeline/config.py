@@ -45,6 +45,11 @@ class Folders:
         return self.root / "data" / "reference"
 
     @property
+    def forecasts(self) -> Path:
+        """What each edition said of the future, in git and never changed."""
+        return self.root / "data" / "forecasts"
+
+    @property
     def tidy(self) -> Path:
         """Tables of the tidy stage."""
         return self.root / "data" / "tidy"

@@ -515,6 +515,33 @@ TABLES: dict[str, Table] = {
         },
         ["region_code", "rank"],
     ),
+    "forecast_scores": _table(
+        "models",
+        {
+            "made_on": _text(pattern=r".+"),
+            "forecaster": _text(pattern=r".+"),
+            "region_code": _text(pattern=REGION_PATTERN),
+            "indicator": _text(),
+            "year": pa.Column(int),
+            "target": _text(),
+            "forecast": _number(),
+            "low_80": _number(),
+            "high_80": _number(),
+            "goal": _number(),
+            "probability": _chance(),
+            "actual": _number(),
+            "actual_status": _text((*STATUSES, "")),
+            "error": _amount(),
+            "error_pct": _number(),
+            "interval_score": _amount(),
+            "came_true": _text(("yes", "no", "unknown", "")),
+            "same_measure": pa.Column(bool),
+            "source": _text(),
+            "vintage": _text(),
+            "note": _text(),
+        },
+        ["made_on", "forecaster", "region_code", "indicator", "year", "target"],
+    ),
     "revisions": _table(
         "models",
         {
@@ -578,15 +605,44 @@ class ContractError(ValueError):
     """A table does not keep its contract."""
 
 
-def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+#: A file of data/forecasts: what an edition said, a line a forecaster, region, year and target. Never changed.
+FORECASTS = _table(
+    "models",
+    {
+        "forecaster": _text(("groeimonitor", "no_change", "drift")),
+        "region_code": _text(pattern=REGION_PATTERN),
+        "indicator": _text(tuple(INDICATOR_UNITS)),
+        "year": pa.Column(int),
+        "made_on": _text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "vintage": _text(pattern=r".+"),
+        "commit": _text(pattern=r"^[0-9a-f]{7,40}$"),
+        "last_year": pa.Column(int),
+        "last_value": _number(nullable=False),
+        "own_series": pa.Column(bool),
+        **{f"q{percent:02d}": _number(nullable=False) for percent in (5, 10, 25, 50, 75, 90, 95)},
+        "target": _text(),
+        "baseline_year": _number(),
+        "times": _number(),
+        "plus": _number(),
+        "probability": _chance(),
+    },
+    ["forecaster", "region_code", "indicator", "year", "target", "made_on"],
+)
+
+
+def check(name: str, frame: pd.DataFrame, table: Table | None = None) -> pd.DataFrame:
     """Check a table against its contract and return it with the contract's types.
+
+    Parameters
+    ----------
+    table : the contract, where it is not that of a stored table
 
     Raises
     ------
     ContractError
         Names the table, the broken rule, how many rows break it and an example.
     """
-    table = TABLES[name]
+    table = table or TABLES[name]
     lacking = [column for column in table.key if column not in frame]
     if lacking:
         raise ContractError(

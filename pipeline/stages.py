@@ -17,7 +17,7 @@ import pandas as pd
 from pipeline import compare, schemas, store
 from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
-from pipeline.models import evidence, share_check
+from pipeline.models import evidence, ledger, share_check
 from pipeline.models import stage as models_stage
 from pipeline.reference import Reference, load_earlier_corops, load_panel_scores, load_reference
 from pipeline.tables import Tables
@@ -27,7 +27,7 @@ log = logging.getLogger("pipeline")
 #: What two vintages are compared on.
 COMPARED = ("observations", "targets")
 #: Parts of the package that make no tables.
-_BESIDES = {"reports", "figures", "sources", "research", "monitor.py", "explore.py"}
+_BESIDES = {"reports", "figures", "sources", "research", "monitor.py", "explore.py", "publish.py"}
 
 
 def run_tidy(settings: Settings, folders: Folders) -> None:
@@ -56,7 +56,8 @@ def run_models(settings: Settings, folders: Folders) -> None:
     with _logged("models") as count:
         tidy, indicators = _read_layer("tidy", folders), _read_layer("indicators", folders)
         count.rows_in = _rows(indicators)
-        made = models_stage.make(tidy, indicators, load_reference(folders.reference), settings)
+        reference, forecasts = load_reference(folders.reference), store.read_forecasts(folders)
+        made = models_stage.make(tidy, indicators, reference, settings, forecasts)
         now = Tables(settings.vintage, tidy | indicators | made.tables, store.read_borders(folders))
         changed = _since_previous(now, settings, folders)
         count.rows_out = _write(made.tables | changed, folders)
@@ -69,6 +70,8 @@ def run_models(settings: Settings, folders: Folders) -> None:
             store.write_json(folders.models / "metrics" / f"{name}.json", measures)
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
+        said = ledger.summaries(made.tables["forecast_scores"], ledger.replay(made.outlooks.fitted))
+        store.write_csv(folders.models / "forecast_summary.csv", said)
         store.write_csv(folders.models / "possible_breaks.csv", made.outlooks.possible_breaks.round(4))
 
 
@@ -153,7 +156,10 @@ def build_hash(vintage: str, settings: Settings, folders: Folders) -> str:
     digest.update(settings.model_dump_json(include={"edition", "indicators", "models"}).encode())
     kept = [path for path in (ROOT / "pipeline").rglob("*") if path.suffix in (".py", ".yaml")]
     code = [path for path in kept if not _BESIDES.intersection(path.parts) or path.name == "borders.py"]
-    for path in sorted([*code, *(p for p in folders.reference.rglob("*") if p.is_file())]):
+    kept_by_hand = [
+        p for folder in (folders.reference, folders.forecasts) for p in folder.rglob("*") if p.is_file()
+    ]
+    for path in sorted([*code, *kept_by_hand]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -165,7 +171,8 @@ def _make(vintage: str, settings: Settings, folders: Folders) -> Tables:
     # each layer gets the types of its contract before the next one reads it, as on disk
     tidy = _checked(tidied.tables)
     indicators = _checked(indicators_stage.make(tidy, reference.changes, settings.indicators))
-    models = _checked(models_stage.make(tidy, indicators, reference, settings).tables | compare.no_changes())
+    made = models_stage.make(tidy, indicators, reference, settings, store.read_forecasts(folders))
+    models = _checked(made.tables | compare.no_changes())
     return Tables(vintage, tidy | indicators | models, tidied.borders)
 
 

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from pipeline.config import Folders
 
 BORDERS = "gemeente_borders"
 MANIFEST = "manifest.json"
+FORECAST_SUMS = "SHA256SUMS"
 TEMPORARY = ".new-"  # how the name of a folder that is being made begins
 #: Optional columns of a raw table; only the embedded vintage knows them per cell.
 RAW_CELL_COLUMNS = ("status", "value_low", "value_high", "note")
@@ -113,6 +115,86 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """Store a small table as CSV."""
     with replacing(path) as temporary:
         frame.to_csv(temporary, index=False, lineterminator="\n")
+
+
+# --- the ledger of forecasts --------------------------------------------------------------
+
+
+def read_forecasts(folders: Folders | None = None) -> pd.DataFrame:
+    """The lines of all editions in data/forecasts, columns of ``schemas.FORECASTS``.
+
+    Raises
+    ------
+    StoreError
+        When a file was changed, added or lost since it was published.
+    """
+    folder = (folders or Folders()).forecasts
+    listed = _published(folder)
+    there = {path.name: path for path in folder.glob("*.csv")}
+    wrong = sorted(listed.keys() ^ there.keys())
+    wrong += sorted(n for n in listed.keys() & there.keys() if sha256_of(there[n].read_bytes()) != listed[n])
+    if wrong:
+        raise StoreError(
+            f"data/forecasts: {len(wrong)} file(s) not as published, e.g. {wrong[0]}. What an edition said is never "
+            "changed: restore it (`git checkout -- data/forecasts`)."
+        )
+    # a commit such as 12e5678 is no number, and an empty target is a text
+    text = dict.fromkeys(("region_code", "made_on", "vintage", "commit", "target"), str)
+    empty = {"baseline_year": "", "times": "", "plus": "", "probability": ""}
+    frames = [
+        pd.read_csv(there[name], dtype=text, keep_default_na=False, na_values=empty) for name in sorted(there)
+    ]
+    columns = list(schemas.FORECASTS.schema.columns)
+    found = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return schemas.check("forecasts", found, schemas.FORECASTS)
+
+
+def write_forecasts(name: str, frame: pd.DataFrame, folders: Folders | None = None) -> Path:
+    """Publish the lines of an edition as data/forecasts/<name>.csv, and note its sha256 beside it.
+
+    Raises
+    ------
+    StoreError
+        When that edition was published already; says what would differ.
+    """
+    folder = (folders or Folders()).forecasts
+    path = folder / f"{name}.csv"
+    checked = schemas.check("forecasts", frame, schemas.FORECASTS)
+    whole = [column for column in checked if column[0] == "q" and column[1:].isdigit()]
+    whole += ["last_value", "baseline_year", "plus"]
+    content = checked.astype(dict.fromkeys(whole, "Int64")).to_csv(index=False, lineterminator="\n")
+    listed = _published(folder)
+    if path.exists() or path.name in listed:
+        raise StoreError(f"{path.name} was published already; {_difference(path, content)}")
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.encode())
+    lines = {**listed, path.name: sha256_of(content.encode())}
+    with replacing(folder / FORECAST_SUMS) as temporary:
+        temporary.write_text(
+            "".join(f"{digest}  {file}\n" for file, digest in lines.items()), encoding="utf-8"
+        )
+    return path
+
+
+def _published(folder: Path) -> dict[str, str]:
+    """Name and sha256 of every published file, in the order of publishing."""
+    path = folder / FORECAST_SUMS
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return {name: digest for digest, name in (line.split() for line in text.splitlines())}
+
+
+def _difference(path: Path, content: str) -> str:
+    """What a second publication would change, in words."""
+    if not path.is_file():
+        return "its file is gone: restore it (`git checkout -- data/forecasts`)."
+    old, new = path.read_text(encoding="utf-8").splitlines(), content.splitlines()
+    differing = [(a, b) for a, b in zip_longest(old, new, fillvalue="no line") if a != b]
+    if not differing:
+        return "nothing differs, and nothing was written."
+    return (
+        f"{len(differing)} line(s) differ, e.g. {differing[0][0]!r} would become {differing[0][1]!r}. What an edition "
+        "said is never changed: publish under the edition of a new year."
+    )
 
 
 @contextmanager

@@ -41,6 +41,7 @@ class Fault:
     table : the table it stands in
     regions : regions whose figures are wrong; empty where all of the table are
     rows : the table's rows with the fault
+    measures : the table's list of measures with the fault
     changes : border changes with the fault, for a fault in the reference data
     """
 
@@ -49,6 +50,7 @@ class Fault:
     regions: frozenset[str]
     what: str
     rows: pd.DataFrame | None = None
+    measures: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
 
 
@@ -77,7 +79,7 @@ class Outcome:
 
 
 class FaultyVintage(Vintage):
-    """A vintage of which one table has other rows."""
+    """A vintage of which one table has other rows or titles."""
 
     def __init__(self, whole: Vintage, fault: Fault | None = None):
         self.folder, self.manifest, self._read = whole.folder, whole.manifest, whole._read
@@ -87,9 +89,11 @@ class FaultyVintage(Vintage):
         """The table, with the fault where it stands in it."""
         self.asked.add(table_id)
         raw = super().table(table_id)
-        if self.fault is None or self.fault.rows is None or self.fault.table != table_id:
+        if self.fault is None or self.fault.table != table_id:
             return raw
-        return dataclasses.replace(raw, observations=self.fault.rows)
+        rows = raw.observations if self.fault.rows is None else self.fault.rows
+        codes = raw.codes if self.fault.measures is None else raw.codes | {"measures": self.fault.measures}
+        return dataclasses.replace(raw, observations=rows, codes=codes)
 
 
 @dataclass
@@ -159,7 +163,10 @@ class Bench:
 
     def beside(self, table: str) -> Callable[[pd.DataFrame], pd.Series]:
         """Which rows a table's figures are held against: its own, its indicators in others, and residents."""
-        own = pd.concat([part for asked, part in self.readers.values() if table in asked and len(part)])
+        parts = [part for asked, part in self.readers.values() if table in asked and len(part)]
+        if not parts:  # a classification: no figures of its own
+            return lambda rows: pd.Series(True, index=rows.index)
+        own = pd.concat(parts)
         indicators = set(own.loc[own["source"] == table, "indicator"]) | {"population_count"}
         if indicators & {"bijstand_recipients", "bijstand_15plus_recipients", "residents_15plus_count"}:
             indicators |= {"bijstand_recipients", "bijstand_15plus_recipients", "residents_15plus_count"}
@@ -200,7 +207,7 @@ class Bench:
             self.tidy(fault, whole=False)
         except Exception as error:  # noqa: BLE001 - a bare one is a fault of the gate, and counted as that
             outcome.message, outcome.is_bare = str(error), not isinstance(error, _SAID)
-        if measure_all or not outcome.is_caught:
+        if self.headlines is not None and (measure_all or not outcome.is_caught):
             outcome.moved, outcome.is_measured = self.what_moves(fault), True
         return outcome
 
@@ -247,6 +254,7 @@ class Planter:
             "level break": self.level_break,
             "sectors off": self.sectors_off,
             "regions swapped": self.regions_swapped,
+            "titles swapped": self.titles_swapped,
         }
 
     def faults(self, count: int) -> list[Fault]:
@@ -368,6 +376,17 @@ class Planter:
         changed = raw.observations.copy()
         changed.loc[rows, name] = changed.loc[rows, name].replace(swapped)
         return Fault("columns swapped", raw.table_id, frozenset(), f"{name}: {one} and {other}", rows=changed)
+
+    def titles_swapped(self) -> Fault | None:
+        raw = self._table()
+        held = self._read_measures(raw)
+        if len(held) < 2:
+            return None
+        one, other = self.random.choice(held, 2, replace=False)
+        measures = raw.codes["measures"].set_index("code", drop=False)
+        measures.loc[[one, other], "title"] = measures.loc[[other, one], "title"].to_numpy()
+        measures = measures.reset_index(drop=True)
+        return Fault("titles swapped", raw.table_id, frozenset(), f"{one} and {other}", measures=measures)
 
     def regions_swapped(self) -> Fault | None:
         raw = self._table()

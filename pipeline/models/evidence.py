@@ -17,7 +17,7 @@ from pipeline.models.draws import shocks
 from pipeline.models.outlook import COROPS, RATES, ROUNDING, TESTED_YEARS, Outlooks
 
 #: Simulated panels behind the band of a score, and how much of them lies within it.
-SIMULATED, WITHIN = 40, 0.9
+SIMULATED, WITHIN = 24, 0.9
 #: Chances that are called "about 1 in 5".
 ABOUT_A_FIFTH = (0.15, 0.25)
 

@@ -1,4 +1,4 @@
-"""The models stage: outlook, targets and verdicts, youth, shift-share, similar regions."""
+"""The models stage: outlook, targets and verdicts, youth, shift-share, similar regions, scores of forecasts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pipeline.config import Settings
 from pipeline.models import (
     comparison,
     contributions,
+    ledger,
     outlook,
     sector_shifts,
     targets,
@@ -32,6 +33,7 @@ def make(
     indicators: dict[str, pd.DataFrame],
     reference: Reference,
     settings: Settings,
+    forecasts: pd.DataFrame,
 ) -> Models:
     """All tables of the stage.
 
@@ -40,6 +42,7 @@ def make(
     tidy, indicators : the tables of the earlier stages by name
     reference : data/reference
     settings : the whole of params.yaml
+    forecasts : what earlier editions said, lines of data/forecasts
     """
     table, regions, members = indicators["indicators"], tidy["regions"], tidy["members"]
     outlooks, verdicts = outlooks_and_targets(tidy, indicators, reference, settings)
@@ -50,6 +53,7 @@ def make(
         "youth": pd.concat([youth.make(table), youth_rates.make(table, members)], ignore_index=True),
         "shift_share": sector_shifts.make(table, indicators["corop_moves"]),
         "similar_regions": comparison.make(table, regions),
+        "forecast_scores": ledger.score(forecasts, table, verdicts, reference),
     }
     return Models(tables, outlooks)
 

@@ -344,6 +344,14 @@ class OutsideFigure(Entry):
     made: PartialDate
     source: Source
     note: str = ""
+    #: who made a forecast
+    by: str = ""
+
+    @model_validator(mode="after")
+    def _says_who(self) -> OutsideFigure:
+        if (self.value_kind == "forecast") != bool(self.by):
+            raise ValueError("by says who made it, exactly when value_kind is forecast")
+        return self
 
 
 class Correction(Entry):

@@ -39,7 +39,7 @@ _BY_REGION = (
     "similar_regions",
     "revisions",
 )
-_TABLES = ("indicators", "regions", "members", "targets", "verdict_changes", *_BY_REGION)
+_TABLES = ("indicators", "regions", "members", "targets", "verdict_changes", "checks", *_BY_REGION)
 
 
 class UnknownRegionError(ValueError):
@@ -182,6 +182,7 @@ class ReportTables:
     indicators: IndicatorIndex = field(repr=False)
     targets: pd.DataFrame = field(repr=False)
     verdict_changes: pd.DataFrame = field(repr=False)
+    checks: pd.DataFrame = field(repr=False)
     models: dict[str, dict[str, pd.DataFrame]] = field(repr=False)
     borders: gpd.GeoDataFrame = field(repr=False)
     country: Country = field(repr=False)
@@ -269,6 +270,7 @@ def read_tables(folders: Folders) -> ReportTables:
         indicators=IndicatorIndex(tables["indicators"]),
         targets=tables["targets"],
         verdict_changes=tables["verdict_changes"],
+        checks=_with_plain_texts(tables["checks"]),
         models={name: _by_region(tables[name]) for name in _BY_REGION},
         borders=borders,
         country=Country.of(borders),

@@ -28,6 +28,11 @@ def commit_of(root: Path) -> str:
     return last + (CHANGED if _git(root, "status", "--porcelain", "--", *MADE_FROM) else "")
 
 
+def uncommitted(root: Path) -> list[str]:
+    """Files that differ from the last commit, or that git does not know."""
+    return [line[3:] for line in _git(root, "status", "--porcelain").splitlines()]
+
+
 def in_words(commit: str) -> str:
     """The commit as printed: what is no hash in the active language."""
     if commit == UNKNOWN:
@@ -40,7 +45,7 @@ def _git(root: Path, *words: str) -> str:
         done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return done.stdout.rstrip() if done.returncode == 0 else ""
 
 
 def hash_of_files(files: Iterable[Path], root: Path) -> str:

@@ -351,14 +351,13 @@ def check_parts(
         )
     if not lost:
         return []
-    reason = f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}"
     if source.required:
         raise ContentError(
-            reason,
+            f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}",
             table=table_id,
             next_step="Look at the table's page: a part of it was renamed or left out.",
         )
-    return [reason]
+    return [f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}"]
 
 
 # --- what a service sends -------------------------------------------------------------------------
@@ -385,7 +384,7 @@ def table_list(rows: list[dict[str, Any]], status: str) -> pd.DataFrame:
     found = [
         (r["Identifier"], words(r["Title"]), words(r.get("Modified")), words(r.get(status)))
         for r in rows
-        if re.fullmatch("[0-9A-Za-z]+", str(r.get("Identifier"))) and words(r.get("Title"))
+        if re.fullmatch("[0-9A-Za-z]+", text_of(r.get("Identifier"))) and words(r.get("Title"))
     ]
     if len(found) < len(rows):
         log.warning("%d of %d listed tables have no proper id or title", len(rows) - len(found), len(rows))

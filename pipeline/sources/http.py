@@ -232,10 +232,10 @@ class Query:
     is_probe: bool = False
     is_guess: bool = False
 
-    def address(self, number: int = 0, extra: dict[str, str] | None = None, url: str = "") -> str:
+    def address(self, number: int = 0, extra: dict[str, str] | None = None) -> str:
         """The full address of a slice."""
         query = self.queries[number] | (extra or {})
-        return f"{url or self.url}?{urlencode(query)}" if query else url or self.url
+        return f"{self.url}?{urlencode(query)}" if query else self.url
 
     @property
     def request(self) -> str:
@@ -499,10 +499,10 @@ class HttpClient:
             found.append(page)
             total += page.rows
             if total > most or len(found) >= self.settings.pages or (not page.rows and page.next_link):
-                reason = (
-                    f"its links do not end: {total} rows in {len(found) + 1} pages, at most {most} can be"
+                raise query.incomplete(
+                    number,
+                    f"its links do not end: {total} rows in {len(found) + 1} pages, at most {most} can be",
                 )
-                raise query.incomplete(number, reason)
         return found
 
     async def _first(self, query: Query, number: int) -> Page[Any]:

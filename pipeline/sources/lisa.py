@@ -91,15 +91,15 @@ def read_lisa_file(path: Path, source: Source, regions: Collection[str], last_ye
     if rows.empty:
         raise _wrong(path, "it holds no rows")
     problems = {
-        **{f"have a wrong {c}": ~rows[c].str.fullmatch(form) for c, form in _FORMS.items()},
-        f"have a year after {last_year}": rows["year"].str[:4].str.zfill(4) > str(last_year),
-        "have a region that is not there": ~rows["region_code"].isin(regions),
-        "come twice": rows.duplicated(["region_code", "year", "definition"]),
+        **{f"row(s) have a wrong {c}": ~rows[c].str.fullmatch(form) for c, form in _FORMS.items()},
+        f"row(s) have a year after {last_year}": rows["year"].str[:4].str.zfill(4) > str(last_year),
+        "row(s) have a region that is not there": ~rows["region_code"].isin(regions),
+        "row(s) come twice": rows.duplicated(["region_code", "year", "definition"]),
     }
     for problem, is_wrong in problems.items():
         if is_wrong.any():
             example = rows[is_wrong].iloc[0].to_dict()
-            raise _wrong(path, f"{int(is_wrong.sum())} row(s) {problem}, e.g. {example}")
+            raise _wrong(path, f"{int(is_wrong.sum())} {problem}, e.g. {example}")
     return _table(rows, path, source)
 
 

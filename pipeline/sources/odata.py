@@ -194,7 +194,7 @@ class _Service:
             form=self.form,
             folder=folder,
             expected_rows=None if is_part else description.rows,
-            most_rows=most,
+            most_rows=2 * most + 1000,  # a bound on what comes in; what may be there is checked below
             count_url=f"{url}/$count",
             is_probe=self.is_down,
         )
@@ -206,7 +206,7 @@ class _Service:
         )
         if not is_part and description.rows not in (None, rows):
             problem = f"{rows} rows came in, the table says it has {description.rows}"
-        elif rows > most or (rows < most and not is_counted):
+        elif (is_part and rows > most) or (rows < most and not is_counted):
             problem = f"{rows} rows came in, the selection can hold {most}" + (
                 "" if is_counted else " and the service does not say how many there are"
             )

@@ -72,6 +72,7 @@ def check(
         _rates(published, rules["rates"]),
         _at_most(published, rules["at_most"]),
         _equals(published, rules["equals"]),
+        _sector_sums(observations, rules["sectors"]),
         _changes(carried, moves, rules),
         _copies(published, rules),
         _digits(published, rules["digits"]),
@@ -381,6 +382,30 @@ def _equals(rows: pd.DataFrame, rules: list[dict[str, Any]]) -> pd.DataFrame:
         wrong = (left["value"] - expected).abs() > tolerance + 1e-6
         note = f"the same figure in {rule['right']}"
         parts.append(_broken(left[wrong], "equals", expected[wrong], tolerance[wrong], note))
+    return _put_together(parts)
+
+
+def _sector_sums(observations: pd.DataFrame, rules: list[dict[str, Any]]) -> pd.DataFrame:
+    """Sectors of a region against their total: in the newest year a difference stops, before that it is a warning.
+
+    A sector without a figure counts as nothing, so that a lost one shows; a suppressed one says nothing.
+    """
+    parts = []
+    place = ["region_code", "source", "frequency", "period"]
+    for rule in rules:
+        rows = observations[observations["indicator"] == rule["indicator"]]
+        total = rows[(rows["sector"] == "total") & rows["value"].notna()].drop_duplicates(place)
+        told = rows[rows["sector"].isin(rule["parts"]) & (rows["status"] != "suppressed")]
+        sums = told.groupby(place)["value"].agg(["sum", "size"])
+        sums = sums.reindex(pd.MultiIndex.from_frame(total[place])).set_axis(total.index)
+        tolerance = rule["step"] * (len(rule["parts"]) + 1) / 2
+        wrong = (sums["size"] == len(rule["parts"])) & (
+            (sums["sum"] - total["value"]).abs() > tolerance + 1e-6
+        )
+        newest = total["year"] == total.groupby("source")["year"].transform("max")
+        note = f"its sectors {', '.join(rule['parts'])} add up to another figure"
+        verdict = newest[wrong].map({True: STOP, False: WARNING})
+        parts.append(_broken(total[wrong], "sectors", sums.loc[wrong, "sum"], tolerance, note, verdict))
     return _put_together(parts)
 
 

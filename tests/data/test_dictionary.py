@@ -3,15 +3,15 @@
 import csv
 from itertools import groupby
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 
 from docs.build_pages import OTHER_FILES
 from pipeline import schemas, store
 from pipeline.config import Folders, load_settings
-from pipeline.models import backtest, evidence
+from pipeline.models import evidence, ledger
+from pipeline.reference import load_panel_scores
+from tests import outlook_world
 
 PATH = Path(__file__).parents[2] / "data" / "reference" / "dictionary.csv"
 with PATH.open(encoding="utf-8", newline="") as file:
@@ -32,22 +32,18 @@ def test_every_column_of_every_table_has_one_line_in_the_order_of_the_contracts(
 
 
 def test_what_is_made_beside_the_tables_with_a_contract_is_described_too():
-    years = list(range(2000, 2020))
-    steps = np.random.default_rng(7).normal(0.01, 0.02, (12, len(years)))
-    levels = pd.DataFrame(1000 * np.exp(steps.cumsum(axis=1)), [f"r{i}" for i in range(12)], years)
-    panel = SimpleNamespace(levels=levels, national=levels.sum(), origins=(2012, 2014))
-    data = panel.levels, panel.national, panel.origins, evidence.HORIZON
-    outlooks = SimpleNamespace(
-        scores=backtest.rolling_origin(*data, "growth"),
-        chances=backtest.target_chances(*data, evidence.RATES, "growth"),
-    )
-    metrics = evidence.metrics_of(outlooks, {"synthetic": panel})
+    outlooks = outlook_world.made()
+    metrics = evidence.metrics_of(outlooks) | load_panel_scores(Folders().reference / "panels")
     vintage = Folders().raw / load_settings().vintage
     held = next(t for t in store.read_manifest(vintage).tables if t.need == "borders")
+    nothing = pd.DataFrame(columns=list(schemas.TABLES["forecast_scores"].schema.columns))
     made = {
         store.BORDERS: list(store.read_raw_borders(vintage, held.publisher, held.table_id)),
         "backtest_by_origin": list(evidence.by_origin(outlooks)),
         "calibration": list(evidence.calibration(outlooks)),
+        "possible_breaks": list(outlooks.possible_breaks),
+        "forecast_summary": list(ledger.summaries(nothing, nothing)),
+        "forecasts": list(schemas.FORECASTS.schema.columns),
         "metrics": ["panel", *dict.fromkeys(name for part in metrics.values() for name in part)],
     }
     assert set(DESCRIBED) == set(schemas.TABLES) | set(made)

@@ -4,6 +4,7 @@ import re
 
 from pipeline.config import ROOT
 from pipeline.models import share_check
+from pipeline.tidy.labour_force import BASIS_RECALCULATED
 
 
 def test_every_method_in_the_tables_is_explained_and_no_other(tables):
@@ -72,15 +73,26 @@ def test_what_the_readme_says_the_vintage_lacks(tables):
     jobs = held[gemeente & (held["indicator"] == "jobs_employees") & (held["status"] != "estimate")]
     whole_corop = {"GM1979"}
     assert set(jobs.loc[(jobs["year"] > 2010) & (jobs["year"] != 2015), "region_code"]) == whole_corop
-    rates = held[(held["indicator"] == "unemployment_rate_pct") & (held["region_code"] != "NL01")]
-    assert (len(rates), rates["region_code"].nunique()) == (32, 17)
+    rates = held[held["indicator"] == "unemployment_rate_pct"]
+    annual = rates[rates["frequency"] == "A"]
+    provinces = annual[annual["region_code"].str.startswith("PV") & (annual["basis"] == BASIS_RECALCULATED)]
+    assert provinces.groupby("year")["region_code"].nunique().to_dict() == dict.fromkeys(
+        range(2013, 2025), 12
+    )
+    few = rates[~rates["region_code"].str.match("NL|PV")]
+    assert (len(few), few["region_code"].nunique()) == (29, 16)
     youth = held[held["indicator"] == "youth_unemployment_rate_pct"]
     assert set(youth["region_code"]) == {"NL01"} and sorted(youth["year"].unique()) == [2012, 2013, 2014]
-    register = held[held["indicator"] == "youth_registered_jobseekers"]
-    assert sorted(register["region_code"]) == ["NL01", "PV22", "PV23", "PV28"]
-    ww = held[gemeente & (held["indicator"] == "ww_recipients")]
-    assert ww.groupby("year")["region_code"].nunique().to_dict() == {2020: 342, 2021: 342, 2024: 100}
-    assert not {"vacancies_count", "population_forecast_count", "arbeidsplaatsen"} & set(held["indicator"])
+    for indicator, years in (
+        ("youth_registered_jobseekers", [2020, 2021, 2022, 2023]),
+        ("ww_recipients", [2015, 2020, 2021, 2024]),
+    ):
+        told = held[gemeente & (held["indicator"] == indicator)]
+        assert told.groupby("year")["region_code"].nunique().to_dict() == dict.fromkeys(years, 342)
+    vacancies = held[held["indicator"] == "vacancies_count"]
+    assert set(vacancies["region_code"].str[:2]) == {"NL", "PV"}
+    assert (vacancies["year"].min(), vacancies["year"].max()) == (2011, 2020)
+    assert not {"population_forecast_count", "arbeidsplaatsen"} & set(held["indicator"])
 
 
 def test_the_moves_between_corops(tables):

@@ -402,15 +402,24 @@ def test_six_of_seven_gemeenten_would_give_no_figure(indicators):
 def test_every_table_of_the_contracts_is_made(tables):
     assert set(tables.tables) == set(schemas.TABLES)
     empty = [name for name, table in tables.tables.items() if table.empty]
-    # a first edition has no previous one to differ from
-    assert empty == ["revisions", "verdict_changes"]
+    # what was known in the vintage before did not change: no verdict turned
+    assert empty == ["verdict_changes"]
 
 
 def test_every_sum_of_parts_adds_up_or_is_explained(tables):
     checks = tables.read("checks")
-    assert len(checks) == 1601
+    assert len(checks) == 1616
     assert set(checks["verdict"]) == {"adds up", "within tolerance", "known gap", "warning"}
     warned = checks[checks["verdict"] == "warning"]
+    # vacancies by sector as CBS gave them: one quarter is short everywhere, one is shifted, one lacks a sector
+    slips = warned[warned["source"] == "83599NED"]
+    assert slips.groupby("period")["region_code"].agg(list).loc[["2014KW3", "2015KW3"]].tolist() == [
+        ["PV31"],
+        ["PV21"],
+    ]
+    assert (slips["period"] == "2011KW4").sum() == 13 and len(slips) == 15
+    assert dict(zip(slips["region_code"], slips["difference"], strict=True))["NL01"] == pytest.approx(17_300)
+    warned = warned.drop(slips.index)
     assert sorted(zip(warned["source"], warned["region_code"], warned["period"], strict=True)) == [
         ("03759ned", "GM1950", "2026"),
         ("70072ned", "GM0358", "2010"),
@@ -486,16 +495,31 @@ def test_contributions_add_up_to_the_change_of_the_region(tables, indicators):
     parts = tables.read("contributions")
     assert {2010, 2015} <= set(parts["last_year"])
     assert (parts["crosses_joint"] == ((parts["first_year"] <= 2010) & (parts["last_year"] > 2010))).all()
-    key = ["region_code", "first_year", "last_year"]
-    jobs = indicators[(indicators["indicator"] == "jobs_employees") & (indicators["sector"] == "total")]
-    old = jobs[jobs["basis"] == "81402ned"].set_index(["region_code", "year"])["value"]
-    for (region, first, last), change in (
-        parts[parts["last_year"] == 2010].groupby(key)["change"].sum().items()
-    ):
-        if region.startswith(("CR", "PV")):
-            continue  # of 2010 their new count is stored
-        rounding = 1e-6
-        assert change == pytest.approx(old[region, last] - old[region, first], abs=rounding), region
+    spans = parts.groupby(["region_code", "first_year", "last_year"])
+    sums = spans.agg(change=("change", "sum"), members=("gm_code", "size")).reset_index()
+    # Eemsdelta is the one gemeente of CR02: its jobs are published to 2024
+    assert sums.loc[sums["last_year"] > 2015, "region_code"].tolist() == ["CR02", "CR02"]
+    sums = sums[sums["last_year"] <= 2015]
+    # the old count of 2010 of COROPs and provinces is not stored as an indicator: from tidy, as the others
+    jobs = tables.read("observations_current", indicator="jobs_employees", sector="total", frequency="A")
+    source = {2008: "81402ned", 2010: "81402ned", 2015: "70072ned"}
+    published = jobs.set_index(["region_code", "source", "year"])["value"]
+    gemeenten = jobs.rename(columns={"region_code": "gm_code"})
+    summed = tables.read("members").merge(gemeenten, on="gm_code")
+    summed = summed.groupby(["region_code", "source", "year"])["value"].sum()
+    since = tables.read("regions").set_index("region_code")["borders_since"]
+    seen = 0
+    for region, first, last, change, members in sums.itertuples(index=False):
+        then, now = (source[first], first), (source[last], last)
+        expected = summed[(region, *now)] - summed[(region, *then)]
+        assert change == pytest.approx(expected, abs=1e-6), (region, first, last)
+        if region[:2] in ("CR", "PV") and "" < since[region] <= f"{first}-12":
+            # the published total: each member of 2015 was rounded to a hundred (sd 29), before to ten
+            rounding = 3 * (29 if last == 2015 else 4) * members**0.5 + 100
+            apart = change - (published[(region, *now)] - published[(region, *then)])
+            assert abs(apart) <= rounding, (region, first, last, apart)
+            seen += 1
+    assert seen == 66  # 23 COROPs and 10 provinces, twice
 
 
 def test_counts_have_no_floating_noise(indicators):

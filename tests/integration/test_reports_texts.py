@@ -178,3 +178,11 @@ def test_sentences_are_short(blocks, region):
             sentences = [part for text in printed_texts(block) for part in re.split(r"(?<=[.?!:;]) ", text)]
             long += [sentence for sentence in sentences if len(sentence.split()) > 21]
     assert long == []
+
+
+def test_striking_figures_of_the_vintage_are_in_the_provenance_those_of_the_region_first(blocks):
+    shown = table(blocks, "drechtsteden", "opvallend")
+    assert (shown.title, len(shown.rows)) == ("Opvallend in de momentopname: 20 cijfers", 5)
+    rows = [[cell.text for cell in row] for row in table(blocks, "PV28", "opvallend").rows]
+    assert [row[1] for row in rows[:2]] == ["Pijnacker-Nootdorp", "Zuid-Holland"]
+    assert rows[1][2:] == ["vacatures", "2011", "28.500", "25.100", "opvallend"]

@@ -38,10 +38,10 @@ WORDS_ELSEWHERE = {
     "UnknownRegionError(tables.explain_unknown(region))",
     "ReferenceDataError(f'{path}: {len(wrong)} {problem}, e.g. {examples}')",
     "ReferenceDataError(str(error).replace(str(path), 'The area'))",
-    "IncompleteError(problem, table=description.table_id, request=request, next_step=AGAIN)",
+    "IncompleteError(problem, table=description.table_id, request=asked.request, next_step=AGAIN)",
     "_not_understood(code, description)",
     "_not_understood(code, f'({other}){words}')",
-    "not_there(status, table, request)",
+    "_wrong(path, f'{int(is_wrong.sum())} {problem}, e.g. {example}')",
 }
 #: What typer raises for an unknown option or a lacking argument; it has no public name there.
 UsageError = typer.BadParameter.__base__

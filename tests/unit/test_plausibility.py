@@ -86,6 +86,23 @@ def test_a_rate_and_a_sum_are_held_against_the_counts_beside_them():
     assert ("identity", "CR30", "2022") in found(*labour(4.1, employed=39_000.0))
 
 
+@pytest.mark.parametrize(("year", "verdict"), [(2020, plausibility.WARNING), (2024, plausibility.STOP)])
+def test_sectors_that_do_not_add_up_stop_in_the_newest_year_and_are_a_warning_before(year, verdict):
+    def vacancies(of: int, **changed: float | None) -> list[dict]:
+        values = {"total": 4000.0, "A": 100.0, "B-F": 900.0, "G-N": 2000.0, "O-U": 1000.0} | changed
+        return [
+            observation("PV21", value, indicator="vacancies_count", sector=sector, source="83599NED", year=of)
+            for sector, value in values.items()
+        ]
+
+    right = vacancies(2024 if year == 2020 else 2020)
+    for wrong in ({"O-U": float("nan")}, {"G-N": 200.0}):
+        checks = broken(*right, *vacancies(year, **wrong))
+        found_here = checks[checks["check"] == "sectors"]
+        assert found_here[["region_code", "year", "verdict"]].to_numpy().tolist() == [["PV21", year, verdict]]
+    assert "sectors" not in set(broken(*right, *vacancies(year))["check"])
+
+
 def test_the_same_figure_in_another_table_must_be_the_same():
     other = {"indicator": "population_count", "source": "70072ned", "basis": "70072ned"}
     rows = [observation("GM0505", 120_000.0, **REGISTER), observation("GM0505", 121_000.0, **other)]

@@ -391,6 +391,7 @@ def test_outside_figures_get_their_sources_and_keep_their_kind(write):
         "value": 134,
         "unit": "banen",
         "value_kind": "forecast",
+        "by": "Een bureau",
         "made": "2018",
         "source": "akkoord",
     }
@@ -401,6 +402,8 @@ def test_outside_figures_get_their_sources_and_keep_their_kind(write):
         load_outside_figures(
             write({"sources": {"akkoord": SOURCE}, "figures": [{**figure, "value": "open"}]})
         )
+    with pytest.raises(ReferenceDataError, match=r"by says who made it, exactly when value_kind is forecast"):
+        load_outside_figures(write({"sources": {"akkoord": SOURCE}, "figures": [{**figure, "by": ""}]}))
 
 
 CORRECTION = {
@@ -583,7 +586,8 @@ def test_the_whole_folder_is_read_and_checked(write):
     write({"sources": {}, "figures": []}, "outside_figures.yaml")
     write({"corrections": []}, "corrections.yaml")
     write(CHANGES, "gemeente_changes.csv")
-    write("region_code,2023,2024\nPV20,10.0,11.0\nPV21,20.0,21.5\n", "panels/nl_province_employed.csv.gz")
+    persons = pd.DataFrame({"2023": [10.0, 20.0], "2024": [11.0, 21.5]}, index=["PV20", "PV21"])
+    persons.to_csv(write("", "panels/.keep").parent / "nl_province_employed.csv.gz")
     assert load_reference(folder).national_employed.to_dict() == {2023: 30.0, 2024: 32.5}
     assert list(load_reference(folder).programmes) == ["werk-voor-drie"]
     write(pd.DataFrame([{**CLAIM, "programme": "baas"}]).to_csv(index=False), "claims.csv")

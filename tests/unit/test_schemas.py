@@ -199,7 +199,7 @@ def test_text_where_a_number_belongs_is_named_and_an_empty_table_gets_the_types_
 
 def test_what_is_left_of_a_subtraction_that_gives_nothing_is_stored_as_zero():
     words = {"region_code": "GM0505", "gm_code": "GM0505", "indicator": "jobs_all", "first_year": 2015}
-    words |= {"last_year": 2024, "status": "estimate", "source": "x"}
+    words |= {"last_year": 2024, "crosses_joint": False, "status": "estimate", "source": "x"}
     numbers = {"first_value": 1 / 3, "last_value": 7.0, "change": [12.3 + 2e-12, -3e-11]}
     frame = pd.DataFrame(words | numbers).assign(gm_code=["GM0505", "GM0482"])
     checked = schemas.check("contributions", frame[list(schemas.TABLES["contributions"].schema.columns)])

@@ -22,6 +22,10 @@ JOBS = Topic("jobs_employees", "Banen", "x 1 000")
 READING = Reading([JOBS], "Banen van werknemers", "83582NED", lambda year: f"{year}-12")
 
 
+#: The table's own list of regions.
+LISTED = {"GM0505": "Dordrecht", "NL01": "Nederland", "GM0001": "Een", "GM0002": "Twee", "GM0003": "Drie"}
+
+
 def raw(*cells: tuple, **changes) -> RawTable:
     """A table of one measure; cells are region, period, value and optionally the attribute."""
     cells = cells or (("GM0505  ", "2024JJ00", "12.5"), ("NL01  ", "2024JJ00", "9086.2"))
@@ -37,7 +41,7 @@ def raw(*cells: tuple, **changes) -> RawTable:
         table_id="00001NED",
         observations=observations,
         codes={
-            "RegioS": pd.DataFrame({"code": ["GM0505", "NL01"], "title": ["Dordrecht", "Nederland"]}),
+            "RegioS": pd.DataFrame({"code": list(LISTED), "title": list(LISTED.values())}),
             "measures": pd.DataFrame(
                 {"code": ["M1"], "title": ["Banen"], "unit": ["x 1 000"], "group": [""]}
             ),
@@ -157,6 +161,13 @@ def test_a_renamed_dimension_of_choice_is_refused():
     assert "dimension 'Geslacht' is not in the table; it has ['RegioS']" in said
 
 
+def test_a_code_that_is_not_in_the_own_list_of_the_table_is_refused():
+    said = complaint(raw(("GM0555", "2024JJ00", "1")))
+    assert (
+        "1 row(s) have a RegioS that is not in the table's own list, e.g. 'GM0555' (GM0555, 2024JJ00)" in said
+    )
+
+
 def test_a_category_that_is_gone_is_refused():
     said = complaint(raw(), replace(READING, keep={"RegioS": lambda title: title == "Totaal"}))
     assert "no category of RegioS is the wanted one; there are Dordrecht, Nederland" in said
@@ -187,7 +198,7 @@ def test_an_unknown_status_of_a_period_is_refused():
 
 def test_a_period_whose_status_nobody_states_is_refused():
     said = complaint(raw(("NL01", "2025JJ00", "1")))
-    assert "1 period(s) of its figures are not in codes/periods.csv, e.g. ['2025JJ00']" in said
+    assert "1 period(s) of its figures are not in codes/periods.csv, e.g. 2025JJ00 of NL01" in said
 
 
 # --- periods ----------------------------------------------------------------------------

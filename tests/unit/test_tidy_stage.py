@@ -303,7 +303,7 @@ def test_jobs_that_cannot_be_placed_are_a_known_gap_but_too_many_jobs_are_not():
 
 def test_a_lost_resident_stops_the_run():
     people = observations(observation("GM0100", 10.0), observation("GM0200", 20.0), observation("NL01", 31.0))
-    with pytest.raises(TidyError, match=r"NL01, 2024: population_count is 30 \(population_count: GM in NL01"):
+    with pytest.raises(TidyError, match=r"NL01, 2017: population_count is 30 \(population_count: GM in NL01"):
         plausibility.settle([totals.check_totals(people, COROP_THEN)], {})
 
 
@@ -456,7 +456,7 @@ def test_a_year_in_two_sources_is_read_from_cbs_and_both_are_kept():
         2026: "AM03",
     }
     without_cbs = classification.one_source_a_year(every[every["source"] != "82949NED"])
-    assert without_cbs["source"].unique().tolist() == ["besluit-werkgebieden-2015", "86247NED"]
+    assert set(without_cbs["source"]) == {"besluit-werkgebieden-2015", "86247NED"}
 
 
 # --- regional key figures ---------------------------------------------------------------

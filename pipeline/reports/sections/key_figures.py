@@ -71,7 +71,7 @@ def _level_card(context: RegionContext, jobs: Jobs) -> Card:
     level = jobs.level(jobs.latest_year)
     note = Sentence()
     if margin := jobs.margin(jobs.latest_year):
-        note = say("marge {low} tot {high}", low=margin[0], high=margin[1])
+        note = say("marge van 80 %: {low} tot {high}", low=margin[0], high=margin[1])
     evidence = "raming" if level.is_estimate else "cbs"
     # of an estimate one year is within the margin: no arrow
     direction = {} if margin else _from(jobs.place, level, jobs.level(jobs.latest_year - 1))
@@ -151,7 +151,11 @@ def _change_card(context: RegionContext, jobs: Jobs, target: JobsTarget | None) 
         absent = context.absent(label=since, period=str(first), unit=tr("banen"))
         return Card(since, absent, narrative.resting_on(Sentence(), absent))
     change, low, high = counted
-    note = say("marge {low} tot {high}", low=low, high=high) if low.display != high.display else Sentence()
+    note = (
+        say("marge van 80 %: {low} tot {high}", low=low, high=high)
+        if low.display != high.display
+        else Sentence()
+    )
     evidence = "raming" if change.is_estimate else "cbs"
     return Card(
         tr("Extra banen sinds {month}", month=numbers.december(first)),

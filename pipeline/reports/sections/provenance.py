@@ -22,6 +22,9 @@ KICKER = to_translate("Herkomst")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 #: Beginnings of ids that are too long for a narrow column, and the source's short name.
 _SHORT_IDS = {"jeugdwerkloosheid-": "SZW/CBS", "gemeente_gegeneraliseerd_": "PDOK"}
+#: Figures that the gate of content let through with a word, by verdict.
+_STRIKING = to_translate({"warning": "opvallend", "accepted": "nagegaan en juist"})
+_SHOWN = 5
 #: Parts of a table that the catalogue of sources names.
 _PART_WORDS = to_translate({"benefits": "uitkeringen"})
 
@@ -49,6 +52,7 @@ def provenance(context: RegionContext, blocks: Sequence[Block]) -> list[form.Blo
         ),
         _figures_table(context, shown),
         _sources_table(context, used),
+        *_striking(context),
         *_revisions(context),
         *_made(context, blocks),
     ]
@@ -272,6 +276,80 @@ def _revisions(context: RegionContext) -> list[form.Block]:
         previous=previous,
     )
     return [narrative.table("wijzigingen", columns, cells, title=title, caption=caption)]
+
+
+def _striking(context: RegionContext) -> list[form.Block]:
+    """Figures of the vintage that come near a bound of what is plausible, or were accepted beyond it; the first few."""
+    checks = context.tables.checks
+    found = checks[checks["verdict"].isin(_STRIKING)].drop_duplicates(
+        ["source", "region_code", "series", "period"]
+    )
+    if found.empty:
+        return []
+    own = found["region_code"].isin([context.code, *(place.code for place in context.members)])
+    away = (found["difference"] / found["expected"]).abs()
+    found = found.assign(own=own, away=away).sort_values(["own", "away"], ascending=False, kind="stable")
+    cells: list[list[AnyCell]] = []
+    for row in found.head(_SHOWN).itertuples():
+        indicator, _, part = row.series.partition(" ")
+        place = context.tables.places.get(row.region_code)
+        where = {
+            "period": str(row.year),
+            "source": row.source,
+            "region_code": row.region_code,
+            "region": place.name if place else row.region_code,
+        }
+        words = f"{tr(INDICATOR_WORDS[indicator])} {part}".strip()
+        unit, write = (
+            (tr("procent"), _one_decimal) if indicator.endswith("_pct") else (tr("aantal"), numbers.number)
+        )
+        expected = narrative.fact(row.expected, write, label=tr("{label}, verwacht", label=words), unit=unit,
+                                  status="estimate", **where)  # fmt: skip
+        value = narrative.fact(row.value, write, label=words, unit=unit, **where)
+        cells.append(
+            [
+                _short(row.source),
+                where["region"],
+                words,
+                str(row.year),
+                value,
+                expected,
+                tr(_STRIKING[row.verdict]),
+            ]
+        )
+    years = [
+        narrative.year_fact(int(row.year), tr("jaar in de herkomst"), source=row.source)
+        for row in found.head(_SHOWN).itertuples()
+    ]
+    count = narrative.fact(
+        len(found), label=tr("opvallende cijfers"), period=context.settings.vintage, unit=tr("cijfers"),
+        source=tr("eigen berekening"),
+    )  # fmt: skip
+    return [
+        narrative.table(
+            "opvallend",
+            [
+                Column(label=tr("Tabel"), width=0.9),
+                Column(label=tr("Gebied"), width=1.2),
+                Column(label=tr("Cijfer"), width=1.8),
+                Column(label=tr("Jaar"), width=0.7),
+                Column(label=tr("Waarde"), align="right", width=0.9),
+                Column(label=tr("Verwacht"), align="right", width=0.9),
+                Column(label=tr("Oordeel"), width=1.1),
+            ],
+            cells,
+            title=say("Opvallend in de momentopname: {count} cijfers", count=count),
+            behind=years,
+            caption=tr(
+                "eigen controle op geloofwaardigheid; een onmogelijk cijfer houdt het rapport tegen, een opvallend "
+                "cijfer staat hier. Verwacht: het jaar ervoor, met de verandering van alle gebieden, of de som van de delen."
+            ),
+        )
+    ]
+
+
+def _one_decimal(value: float | None) -> str:
+    return numbers.number(value, 1)
 
 
 def _made(context: RegionContext, blocks: Sequence[Block]) -> list[form.Block]:

@@ -176,7 +176,7 @@ def _jobs_sentence(context: RegionContext, jobs: Jobs) -> Sentence:
     if margin is None:
         return said
     low, high = margin
-    return said + say("De marge loopt van {low} tot {high}.", low=low, high=high)
+    return said + say("De marge van 80 % loopt van {low} tot {high}.", low=low, high=high)
 
 
 def _middle_sentence(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -> Sentence:

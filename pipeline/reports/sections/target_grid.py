@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.figures.change_charts import required_pace
 from pipeline.language import numbers
 from pipeline.language.translation import tr
+from pipeline.reference import Target
 from pipeline.reports import blocks as form
 from pipeline.reports import narrative
 from pipeline.reports.blocks import Column, HeaderCell, Mark
@@ -99,9 +100,18 @@ def _lead(target: JobsTarget) -> list[Sentence]:
 # --- the grid -----------------------------------------------------------------------------
 
 
+class _OnlyMeaning:
+    """The one meaning of a target, as a definition."""
+
+    def __init__(self, target: Target) -> None:
+        self.key = self.title = target.definition
+        self.indicator, self.followed_by = target.indicator, target.followed_by
+
+
 def _grid(context: RegionContext, target: JobsTarget) -> form.Table:
     """Definition by deadline in columns, baselines in rows."""
-    definitions = target.target.definitions
+    # a target with one meaning has no list of definitions: its own words head the columns
+    definitions = target.target.definitions or (_OnlyMeaning(target.target),)
     deadlines = sorted({r.deadline_year for r in target.readings if r.deadline_year})
     baselines = sorted({r.baseline_year for r in target.readings if r.baseline_year})
     known = [

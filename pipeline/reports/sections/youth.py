@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -43,19 +44,24 @@ def youth(context: RegionContext) -> list[form.Block]:
         narrative.lead("jeugd", young_residents(context), _lead_jobseekers(context)),
         *([_residents(context, years)] if len(years) > 1 else []),
         _evidence_table(context),
-        narrative.note(
-            "leeftijd",
-            tr("Let op de leeftijd."),
-            Sentence(
-                say(
-                    "Bewoners tellen wij van 15 tot 25 jaar, werkzoekenden van 15 tot 27 jaar. Wij zetten "
-                    "de leeftijd naast elk getal en "
-                    "plakken reeksen nooit aan elkaar."
-                ).runs,
-                (*(residents_15_25(context, year) for year in years[-1:]), jobseekers(context)[0]),
-            ),
-        ),
+        *([_ages(context, years)] if years else []),
     ]
+
+
+def _ages(context: RegionContext, years: Sequence[int]) -> form.Block:
+    """Of which age residents and jobseekers are counted."""
+    return narrative.note(
+        "leeftijd",
+        tr("Let op de leeftijd."),
+        Sentence(
+            say(
+                "Bewoners tellen wij van 15 tot 25 jaar, werkzoekenden van 15 tot 27 jaar. Wij zetten "
+                "de leeftijd naast elk getal en "
+                "plakken reeksen nooit aan elkaar."
+            ).runs,
+            (*(residents_15_25(context, year) for year in years[-1:]), jobseekers(context)[0]),
+        ),
+    )
 
 
 def _title(context: RegionContext) -> Sentence:
