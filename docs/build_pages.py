@@ -41,6 +41,14 @@ OTHER_FILES = {
         "data/models/possible_breaks.csv",
         "Growth of a COROP far from that of its other years, a row each; it may be a break nobody marked.",
     ),
+    "forecast_summary": (
+        "data/models/forecast_summary.csv",
+        "Forecasters compared on what came, a row each; what was frozen and a replay of past years apart.",
+    ),
+    "forecasts": (
+        "data/forecasts/<edition>.csv",
+        "What an edition said of the future, a row a forecaster, region, year and target; never changed.",
+    ),
     "metrics": ("data/models/metrics/", "How good the outlook was, as a whole, a file a panel."),
 }
 

@@ -693,8 +693,8 @@ def youth(region: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
     -------
     DataFrame
         indicator, age, year, value, value_low, value_high, per_1000_residents, residents_year, evidence
-        ("published", "model", "synthetic"), cv_pct, display ("show", "grey", "hide"), unit, status, source, note,
-        vintage. A synthetic row has no interval and allows no comparison of gemeenten.
+        ("published", "model"), cv_pct, display ("show", "grey", "hide"), unit, status, source, note,
+        vintage. Bounds of a published figure are its rounding, of a model estimate 95 %.
 
     Raises
     ------

@@ -94,6 +94,8 @@ def _text(allowed: tuple[str, ...] | None = None, *, pattern: str | None = None)
 DIGITS, DECIMALS = 10, 12
 #: Decimals of jobs and persons that may be the difference of large numbers: what should be zero is stored as zero.
 _AMOUNT_DECIMALS = 6
+#: Digits of what an optimiser decides; it stops at some ten, and a count below a million stays whole.
+_FITTED_DIGITS = 6
 _LARGEST_POWER = 22  # of ten that a float holds exactly
 _POWERS = np.array([float(f"1e{power}") for power in range(-_LARGEST_POWER, _LARGEST_POWER + 1)])
 #: Just below half a step: a half goes up, whatever noise in the last bits makes of it.
@@ -470,13 +472,13 @@ TABLES: dict[str, Table] = {
             "indicator": _text(tuple(INDICATOR_UNITS)),
             "age": _text(),
             "year": pa.Column(int),
-            "value": _number(),
-            "value_low": _number(),
-            "value_high": _number(),
+            "value": _number(digits=_FITTED_DIGITS),
+            "value_low": _number(digits=_FITTED_DIGITS),
+            "value_high": _number(digits=_FITTED_DIGITS),
             "per_1000_residents": _number(),
             "residents_year": _number(),
-            "evidence": _text(("published", "model", "synthetic")),
-            "cv_pct": _number(),
+            "evidence": _text(("published", "model")),
+            "cv_pct": _number(digits=_FITTED_DIGITS),
             "display": _text(("show", "grey", "hide")),
             "status": _text(STATUSES),
             "source": _text(pattern=r".+"),

@@ -70,15 +70,9 @@ def run_models(settings: Settings, folders: Folders) -> None:
             store.write_json(folders.models / "metrics" / f"{name}.json", measures)
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
-        store.write_csv(folders.models / "forecast_summary.csv", _said_before(made))
+        said = ledger.summaries(made.tables["forecast_scores"], ledger.replay(made.outlooks.fitted))
+        store.write_csv(folders.models / "forecast_summary.csv", said)
         store.write_csv(folders.models / "possible_breaks.csv", made.outlooks.possible_breaks.round(4))
-
-
-def _said_before(made: models_stage.Models) -> pd.DataFrame:
-    """How good frozen forecasts were, and those of a replay; column ``kind`` keeps them apart."""
-    parts = {"frozen": made.tables["forecast_scores"], "replay": ledger.replay(made.outlooks.fitted)}
-    frames = [ledger.summary(scores).assign(kind=kind) for kind, scores in parts.items()]
-    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
 
 def _since_previous(now: Tables, settings: Settings, folders: Folders) -> dict[str, pd.DataFrame]:

@@ -24,7 +24,7 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("steady")
 #: A project holds these beside its tables.
-IN_GIT = ("data/raw", "data/reference", "notebooks")
+IN_GIT = ("data/raw", "data/reference", "data/forecasts", "notebooks")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -42,7 +42,7 @@ MACHINES = {
 
 def project(root: Path) -> Path:
     """A project of its own in ``root``: sources and settings of this one, nothing made."""
-    for name in ("data/raw", "data/reference", "notebooks/reports"):
+    for name in ("data/raw", "data/reference", "data/forecasts", "notebooks/reports"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).symlink_to(ROOT / name)
     settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ import shapely
 
 from pipeline.compare import Comparison, compare
 from pipeline.reports.site_regions import REPORT_FILES
+from pipeline.schemas import TABLES
 from pipeline.tables import Tables
 
 VINTAGE = "embedded-2026-11"
@@ -96,6 +97,7 @@ def tables(**changed: pd.DataFrame) -> Tables:
         "members": pd.DataFrame(members, columns=["region_code", "gm_code"]),
         "indicators": figures(),
         "targets": targets(),
+        "forecast_scores": pd.DataFrame(columns=list(TABLES["forecast_scores"].schema.columns)),
     }
     return Tables(VINTAGE, made | changed, borders())
 

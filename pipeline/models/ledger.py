@@ -325,6 +325,12 @@ def summary(scores: pd.DataFrame) -> pd.DataFrame:
     return made.assign(rank=made["interval_score_pct"].where(enough).rank(method="min").astype("Int64"))
 
 
+def summaries(frozen: pd.DataFrame, replayed: pd.DataFrame) -> pd.DataFrame:
+    """The summary of what was frozen and of a replay; column ``kind`` keeps them apart."""
+    parts = {"frozen": summary(frozen), "replay": summary(replayed)}
+    return pd.concat([part.assign(kind=kind) for kind, part in parts.items()], ignore_index=True)
+
+
 def replay(fitted: Fitted) -> pd.DataFrame:
     """A replay: the COROPs forecast from each past year with what was known then, in the form of ``forecast_scores``.
 

@@ -192,8 +192,40 @@ def rao_yu(
             "effects. Give v per cell, or leave estimate_scale off."
         )
     panel = _scaled_panel(direct, design, sampling, fixed, known, _year_lags(years, direct.shape[1]))
-    fit = _rao_yu_result(panel, _fit_covariance(panel, names), design, names)
+    fit = _rao_yu_result(
+        panel, _fit_covariance(panel, names, adjusted=level is not None or not several), design, names
+    )
     return replace(fit, eblup=fit.eblup * size, mse=fit.mse * size**2)
+
+
+def fit_rates(
+    y: ArrayLike,
+    X: ArrayLike,
+    persons: ArrayLike,
+    *,
+    years: ArrayLike | None = None,
+    rounding: float = 0.0,
+    estimate_scale: bool = False,
+) -> RaoYuFit:
+    """Rates of areas by years: a first fit says how high each cell lies, a second lets its effects grow with that.
+
+    Parameters
+    ----------
+    y, X, years, estimate_scale : as in `rao_yu`; y as fractions.
+    persons : (m, T), asked, or with estimate_scale anything they are a fixed part of.
+    rounding : step to which the rates are rounded, as a fraction.
+
+    Raises
+    ------
+    ModelError : as `rao_yu` and `rate_variance`.
+    """
+    direct, design = np.asarray(y, dtype=float), np.asarray(X, dtype=float)
+    options = {"years": years, "estimate_scale": estimate_scale, "rounding_variance": rounding**2 / 12}
+    known = np.isfinite(direct)
+    beta = np.linalg.lstsq(design[known], direct[known], rcond=None)[0]
+    first = rao_yu(direct, design, rate_variance(design @ beta, persons), **options)
+    level = np.clip(design @ first.beta, *RATE_CLIP)
+    return rao_yu(direct, design, rate_variance(level, persons), level=level, **options)
 
 
 def benchmark(
@@ -551,7 +583,7 @@ def _loglik_slopes(panel: _Panel, parameters: _Covariance, at: _Likelihood) -> t
     return slope.sum(axis=0), np.diagonal(slope, axis1=1, axis2=2)
 
 
-def _fit_covariance(panel: _Panel, names: list[str]) -> _Covariance:
+def _fit_covariance(panel: _Panel, names: list[str], adjusted: bool) -> _Covariance:
     """REML estimates of the named parameters, from several starts: the likelihood may have more than one top."""
 
     def unpack(free: np.ndarray) -> _Covariance:
@@ -570,13 +602,12 @@ def _fit_covariance(panel: _Panel, names: list[str]) -> _Covariance:
             "scale": parameters.scale * (cells * panel.sampling).sum(),
         }
         loglik, slope = at.loglik, np.array([slopes[name] for name in names])
-        if "time_variance" not in names:  # adjusted likelihood of Li & Lahiri (2010): times the area variance
-            loglik, slope = (
-                loglik + np.log(parameters.area_variance),
-                slope + (np.array(names) == "area_variance"),
-            )
+        for place in kept_above_zero:
+            loglik, slope[place] = loglik + free[place], slope[place] + 1
         return -loglik, -slope
 
+    # the likelihood times a variance is never at its top in zero (Li & Lahiri 2010)
+    kept_above_zero = [place for place, name in enumerate(names) if adjusted and name.endswith("_variance")]
     bounds = [_FREE[name].bounds for name in names]
     fits = []
     for share, rho in ((0.5, 0.3), (0.1, 0.8)):

@@ -1,8 +1,7 @@
 """Unemployment rate of 15 to 25 year olds per gemeente: published, or a model estimate with an interval.
 
-The model (Rao-Yu with years, Fay-Herriot with one) borrows strength from the register of young jobseekers.
-It needs a register per gemeente and survey rates of enough gemeenten; without them there are no rows, and the
-register spread over gemeenten (``youth.py``) is all there is. Formulas: docs/methods/small_area.md.
+The model borrows strength from the register of young jobseekers and from other years. It needs a register per
+gemeente and survey rates of enough gemeenten; without them there are no rows. Formulas: docs/methods/small_area.md.
 """
 
 from __future__ import annotations
@@ -19,12 +18,11 @@ from pipeline.tidy.labour_force import BASIS_SINCE, YOUNG
 
 INDICATOR = "youth_unemployment_rate_pct"
 REGISTER = "youth_registered_jobseekers"
+_COUNTED, _EMPLOYED = "youth_15_27_count", "youth_15_27_employed_count"
 COLUMNS = list(TABLES["youth"].schema.columns)
 #: Survey rates of at least this many gemeenten in a year; fewer say too little about the regression.
 FEWEST_RATES = 25
 _RATE_STEP = 0.001
-#: Decimals that are stored: linear algebra on several threads differs in the last bits from run to run.
-_DECIMALS = 4
 _REGISTER_STEP = 100
 #: Spread of the register between gemeenten when rounding hides all of it.
 _SMALLEST_SPREAD = 0.001
@@ -38,6 +36,7 @@ class Cells:
     rate : direct survey rates, NaN where not published
     register : registered jobseekers per resident of 15 to 25
     people : residents of 15 to 25
+    employed : those of them who work, at the share of 15 to 27 year olds; NaN where that is not published
     """
 
     gemeenten: pd.Index
@@ -45,6 +44,11 @@ class Cells:
     rate: np.ndarray
     register: np.ndarray
     people: np.ndarray
+    employed: np.ndarray
+
+    def labour_force(self, rate: np.ndarray) -> np.ndarray:
+        """What a rate of unemployment is a part of; all residents where the vintage does not say who works."""
+        return self.people if np.isnan(self.employed).any() else self.employed / (1 - rate)
 
 
 def make(indicators: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +64,7 @@ def make(indicators: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     if cells is None:
         return published
     year = cells.years[-1]
-    estimate, mse = _fit(cells)
+    estimate, mse = estimated(cells)
     of_that_year = _published(indicators[indicators["year"] == year])
     estimate, mse = _benchmark(estimate, mse, cells, of_that_year, members)
     model = _rows(cells.gemeenten, year, estimate, mse)
@@ -91,16 +95,23 @@ def gather(indicators: pd.DataFrame) -> Cells | None:
     shared = registered.index.intersection(people[people > 0].index)
     direct = rates[rates["year"].isin(years)].pivot(index="region_code", columns="year", values="value")
     persons = people[shared].to_numpy()
+    working = _latest(gemeenten, _EMPLOYED, years[-1]) / _latest(gemeenten, _COUNTED, years[-1])
     return Cells(
         gemeenten=shared,
         years=years,
         rate=direct.reindex(index=shared, columns=years).to_numpy(dtype=float) / 100,
         register=registered.loc[shared, years].to_numpy() / persons[:, None],
         people=persons,
+        employed=persons * working.reindex(shared).to_numpy(),
     )
 
 
-def _fit(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+def _latest(gemeenten: pd.DataFrame, indicator: str, year: int) -> pd.Series:
+    rows = gemeenten[(gemeenten["indicator"] == indicator) & (gemeenten["year"] == year)]
+    return rows.set_index("region_code")["value"]
+
+
+def estimated(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     """Estimate and mean squared error of the last year, fractions."""
     areas, years = cells.rate.shape
     register, unknown = calibrated(cells)
@@ -112,22 +123,15 @@ def _fit(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
             np.broadcast_to(size[:, None], (areas, years)),
         ]
     )
-    known = np.isfinite(cells.rate)
-    beta = np.linalg.lstsq(design[known], cells.rate[known], rcond=None)[0]
-    variance = small_area.rate_variance(design @ beta, np.broadcast_to(cells.people[:, None], (areas, years)))
-    rounding = _RATE_STEP**2 / 12
-    if years == 1:
-        fit = small_area.fay_herriot(cells.rate[:, 0], design[:, 0], variance[:, 0] + rounding)
-        return fit.eblup, fit.mse + fit.beta[years] ** 2 * unknown[:, 0]
-    panel = small_area.rao_yu(
+    fit = small_area.fit_rates(
         cells.rate,
         design,
-        variance,
+        np.broadcast_to(cells.people[:, None], (areas, years)),
         years=cells.years,  # the survey may lack a year between
-        estimate_scale=True,
-        rounding_variance=rounding,
+        rounding=_RATE_STEP,
+        estimate_scale=True,  # the survey asked an unknown part of them
     )
-    return panel.eblup[:, -1], panel.mse[:, -1] + panel.beta[years] ** 2 * unknown[:, -1]
+    return fit.eblup[:, -1], fit.mse[:, -1] + fit.beta[years] ** 2 * unknown[:, -1]
 
 
 def calibrated(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
@@ -151,14 +155,15 @@ def calibrated(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
 def _benchmark(
     estimate: np.ndarray, mse: np.ndarray, cells: Cells, published: pd.DataFrame, members: pd.DataFrame
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Meet the published rates of provinces and nation, weighted by young residents."""
+    """Meet the published rates of provinces and nation, weighted by the young labour force."""
     columns, totals = [], []
+    force = cells.labour_force(np.clip(estimate, *small_area.RATE_CLIP))
     complete = members.groupby("region_code")["gm_code"].agg(set)
     for row in published[published["region_code"].str.match(r"(NL|PV)\d\d")].itertuples():
         own = complete[row.region_code]
         inside = cells.gemeenten.isin(own)
         if inside.sum() == len(own):
-            columns.append(np.where(inside, cells.people, 0) / cells.people[inside].sum())
+            columns.append(np.where(inside, force, 0) / force[inside].sum())
             totals.append(row.value / 100)
     if not totals:
         return estimate, mse
@@ -170,11 +175,12 @@ def _areas(
     larger: pd.DataFrame, cells: Cells, estimate: np.ndarray, mse: np.ndarray, year: int
 ) -> pd.DataFrame:
     """Regions of which every gemeente is estimated: numerator and denominator are summed."""
-    by_code = pd.DataFrame({"rate": estimate, "mse": mse, "people": cells.people}, index=cells.gemeenten)
+    force = cells.labour_force(np.clip(estimate, *small_area.RATE_CLIP))
+    by_code = pd.DataFrame({"rate": estimate, "mse": mse, "force": force}, index=cells.gemeenten)
     parts = larger.join(by_code, on="gm_code")
     whole = parts.groupby("region_code")["rate"].transform("count")
     parts = parts[whole == parts.groupby("region_code")["gm_code"].transform("size")]
-    weight = parts["people"] / parts.groupby("region_code")["people"].transform("sum")
+    weight = parts["force"] / parts.groupby("region_code")["force"].transform("sum")
     grouped = parts.assign(rate=weight * parts["rate"], mse=weight**2 * parts["mse"]).groupby("region_code")
     sums = grouped[["rate", "mse"]].sum()
     return _rows(sums.index, year, sums["rate"].to_numpy(), sums["mse"].to_numpy())
@@ -188,15 +194,13 @@ def _rows(codes: pd.Index, year: int, estimate: np.ndarray, mse: np.ndarray) -> 
             "indicator": INDICATOR,
             "age": YOUNG,
             "year": year,
-            "value": (100 * np.maximum(estimate, 0)).round(_DECIMALS),
-            "value_low": (100 * low).round(_DECIMALS),
-            "value_high": (100 * high).round(_DECIMALS),
+            "value": 100 * np.maximum(estimate, 0),
+            "value_low": 100 * low,
+            "value_high": 100 * high,
             "per_1000_residents": np.nan,
             "residents_year": np.nan,
             "evidence": "model",
-            "cv_pct": np.minimum(100 * small_area.coefficient_of_variation(estimate, mse), 1000).round(
-                _DECIMALS
-            ),
+            "cv_pct": np.minimum(100 * small_area.coefficient_of_variation(estimate, mse), 1000),
             "display": small_area.publication_class(estimate, mse),
             "status": "estimate",
             "source": "enquête en register (CBS, UWV via CBS)",

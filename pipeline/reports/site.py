@@ -24,7 +24,7 @@ from pipeline import store
 from pipeline.config import Folders, Language, Settings
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.language.translation import tr, using
-from pipeline.reference import Programme, load_reference
+from pipeline.reference import Programme, Reference, load_reference
 from pipeline.reports import page_checks
 from pipeline.reports.blocks import Mark
 from pipeline.reports.context import NATION_NAME
@@ -137,7 +137,8 @@ def make_site(
     style = style or DEFAULT_STYLE.model_copy(update={"publisher": settings.reports.publisher})
     language = settings.reports.language
     site = _Site(load_texts(language), style, settings, tables.vintage)
-    programmes = load_reference(folders.reference).programmes
+    reference = load_reference(folders.reference)
+    programmes = reference.programmes
     regions = _with_names(tables.read("regions"), language)
     reports = find_reports(folder, tables.vintage, language)
     figures = region_figures(tables.read("indicators", indicator=INDICATOR))
@@ -153,7 +154,9 @@ def make_site(
     pages = {
         INDEX: _index(site, entries, figures, tables, regions, map_csv),
         COMPARISON: _comparison(site, folder, comparison, regions, programmes),
-        ABOUT: _about(site, reports, manifest),
+        ABOUT: _about(
+            site, reports, manifest, _said_before(tables.read("forecast_scores"), reference, site.texts)
+        ),
     }
     verify = partial(page_checks.check_html, language=language)
     for name, text in pages.items():
@@ -298,7 +301,41 @@ def _comparison(
 # --- about ----------------------------------------------------------------------------------
 
 
-def _about(site: _Site, reports: list[Report], manifest: store.Manifest) -> str:
+def _said_before(scores: pd.DataFrame, reference: Reference, texts: Texts) -> list[dict[str, str]]:
+    """Promises of programmes and forecasts of others whose year has come: what was said, and what came."""
+    titles = {key: figure.title for key, figure in reference.outside_figures.items()}
+    names = {}
+    for programme in reference.programmes.values():
+        names[programme.key] = programme.name
+        titles |= {target.key: target.title for target in programme.targets}
+    rows = []
+    # lines of data/forecasts about a target bear a longer key: they are about chances
+    for row in (
+        scores[scores["target"].isin(titles)].sort_values(["year", "forecaster", "target"]).itertuples()
+    ):
+        said = row.goal if pd.isna(row.forecast) else row.forecast
+        is_known, ours = not pd.isna(row.actual), row.actual_status == "estimate"
+        came = (
+            texts("said_estimate" if ours else "said_figure", value=texts.number(row.actual))
+            if is_known
+            else ""
+        )
+        kept = texts(f"said_{row.came_true}") if row.came_true else texts("said_not_same")
+        rows.append(
+            {
+                "who": names.get(row.forecaster, row.forecaster),
+                "what": titles[row.target],
+                "year": str(row.year),
+                "said": texts("not_recorded") if pd.isna(said) else texts.number(said),
+                "came": f"{came}; {kept}" if came else kept,
+            }
+        )
+    return rows
+
+
+def _about(
+    site: _Site, reports: list[Report], manifest: store.Manifest, said_before: list[dict[str, str]]
+) -> str:
     texts, settings = site.texts, site.settings
     commits = sorted({report.commit for report in reports})
     return site.page(
@@ -330,6 +367,7 @@ def _about(site: _Site, reports: list[Report], manifest: store.Manifest) -> str:
         sources=[_source_row(table, texts) for table in manifest.tables],
         absent=manifest.absent,
         contact=_contact(settings.reports.contact),
+        said_before=said_before,
         script_hash="",
     )
 

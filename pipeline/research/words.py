@@ -83,7 +83,6 @@ KIND_PLURALS = {
 EVIDENCE_WORDS = {
     "published": "gepubliceerd",
     "model": "modelraming met marge",
-    "synthetic": "synthetische raming, zonder marge",
 }
 CHANGE_WORDS = {"revised": "herzien", "added": "nieuw", "gone": "verdwenen"}
 DISPLAY_WORDS = {"show": "tonen", "grey": "grijs tonen", "hide": "niet tonen"}

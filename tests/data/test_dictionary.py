@@ -4,10 +4,12 @@ import csv
 from itertools import groupby
 from pathlib import Path
 
+import pandas as pd
+
 from docs.build_pages import OTHER_FILES
 from pipeline import schemas, store
 from pipeline.config import Folders, load_settings
-from pipeline.models import evidence
+from pipeline.models import evidence, ledger
 from pipeline.reference import load_panel_scores
 from tests import outlook_world
 
@@ -34,11 +36,14 @@ def test_what_is_made_beside_the_tables_with_a_contract_is_described_too():
     metrics = evidence.metrics_of(outlooks) | load_panel_scores(Folders().reference / "panels")
     vintage = Folders().raw / load_settings().vintage
     held = next(t for t in store.read_manifest(vintage).tables if t.need == "borders")
+    nothing = pd.DataFrame(columns=list(schemas.TABLES["forecast_scores"].schema.columns))
     made = {
         store.BORDERS: list(store.read_raw_borders(vintage, held.publisher, held.table_id)),
         "backtest_by_origin": list(evidence.by_origin(outlooks)),
         "calibration": list(evidence.calibration(outlooks)),
         "possible_breaks": list(outlooks.possible_breaks),
+        "forecast_summary": list(ledger.summaries(nothing, nothing)),
+        "forecasts": list(schemas.FORECASTS.schema.columns),
         "metrics": ["panel", *dict.fromkeys(name for part in metrics.values() for name in part)],
     }
     assert set(DESCRIBED) == set(schemas.TABLES) | set(made)

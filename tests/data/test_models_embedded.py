@@ -70,17 +70,11 @@ def test_one_reading_of_each_target_is_the_chosen_one(tables):
     )
 
 
-def test_registered_young_jobseekers_add_up_to_what_is_published(tables):
+def test_registered_young_jobseekers_are_published_or_absent_never_spread(tables):
     youth = tables.read("youth", indicator="youth_registered_jobseekers").set_index("region_code")
-    gemeenten = youth[youth.index.str.startswith("GM")]
-    members = tables.read("members")
-    assert gemeenten["value"].sum() == pytest.approx(86_300)
-    for province, published in {"PV22": 2_700, "PV23": 7_100, "PV28": 17_900}.items():
-        own = members.loc[members["region_code"] == province, "gm_code"]
-        assert gemeenten.loc[own, "value"].sum() == pytest.approx(published)
-        assert youth.loc[province, "evidence"] == "published"
-    assert (gemeenten["evidence"] == "synthetic").all()
-    assert gemeenten["value_low"].isna().all()
+    for region, published in {"NL01": 86_300, "PV22": 2_700, "PV23": 7_100, "PV28": 17_900}.items():
+        assert youth.loc[region, "value"] == published
+    assert set(youth["evidence"]) == {"published"}
 
 
 def test_shift_share_adds_up_and_refuses_breaks(tables):

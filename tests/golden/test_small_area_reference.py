@@ -127,6 +127,21 @@ def test_rao_yu_recovers_a_known_truth(known_truth):
         assert lowest < np.mean((truth >= low) & (truth <= high)) < highest
 
 
+def test_effects_that_grow_with_the_level_hold_what_they_say_at_every_level(known_truth):
+    truth, direct, design, sampling = known_truth
+    flat = design.reshape(-1, design.shape[2])
+    level = (flat @ np.linalg.lstsq(flat, direct.ravel(), rcond=None)[0]).reshape(truth.shape)
+    level = np.clip(level, *small_area.RATE_CLIP)
+    fit = small_area.fit_rates(direct, design, level * (1 - level) / sampling)
+    low, high = small_area.interval(fit.eblup, fit.mse, 0.80)
+    inside = (truth >= low) & (truth <= high)
+    quarter = np.digitize(level, np.quantile(level, [0.25, 0.5, 0.75]))
+    assert 0.76 < inside.mean() < 0.85
+    assert min(inside[quarter == part].mean() for part in range(4)) > 0.74
+    plain = small_area.rao_yu(direct, design, sampling)
+    assert np.mean((fit.eblup - truth) ** 2) < 1.02 * np.mean((plain.eblup - truth) ** 2)
+
+
 def test_rao_yu_finds_the_factor_on_the_variances(known_truth):
     _, direct, design, sampling = known_truth
     fit = small_area.rao_yu(direct, design, sampling / 3, estimate_scale=True)

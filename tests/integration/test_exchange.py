@@ -63,7 +63,7 @@ def test_an_independent_reader_finds_it_valid(exported, tables):
     [
         ("tables/members.csv", "drechtsteden,GM0505", "drechtsteden,XX0505", "constraint-error"),
         ("tables/members.csv", "drechtsteden,GM0505", "nowhere,GM0505", "foreign-key"),
-        ("tables/youth.csv", ",synthetic,", ",guessed,", "constraint-error"),
+        ("tables/youth.csv", ",published,", ",guessed,", "constraint-error"),
     ],
 )
 def test_the_description_notices_a_wrong_cell(exported, tmp_path, file, old, new, error):

@@ -11,7 +11,6 @@ import pytest
 
 from pipeline import explore, monitor, stages, store
 from pipeline.config import ROOT, ROOT_VARIABLE
-from pipeline.models.youth import PUBLISHED, SYNTHETIC
 from pipeline.reports.stage import make_report
 from pipeline.tidy import stage as tidy_stage
 from pipeline.tidy.jobs import NEW
@@ -316,7 +315,7 @@ def made(pulled, live) -> Project:
 
 def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_path):
     rows = live.read("youth", indicator="youth_registered_jobseekers")
-    assert set(rows["evidence"]) == {PUBLISHED} and len(rows) == len(live.read("regions"))
+    assert set(rows["evidence"]) == {"published"} and len(rows) == len(live.read("regions"))
     raw = store.Vintage(made.folders.raw / VINTAGE).table("86223NED").observations
     cell = raw[
         (raw["RegioS"] == "GM0505") & (raw["period"] == "2024JJ00")
@@ -332,14 +331,14 @@ def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_
 
 def test_a_youth_rate_that_is_not_published_is_modelled_with_an_interval(live):
     rows = live.read("youth", indicator="youth_unemployment_rate_pct")
-    assert set(rows["evidence"]) == {PUBLISHED, "model"} and len(rows) == len(live.read("regions"))
+    assert set(rows["evidence"]) == {"published", "model"} and len(rows) == len(live.read("regions"))
     model = rows[rows["evidence"] == "model"]
     gemeenten = model[model["region_code"].str.startswith("GM")]
     assert len(gemeenten) > 150 and set(model["year"]) == {2024} and set(model["status"]) == {"estimate"}
     assert (model["value_low"] < model["value"]).all() and (model["value"] < model["value_high"]).all()
     asked = live.read("observations", indicator="youth_unemployment_rate_pct", year=2025)
     asked = asked[asked["value"].notna() & asked["region_code"].str.startswith("GM")]["region_code"]
-    published = rows[(rows["evidence"] == PUBLISHED) & rows["region_code"].str.startswith("GM")]
+    published = rows[(rows["evidence"] == "published") & rows["region_code"].str.startswith("GM")]
     assert set(published["region_code"]) == set(asked) and set(published["year"]) == {2025}
 
 
@@ -371,14 +370,11 @@ def test_modelled_rates_lie_round_the_true_ones(live):
     assert error < 0.9 * spread
 
 
-def test_without_a_register_per_gemeente_there_is_a_synthetic_estimate_that_says_so(
-    tables, project, tmp_path
-):
-    """The embedded vintage holds the register of the nation and three provinces only."""
+def test_without_a_register_per_gemeente_there_is_no_figure_and_the_page_says_so(tables, project, tmp_path):
+    """The vintage holds the register of the nation and three provinces only."""
     rows = tables.read("youth", indicator="youth_registered_jobseekers").set_index("region_code")
-    assert rows.loc["NL01", "evidence"] == PUBLISHED
-    assert set(rows[rows.index.str.startswith("GM")]["evidence"]) == {SYNTHETIC}
-    assert rows.loc["GM0505", ["value_low", "value_high"]].isna().all()
+    assert rows.loc["NL01", "evidence"] == "published"
+    assert not rows.index.str.startswith("GM").any()
     embedded = Project(project)
     words = page_words(make_report("GM0505", tmp_path / "GM0505", embedded.settings, embedded.folders))
-    assert "raming naar inwoners" in words.casefold()
+    assert "staat niet in deze momentopname" in words

@@ -412,12 +412,13 @@ def test_similar_regions_have_names_and_no_self(tables):
 
 
 def test_youth_says_how_each_number_was_made(tables):
-    rows = monitor.youth("drechtsteden", tables)
-    assert set(rows["region_code"]) == {"drechtsteden", *DRECHTSTEDEN}
-    synthetic = rows[rows["evidence"] == "synthetic"]
-    assert len(synthetic) == 8
-    assert synthetic["status"].eq("estimate").all()
-    assert synthetic[["value_low", "value_high"]].isna().all(axis=None)
+    """The register of this vintage is of the nation and three provinces: a gemeente has none."""
+    assert monitor.youth("drechtsteden", tables).empty
+    rows = monitor.youth("PV28", tables)
+    rows = rows[rows["indicator"] == "youth_registered_jobseekers"]
+    assert not rows.empty
+    assert set(rows["evidence"]) == {"published"}
+    assert (rows["value_low"] <= rows["value"]).all() and (rows["value"] <= rows["value_high"]).all()
 
 
 def test_a_survey_alone_is_too_coarse_for_a_small_gemeente(tables):

@@ -11,7 +11,6 @@ from pipeline.reports.sections.wording import (
     status_words,
     verdict_mark,
 )
-from pipeline.reports.sections.youth_facts import rough_count
 from pipeline.schemas import INDICATOR_UNITS, STATUSES, TABLES
 
 
@@ -55,14 +54,6 @@ def test_sources_are_listed_once_in_order():
 def test_every_status_has_a_word():
     assert all(status_words([status]) for status in (*STATUSES, "target", "assumption"))
     assert status_words(["final", "estimate"]) == "raming en definitief"
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [(1277.65, "1.300"), (521.3, "500"), (64.0, "60"), (6.8, "minder dan 10"), (None, "geen gegevens")],
-)
-def test_an_estimate_without_margin_is_rough(value, words):
-    assert rough_count(value) == words
 
 
 def test_every_indicator_and_change_has_words():

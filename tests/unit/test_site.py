@@ -443,6 +443,36 @@ def test_vintages_without_a_difference_say_so(tmp_path):
 # --- about --------------------------------------------------------------------------------
 
 
+def test_what_was_said_before_stands_beside_what_came(tmp_path):
+    line = dict.fromkeys(("low_80", "high_80", "probability", "error", "error_pct", "interval_score"), np.nan)
+    line |= {"made_on": "2018", "indicator": "jobs_employees", "region_code": "drechtsteden", "note": ""}
+    forecast = {
+        "forecaster": "UWV",
+        "target": "banen-uwv-2019",
+        "year": 2019,
+        "forecast": 134_000,
+        "goal": np.nan,
+    }
+    promise = {
+        "forecaster": "baas",
+        "target": "leer-werktrajecten",
+        "year": 2024,
+        "forecast": np.nan,
+        "goal": 500,
+    }
+    chance = {"forecaster": "groeimonitor", "target": "a/b/c/2018", "year": 2019, "forecast": 1, "goal": 2}
+    rows = [
+        line | forecast | {"actual": 138_097, "actual_status": "estimate", "came_true": ""},
+        line | promise | {"actual": np.nan, "actual_status": "", "came_true": "unknown"},
+        line | chance | {"actual": 3, "actual_status": "final", "came_true": "yes"},
+    ]
+    folder = made(tmp_path, tables=sample.tables(forecast_scores=pd.DataFrame(rows)))
+    said = words(page(folder, site.ABOUT)).split("Uitgekomen")[1].split("Bronnen en licenties")[0]
+    assert "UWV 2019 134.000 138.097 (raming); telt niet mee" in said
+    assert "Baas over je eigen toekomst 2024 500 niet bekend: een eindgetal is niet gevonden" in said
+    assert "a/b/c" not in said
+
+
 def test_about_lists_every_table_of_the_vintage_with_its_licence(edition):
     text = page(edition, site.ABOUT)
     manifest = read_manifest(site.Folders().raw / sample.VINTAGE)

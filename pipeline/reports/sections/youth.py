@@ -21,7 +21,6 @@ from pipeline.reports.sections.wording import source_words
 from pipeline.reports.sections.youth_facts import (
     AGE_JOBSEEKERS,
     AGE_RESIDENTS,
-    EVIDENCE_WORDS,
     change_15_25,
     is_hidden,
     jobseekers,
@@ -70,7 +69,6 @@ def _title(context: RegionContext) -> Sentence:
     if len(years) < 2:
         return say("Over jongeren zijn hier weinig gegevens")
     change = change_15_25(context, years[0], years[-1])
-    _, evidence, _ = jobseekers(context)
     if not change.is_known:
         return say("Over jongeren zijn hier weinig gegevens")
     start = narrative.more_or_less(
@@ -79,44 +77,35 @@ def _title(context: RegionContext) -> Sentence:
         less=tr("Er wonen minder jongeren dan in {first}", first=years[0]),
         equal=tr("Er wonen evenveel jongeren als in {first}", first=years[0]),
     )
-    end = {
-        "published": tr("hoeveel er werk zoeken, telt UWV"),
-        "model": tr("hoeveel er werk zoeken, is een raming"),
-        "synthetic": tr("hoeveel er werk zoeken, weten wij alleen bij benadering"),
-    }.get(evidence, tr("hoeveel er werk zoeken, weten wij niet"))
+    end = (
+        tr("hoeveel er werk zoeken, telt UWV")
+        if jobseekers(context).is_known
+        else tr("hoeveel er werk zoeken, weten wij niet")
+    )
     return narrative.resting_on(say("{start}; {end}", start=start, end=end), change)
 
 
 def _lead_jobseekers(context: RegionContext) -> Sentence:
-    found, evidence, _ = jobseekers(context)
+    found = jobseekers(context)
     if not found.is_known:
         return say(
             "Hoeveel jongeren bij UWV als werkzoekend staan ingeschreven, staat niet in deze momentopname."
         )
-    if evidence == "published":
-        counted = say(
-            "In {when} stonden er {found} jongeren van {age} bij UWV als werkzoekend.",
-            when=found.period,
-            found=found,
-            age=tr(AGE_JOBSEEKERS),
-        )
-        bounds = rounding_of_jobseekers(context)
-        if bounds is None:
-            return counted
-        low, high = bounds
-        return counted + say(
-            "CBS rondt per gemeente af op honderdtallen: het kunnen er {low} tot {high} zijn.",
-            low=low,
-            high=high,
-        )
-    words = {"when": found.period, "found": found, "age": tr(AGE_JOBSEEKERS)}
-    if evidence == "synthetic":
-        return (
-            say("Hoeveel jongeren hier bij UWV werk zoeken, staat niet in deze momentopname.")
-            + say("Daarom verdelen wij het cijfer van een groter gebied naar inwoners.")
-            + say("Die raming, zonder marge, komt voor {when} op {found} jongeren van {age}.", **words)
-        )
-    return say("Een raming komt voor {when} op {found} jongeren van {age} die bij UWV werk zoeken.", **words)
+    counted = say(
+        "In {when} stonden er {found} jongeren van {age} bij UWV als werkzoekend.",
+        when=found.period,
+        found=found,
+        age=tr(AGE_JOBSEEKERS),
+    )
+    bounds = rounding_of_jobseekers(context)
+    if bounds is None:
+        return counted
+    low, high = bounds
+    return counted + say(
+        "CBS rondt per gemeente af op honderdtallen: het kunnen er {low} tot {high} zijn.",
+        low=low,
+        high=high,
+    )
 
 
 def _residents(context: RegionContext, years: tuple[int, ...]) -> form.Block:
@@ -224,18 +213,17 @@ def _evidence_table(context: RegionContext) -> form.Table:
     places = [context.place, *(place for place in context.surroundings if place.kind == "province")]
     if not context.is_nation:
         places.append(context.nation)
-    kinds, tables = set(), []
+    tables = []
     for place in places:
-        found, evidence, _ = jobseekers(context, place)
-        kinds.add(evidence)
+        found = jobseekers(context, place)
         tables.append(found)
         rows.append(
             [
                 FactCell(say("Werkzoekend"), say("ingeschreven bij UWV")),
                 tr(AGE_JOBSEEKERS),
                 say("{place}", place=place.here),
-                _jobseeker_cell(context, place, found, evidence),
-                _rate_cell(context, place, evidence),
+                _jobseeker_cell(context, place, found),
+                _rate_cell(context, place),
             ]
         )
     surveyed = [
@@ -243,11 +231,8 @@ def _evidence_table(context: RegionContext) -> form.Table:
     ]
     rows += _survey_rows(context)
     tables += [found for found, evidence, _ in surveyed if evidence == "published"]
-    kinds |= {f"survey {evidence}" for _, evidence, _ in surveyed}
-    remarks = {
-        "synthetic": tr("raming naar inwoners: zonder marge, geen rangorde"),
-        "survey model": tr("raming met model: enquête en register samen, met een marge van 95 %"),
-    }
+    modelled = any(evidence == "model" for _, evidence, _ in surveyed)
+    remark = tr("raming met model: enquête en register samen, met een marge van 95 %") if modelled else ""
     return narrative.table(
         "werkzoekende-jongeren",
         [
@@ -260,18 +245,15 @@ def _evidence_table(context: RegionContext) -> form.Table:
         rows,
         title=say("Wat wij over werkloze jongeren wel en niet hebben"),
         unit=tr(_PER_1000),
-        caption=source_words(
-            sources_of(tables), "; ".join(words for kind, words in remarks.items() if kind in kinds)
-        ),
+        caption=source_words(sources_of(tables), remark),
     )
 
 
-def _jobseeker_cell(context: RegionContext, place: Place, found: Fact, evidence: str) -> FactCell:
+def _jobseeker_cell(context: RegionContext, place: Place, found: Fact) -> FactCell:
     if not found.is_known:
         return FactCell(mark=Mark(kind="geen gegevens"))
-    words = "CBS" if evidence == "published" else tr(EVIDENCE_WORDS[evidence])
     status = tr(", voorlopig") if found.status == "provisional" else ""
-    mark = Mark(kind="cbs" if evidence == "published" else "raming", word=words + status)
+    mark = Mark(kind="cbs", word="CBS" + status)
     words = {"found": found, "when": found.period}
     bounds = rounding_of_jobseekers(context, place)
     if bounds is None:
@@ -282,10 +264,7 @@ def _jobseeker_cell(context: RegionContext, place: Place, found: Fact, evidence:
     )
 
 
-def _rate_cell(context: RegionContext, place: Place, evidence: str) -> AnyCell:
-    if evidence == "synthetic":
-        # it would be the rate of the larger area
-        return FactCell(say("geen gegevens"))
+def _rate_cell(context: RegionContext, place: Place) -> AnyCell:
     rate = jobseekers_per_1000(context, place)
     return rate if rate.is_known else FactCell(say("geen gegevens"))
 

@@ -18,16 +18,6 @@ AGE_JOBSEEKERS = to_translate("15 tot 27 jaar")
 _YEARS_BACK = 6
 #: From this share of the figure on, what rounding to hundreds can do to it is told.
 _MATERIAL_ROUNDING = 0.025
-EVIDENCE_WORDS = to_translate({"model": "raming met model", "synthetic": "raming naar inwoners"})
-
-
-def rough_count(value: float | None) -> str:
-    """An estimate without a margin: to the hundred, small ones to ten, never to one."""
-    if numbers.is_absent(value):
-        return numbers.no_data()
-    if value >= 500:
-        return numbers.hundreds(value)
-    return tr("minder dan 10") if value < 10 else numbers.number(10 * round(value / 10))
 
 
 @functools.cache
@@ -101,20 +91,18 @@ def _latest(tables: ReportTables, code: str, indicator: str) -> pd.Series | None
     return None if rows.empty else rows.sort_values("year").iloc[-1]
 
 
-def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, str, str]:
-    """Young people registered as jobseekers at UWV: the latest figure, its evidence and its note."""
+def jobseekers(context: RegionContext, place: Place | None = None) -> Fact:
+    """Young people registered as jobseekers at UWV: the latest published figure."""
     place = place or context.place
     row = _latest(context.tables, place.code, "youth_registered_jobseekers")
     label = tr("geregistreerde werkzoekenden van {age}", age=tr(AGE_JOBSEEKERS))
     if row is None:
-        absent = context.absent(
+        return context.absent(
             label=label, period=tr("oktober"), unit=tr("personen"), place=place, source="86223NED"
         )
-        return absent, "", ""
-    evidence = str(row["evidence"])
-    found = fact(
+    return fact(
         row["value"],
-        numbers.number if evidence == "published" else rough_count,
+        numbers.number,
         label=label,
         period=numbers.month(date(int(row["year"]), 10, 1)),
         unit=tr("personen"),
@@ -123,7 +111,6 @@ def jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact
         region_code=place.code,
         region=place.name,
     )
-    return found, evidence, str(row["note"])
 
 
 def rounding_of_jobseekers(context: RegionContext, place: Place | None = None) -> tuple[Fact, Fact] | None:
@@ -132,7 +119,7 @@ def rounding_of_jobseekers(context: RegionContext, place: Place | None = None) -
     row = _latest(context.tables, place.code, "youth_registered_jobseekers")
     if row is None or not _is_coarse(row):
         return None
-    found, _, _ = jobseekers(context, place)
+    found = jobseekers(context, place)
     low, high = (
         replace(found, value=row[bound], display=numbers.number(row[bound]), label=f"{found.label}, {words}")
         for bound, words in (("value_low", tr("minstens")), ("value_high", tr("hooguit")))
@@ -142,7 +129,7 @@ def rounding_of_jobseekers(context: RegionContext, place: Place | None = None) -
 
 def _is_coarse(row: pd.Series) -> bool:
     """Whether rounding moves a published figure by more than a reader would overlook."""
-    if row["evidence"] != "published" or pd.isna(row["value_low"]):
+    if pd.isna(row["value_low"]):
         return False
     return row["value_high"] - row["value"] > _MATERIAL_ROUNDING * row["value"]
 
@@ -173,8 +160,8 @@ def jobseekers_per_1000(context: RegionContext, place: Place | None = None) -> F
 
 
 def jobseekers_card(context: RegionContext) -> Card:
-    """The card of young jobseekers with its evidence."""
-    found, evidence, _ = jobseekers(context)
+    """The card of young jobseekers."""
+    found = jobseekers(context)
     label = (
         tr("Werkzoekende jongeren, {period}", period=found.period)
         if found.is_known
@@ -183,22 +170,14 @@ def jobseekers_card(context: RegionContext) -> Card:
     who = tr("15 tot 27 jaar, bij UWV")
     if not found.is_known:
         return Card(label, found, resting_on(say("{who}; CBS-tabel 86223NED hoort hier", who=who), found))
-    if evidence == "synthetic":
-        # an estimate without a margin is no headline
-        absent = context.absent(label=found.label, period=found.period, unit=found.unit, source=found.source)
-        note = say("alleen een raming naar inwoners, zonder marge: {found}", found=found)
-        return Card(tr("Werkzoekende jongeren (15 tot 27)"), absent, note)
-    if evidence == "published":
-        word = tr("CBS, voorlopig") if found.status == "provisional" else ""
-        bounds = rounding_of_jobseekers(context)
-        note = (
-            say("{who}; marge {low} tot {high}", who=tr("15–27 jaar"), low=bounds[0], high=bounds[1])
-            if bounds
-            else resting_on(say("{who}", who=who), found)
-        )
-        return Card(label, found, note, "cbs", word)
-    note = resting_on(say("{who}; model", who=who), found)
-    return Card(label, found, note, "raming", tr(EVIDENCE_WORDS[evidence]))
+    word = tr("CBS, voorlopig") if found.status == "provisional" else ""
+    bounds = rounding_of_jobseekers(context)
+    note = (
+        say("{who}; marge {low} tot {high}", who=tr("15–27 jaar"), low=bounds[0], high=bounds[1])
+        if bounds
+        else resting_on(say("{who}", who=who), found)
+    )
+    return Card(label, found, note, "cbs", word)
 
 
 def survey_rate(context: RegionContext, place: Place) -> tuple[Fact, str, tuple[Fact, ...]]:
