@@ -59,7 +59,6 @@ def make(root: Path, machine: dict[str, str]) -> dict[str, str]:
             cwd=ROOT,
             env=os.environ | machine | {ROOT_VARIABLE: str(root)},
             check=True,
-            stderr=subprocess.PIPE,
         )
     made = [path for top in ("data", "reports") for path in (root / top).rglob("*") if path.is_file()]
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in made}

@@ -59,7 +59,7 @@ def _ages(context: RegionContext, years: Sequence[int]) -> form.Block:
                 "de leeftijd naast elk getal en "
                 "plakken reeksen nooit aan elkaar."
             ).runs,
-            (*(residents_15_25(context, year) for year in years[-1:]), jobseekers(context)[0]),
+            (*(residents_15_25(context, year) for year in years[-1:]), jobseekers(context)),
         ),
     )
 
