@@ -92,7 +92,10 @@ class Jobs:
         rows = self.estimate[self.estimate["year"] == year]
         if rows.empty or rows["low"].iloc[0] == rows["high"].iloc[0]:
             return None
-        ends = ((tr("ondergrens"), rows["low"].iloc[0]), (tr("bovengrens"), rows["high"].iloc[0]))
+        ends = (
+            (tr("ondergrens (80 %)"), rows["low"].iloc[0]),
+            (tr("bovengrens (80 %)"), rows["high"].iloc[0]),
+        )
         return tuple(
             self._fact(
                 value,
@@ -118,7 +121,7 @@ class Jobs:
         estimated = "estimate" in set(rows.loc[[first, last], "status"])
         status = "estimate" if estimated else rows.loc[last, "status"]
         write = functools.partial(numbers.hundreds if estimated else numbers.number, plus=True)
-        words = (tr("verandering"), tr("verandering, ondergrens"), tr("verandering, bovengrens"))
+        words = (tr("verandering"), tr("verandering, ondergrens (80 %)"), tr("verandering, bovengrens (80 %)"))
         period = numbers.span(numbers.december(first), numbers.december(last))
         return tuple(
             self._fact(value, write, tr("banen van werknemers, {word}", word=word), period, status)
