@@ -163,8 +163,8 @@ class Outcome:
                 numbers.december(reading.baseline_year), numbers.december(reading.latest_year)
             )
             change = reading.number("change", tr("verandering sinds de nulmeting"), period, plus=True)
-            low = reading.number("change_low_80", tr("verandering, ondergrens"), period, plus=True)
-            high = reading.number("change_high_80", tr("verandering, bovengrens"), period, plus=True)
+            low = reading.number("change_low_80", tr("verandering, ondergrens (80 %)"), period, plus=True)
+            high = reading.number("change_high_80", tr("verandering, bovengrens (80 %)"), period, plus=True)
             word = tr("naar raming ") if reading.is_estimated else ""
             margin = (
                 say(" (marge van 80 %: {low} tot {high})", low=low, high=high)
