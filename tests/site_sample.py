@@ -33,6 +33,8 @@ AREAS = {
     "drechtsteden": ("Drechtsteden", "area", ["GM0482", "GM0505"]),
     "AM23": ("Drechtsteden", "arbeidsmarktregio", ["GM0482", "GM0505"]),
     "AM01": ("Elders", "arbeidsmarktregio", ["GM0106", "GM0518", "GM1900"]),
+    "MC30": ("Zuid-Holland-Zuid", "rmc_region", ["GM0482", "GM0505"]),
+    "MC01": ("Elders", "rmc_region", ["GM0106", "GM0518", "GM1900"]),
     "CR30": ("Zuidoost-Zuid-Holland", "corop", ["GM0482", "GM0505"]),
     "CR01": ("Elders", "corop", ["GM0106", "GM0518", "GM1900"]),
     "PV28": ("Zuid-Holland", "province", ["GM0482", "GM0505", "GM0518"]),
@@ -86,11 +88,11 @@ def targets() -> pd.DataFrame:
 def tables(**changed: pd.DataFrame) -> Tables:
     """The tables that the site reads; give one to put it in the place of the sample's."""
     regions = [
-        (code, name, "gemeente", *_held_by(code, "arbeidsmarktregio", "corop", "province"))
+        (code, name, "gemeente", *_held_by(code, "arbeidsmarktregio", "corop", "province", "rmc_region"))
         for code, name in GEMEENTEN.items()
     ]
-    regions += [(code, name, kind, "", "", "") for code, (name, kind, _) in AREAS.items()]
-    columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code"]
+    regions += [(code, name, kind, "", "", "", "") for code, (name, kind, _) in AREAS.items()]
+    columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code", "mc_code"]
     members = [(code, member) for code, (_, _, held) in AREAS.items() for member in held]
     made = {
         "regions": pd.DataFrame(regions, columns=columns),
