@@ -121,7 +121,11 @@ class Jobs:
         estimated = "estimate" in set(rows.loc[[first, last], "status"])
         status = "estimate" if estimated else rows.loc[last, "status"]
         write = functools.partial(numbers.hundreds if estimated else numbers.number, plus=True)
-        words = (tr("verandering"), tr("verandering, ondergrens (80 %)"), tr("verandering, bovengrens (80 %)"))
+        words = (
+            tr("verandering"),
+            tr("verandering, ondergrens (80 %)"),
+            tr("verandering, bovengrens (80 %)"),
+        )
         period = numbers.span(numbers.december(first), numbers.december(last))
         return tuple(
             self._fact(value, write, tr("banen van werknemers, {word}", word=word), period, status)
