@@ -86,11 +86,12 @@ def test_a_fault_that_stays(desk, kind, transport):
 
 
 def test_a_service_that_never_answers(desk):
-    desk.service.faults = [Fault("hang", part="UntypedDataSet", seconds=2)]
+    desk.service.faults = [Fault("hang", part="UntypedDataSet", seconds=600)]
+    started = time.monotonic()
     with pytest.raises(TransportError) as caught:
         desk.pull("v3", replace(QUICK, attempts=2, read_timeout=0.3))
     assert_refused(desk, caught.value, "no answer within 0.3 s")
-    assert desk.service.faults[0].done <= 2 * 4, "two tries of at most four requests at once"
+    assert time.monotonic() - started < 600, "it was waited for"
 
 
 @pytest.mark.parametrize("part", ["TableInfos", "DataProperties", "RegioS"])
