@@ -237,7 +237,7 @@ def _region_row(tables: Tables, area: Area) -> pd.DataFrame:
     classification = tables.read("regions", region_code=_codes(area)).rename(
         columns={"region_code": "gm_code", "region_name": "gm_name"}
     )
-    names = classification.assign(am_name="", cr_name="", pv_name="")
+    names = classification.assign(am_name="", cr_name="", pv_name="", mc_name="")
     made = geography.regions_table(names, {area.key: area}, area.source.title)
     return made[made["region_code"] == area.key]
 

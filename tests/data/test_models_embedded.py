@@ -18,7 +18,13 @@ def test_every_region_has_an_outlook_with_both_margins(tables):
 
 def test_only_published_series_are_their_own(tables):
     own = tables.read("outlook", own_series=True)["region_code"].unique()
-    assert {code[:2] for code in own} == {"CR", "PV", "NL"}
+    # a region of whole COROPs has a series too: it is their sum
+    members = tables.read("members").groupby("region_code")["gm_code"].agg(set)
+    corops = members[members.index.str.startswith("CR")]
+    for code in own:
+        if code[:2] not in ("CR", "PV", "NL"):
+            assert all(inside <= members[code] or not inside & members[code] for inside in corops), code
+    assert {"CR", "PV", "NL"} <= {code[:2] for code in own}
     borrowed = tables.read("outlook", region_code=DRECHTSTEDEN)
     assert set(borrowed["borrowed_from"]) == {"CR30"}
 
@@ -81,8 +87,8 @@ def test_shift_share_adds_up_and_refuses_breaks(tables):
     shifts = tables.read("shift_share")
     kept = shifts[shifts["refused"] == ""]
     effects = kept["national"] + kept["industry_mix"] + kept["competitive"]
-    assert np.allclose(effects, kept["total"], atol=1e-9)
-    assert np.allclose(kept["competitive_em"] + kept["allocation"], kept["competitive"], atol=1e-6)
+    assert np.allclose(effects, kept["total"], atol=5e-6)  # each in six decimals
+    assert np.allclose(kept["competitive_em"] + kept["allocation"], kept["competitive"], atol=5e-6)
     corop = shifts[shifts["region_code"] == "CR30"].set_index("year")["refused"]
     assert list(corop[corop == ""].index) == list(range(2011, 2019))
     assert "grens" in corop[2019] and "financiële" in corop[2024]
@@ -102,8 +108,10 @@ def test_similar_regions_are_of_the_same_kind_and_never_oneself(tables):
 
 def test_contributions_add_up_exactly_and_rest_on_published_years(tables):
     own = tables.read("contributions", region_code=DRECHTSTEDEN)
-    assert set(own["first_year"]) == {2008} and set(own["last_year"]) == {2010}
-    assert own["change"].sum() == pytest.approx(123_520 - 128_270, abs=1e-9)
+    changes = own.groupby(["first_year", "last_year"])["change"].sum()
+    assert changes.to_dict() == pytest.approx(
+        {(2008, 2010): 123_520 - 128_270, (2010, 2015): 125_500 - 123_520}, abs=1e-5
+    )
 
 
 def test_a_vintage_compared_with_itself_shows_nothing(tables):

@@ -28,9 +28,9 @@ NEEDS = sorted({t.need for t in TABLES if not t.required and t.need not in ("bor
 
 
 @pytest.fixture(scope="module")
-def made(built):
+def made(project):
     """What reports read, and the whole indicator table."""
-    return read_tables(built), store.read("indicators", built)
+    return read_tables(project), store.read("indicators", project)
 
 
 def blocks_of(context: RegionContext) -> list:

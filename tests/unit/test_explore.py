@@ -70,11 +70,11 @@ def test_a_question_without_an_answer_leaves_a_reason(tables):
 
 def test_target_follows_each_part_of_the_reading(tables):
     box = explore.target("drechtsteden", vintage=tables)
-    assert "164.100 in 2030" in label_of(picture(box))
+    assert "165.500 in 2030" in label_of(picture(box))
     control(box, "Vanaf december").value = 2024
-    assert "176.200 in 2030" in label_of(picture(box))
+    assert "177.200 in 2030" in label_of(picture(box))
     control(box, "Tot december").value = 2040
-    assert "176.200 in 2040" in label_of(picture(box))
+    assert "177.200 in 2040" in label_of(picture(box))
     control(box, "Definitie").value = "arbeidsplaatsen-lisa"
     assert "Het doel is" not in picture(box)
 

@@ -32,7 +32,7 @@ def outlook(last, level):
     steps = np.sqrt(years - last)
     columns = {"year": years, "median": np.full(6, level, dtype=float)}
     for name, width in (("80", 0.01), ("95", 0.02)):
-        columns |= {f"low{name}": level * (1 - width * steps), f"high{name}": level * (1 + width * steps)}
+        columns |= {f"low_{name}": level * (1 - width * steps), f"high_{name}": level * (1 + width * steps)}
     return pd.DataFrame(columns)
 
 

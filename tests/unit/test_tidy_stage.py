@@ -558,5 +558,6 @@ def test_a_vintage_without_borders_takes_fitting_ones_of_another(tmp_path):
     store.write_manifest(raw / "new", store.Manifest(vintage="new", made_at="2026-12-01", tables=[]))
     vintage = store.Vintage(raw / "new")
     assert list(stage.read_borders_of(vintage, pd.Series(["GM0001"]))["region_code"]) == ["GM0001"]
-    with pytest.raises(TidyError, match="no other vintage has those of its 2 gemeenten"):
+    lacking = r"1 gemeente code\(s\) are not in both borders and classification, e\.g\. \['GM0002'\]"
+    with pytest.raises(TidyError, match=lacking):
         stage.read_borders_of(vintage, pd.Series(["GM0001", "GM0002"]))
