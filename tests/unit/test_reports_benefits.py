@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.reports.context import IndicatorIndex, Place, RegionContext
+from pipeline.reports.sections import benefits_page
 from pipeline.reports.sections.benefits import (
     few_ww_recipients,
     members_known,
@@ -102,3 +103,15 @@ def test_a_year_known_of_less_than_half_the_gemeenten_is_left_out():
     assert shown_years(area) == (2020, 2024)  # one of two is half
     assert members_known(area, "ww_recipients", 2024) == 1
     assert shown_years(small) == (2020,)
+
+
+def test_a_year_known_of_few_gemeenten_is_a_line():
+    rows = [
+        ("NL01", "ww_recipients", 2020, 60.0), ("NL01", "ww_recipients", 2024, None),
+        ("GM0001", "ww_recipients", 2020, 20.0), ("GM0002", "ww_recipients", 2020, 10.0),
+        ("GM0003", "ww_recipients", 2020, 30.0), ("GM0002", "ww_recipients", 2024, 10.0),
+    ]  # fmt: skip
+    area = a_context(AREA, rows)
+    area.tables.members["a"] = ("GM0001", "GM0002", "GM0003")
+    said = [line.text for line in benefits_page._years_left_out(area)]
+    assert said == ["Voor 2024 zijn er WW-cijfers van 1 van de 3 gemeenten; dat jaar laten wij weg."]

@@ -366,7 +366,7 @@ def test_a_gemeente_without_borders_stops_the_map():
 def test_every_level_has_its_shapes_finding_and_alt_text():
     layers = {layer.key: layer for layer in drawn().layers}
     counts = {key: layer.shapes.count("<path") for key, layer in layers.items()}
-    assert counts == {"gemeente": 5, "arbeidsmarktregio": 2, "corop": 2, "province": 2}
+    assert counts == {"gemeente": 5, "arbeidsmarktregio": 2, "rmc_region": 2, "corop": 2, "province": 2}
     assert layers["gemeente"].finding.startswith("De WW loopt van 0,0 in 's-Gravenhage tot 12,3 in ")
     assert "Kaart van 5 gemeenten" in layers["gemeente"].alt
     assert "Voor 1 is er geen cijfer" in layers["gemeente"].alt
@@ -405,7 +405,7 @@ def test_the_map_as_csv_has_every_region_and_leaves_absent_values_empty(edition)
 def test_the_comparison_gives_cells_revisions_and_verdicts(edition):
     text = words(page(edition, site.COMPARISON))
     assert (
-        "Momentopname embedded-2026 naast embedded-2025: 2 herzien, 1 nieuw, 1 vervallen, 0 met alleen"
+        "Momentopname embedded-2026-11 naast embedded-2025: 2 herzien, 1 nieuw, 1 vervallen, 0 met alleen"
         in text
     )
     plain = text.replace("\xa0", " ")
@@ -515,7 +515,8 @@ def test_every_text_is_used_by_code_or_template():
     folder = site.TEMPLATES.parent
     code = "".join(p.read_text() for p in [*folder.glob("site*.py"), *site.TEMPLATES.glob("site*")])
     made_up = ("indicator_", "status_", "kind_", "level_", "levels_", "verdict_", "meaning_", "file_", "menu_",
-               "change_", "reason_", "column_", "mark_", "about_what_", "about_access_", "label_")  # fmt: skip
+               "change_", "reason_", "column_", "mark_", "about_what_", "about_access_", "label_",
+               "said_column_", "said_yes", "said_no", "said_unknown")  # fmt: skip
     unused = [
         key for key in NL.by_key if not key.startswith(made_up) and not re.search(rf"""["']{key}["']""", code)
     ]
