@@ -49,6 +49,7 @@ UNITS = {
     "per_1000_residents": ("PER_1000_RESIDENTS", "Persons per 1 000 residents"),
     "benefits": ("BENEFITS", "Benefits"),
     "vacancies": ("VACANCIES", "Vacancies"),
+    "establishments": ("ESTABLISHMENTS", "Establishments"),
 }
 _FREQUENCIES = {"A": "Annual", "Q": "Quarterly", "M": "Monthly"}
 
