@@ -389,6 +389,31 @@ class Figure(_Block):
         )
 
 
+class AnswerCell(_Model):
+    """One cell of an answer: the large figure and the words beside or below it; ``certainty`` draws its bars."""
+
+    figure: str = ""
+    text: tuple[Run, ...] = ()
+    certainty: Literal["", "low", "middle", "high"] = ""
+
+
+class Answer(_Block):
+    """A row of the first page: a label with its mark, and up to three cells."""
+
+    kind: Literal["answer"] = "answer"
+    label: str = Field(min_length=1)
+    mark: AnyMark | None = None
+    cells: tuple[AnswerCell, ...] = Field(min_length=1, max_length=4)
+
+
+class Questions(_Block):
+    """The framed questions that a council can ask."""
+
+    kind: Literal["questions"] = "questions"
+    title: str = Field(min_length=1)
+    items: tuple[Text, ...] = Field(min_length=1)
+
+
 class Note(_Block):
     """A framed remark: bold title, then text."""
 
@@ -469,6 +494,8 @@ Block = (
     | SideBySide
     | MarksLegend
     | Chance
+    | Answer
+    | Questions
     | PageBreak
 )
 _READER: TypeAdapter[Block] = TypeAdapter(Annotated[Block, Field(discriminator="kind")])
