@@ -33,14 +33,16 @@ from markdown_it.token import Token
 
 from pipeline import vocabulary
 from pipeline.config import Language
-from pipeline.figures.drawing import DataRow, Drawing
+from pipeline.figures.drawing import Drawing
 from pipeline.reports import blocks as form
-from pipeline.reports.blocks import Block, Run
+from pipeline.reports.blocks import Block, DataRow, Run
 from pipeline.reports.facts.base import Fact, Name
 from pipeline.vocabulary import formats, word
 
 TEMPLATES = Path(__file__).parent / "text"
 SUFFIX = ".md.j2"
+#: the chapter whose title is that of the report
+FIRST = "page_one"
 FRAMES = ("lead", "small", "note", "answers", "answer", "questions")
 _MARKER = re.compile("\ue000(\\d+)\ue001")
 _TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -226,13 +228,18 @@ def _environment(language: Language, own: Path | None) -> Environment:
     environment.filters |= _filters(language)
     environment.tests |= _TESTS
     environment.globals |= {
-        "mark": lambda kind, text="": Printed(mark=form.Mark(kind=kind, word=str(text))),
+        "mark": lambda kind: Printed(mark=form.Mark(kind=kind, word=_mark_word(kind, language))),
         "certainty_of": lambda level: Printed(text=word("certainty", level, language), certainty=level),
         "word": lambda group, key: word(group, key, language),
         "indicator": lambda key: vocabulary.indicator(key, language),
         "listed": lambda parts: formats.listing([_finalize(part) for part in parts], language),
     }
     return environment
+
+
+def _mark_word(kind: str, language: Language) -> str:
+    group = "evidence" if kind in vocabulary.words("evidence", language) else "verdict"
+    return word(group, kind, language)
 
 
 #: the page that is being rendered; Jinja hands its finalize function the value only
@@ -306,7 +313,8 @@ class _Setter:
             words = self.text(piece[1])
             if first.tag == "h1":
                 kicker = word("chapter", self.name, self.page.language)
-                self.blocks.append(form.Heading(level=2, kicker=kicker, text=words.plain, data=words.rows(self.id)))
+                level = 1 if self.name == FIRST else 2
+            self.blocks.append(form.Heading(level=level, chapter=kicker, text=words.plain, data=words.rows(self.id)))
                 return None, None
             return words, None
         if first.type == "paragraph_open":
@@ -347,12 +355,11 @@ class _Setter:
         drawing = words.drawing
         if title is None:
             raise TextError(f"{self.name}: a figure has no title; write a line with ## above it")
-        own = tuple(row.model_copy(update={"id": self.id}) for row in drawing.data_rows)
-        rows = _unique((*own, *title.rows(self.id), *(unit.rows(self.id) if unit else ())))
+        rows = _unique(row for text in (words, title, unit) if text for row in text.rows(self.id))
         alt = f"{title.plain.rstrip('.')}. {drawing.alt}"
         line = " ".join(part for part in (unit.plain if unit else "", drawing.axis_note) if part)
         self.blocks.append(form.Figure(id=self.id, title=title.plain, unit=line or title.plain, alt=alt,
-                                       source=self.source(rows), svg=drawing.svg, data=rows))  # fmt: skip
+                                       source=self.source(rows), svg=drawing.svg, narrow=drawing.narrow, data=rows))  # fmt: skip
 
     def _table(self, piece: list[Token], title: Words | None, unit: Words | None) -> None:
         rows = _table_rows(piece)
@@ -367,15 +374,14 @@ class _Setter:
         facts = _unique(row for words in [*texts, *(w for line in cells for _, w in line)] for row in words.rows(self.id))
         self.blocks.append(form.Table(
             id=self.id, title=title.plain if title else "", unit=unit.plain if unit else "", columns=tuple(columns),
-            rows=tuple(tuple(cell for cell, _ in row) for row in cells), caption=self.source(facts), data=facts,
+            rows=tuple(tuple(cell for cell, _ in row) for row in cells), source=self.source(facts), data=facts,
         ))  # fmt: skip
 
     def cell(self, token: Token) -> tuple[form.Cell, Words]:
         """A cell of a table; bold as a whole makes a bold cell."""
         words = self.text(token)
-        foreign = words.runs if any(run.lang for run in words.runs) else ()
         bold = bool(words.runs) and all(run.bold for run in words.runs if run.text.strip())
-        return form.Cell(text=words.plain, runs=foreign, mark=words.mark, bold=bold), words
+        return form.Cell(text=words.runs, mark=words.mark, bold=bold), words
 
     def _frame(self, kind: str, rest: str, lines: list[str]) -> None:
         if kind not in FRAMES:
@@ -504,14 +510,20 @@ def data_row(fact: Fact, text: str, block_id: str, page: Page) -> DataRow:
     absent = fact.value is None
     return DataRow(
         id=block_id,
+        indicator=fact.indicator,
+        aspect=fact.aspect,
         label=f"{words}{aspect}",
         region_code=fact.region_code,
         region=page.names.get(fact.region_code, ""),
         period=formats.period(fact.period, language),
         value=fact.value,
+        low=fact.low,
+        high=fact.high,
+        level=fact.level if fact.low is not None else None,
         unit=word("unit", fact.unit, language),
         status=fact.status if not absent or fact.status == "suppressed" else "missing",
         source=fact.source,
+        vintage=fact.vintage,
         display=text,
     )
 

@@ -18,7 +18,8 @@ from pipeline.reports.writing import write_verified
 class ReportMetadata(BaseModel):
     """What a report says about itself.
 
-    title : also the PDF title and page header; region, edition : as printed; language : of the report;
+    title : also the PDF title; about : what the page header says; region, edition_words : as printed;
+    language : of the report;
     date : date on the document, fixed by the caller so that bytes do not change with the clock;
     vintage : of the data; parameters : of the notebook, and the settings of indicators and models behind the
     figures; commit : last one that touched the report's code; sources : one dict a source (table id, title,
@@ -28,10 +29,12 @@ class ReportMetadata(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
+    about: str
     region: str
     region_code: str
-    language: Language = "nl"
+    language: Language
     edition: str
+    edition_words: str
     description: str
     keywords: tuple[str, ...] = ()
     date: date
