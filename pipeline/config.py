@@ -139,6 +139,8 @@ class ReportSettings(_Section):
     jobs: int = Field(ge=1)
     scheduler: str | None
     timeout: float = Field(gt=0)
+    stale_after: int = Field(ge=1, le=20)
+    text: str | None
 
 
 class Settings(_Section):

@@ -123,9 +123,13 @@ class DataRow(_Model):
 
 
 class _Block(_Model):
-    """What every block has: the numbers that it prints, for data.csv and the checks."""
+    """What every block has.
+
+    data : the numbers that it prints, for data.csv and the checks; names : names and quotes, whose digits are no figures
+    """
 
     data: tuple[DataRow, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Heading(_Block):
@@ -336,6 +340,22 @@ def chapters(blocks: Iterable[Block]) -> list[list[Block]]:
 def data_rows(blocks: Iterable[Block]) -> list[DataRow]:
     """The rows of data behind all blocks, in order of appearance."""
     return [row for block in blocks for row in block.data]
+
+
+def statement(block: Block) -> str:
+    """What a block says in words: its sentence or finding; empty for a table without a title."""
+    match block:
+        case Heading():
+            return block.text
+        case Lead() | Paragraph():
+            return plain(block.text)
+        case Note():
+            return f"{block.title} {plain(block.text)}"
+        case Answer():
+            return f"{block.label}: " + "; ".join(f"{c.figure} {plain(c.text)}".strip() for c in block.cells)
+        case Questions():
+            return " ".join(plain(item) for item in block.items)
+    return block.title
 
 
 # --- readable form for JupyterLab -------------------------------------------------------

@@ -63,6 +63,7 @@ class Printed:
     drawing: Drawing | None = None
     mark: form.Mark | None = None
     certainty: str = ""
+    name: bool = False
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Page:
         if isinstance(value, Fact):
             value = show(value, self.language)
         if isinstance(value, Name):
-            value = Printed(str(value), language=value.language)
+            value = Printed(str(value), language=value.language, name=True)
         if isinstance(value, Drawing):
             value = Printed(drawing=value)
         if isinstance(value, Printed):
@@ -303,7 +304,8 @@ class _Setter:
             for token in _parse("\n".join(lines)):
                 title, unit = self._token(token, title, unit)
         self._flush(title, unit)
-        return self.blocks
+        names = tuple(dict.fromkeys(printed.text for printed in self.page.printed if printed.name))
+        return [block.model_copy(update={"names": names}) for block in self.blocks]
 
     # what one top-level piece of Markdown becomes
     def _token(self, piece: list[Token], title, unit):
@@ -486,7 +488,7 @@ class Words:
         """The same with neighbouring runs of one look joined, without empty ones, beginning with a capital."""
         merged: list[Run] = []
         for run in self.runs:
-            alike = merged and (merged[-1].bold, merged[-1].url, merged[-1].lang) == (run.bold, run.url, run.lang)
+            alike = merged and _look(merged[-1]) == _look(run)
             if alike:
                 merged[-1] = run.model_copy(update={"text": merged[-1].text + run.text})
             elif run.text:
@@ -500,6 +502,10 @@ class Words:
     def rows(self, block_id: str) -> tuple[DataRow, ...]:
         """The data rows of the facts."""
         return _unique(data_row(fact, text, block_id, self.page) for fact, text in self.facts)
+
+
+def _look(run: Run) -> tuple[Any, ...]:
+    return run.bold, run.url, run.lang
 
 
 def data_row(fact: Fact, text: str, block_id: str, page: Page) -> DataRow:

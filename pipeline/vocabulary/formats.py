@@ -7,7 +7,7 @@ import math
 import re
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 from pipeline.config import Language
 from pipeline.vocabulary import word
@@ -44,6 +44,11 @@ def number(value: float, step: float, language: Language, *, signed: bool = Fals
     if shown == 0:
         return text
     return (MINUS if value < 0 else "+" if signed else "") + text
+
+
+def separators(language: Language) -> tuple[str, str]:
+    """What separates thousands, and what separates decimals."""
+    return get_group_symbol(LOCALES[language]), get_decimal_symbol(LOCALES[language])
 
 
 def per_cent(text: str, language: Language) -> str:

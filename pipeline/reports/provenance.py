@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-from pipeline.language.translation import to_translate, tr
+from pipeline.reports.blocks import DataRow
+from pipeline.store import Manifest
 
 #: what a report depends on; other commits do not change it
 MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference")
-UNKNOWN, CHANGED = to_translate("onbekend"), to_translate("+gewijzigd")
+UNKNOWN, CHANGED = "unknown", "+changed"
 
 
 def commit_of(root: Path) -> str:
@@ -20,19 +23,12 @@ def commit_of(root: Path) -> str:
     Returns
     -------
     str
-        "onbekend" without git or history, with "+gewijzigd" behind it when files differ from that commit.
+        "unknown" without git or history, with "+changed" behind it when files differ from that commit.
     """
     last = _git(root, "log", "-1", "--format=%h", "--", *MADE_FROM)
     if not last:
         return UNKNOWN
     return last + (CHANGED if _git(root, "status", "--porcelain", "--", *MADE_FROM) else "")
-
-
-def in_words(commit: str) -> str:
-    """The commit as printed: what is no hash in the active language."""
-    if commit == UNKNOWN:
-        return tr(UNKNOWN)
-    return commit.replace(CHANGED, tr(CHANGED))
 
 
 def _git(root: Path, *words: str) -> str:
@@ -50,3 +46,27 @@ def hash_of_files(files: Iterable[Path], root: Path) -> str:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def hash_of_rows(rows: Sequence[DataRow]) -> str:
+    """A sha256 over every number of a report."""
+    return hashlib.sha256("\n".join(row.model_dump_json() for row in rows).encode()).hexdigest()
+
+
+def source_entries(manifest: Manifest, rows: Iterable[DataRow]) -> tuple[dict[str, Any], ...]:
+    """The tables that the numbers of a report come from, as the manifest of the vintage describes them."""
+    used = {part for row in rows for part in re.split(r"[\s,;]+", row.source)}
+    return tuple(
+        {
+            "table": table.table_id,
+            "title": table.title,
+            "publisher": table.original_source or table.publisher,
+            "modified": table.modified,
+            "retrieved_at": table.retrieved_at,
+            "licence": table.licence,
+            "periods": f"{table.first_period} - {table.last_period}",
+            "sha256": table.sha256,
+        }
+        for table in manifest.tables
+        if table.table_id in used
+    )
