@@ -414,7 +414,7 @@ def borders_since(
 
 
 def to_constant_corops(
-    totals: pd.DataFrame, moves: pd.DataFrame, share_of_corop: pd.Series
+    totals: pd.DataFrame, moves: pd.DataFrame, share_of_corop: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """COROP series on the current borders.
 
@@ -422,7 +422,7 @@ def to_constant_corops(
     ----------
     totals : rows COROP codes, columns years, on the borders of each year
     moves : as from ``corop_moves``
-    share_of_corop : per moved gemeente (index gm_code) its share in the jobs of its old COROP
+    share_of_corop : share of each moved gemeente (index gm_code) in its old COROP, columns years
 
     Returns
     -------
@@ -433,7 +433,7 @@ def to_constant_corops(
     constant, rows = totals.copy(), []
     for move in moves.itertuples():
         for year in (y for y in totals.columns if y <= move.last_year_in_old):
-            jobs = totals.loc[move.from_cr, year] * share_of_corop[move.gm_code] * move.share
+            jobs = totals.loc[move.from_cr, year] * share_of_corop.loc[move.gm_code, year] * move.share
             constant.loc[move.from_cr, year] -= jobs
             constant.loc[move.to_cr, year] += jobs
             rows.append((move.from_cr, move.to_cr, move.gm_code, year, jobs))

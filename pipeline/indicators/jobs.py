@@ -1,9 +1,8 @@
 """Employee jobs of every region: published where CBS publishes, estimated openly where it does not.
 
-The estimate: an area's share in its COROP (mean of the base years) times the COROP's published series on
-current borders. The share is a random walk; its yearly sd comes from how groups of gemeenten that hold about
-the same share moved in 2008-2010. An area in several COROPs is the sum of its parts, the COROPs taken as
-independent. An area is never a sum of independently estimated gemeenten.
+The estimate: shares of gemeenten in their COROP (``shares``) times the COROP's published series on current borders,
+added up over the members of a region. One row a region, sector and year: published figures of the new count, then
+those of the old one, then estimates.
 """
 
 from __future__ import annotations
@@ -12,27 +11,27 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from pipeline import geography
 from pipeline.config import IndicatorSettings
+from pipeline.indicators import shares
 from pipeline.indicators.combine import as_indicator, on_current_borders, prefer, sum_regions
 from pipeline.schemas import INDICATOR_COLUMNS, certainty, status_of
 from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD
 
 INDICATOR = "jobs_employees"
-#: Groups of gemeenten count as comparable when their share differs by at most this much.
-_COMPARABLE = 0.10
-#: A gemeente is compared with this many gemeenten that are nearest in share.
-_NEAREST = 100
-#: Steps beyond this quantile are set to it: an employer that books its jobs in another gemeente.
-_BOOKKEEPING = 0.99
+#: Sector of the total that the regional key figures give beside their sectors: of their own borders and day.
+KEY_FIGURES_TOTAL = "A-U"
+#: Kinds of regions whose jobs are estimated from shares; the others are made of whole COROPs.
+_WITHOUT_SHARE = ("corop", "province", "nation")
 #: The forty COROPs and the code for jobs that cannot be placed.
 _COROPS_AND_UNPLACED = 41
-#: Shares from here count as the whole COROP: nothing is estimated.
-_WHOLE = 1 - 1e-9
+#: What rounding can do to the difference of two figures of the same region.
+_ROUNDING = 50
 _CONSTANT_BORDERS = "constant_borders"
 _ESTIMATE = "share_of_corop"
+#: Which count goes first in a year that several have.
+_BASIS_ORDER = (NEW, NATIONAL, KEY_FIGURES, OLD)
 
 
 class JobsError(ValueError):
@@ -47,6 +46,7 @@ class JobTables:
     corop_moves: pd.DataFrame
     estimates: pd.DataFrame
     shares: pd.DataFrame
+    anchors: pd.DataFrame
     quality: pd.DataFrame
 
 
@@ -57,7 +57,6 @@ def make(
     members: pd.DataFrame,
     corop_then: pd.Series,
     changes: pd.DataFrame,
-    links: pd.DataFrame,
     settings: IndicatorSettings,
 ) -> JobTables:
     """All employee jobs.
@@ -68,20 +67,21 @@ def make(
     regions, members : as stored by tidy
     corop_then : COROP of each gemeente code before its move
     changes : border changes
-    links : link factors between the old and the new table
     settings : the ``indicators`` part of params.yaml
-    """
-    total = _jobs(observations)
-    gemeenten = _jobs(current)
-    gemeenten = gemeenten[gemeenten["region_code"].str.startswith("GM")]
-    larger = members[~members["region_code"].str.startswith("GM")]
 
+    Raises
+    ------
+    JobsError
+        When a base year is not in the old table.
+    """
+    accepted = same_edition(observations, corop_then)
+    total, gemeenten = (_jobs(frame, accepted) for frame in (observations, current))
+    gemeenten = gemeenten[gemeenten["region_code"].str.startswith("GM")]
     # the nation holds jobs that CBS cannot place in a gemeente: it is never the sum of them
-    larger = larger[larger["region_code"] != geography.NATION]
-    summed = pd.concat([as_indicator(gemeenten), sum_regions(gemeenten, larger)], ignore_index=True)
-    nation = nation_series(total)
-    moves = moves_with_jobs(total, regions, corop_then, changes)
-    corops = constant_corops(total, moves)
+    larger = members[~members["region_code"].str.startswith("GM") & (members["region_code"] != geography.NATION)]
+    shares_then = historical_shares(total, corop_then, settings.base_years)
+    moves = moves_with_jobs(total, regions, corop_then, changes, shares_then)
+    corops = constant_corops(total, moves, shares_then)
     provinces = sum_corops(total, corops, regions)
     # a region that CBS publishes on the borders of now is not replaced by a sum of rounded gemeenten or COROPs
     published = prefer(
@@ -89,35 +89,70 @@ def make(
             corops[corops["method"] == "published"],
             as_indicator(on_current_borders(total[total["region_code"].str.match(r"CR|PV")], regions)),
             key_figures(observations, provinces, regions),
-            summed,
-            nation,
+            as_indicator(gemeenten),
+            sum_regions(gemeenten, larger),
+            nation_series(total),
             corops,
             provinces,
             _sectors(observations),
         ]
     )
-    published = mark_link_breaks(published, links)
-
-    shares = corop_shares(gemeenten, regions, members, settings.base_years)
-    quality = share_drift(gemeenten, regions, shares, settings)
-    estimates = estimate_levels(shares, corops, settings.base_years)
-    held = published[
-        (published["sector"] == "total") & (published["basis"] == NEW) & published["value"].notna()
-    ]
-    estimated = estimate_rows(estimates, quality, corops, held, settings)
-    estimated = mark_estimate_breaks(estimated, quality, links)
+    estimated, tables = _estimates(published, gemeenten, regions, members, settings)
+    joined = prefer([published, estimated])
     return JobTables(
-        indicators=prefer([published, estimated]),
+        indicators=mark_joints(one_row_a_year(joined), joined, settings.link_tolerance),
         corop_moves=moves[["from_cr", "to_cr", "gm_code", "share", "last_year_in_old", "jobs_2010"]],
-        estimates=estimates,
-        shares=quality,
-        quality=region_quality(quality, corops),
+        **tables,
     )
 
 
-def _jobs(observations: pd.DataFrame) -> pd.DataFrame:
-    wanted = (observations["indicator"] == INDICATOR) & (observations["sector"] == "total")
-    return observations[wanted & observations["source"].isin([OLD, NEW, NATIONAL])]
+def _jobs(observations: pd.DataFrame, accepted: pd.DataFrame) -> pd.DataFrame:
+    """Total jobs of the tables that hold all regions, and gemeenten of other tables in years of the same edition."""
+    total = _totals(observations)
+    own = total[total["source"].isin([OLD, NEW, NATIONAL])]
+    held = pd.MultiIndex.from_frame(total[["source", "year"]]).isin(pd.MultiIndex.from_frame(accepted))
+    others = total[held & total["region_code"].str.startswith("GM")].assign(basis=NEW)
+    # a gemeente stands in one table only: the regional one, else the first of the others
+    there = pd.MultiIndex.from_frame(own.loc[own["basis"] == NEW, ["region_code", "year"]])
+    others = others[~pd.MultiIndex.from_frame(others[["region_code", "year"]]).isin(there)]
+    others = others.drop_duplicates(["region_code", "year"])
+    return pd.concat([own, others], ignore_index=True) if len(others) else own
+
+
+def _totals(observations: pd.DataFrame) -> pd.DataFrame:
+    return observations[(observations["indicator"] == INDICATOR) & (observations["sector"] == "total")]
+
+
+def same_edition(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFrame:
+    """Tables and years whose gemeenten add up to the COROPs of 83582NED: they are its figures.
+
+    The regional key figures and the tables of commuting are of one day and are not revised with 83582NED. A year in
+    which a COROP lies outside what rounding explains is left alone.
+
+    Parameters
+    ----------
+    observations : as published
+    corop_then : COROP of each gemeente code before its move
+
+    Returns
+    -------
+    DataFrame
+        source, year.
+    """
+    total = _totals(observations)
+    gemeenten = total[total["region_code"].str.startswith("GM") & ~total["source"].isin([OLD, NEW, NATIONAL])]
+    key = ["source", "year", "cr_code"]
+    parts = gemeenten.assign(
+        cr_code=gemeenten["region_code"].map(corop_then),
+        low=gemeenten["value_low"].fillna(gemeenten["value"]),
+        high=gemeenten["value_high"].fillna(gemeenten["value"]),
+    )
+    sums = parts.groupby(key)[["low", "high"]].sum()[parts.groupby(key)["value"].agg(lambda v: v.notna().all())]
+    corops = total[(total["source"] == NEW) & total["region_code"].str.startswith("CR")]
+    corops = corops[["region_code", "year", "value"]].rename(columns={"region_code": "cr_code"})
+    both = sums.reset_index().merge(corops, on=["cr_code", "year"], validate="many_to_one")
+    fits = (both["low"] <= both["value"] + _ROUNDING) & (both["high"] >= both["value"] - _ROUNDING)
+    return both[fits.groupby([both["source"], both["year"]]).transform("all")][key[:2]].drop_duplicates()
 
 
 def nation_series(total: pd.DataFrame) -> pd.DataFrame:
@@ -149,42 +184,72 @@ def nation_series(total: pd.DataFrame) -> pd.DataFrame:
     return prefer([as_indicator(frame) for frame in (old, new, summed)])
 
 
-def moves_with_jobs(
-    total: pd.DataFrame, regions: pd.DataFrame, corop_then: pd.Series, changes: pd.DataFrame
-) -> pd.DataFrame:
-    """Every gemeente whose jobs went to another COROP, with its share in the old COROP's jobs of 2010.
+def historical_shares(total: pd.DataFrame, corop_then: pd.Series, base_years: list[int]) -> pd.DataFrame:
+    """Share of each gemeente of the time in the COROP it lay in, in every year of the new count.
+
+    The log share runs in a straight line between the mean of the base years and each year in which the gemeenten are
+    published in the new count; outside these it stays, as shares on current borders do.
+
+    Parameters
+    ----------
+    total : total jobs on the borders of each year
+    corop_then : COROP of each gemeente code before its move
 
     Returns
     -------
     DataFrame
-        from_cr, to_cr, gm_code, share, last_year_in_old, jobs_2010 (moved, on the new table's level) and
-        share_of_corop.
+        Index gm_code, columns years.
+    """
+    level = total[total["region_code"].str.startswith("GM")].rename(columns={"region_code": "gm_code"})
+    level = level.assign(cr_code=level["gm_code"].map(corop_then))
+    grouped = level.groupby(["basis", "year", "cr_code"])["value"]
+    is_whole = grouped.transform("count") == grouped.transform("size")
+    level = level.assign(share=level["value"] / grouped.transform("sum"))[is_whole & (level["value"] > 0)]
+    base = level[(level["basis"] == OLD) & level["year"].isin(base_years)]
+    base = base.groupby("gm_code", as_index=False).agg(year=("year", "mean"), share=("share", "mean"))
+    known = pd.concat([base, level.loc[level["basis"] == NEW, ["gm_code", "year", "share"]]])
+    years = np.sort(total.loc[total["basis"] == NEW, "year"].unique())
+    lines = {
+        gemeente: np.exp(np.interp(years, own["year"].astype(float), np.log(own["share"])))
+        for gemeente, own in known.sort_values("year").groupby("gm_code")
+    }
+    return pd.DataFrame.from_dict(lines, orient="index", columns=years)
+
+
+def moves_with_jobs(
+    total: pd.DataFrame,
+    regions: pd.DataFrame,
+    corop_then: pd.Series,
+    changes: pd.DataFrame,
+    shares_then: pd.DataFrame,
+) -> pd.DataFrame:
+    """Every gemeente whose jobs went to another COROP, with the jobs it had in 2010 on the new table's level.
+
+    Parameters
+    ----------
+    shares_then : as from ``historical_shares``
+
+    Returns
+    -------
+    DataFrame
+        from_cr, to_cr, gm_code, share, last_year_in_old, jobs_2010.
     """
     then = corop_then.rename_axis("gm_code").rename("cr_code").reset_index()
     classification = regions[regions["region_type"] == "gemeente"].rename(columns={"region_code": "gm_code"})
     moves = geography.corop_moves(then, classification[["gm_code", "cr_code"]], changes)
-    old = total[(total["source"] == OLD) & (total["year"] == 2010)]
-    level = old[old["region_code"].str.startswith("GM")].set_index("region_code")["value"]
-    corop_total = level.groupby(corop_then.reindex(level.index)).sum()
+    moves = moves[(moves["last_year_in_old"] >= 2010) & moves["gm_code"].isin(shares_then.index)]
     new = total[(total["source"] == NEW) & (total["year"] == 2010)].set_index("region_code")["value"]
-    moves = moves[(moves["last_year_in_old"] >= 2010) & moves["gm_code"].isin(level.index)]
-    in_corop, total_then, total_new = (
-        series.reindex(moves[column]).to_numpy(dtype=float)
-        for series, column in ((level, "gm_code"), (corop_total, "from_cr"), (new, "from_cr"))
-    )
-    share_of_corop = in_corop / total_then
-    jobs_2010 = share_of_corop * total_new * moves["share"]
-    return moves.assign(jobs_2010=jobs_2010, share_of_corop=share_of_corop).reset_index(drop=True)
+    in_2010 = shares_then[2010] if 2010 in shares_then else pd.Series(dtype=float)
+    jobs_2010 = in_2010.reindex(moves["gm_code"]).to_numpy() * new.reindex(moves["from_cr"]).to_numpy()
+    return moves.assign(jobs_2010=jobs_2010 * moves["share"]).reset_index(drop=True)
 
 
-def constant_corops(total: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+def constant_corops(total: pd.DataFrame, moves: pd.DataFrame, shares_then: pd.DataFrame) -> pd.DataFrame:
     """The COROPs of 83582NED on current borders; a year with moved jobs is our estimate."""
     published = total[(total["source"] == NEW) & total["region_code"].str.startswith("CR")]
     published = published[published["region_code"] != geography.NOT_ASSIGNABLE]
     wide = published.pivot(index="region_code", columns="year", values="value")
-    constant, yearly = geography.to_constant_corops(
-        wide, moves, moves.drop_duplicates("gm_code").set_index("gm_code")["share_of_corop"]
-    )
+    constant, yearly = geography.to_constant_corops(wide, moves, shares_then)
     touched = pd.concat(
         [yearly[["from_cr", "year"]].set_axis(["region_code", "year"], axis=1),
          yearly[["to_cr", "year"]].set_axis(["region_code", "year"], axis=1)]
@@ -248,265 +313,236 @@ def key_figures(observations: pd.DataFrame, provinces: pd.DataFrame, regions: pd
     return as_indicator(same.assign(basis=NEW))
 
 
-def mark_link_breaks(jobs: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Set ``break_before`` on the first year of the new table where it is off by more than the tolerance.
+def one_row_a_year(jobs: pd.DataFrame) -> pd.DataFrame:
+    """One row a region, sector and year: a figure of the newest count, of an older one, then an estimate of ours.
 
-    Regions without a figure in both tables take no mark of their own: their series holds one table.
+    Parameters
+    ----------
+    jobs : indicator rows, at most one a basis
     """
-    broken = links[links["is_break"] & (links["indicator"] == INDICATOR)]
-    first = jobs["basis"].eq(NEW) & jobs["year"].eq(jobs.loc[jobs["basis"].eq(NEW), "year"].min())
-    return jobs.assign(
-        break_before=jobs["break_before"] | (first & jobs["region_code"].isin(broken["region_code"]))
-    )
+    place = {basis: rank for rank, basis in enumerate(_BASIS_ORDER)}
+    rank = jobs["basis"].map(place).mask(jobs["method"] == _ESTIMATE, len(place))
+    rank = rank.mask(jobs["value"].isna(), len(place) + 1)
+    kept = jobs.assign(rank=rank).sort_values("rank", kind="stable")
+    kept = kept.drop_duplicates(["region_code", "sector", "year"]).drop(columns="rank")
+    return kept.sort_index().reset_index(drop=True)
 
 
-def mark_estimate_breaks(estimated: pd.DataFrame, quality: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Set ``break_before`` on the first estimate of a region in whose COROPs the two tables do not meet."""
-    broken = links[links["is_break"] & (links["indicator"] == INDICATOR)]["region_code"]
-    regions = quality[quality["cr_code"].isin(broken)]["region_code"]
-    first = estimated["year"] == estimated["year"].min()
-    return estimated.assign(break_before=first & estimated["region_code"].isin(regions))
+def mark_joints(jobs: pd.DataFrame, every: pd.DataFrame, tolerance: float) -> pd.DataFrame:
+    """Set ``break_before`` where a series goes over to another count, unless both are known to meet.
+
+    Two counts meet in a region when its totals of a year that both have differ by no more than the tolerance and
+    rounding. Of a gemeente the new count is never known beside the old one: there the joint is always a break.
+
+    Parameters
+    ----------
+    jobs : one row a region, sector and year
+    every : the same rows, still with both counts in the years that both have; no estimate from shares counts
+    tolerance : relative difference
+    """
+    known = every[(every["sector"] == "total") & every["value"].notna() & (every["method"] != _ESTIMATE)]
+    old, new = (known[known["basis"] == basis] for basis in (OLD, NEW))
+    both = old.merge(new, on=["region_code", "year"], suffixes=("_old", "_new"), validate="one_to_one")
+    apart = (both["value_new"] - both["value_old"]).abs() - _ROUNDING
+    meeting = both[apart <= tolerance * both["value_old"]]["region_code"]
+    ordered = jobs.sort_values(["region_code", "sector", "year"])
+    before = ordered.groupby(["region_code", "sector"])["basis"].shift()
+    changed = (before.notna() & (before != ordered["basis"])).reindex(jobs.index)
+    is_break = jobs["break_before"] | (changed & ~jobs["region_code"].isin(meeting))
+    return jobs.assign(break_before=is_break.astype(bool))
 
 
 def _sectors(observations: pd.DataFrame) -> pd.DataFrame:
-    """Jobs by sector as published (borders of each year), and provinces of the regional key figures.
+    """Jobs by sector as published (borders of each year), of larger regions.
 
     The key figures come with their own totals, on a basis of their own: a shift-share needs both.
     """
     jobs = observations[observations["indicator"] == INDICATOR]
     larger = jobs[~jobs["region_code"].str.startswith("GM")]
-    return as_indicator(larger[(larger["sector"] != "total") | (larger["source"] == KEY_FIGURES)])
+    own = (larger["sector"] == "total") & (larger["source"] == KEY_FIGURES)
+    rows = larger[(larger["sector"] != "total") | own]
+    return as_indicator(rows.assign(sector=rows["sector"].mask(own, KEY_FIGURES_TOTAL)))
 
 
 # --- estimates --------------------------------------------------------------------------
 
 
-def corop_shares(
-    gemeenten: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame, base_years: list[int]
-) -> pd.DataFrame:
-    """Share of each region in the jobs of each COROP it lies in, per base year.
+def _estimates(
+    published: pd.DataFrame,
+    gemeenten: pd.DataFrame,
+    regions: pd.DataFrame,
+    members: pd.DataFrame,
+    settings: IndicatorSettings,
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Indicator rows of the estimates, and the tables behind them."""
+    new = published[(published["sector"] == "total") & (published["basis"] == NEW) & published["value"].notna()]
+    corops = new[new["region_code"].str.startswith("CR")]
+    corop_jobs = corops.pivot(index="region_code", columns="year", values="value")
+    corop = regions[regions["region_type"] == "gemeente"].set_index("region_code")["cr_code"]
+    held = shares.estimate(anchors_of(gemeenten, corop, settings.base_years), corop, corop_jobs)
+    wanted = regions[~regions["region_type"].isin(_WITHOUT_SHARE)]["region_code"]
+    parts = members[members["region_code"].isin(wanted)]
+    levels = shares.levels(held, parts, corop_jobs)
+    there = pd.MultiIndex.from_frame(new[["region_code", "year"]])
+    open_levels = levels[~pd.MultiIndex.from_frame(levels[["region_code", "year"]]).isin(there)]
+    rows = estimate_rows(open_levels, parts.assign(cr_code=parts["gm_code"].map(corop)), corops, held, settings)
+    tables = {
+        "estimates": _estimate_table(open_levels[open_levels["log_sd"] > 0]),
+        "shares": held.table(),
+        "anchors": held.anchors,
+        "quality": region_quality(levels, parts, held, corop_jobs),
+    }
+    return rows, tables
 
-    Returns
-    -------
-    DataFrame
-        region_code, cr_code, year, share. A region with a gemeente without a figure has no row in that year.
+
+def anchors_of(gemeenten: pd.DataFrame, corop: pd.Series, base_years: list[int]) -> pd.DataFrame:
+    """Anchors of the shares: every year of the new count, and the mean of the base years of the old one.
 
     Raises
     ------
     JobsError
         When a base year is not in the old table.
     """
-    corop = regions.set_index("region_code")["cr_code"]
-    old = gemeenten[gemeenten["source"] == OLD]
+    columns = ["gm_code", "year", "value", "source", "basis"]
+    held = gemeenten.rename(columns={"region_code": "gm_code"})[columns]
+    held = held[held["gm_code"].isin(corop.index)]
+    old = held[held["basis"] == OLD]
     unknown = sorted(set(base_years) - set(old["year"]))
     if unknown:
         raise JobsError(
             f"indicators.base_years: {len(unknown)} year(s) without gemeenten in {OLD}, e.g. {unknown[0]}; it has "
             f"{', '.join(map(str, sorted(old['year'].unique())))}. Choose among these in params.yaml."
         )
-    base = old[old["year"].isin(base_years)]
-    base = base[["region_code", "year", "value"]].rename(columns={"region_code": "gm_code"})
-    base["cr_code"] = base["gm_code"].map(corop)
-    corop_total = base.groupby(["cr_code", "year"])["value"].sum()
-    wanted = regions[regions["region_type"].isin(["gemeente", "area", "arbeidsmarktregio"])]["region_code"]
-    joined = members[members["region_code"].isin(wanted)].merge(base, on="gm_code", validate="many_to_many")
-    summed = joined.groupby(["region_code", "cr_code", "year"])["value"].agg(["sum", "count", "size"])
-    complete = (summed["count"] == summed["size"]).groupby(["region_code", "year"]).transform("all")
-    parts = summed["sum"][complete]
-    total = corop_total.reindex(pd.MultiIndex.from_frame(parts.reset_index()[["cr_code", "year"]]))
-    return (parts / total.to_numpy()).rename("share").reset_index()
+    base = shares.base_anchor(old[old["year"].isin(base_years)], corop)
+    new = shares.complete_anchors(held[held["basis"] == NEW], corop)
+    return pd.concat([new, base], ignore_index=True).astype({"year": float})
 
 
-def share_drift(
-    gemeenten: pd.DataFrame, regions: pd.DataFrame, shares: pd.DataFrame, settings: IndicatorSettings
-) -> pd.DataFrame:
-    """How far a part of a COROP drifts from its COROP in a year (root mean square of log steps).
-
-    For one gemeente: the single gemeenten nearest in share, steps beyond the 99th percentile set to it (an
-    employer that books its jobs elsewhere). For more: random groups of gemeenten, one COROP at a time, that
-    hold about the same share. Observed over the years of the old table.
-
-    Returns
-    -------
-    DataFrame
-        region_code, cr_code, share (mean of the base years), share_sd (of the base years, log), drift_sd,
-        groups (how many comparable ones).
-    """
-    base = gemeenten[gemeenten["source"] == OLD]
-    wide = base.pivot(index="region_code", columns="year", values="value").dropna()
-    wide = wide[(wide > 0).all(axis=1)]
-    corop = regions.set_index("region_code")["cr_code"].reindex(wide.index)
-    totals = wide.groupby(corop).transform("sum")
-    single = _relative_steps(wide.to_numpy(), totals.to_numpy())
-    cap = np.quantile(np.abs(single), _BOOKKEEPING)
-    single = np.clip(single, -cap, cap)
-    log_share = np.log((wide / totals).mean(axis=1).to_numpy())
-    random = np.random.default_rng(settings.drift_seed)
-    drawn_shares, drawn_steps = _random_groups(wide, corop, settings.drift_draws, random)
-    rows = []
-    for (region, cr_code), part in shares.groupby(["region_code", "cr_code"]):
-        share = part["share"].mean()
-        if share >= _WHOLE:
-            drift, groups = 0.0, 0
-        elif region.startswith("GM"):
-            nearest = np.argsort(np.abs(log_share - np.log(share)), kind="stable")[:_NEAREST]
-            drift, groups = _rms(single[nearest]), len(nearest)
-        else:
-            near = np.abs(drawn_shares - share) <= _COMPARABLE
-            drift, groups = _rms(drawn_steps[near]), int(near.sum())
-        share_sd = float(np.log(part["share"]).std(ddof=1)) if len(part) > 1 and share < _WHOLE else 0.0
-        rows.append((region, cr_code, share, share_sd, drift, groups))
-    return pd.DataFrame(rows, columns=["region_code", "cr_code", "share", "share_sd", "drift_sd", "groups"])
-
-
-def _relative_steps(jobs: np.ndarray, corop: np.ndarray) -> np.ndarray:
-    return np.diff(np.log(jobs) - np.log(corop), axis=1)
-
-
-def _rms(steps: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(np.square(steps))))
-
-
-def _random_groups(
-    wide: pd.DataFrame, corop: pd.Series, draws: int, random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Random groups within each COROP of three or more gemeenten: share in the last year, log steps of the share."""
-    shares, steps = [], []
-    for _, codes in corop.groupby(corop):
-        if len(codes) < 3:
-            continue
-        jobs = wide.loc[codes.index].to_numpy()
-        inclusion = random.random((draws, 1))
-        chosen = random.random((draws, len(jobs))) < inclusion
-        chosen = chosen[chosen.any(axis=1) & ~chosen.all(axis=1)]
-        groups = chosen @ jobs
-        steps.append(_relative_steps(groups, np.broadcast_to(jobs.sum(axis=0), groups.shape)))
-        shares.append(groups[:, -1] / jobs[:, -1].sum())
-    return np.concatenate(shares), np.concatenate(steps)
-
-
-def estimate_levels(shares: pd.DataFrame, corops: pd.DataFrame, base_years: list[int]) -> pd.DataFrame:
-    """Level of each region per year, for each base year and for their mean ("mean")."""
-    mean = shares.groupby(["region_code", "cr_code"], as_index=False)["share"].mean().assign(base="mean")
-    single = shares.rename(columns={"year": "base"}).astype({"base": str})
-    every = pd.concat([single, mean], ignore_index=True)
-    series = corops[["region_code", "year", "value"]].rename(columns={"region_code": "cr_code"})
-    joined = every.merge(series, on="cr_code", validate="many_to_many")
-    joined["value"] *= joined["share"]
-    levels = joined.groupby(["region_code", "year", "base"], as_index=False)["value"].sum(min_count=1)
-    return levels[levels["base"].isin([*map(str, base_years), "mean"])].dropna()
+def _estimate_table(levels: pd.DataFrame) -> pd.DataFrame:
+    low_80, high_80 = shares.interval(levels, 0.80)
+    low_95, high_95 = shares.interval(levels, 0.95)
+    return levels.assign(low_80=low_80, high_80=high_80, low_95=low_95, high_95=high_95)[
+        ["region_code", "year", "value", "low_80", "high_80", "low_95", "high_95", "log_sd", "df"]
+    ]
 
 
 def estimate_rows(
-    estimates: pd.DataFrame,
-    quality: pd.DataFrame,
+    levels: pd.DataFrame,
+    parts: pd.DataFrame,
     corops: pd.DataFrame,
-    published: pd.DataFrame,
+    held: shares.Shares,
     settings: IndicatorSettings,
 ) -> pd.DataFrame:
-    """Indicator rows of the estimates, for regions and years without a published figure.
+    """Indicator rows of levels without a published figure.
 
     A region that is made up of whole COROPs is no estimate: it is as certain as they are.
+
+    Parameters
+    ----------
+    levels : as from ``shares.levels``
+    parts : columns region_code, gm_code, cr_code
+    corops : indicator rows of the COROPs
+    held : the shares
     """
-    mean = estimates[estimates["base"] == "mean"]
-    held = pd.MultiIndex.from_frame(published[["region_code", "year"]])
-    mean = mean[~pd.MultiIndex.from_frame(mean[["region_code", "year"]]).isin(held)]
-    spread = estimate_spread(mean, quality, corops, settings.base_years)
-    z = stats.norm.ppf(0.5 + settings.interval_level / 2)
     template = corops.drop_duplicates("year").set_index("year")
-    whole = spread == 0
-    keys = pd.MultiIndex.from_frame(mean[["region_code", "year"]])
-    status = status_of(corop_certainty(quality, corops).reindex(keys)).to_numpy()
-    low, high = corop_bounds(quality[quality["region_code"].isin(mean["region_code"][whole])], corops, keys)
+    keys = pd.MultiIndex.from_frame(levels[["region_code", "year"]])
+    whole = (levels["log_sd"] == 0).to_numpy()
+    status, low, high = corop_labels(parts, corops, keys)
     rounded = whole & ~np.isnan(low)
+    low_model, high_model = shares.interval(levels, settings.interval_level)
+    # of one gemeente that is spread from its COROP no growth may be told
+    size = levels["region_code"].map(parts.groupby("region_code")["gm_code"].nunique()).to_numpy()
     result = pd.DataFrame(
         {
-            "region_code": mean["region_code"].to_numpy(),
+            "region_code": levels["region_code"].to_numpy(),
             "indicator": INDICATOR,
             "sector": "total",
             "age": "total",
             "frequency": "A",
-            "period": mean["year"].map(template["period"]).to_numpy(),
-            "year": mean["year"].to_numpy(),
-            "reference_date": mean["year"].map(template["reference_date"]).to_numpy(),
-            "value": mean["value"].to_numpy(),
+            "period": levels["year"].map(template["period"]).to_numpy(),
+            "year": levels["year"].to_numpy(),
+            "reference_date": levels["year"].map(template["reference_date"]).to_numpy(),
+            "value": levels["value"].to_numpy(),
             "unit": "jobs",
             "status": np.where(whole, status, "estimate"),
-            "value_low": np.where(whole, low, mean["value"] * np.exp(-z * spread)),
-            "value_high": np.where(whole, high, mean["value"] * np.exp(z * spread)),
+            "value_low": np.where(whole, low, low_model),
+            "value_high": np.where(whole, high, high_model),
             "interval_kind": np.select([rounded, whole], ["rounding", ""], "model"),
             "interval_level": np.select([rounded, whole], [1.0, np.nan], settings.interval_level),
             "break_before": False,
             "basis": NEW,
-            "source": np.where(whole, NEW, f"{OLD}, {NEW}"),
+            "source": np.where(whole, NEW, sources_of(levels, parts, held)),
             "method": np.where(whole, "sum_of_corops", _ESTIMATE),
-            "vintage": corops["vintage"].iloc[0],
+            "vintage": corops["vintage"].iloc[0] if len(corops) else "",
             "note": "",
-            "members_with_value": 1,
-            "members": 1,
+            "members_with_value": size,
+            "members": size,
         }
     )
     return result[INDICATOR_COLUMNS]
 
 
-def corop_certainty(quality: pd.DataFrame, corops: pd.DataFrame) -> pd.Series:
-    """Rank of the least certain COROP figure of each region (index region_code, year)."""
-    series = corops[["region_code", "year"]].assign(rank=certainty(corops["status"]))
-    parts = quality[["region_code", "cr_code"]].merge(
-        series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many"
-    )
-    return parts.groupby(["region_code", "year"])["rank"].min()
+def sources_of(levels: pd.DataFrame, parts: pd.DataFrame, held: shares.Shares) -> np.ndarray:
+    """The tables behind each estimate: of the anchors on both sides of its year, and of the COROPs."""
+    used: dict[tuple[str, int], set[str]] = {}
+    years = sorted(levels["year"].unique())
+    for code, anchors in held.anchors.groupby("cr_code"):
+        at = anchors.sort_values("year")
+        for year in years:
+            after = int(np.searchsorted(at["year"], year))
+            used[code, year] = set(at["source"].iloc[max(after - 1, 0) : after + 1])
+    corops = parts.groupby("region_code")["cr_code"].agg(set)
+    order = (OLD, NATIONAL, *sorted(set(held.anchors["source"]) - {OLD, NEW}), NEW)
+    names = []
+    for region, year in zip(levels["region_code"], levels["year"], strict=True):
+        tables = {NEW}.union(*(used.get((code, year), set()) for code in corops[region]))
+        names.append(", ".join(name for name in order if name in tables))
+    return np.array(names, dtype=object)
 
 
-def corop_bounds(
-    quality: pd.DataFrame, corops: pd.DataFrame, keys: pd.MultiIndex
-) -> tuple[np.ndarray, np.ndarray]:
-    """Summed bounds of the COROPs that each whole region is made of; missing where one has none."""
-    series = corops[["region_code", "year", "value_low", "value_high"]]
-    parts = quality[["region_code", "cr_code"]].merge(
-        series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many"
-    )
-    grouped = parts.groupby(["region_code", "year"])
-    sums = grouped[["value_low", "value_high"]].sum()
-    complete = grouped["value_low"].count() == grouped["value_low"].size()
-    sums = sums[complete].reindex(keys)
-    return sums["value_low"].to_numpy(), sums["value_high"].to_numpy()
+def corop_labels(
+    parts: pd.DataFrame, corops: pd.DataFrame, keys: pd.MultiIndex
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Least certain status and summed bounds of the COROPs of each region and year; bounds missing where one has none.
 
-
-def estimate_spread(
-    mean: pd.DataFrame, quality: pd.DataFrame, corops: pd.DataFrame, base_years: list[int]
-) -> np.ndarray:
-    """Log sd of each estimated level: the walk of the share since the base years, and their own spread.
-
-    Parts in several COROPs are taken as independent.
+    Parameters
+    ----------
+    parts : columns region_code, cr_code
+    corops : indicator rows of the COROPs
+    keys : region_code, year
     """
-    middle = float(np.mean(base_years))
-    series = corops[["region_code", "year", "value"]].rename(
-        columns={"region_code": "cr_code", "value": "corop_jobs"}
+    series = corops[["region_code", "year", "value_low", "value_high"]].assign(rank=certainty(corops["status"]))
+    joined = parts[["region_code", "cr_code"]].drop_duplicates().merge(
+        series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many"
     )
-    parts = mean[["region_code", "year"]].merge(quality, on="region_code", validate="many_to_many")
-    parts = parts.merge(series, on=["cr_code", "year"], validate="many_to_one")
-    parts["level"] = parts["share"] * parts["corop_jobs"]
-    walk = parts["drift_sd"] ** 2 * (parts["year"] - middle).abs()
-    parts["variance"] = parts["level"] ** 2 * (walk + parts["share_sd"] ** 2)
-    sums = parts.groupby(["region_code", "year"])[["level", "variance"]].sum()
-    sums = sums.reindex(pd.MultiIndex.from_frame(mean[["region_code", "year"]]))
-    return (np.sqrt(sums["variance"]) / sums["level"]).to_numpy()
+    grouped = joined.groupby(["region_code", "year"])
+    sums = grouped[["value_low", "value_high"]].sum()
+    sums = sums.where(grouped["value_low"].count() == grouped["value_low"].size()).reindex(keys)
+    status = status_of(grouped["rank"].min().reindex(keys)).to_numpy()
+    return status, sums["value_low"].to_numpy(), sums["value_high"].to_numpy()
 
 
-def region_quality(quality: pd.DataFrame, corops: pd.DataFrame) -> pd.DataFrame:
-    """One row a region: its COROPs, its share in them and the yearly drift of that share."""
-    first = corops[corops["year"] == corops["year"].min()].set_index("region_code")["value"]
-    corop_jobs = quality["cr_code"].map(first)
-    parts = quality.assign(corop_jobs=corop_jobs, jobs=quality["share"] * corop_jobs)
-    parts["variance"] = (parts["jobs"] * parts["drift_sd"]) ** 2
-    grouped = parts.groupby("region_code")
-    sums = grouped[["jobs", "corop_jobs", "variance"]].sum()
-    return pd.DataFrame(
-        {
-            "corop_codes": grouped["cr_code"].agg(" ".join),
-            "share_of_corop": sums["jobs"] / sums["corop_jobs"],
-            "yearly_drift_sd": np.sqrt(sums["variance"]) / sums["jobs"],
-            "comparable_groups": grouped["groups"].max(),
-        }
-    ).reset_index()
+def region_quality(
+    levels: pd.DataFrame, parts: pd.DataFrame, held: shares.Shares, corop_jobs: pd.DataFrame
+) -> pd.DataFrame:
+    """One row a region: its COROPs, its share in them, how fast that share drifts and since when."""
+    last = levels[levels["year"] == levels["year"].max()].set_index("region_code")
+    joined = parts.assign(cr_code=parts["gm_code"].map(held.corop))
+    corops = joined.groupby("region_code")["cr_code"].agg(lambda codes: sorted(set(codes)))
+    anchor = held.anchors.groupby("cr_code")["year"].max()
+    rows = []
+    for region, row in last.iterrows():
+        codes = corops[region]
+        since = anchor.reindex(codes).min()
+        elapsed = shares.span_variance(row["year"] - since) if row["log_sd"] > 0 else 0.0
+        rows.append(
+            {
+                "region_code": region,
+                "corop_codes": " ".join(codes),
+                "share_of_corop": row["value"] / corop_jobs.loc[codes, row["year"]].sum(),
+                "yearly_drift_sd": row["log_sd"] / np.sqrt(shares.SPAN * elapsed) if elapsed > 0 else 0.0,
+                "last_anchor": since,
+            }
+        )
+    columns = ["region_code", "corop_codes", "share_of_corop", "yearly_drift_sd", "last_anchor"]
+    return pd.DataFrame(rows, columns=columns)

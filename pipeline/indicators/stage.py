@@ -26,7 +26,7 @@ def make(
     changes = geography.resolve_changes(changes, gemeenten)
     corop_then = tidy["corop_then"].set_index("gm_code")["cr_code"]
     job_tables = jobs.make(
-        tidy["observations"], current, regions, members, corop_then, changes, tidy["links"], settings
+        tidy["observations"], current, regions, members, corop_then, changes, settings
     )
     parts = [
         job_tables.indicators,
@@ -41,5 +41,6 @@ def make(
         "corop_moves": job_tables.corop_moves,
         "job_estimates": job_tables.estimates,
         "job_shares": job_tables.shares,
+        "share_anchors": job_tables.anchors,
         "job_estimate_quality": job_tables.quality,
     }

@@ -16,7 +16,8 @@ from pipeline.models import ModelError, growth, some
 
 QUANTILES = np.arange(1, 40) / 40
 CALIBRATION_BINS = 10
-FIT_OPTIONS = ("rounding", "national_drift", "break_before", "widen")
+FIT_OPTIONS = ("rounding", "national_drift", "break_before", "widen", "long_run", "minimum_years")
+_PANEL_OPTIONS = ("rounding", "break_before", "minimum_years")
 SUMMARY_OF = {
     "abs_error_scaled": "mase",
     "crps_scaled": "crps",
@@ -38,10 +39,10 @@ def rolling_origin(
     Parameters
     ----------
     levels, national : as in growth.fit.
-    origins : last years known to the forecaster; each needs 10 growth years before it.
+    origins : last years known to the forecaster; each needs 10 growth years (or minimum_years) before it.
     method : "growth" (growth.fit), "drift" (each region's own random walk with drift) or "naive" (random
         walk without drift).
-    fit_options : rounding, national_drift, break_before and widen of growth.fit.
+    fit_options : rounding, national_drift, break_before, widen, long_run and minimum_years of growth.fit.
 
     Returns
     -------
@@ -203,14 +204,15 @@ def _past_forecasts(
     if unknown:
         raise ModelError(f"Unknown options {some(sorted(unknown))}. Use {some(FIT_OPTIONS, 9)}.")
     growth.check_horizon(horizon)
-    growth.growth_panel(levels, national)  # the whole panel is sound before it is cut
-    first, last = levels.columns[growth.MINIMUM_GROWTH_YEARS], levels.columns[-1]
+    needed = fit_options.get("minimum_years", growth.MINIMUM_GROWTH_YEARS)
+    growth.growth_panel(levels, national, minimum_years=needed)  # the whole panel is sound before it is cut
+    first, last = levels.columns[needed], levels.columns[-1]
     origins = list(origins)
     outside = [origin for origin in origins if not first <= origin < last]
     if outside or not origins:
         raise ModelError(
             f"{len(outside)} of {len(origins)} origins cannot be used, e.g. {some(outside)}. Choose from "
-            f"{first} (after {growth.MINIMUM_GROWTH_YEARS} growth years) to {last - 1} (one year to compare)."
+            f"{first} (after {needed} growth years) to {last - 1} (one year to compare)."
         )
     break_before = fit_options.get("break_before")
     for origin in origins:
@@ -263,7 +265,7 @@ def _naive_forecast(
 
 
 def _own_panel(levels: pd.DataFrame, national: pd.Series, fit_options: dict) -> growth.GrowthPanel:
-    used = {key: value for key, value in fit_options.items() if key in ("rounding", "break_before")}
+    used = {key: value for key, value in fit_options.items() if key in _PANEL_OPTIONS}
     return growth.growth_panel(levels, national, **used)
 
 

@@ -18,6 +18,8 @@ from pipeline.models import ModelError, some
 
 MINIMUM_GROWTH_YEARS = 10
 VARIANCE_FLOOR = 1e-12
+#: Of yearly national growth; it makes errors of several years larger and is never a path (docs/methods/growth.md).
+PERSISTENCE = 0.4
 BREAK_FLAG_SIZE = 4.0  # growth this many standard deviations off may be a break that nobody marked
 
 NO_LEVELS = "no level in any year"
@@ -66,7 +68,7 @@ class Forecast:
     regions : Index of m regions.
     last_year : the year from which the horizons 1..H count.
     log_mean, log_sd : float arrays (m, H); `log_sd` is without the widening.
-    df : int array (m,), degrees of freedom of the t distribution.
+    df : float array (m,), degrees of freedom of the t distribution; infinite is the normal one.
     widening : float array (H,), factors of at least 1 on `log_sd`.
     """
 
@@ -115,6 +117,38 @@ class Forecast:
         return stats.t.sf((np.log(wanted) - self.log_mean[:, h - 1]) / spread, self.df)
 
 
+@dataclass(frozen=True)
+class Nation:
+    """Yearly log growth of the nation: drift and variance over n years.
+
+    Attributes
+    ----------
+    drift, variance : a year; the drift is a mean or a median.
+    years : n, the growth rates behind them.
+    persistence : rho, by which the error of several years is larger than that of independent ones.
+    is_long : whether a longer history than the panel's stands behind it; then quantiles are normal.
+    """
+
+    drift: float
+    variance: float
+    years: int
+    persistence: float = 0.0
+    is_long: bool = False
+
+    def log_variance(self, steps: np.ndarray) -> np.ndarray:
+        """Variance of the log growth over 1..h years, array like `steps`: of the path and of the drift."""
+        mean_error = sum_variance(self.years, self.persistence) / self.years**2
+        return self.variance * (
+            np.array([sum_variance(int(h), self.persistence) for h in steps]) + mean_error * steps**2
+        )
+
+
+def sum_variance(steps: int, persistence: float) -> float:
+    """Variance of a sum of `steps` values of variance 1 that correlate persistence^k at k steps."""
+    lag = np.arange(1, steps)
+    return float(steps + 2 * ((steps - lag) * persistence**lag).sum())
+
+
 @dataclass(frozen=True, eq=False)
 class GrowthModel:
     """A fitted panel; `regions` and the arrays hold only regions with an outlook, in the order given.
@@ -125,8 +159,7 @@ class GrowthModel:
     last_year : last year of the panel, where the horizons start.
     last_level : (m,), levels in that year.
     growth_years : int (m,), growth rates used for each region (n_i).
-    national_years : number of national growth rates (n).
-    national_drift, national_variance : log growth a year (median or mean) and its variance.
+    nation : drift, variance and memory of the nation's yearly log growth.
     drift, variance : (m,), the shrunk drift relative to the nation and variance of the relative growth.
     drift_weight : (m,), B_i: 1 keeps the region's own drift, 0 takes the common one.
     common_drift : mean of the drifts (mu).
@@ -144,9 +177,7 @@ class GrowthModel:
     last_year: int
     last_level: np.ndarray
     growth_years: np.ndarray
-    national_years: int
-    national_drift: float
-    national_variance: float
+    nation: Nation
     drift: np.ndarray
     variance: np.ndarray
     drift_weight: np.ndarray
@@ -164,13 +195,14 @@ class GrowthModel:
         """Predictive distributions 1..`horizon` years after the last year."""
         check_horizon(horizon)
         step = np.arange(1, horizon + 1)
-        log_mean = np.log(self.last_level)[:, None] + step * (self.national_drift + self.drift)[:, None]
-        national = self.national_variance * (step + step**2 / self.national_years)
+        log_mean = np.log(self.last_level)[:, None] + step * (self.nation.drift + self.drift)[:, None]
+        national = self.nation.log_variance(step)
         own = self.variance[:, None] * step
         drift_error = (self.drift_weight * self.variance / self.growth_years)[:, None] * step**2
         widening = self.widening[np.minimum(step, len(self.widening)) - 1]
         log_sd = np.sqrt(national + own + drift_error)
-        return Forecast(self.regions, self.last_year, log_mean, log_sd, self.growth_years - 1, widening)
+        df = np.full(len(self.regions), np.inf) if self.nation.is_long else self.growth_years - 1.0
+        return Forecast(self.regions, self.last_year, log_mean, log_sd, df, widening)
 
 
 def fit(
@@ -181,6 +213,9 @@ def fit(
     national_drift: str = "median",
     widen: ArrayLike = 1.0,
     break_before: pd.DataFrame | None = None,
+    long_run: pd.Series | None = None,
+    left_out: int | None = None,
+    minimum_years: int = MINIMUM_GROWTH_YEARS,
 ) -> GrowthModel:
     """Fit the national factor and the shrunk regional drifts.
 
@@ -195,21 +230,26 @@ def fit(
     widen : factor of at least 1, or one a horizon (see backtest.widening_factors); made non-decreasing.
     break_before : like `levels`, True where a level cannot be compared with the year before: that
         growth is left out.
+    long_run : levels of a related national series that begins earlier; with it drift and variance of the nation
+        are the mean and variance over all its years, with `PERSISTENCE` (see `national_history`).
+    left_out : a year whose growth, of the nation and of every region, is not used.
+    minimum_years : growth years that the panel and each region need; fewer than 10 only to replay early forecasts.
 
     Returns
     -------
-    GrowthModel. Regions without a last level, with a zero level or with fewer than 10 growth years are
+    GrowthModel. Regions without a last level, with a zero level or with too few growth years are
     listed in `without_outlook`; the others are fitted.
 
     Raises
     ------
-    ModelError : fewer than 10 years of growth, negative levels, years that do not match, no region left.
+    ModelError : too few years of growth, negative levels, years that do not match, no region left.
     """
     widening = _check_widening(widen)
-    panel = growth_panel(levels, national, rounding=rounding, break_before=break_before)
-    drift_of_nation = _national_drift(panel.national_growth, national_drift)
-    relative = panel.growth - panel.national_growth
-    count = panel.growth_years
+    panel = growth_panel(
+        levels, national, rounding=rounding, break_before=break_before, minimum_years=minimum_years
+    )
+    relative = np.where(panel.years == left_out, np.nan, panel.growth - panel.national_growth)
+    count = np.isfinite(relative).sum(axis=1)
 
     observed = np.nanvar(relative, axis=1, ddof=1) + panel.rounding_variance
     variance, prior_df, prior_variance = shrink_variances(observed, count - 1)
@@ -220,9 +260,7 @@ def fit(
         last_year=int(panel.years[-1]),
         last_level=panel.last_level,
         growth_years=count,
-        national_years=len(panel.years),
-        national_drift=drift_of_nation,
-        national_variance=float(panel.national_growth.var(ddof=1)),
+        nation=_nation(panel, national_drift, long_run, left_out),
         drift=weight * mean_relative + (1 - weight) * common_drift,
         variance=variance,
         drift_weight=weight,
@@ -238,15 +276,50 @@ def fit(
     )
 
 
+def national_history(long_run: pd.Series, growth: pd.Series) -> pd.Series:
+    """Yearly log growth of the nation, index year: the panel's own, and before it that of a longer series.
+
+    The longer series may count something else (persons, where the panel counts jobs): its growth is shifted by the
+    mean difference over the years that both have. Years after the panel's last are not used.
+
+    Parameters
+    ----------
+    long_run : levels, index consecutive int years, complete and positive.
+    growth : log growth of the panel's nation, index year.
+
+    Raises
+    ------
+    ModelError : no year in common, or a level that is not positive.
+    """
+    known = long_run.loc[: growth.index[-1]]
+    values = _as_floats(known, "long_run")
+    years = _int_years(known.index, "long_run")
+    if not (np.isfinite(values).all() and (values > 0).all()):
+        raise ModelError(
+            f"long_run has {int((~(values > 0)).sum())} years without a positive level, e.g. "
+            f"{some(years[~(values > 0)])}. Give it complete."
+        )
+    longer = pd.Series(np.diff(np.log(values)), index=years[1:])
+    both = longer.index.intersection(growth.index)
+    if not len(both):
+        raise ModelError(
+            f"long_run ({years[0]}-{years[-1]}) has no growth in the years of the panel ({growth.index[0]}-"
+            f"{growth.index[-1]}): its level cannot be compared. Give a series that overlaps."
+        )
+    shift = (growth.loc[both] - longer.loc[both]).mean()
+    return pd.concat([longer[longer.index < growth.index[0]] + shift, growth])
+
+
 def growth_panel(
     levels: pd.DataFrame,
     national: pd.Series,
     *,
     rounding: float | pd.Series = 0.0,
     break_before: pd.DataFrame | None = None,
+    minimum_years: int = MINIMUM_GROWTH_YEARS,
 ) -> GrowthPanel:
     """Check the levels and turn them into log growth; parameters and errors as in `fit`."""
-    years = _check_years(levels, national)
+    years = _check_years(levels, national, minimum_years)
     values = _as_floats(levels, "levels")
     _check_not_negative(values, levels)
     nation = _as_floats(national, "national")
@@ -261,7 +334,7 @@ def growth_panel(
     growth = np.diff(np.log(positive), axis=1)
     if break_before is not None:
         growth = np.where(_growth_across_break(break_before, levels), np.nan, growth)
-    reasons = _reasons_without_outlook(values, growth)
+    reasons = _reasons_without_outlook(values, growth, minimum_years)
     kept = np.array([reason is None for reason in reasons], dtype=bool)
     without_outlook = {
         region: reason for region, reason in zip(levels.index, reasons, strict=True) if reason is not None
@@ -270,7 +343,7 @@ def growth_panel(
         raise ModelError(
             f"None of the {len(levels)} regions can be fitted, e.g. "
             f"{some(f'{region}: {reason}' for region, reason in without_outlook.items())}. "
-            f"Each needs {MINIMUM_GROWTH_YEARS} growth years and a level in {years[-1]}."
+            f"Each needs {minimum_years} growth years and a level in {years[-1]}."
         )
     step = _by_region(rounding, levels.index, "rounding")
     if not (np.isfinite(step).all() and (step >= 0).all()):
@@ -366,6 +439,17 @@ def _inverse_trigamma(value: float) -> float:
     return float(optimize.brentq(lambda x: special.polygamma(1, x) - value, lower, upper, rtol=1e-13))
 
 
+def _nation(panel: GrowthPanel, drift: str, long_run: pd.Series | None, left_out: int | None) -> Nation:
+    history = pd.Series(panel.national_growth, index=panel.years)
+    if long_run is not None:
+        history = national_history(long_run, history)
+    used = history[history.index != left_out].to_numpy()
+    variance = float(used.var(ddof=1))
+    if long_run is not None:
+        return Nation(float(used.mean()), variance, len(used), PERSISTENCE, is_long=True)
+    return Nation(_national_drift(used, drift), variance, len(used))
+
+
 def _national_drift(growth: np.ndarray, kind: str) -> float:
     if kind == "median":
         return float(np.median(growth))
@@ -384,7 +468,7 @@ def _check_widening(widen: ArrayLike) -> np.ndarray:
     return np.maximum.accumulate(factors)  # an interval never narrows as the horizon grows
 
 
-def _check_years(levels: pd.DataFrame, national: pd.Series) -> np.ndarray:
+def _check_years(levels: pd.DataFrame, national: pd.Series, minimum_years: int) -> np.ndarray:
     if levels.index.has_duplicates:
         double = levels.index[levels.index.duplicated()].unique()
         raise ModelError(
@@ -398,10 +482,10 @@ def _check_years(levels: pd.DataFrame, national: pd.Series) -> np.ndarray:
             f"Levels and national differ in {len(apart)} years, e.g. {some(apart)}. "
             "Cut both to the same years, ascending."
         )
-    if len(years) - 1 < MINIMUM_GROWTH_YEARS:
+    if len(years) - 1 < minimum_years:
         raise ModelError(
-            f"The panel has {max(len(years) - 1, 0)} growth years; the model needs {MINIMUM_GROWTH_YEARS} "
-            f"({MINIMUM_GROWTH_YEARS + 1} levels in a row). Use a longer series or show the pace only."
+            f"The panel has {max(len(years) - 1, 0)} growth years; the model needs {minimum_years} "
+            f"({minimum_years + 1} levels in a row). Use a longer series or show the pace only."
         )
     return years
 
@@ -443,7 +527,7 @@ def _check_not_negative(values: np.ndarray, levels: pd.DataFrame) -> None:
         )
 
 
-def _reasons_without_outlook(values: np.ndarray, growth: np.ndarray) -> list[str | None]:
+def _reasons_without_outlook(values: np.ndarray, growth: np.ndarray, minimum_years: int) -> list[str | None]:
     count = np.isfinite(growth).sum(axis=1)
     reasons: list[str | None] = []
     for level, years in zip(values, count, strict=True):
@@ -453,8 +537,8 @@ def _reasons_without_outlook(values: np.ndarray, growth: np.ndarray) -> list[str
             reasons.append(ZERO_LEVEL)
         elif np.isnan(level[-1]):
             reasons.append(NO_LAST_LEVEL)
-        elif years < MINIMUM_GROWTH_YEARS:
-            reasons.append(f"{years} growth years, {MINIMUM_GROWTH_YEARS} needed")
+        elif years < minimum_years:
+            reasons.append(f"{years} growth years, {minimum_years} needed")
         else:
             reasons.append(None)
     return reasons

@@ -32,7 +32,7 @@ from pipeline.reference.loading import (
     load_outside_figures,
     load_programmes,
 )
-from pipeline.reference.panels import Panel, load_panels
+from pipeline.reference.panels import Panel, load_national_employed, load_panels
 from pipeline.reference.values import INDICATORS, OPEN, ReferenceDataError
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "load_claims",
     "load_corrections",
     "load_earlier_corops",
+    "load_national_employed",
     "load_outside_figures",
     "load_panels",
     "load_programmes",

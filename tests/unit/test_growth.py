@@ -50,8 +50,8 @@ def test_one_region_follows_the_formulas_without_shrinkage():
 def test_mean_and_median_national_drift(panel):
     levels, national = panel
     nation = np.diff(np.log(national.to_numpy()))
-    assert growth.fit(levels, national).national_drift == pytest.approx(np.median(nation))
-    assert growth.fit(levels, national, national_drift="mean").national_drift == pytest.approx(nation.mean())
+    assert growth.fit(levels, national).nation.drift == pytest.approx(np.median(nation))
+    assert growth.fit(levels, national, national_drift="mean").nation.drift == pytest.approx(nation.mean())
     with pytest.raises(ModelError, match="median"):
         growth.fit(levels, national, national_drift="mode")
 
@@ -352,3 +352,77 @@ def test_missing_cells_never_reach_the_result(made, data):
         return
     assert len(model.regions) + len(model.without_outlook) == len(levels)
     assert np.isfinite(model.forecast(6).quantile(0.95)).all()
+
+
+# --- the nation's long memory -----------------------------------------------------------
+
+
+def long_series(first=1980, last=2025, growth_rate=0.012, seed=8):
+    years = np.arange(first, last + 1)
+    steps = np.random.default_rng(seed).normal(growth_rate, 0.015, len(years))
+    return pd.Series(8000 * np.exp(np.cumsum(steps)), index=years)
+
+
+def test_a_longer_series_gives_mean_and_variance_of_the_nation_over_all_its_years(panel):
+    levels, national = panel
+    longer = long_series()
+    model = growth.fit(levels, national, long_run=longer)
+    last = int(levels.columns[-1])
+    own = pd.Series(np.diff(np.log(national)), index=levels.columns[1:])
+    persons = pd.Series(np.diff(np.log(longer)), index=longer.index[1:])
+    shift = (own - persons.loc[own.index]).mean()
+    history = pd.concat([persons[persons.index < own.index[0]] + shift, own])
+    assert model.nation.years == len(history) == last - 1980
+    assert model.nation.drift == pytest.approx(history.mean())
+    assert model.nation.variance == pytest.approx(history.var(ddof=1))
+    assert np.isinf(model.forecast(3).df).all()
+
+
+def test_years_after_the_panel_are_not_used(panel):
+    levels, national = panel
+    longer, later = long_series(), long_series()
+    later.loc[levels.columns[-1] + 1 :] *= 3
+    one, other = (growth.fit(levels, national, long_run=series).nation for series in (longer, later))
+    assert one == other
+
+
+def test_persistence_adds_the_covariances_of_the_years():
+    exact = sum(0.4 ** abs(one - other) for one in range(5) for other in range(5))
+    assert growth.sum_variance(5, 0.4) == pytest.approx(exact)
+    assert growth.sum_variance(5, 0.0) == 5
+    nation = growth.Nation(0.0, 1e-4, 40)
+    assert nation.log_variance(np.array([6])) == pytest.approx(1e-4 * (6 + 36 / 40))
+
+
+def test_a_year_left_out_is_left_out_of_nation_and_regions(panel):
+    levels, national = panel
+    longer, year = long_series(), int(levels.columns[5])
+    without = growth.fit(levels, national, long_run=longer, left_out=year)
+    full = growth.fit(levels, national, long_run=longer)
+    assert without.nation.years == full.nation.years - 1
+    assert (without.growth_years == full.growth_years - 1).all()
+    early = growth.fit(levels, national, long_run=longer, left_out=1985)
+    assert early.nation.years == full.nation.years - 1
+    assert np.array_equal(early.growth_years, full.growth_years)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.loc[:1990], "no growth in the years of the panel"),
+        (lambda s: s.where(s.index != 1990), "1 years without a positive level, e.g. 1990"),
+        (lambda s: s.drop(1990), "do not ascend one by one"),
+    ],
+)
+def test_a_long_series_that_does_not_fit_is_refused(panel, change, message):
+    levels, national = panel
+    with pytest.raises(ModelError, match=message):
+        growth.fit(levels, national, long_run=change(long_series()))
+
+
+def test_fewer_growth_years_are_taken_only_when_asked(panel):
+    levels, national = panel
+    short, nation = levels.iloc[:, -7:], national.iloc[-7:]
+    with pytest.raises(ModelError, match="needs 10"):
+        growth.fit(short, nation)
+    assert (growth.fit(short, nation, minimum_years=6).growth_years == 6).all()
