@@ -10,6 +10,7 @@ from pipeline.config import Settings
 from pipeline.models import (
     comparison,
     contributions,
+    job_changes,
     outlook,
     sector_shifts,
     supply,
@@ -50,6 +51,9 @@ def make(
         "outlook": outlook.table(outlooks),
         "targets": targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings),
         "supply": supply.make(table, outlooks, settings.models.participation),
+        "job_changes": job_changes.make(
+            table, indicators["job_estimates"], indicators["share_anchors"], quality, regions
+        ),
         "contributions": contributions.make(table, regions, members),
         "youth": pd.concat(
             [youth.make(table, regions, members), youth_rates.make(table, members)], ignore_index=True
