@@ -182,6 +182,10 @@ def _filters(language: Language) -> dict[str, Any]:
         "odds": lambda fact: _odds(fact, language),
         "chance": lambda fact: _chance(fact, language),
         "capital": lambda printed: replace(printed, text=printed.text[:1].upper() + printed.text[1:]),
+        "capital_first": lambda text: text[:1].upper() + text[1:],
+        "from_to": lambda fact: _when(fact, language),
+        "counted": lambda facts: tuple(fact for fact in facts if not fact.estimate),
+        "estimates": lambda facts: tuple(fact for fact in facts if fact.estimate),
         "to": lambda fact, step: replace(fact, step=float(step)),
         "rests_on": lambda text, *facts: Printed(str(text), tuple((fact, display(fact, language)) for fact in facts)),
     }

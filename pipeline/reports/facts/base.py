@@ -80,6 +80,12 @@ class Fact:
         """Whether it is printed as nought."""
         return self.known and abs(self.value) < self.step / 2
 
+    @property
+    def level_pct(self) -> Fact:
+        """The level of the margin as a number to print."""
+        return replace(self, value=100 * self.level, indicator="margin_level", unit="pct", low=None, high=None, level=None,
+                       step=1.0, status="published", aspect="")  # fmt: skip
+
     def bound(self, side: str) -> Fact:
         """The ``low`` or ``high`` end of the margin as a fact of its own.
 

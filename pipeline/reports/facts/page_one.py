@@ -10,7 +10,7 @@ from typing import Literal
 from pipeline.figures.drawing import Drawing
 from pipeline.reports.context import RegionContext
 from pipeline.reports.facts.base import Fact, Name, absent, plain_number
-from pipeline.reports.facts.jobs import YEARS_BACK, JobsSeries, jobs_of, year_of
+from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, year_of
 from pipeline.reports.facts.rates import Beside, beside_nation
 from pipeline.reports.facts.target import JobsTarget, Reading, jobs_target
 
