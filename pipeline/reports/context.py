@@ -27,7 +27,7 @@ from pipeline.vocabulary import word
 NATION = "NL01"
 #: spreads the growth of a COROP by a share of long ago: fine for an area, silent about one gemeente
 SHARE_ESTIMATE = "share_of_corop"
-_BY_REGION = ("job_estimate_quality", "outlook", "youth", "shift_share", "similar_regions", "revisions")
+_BY_REGION = ("job_estimates", "job_changes", "outlook", "youth", "similar_regions", "revisions")
 _TABLES = ("indicators", "regions", "members", "targets", "verdict_changes", *_BY_REGION)
 
 

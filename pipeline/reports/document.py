@@ -169,6 +169,23 @@ def _chance(fact: Fact, language: Language) -> Printed:
     return Printed(text, ((fact, text),))
 
 
+def _odds_range(fact: Fact, language: Language) -> Printed:
+    """The range of a chance as odds: "1 op 8 tot 2 op 5"; about the chance itself where there is none."""
+    ends = sorted({formats.odds(end / 100, language) for end in (fact.low, fact.high)}) if fact.has_margin else []
+    if len(ends) < 2:
+        return _odds(fact, language)
+    text = _phrase("to", language).join(formats.odds(end / 100, language) for end in (fact.low, fact.high))
+    return Printed(text, ((fact, text),))
+
+
+def _odds_about(fact: Fact, language: Language) -> Printed:
+    """A chance as odds with its word: "ongeveer 1 op 5"."""
+    found = _odds(fact, language)
+    bounded = found.text.startswith((_phrase("at_most", language), _phrase("at_least", language)))
+    text = found.text if bounded else _phrase("about", language) + found.text
+    return Printed(text, ((fact, text),))
+
+
 def _filters(language: Language) -> dict[str, Any]:
     show_in = functools.partial(show, language=language)
     return {
@@ -180,6 +197,8 @@ def _filters(language: Language) -> dict[str, Any]:
         "when": lambda fact: _when(fact, language),
         "spelled": lambda fact: _spelled(fact, language),
         "odds": lambda fact: _odds(fact, language),
+        "odds_about": lambda fact: _odds_about(fact, language),
+        "odds_range": lambda fact: _odds_range(fact, language),
         "chance": lambda fact: _chance(fact, language),
         "capital": lambda printed: replace(printed, text=printed.text[:1].upper() + printed.text[1:]),
         "capital_first": lambda text: text[:1].upper() + text[1:],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
-from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, year_of
+from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, outlook_of, year_of
 from pipeline.reports.facts.sectors import Sectors, sectors_of
 from pipeline.reports.facts.target import jobs_target
 
@@ -69,7 +69,7 @@ def jobs(context: RegionContext) -> JobsFacts | None:
         last_count=series.newest_count,
         levels=series.levels,
         old_count=series.old_count,
-        outlook=_outlook(context, series),
+        outlook=outlook_of(context, series),
         has_target=jobs_target(context) is not None,
         growth=series.growth(first, last) if last else None,
         growth_nation=jobs_of(context, context.nation).growth(first, last) if last else None,
@@ -103,18 +103,3 @@ def _counted_growth(series: JobsSeries) -> Fact | None:
         if row["across_tables"]:
             return series.growth(first, last)
     return None
-
-
-def _outlook(context: RegionContext, series: JobsSeries) -> tuple[Fact, ...]:
-    """The levels of the outlook with their margin of 80 %, from the newest level on."""
-    rows = context.model("outlook")
-    if rows.empty or series.newest is None or (series.from_shares and context.is_gemeente):
-        return ()
-    until = year_of(series.newest) + context.settings.models.verdict_horizon
-    return tuple(
-        Fact(float(row["median"]), "jobs_employees", context.code, f"{int(row['year'])}-12", "jobs", "estimate",
-             row["source"], context.settings.vintage, float(row["low_80"]), float(row["high_80"]), 0.8,
-             max(series.newest.step, 100.0))
-        for row in rows.sort_values("year").to_dict("records")
-        if year_of(series.newest) < row["year"] <= until
-    )  # fmt: skip

@@ -78,10 +78,10 @@ def jobs_of(context: RegionContext, place: Place | None = None) -> JobsSeries:
     """The jobs of a place; the region of the report by default."""
     place = place or context.place
     rows = [row for row in context.tables.indicators.known(place.code, INDICATOR)]
-    margins = {int(row["year"]): row for row in context.model("job_estimates", place).to_dict("records")} if "job_estimates" in context.tables.models else {}
+    margins = {int(row["year"]): row for row in context.model("job_estimates", place).to_dict("records")}
     later = [row for row in rows if row["basis"] != OLD_COUNT]
     levels = tuple(_level(row, margins) for row in sorted(later, key=lambda row: row["year"]))
-    changes = context.model("job_changes", place).to_dict("records") if "job_changes" in context.tables.models else []
+    changes = context.model("job_changes", place).to_dict("records")
     return JobsSeries(
         place=place,
         levels=levels,
@@ -103,3 +103,18 @@ def _level(row: Mapping[str, Any], margins: Mapping[int, Mapping[str, Any]]) -> 
 
 def _bound(value: float) -> float | None:
     return None if value is None or value != value else float(value)
+
+
+def outlook_of(context: RegionContext, series: JobsSeries) -> tuple[Fact, ...]:
+    """The levels of the outlook with their margin of 80 %, from the newest level on."""
+    rows = context.model("outlook")
+    if rows.empty or series.newest is None or (series.from_shares and context.is_gemeente):
+        return ()
+    until = year_of(series.newest) + context.settings.models.verdict_horizon
+    return tuple(
+        Fact(float(row["median"]), "jobs_employees", context.code, f"{int(row['year'])}-12", "jobs", "estimate",
+             row["source"], context.settings.vintage, float(row["low_80"]), float(row["high_80"]), 0.8,
+             max(series.newest.step, 100.0))
+        for row in rows.sort_values("year").to_dict("records")
+        if year_of(series.newest) < row["year"] <= until
+    )  # fmt: skip

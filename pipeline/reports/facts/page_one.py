@@ -12,7 +12,7 @@ from pipeline.reports.context import RegionContext
 from pipeline.reports.facts.base import Fact, Name, absent, plain_number
 from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, year_of
 from pipeline.reports.facts.rates import Beside, beside_nation
-from pipeline.reports.facts.target import JobsTarget, Reading, jobs_target
+from pipeline.reports.facts.target import JobsTarget, Reading, jobs_target, times_faster
 
 Certainty = Literal["high", "middle", "low"]
 #: half of a margin, as a part of the value, up to which a figure is sure
@@ -94,7 +94,7 @@ def page_one(context: RegionContext) -> PageOneFacts:
         growth=series.growth(base, last) if last else None,
         growth_side=_growth_side(context, series, base, last),
         target=chosen,
-        times=_times(context, chosen),
+        times=times_faster(context, chosen),
         goals=goals,
         goals_open=goals_open,
         **people,
@@ -138,17 +138,6 @@ def _growth_side(context: RegionContext, series: JobsSeries, first: int | None, 
     if low <= nation.value <= high or abs(own.value - nation.value) < 0.5:
         return "about"
     return "more" if own.value > nation.value else "less"
-
-
-def _times(context: RegionContext, chosen: Reading | None) -> Fact | None:
-    """How many times faster it has to go; None when it goes fast enough or does not grow."""
-    if chosen is None or not (chosen.needed.known and chosen.pace.known) or chosen.pace.value <= 0:
-        return None
-    ratio = chosen.needed.value / chosen.pace.value
-    if ratio <= 1:
-        return None
-    return Fact(ratio, "times", context.code, chosen.pace.period, "times", "estimate", chosen.needed.source,
-                context.settings.vintage, step=0.1 if ratio < 3 else 1.0)  # fmt: skip
 
 
 def _goals(context: RegionContext) -> tuple[Fact, Fact]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.reference import Programme, Target
+from pipeline.reference.entries import LaterVersion
 from pipeline.reports.context import RegionContext
-from pipeline.reports.facts.base import STATED, Fact, Name
+from pipeline.reports.facts.base import STATED, Fact, Name, plain_number
+from pipeline.reports.facts.jobs_series import jobs_of, outlook_of
 
 #: codes of the stored verdicts
 VERDICTS = {
@@ -28,6 +30,8 @@ class Reading:
     goal : extra jobs as promised; level : the jobs that this makes
     chance : percent, its margin the range over leaving out each year; None beyond the horizon
     needed, pace : jobs a year from now on, and since the baseline
+    even, likely : jobs a year from now on that give a chance of 1 in 2 and of 4 in 5; even_year : the year in which
+    the expected growth gives 1 in 2
     """
 
     definition: str
@@ -40,6 +44,10 @@ class Reading:
     chance: Fact | None
     needed: Fact
     pace: Fact
+    even: Fact
+    likely: Fact
+    even_year: Fact
+    baseline_level: Fact
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,74 @@ class JobsTarget:
         return next(reading for reading in self.readings if reading.chosen)
 
 
+@dataclass(frozen=True)
+class TargetFacts:
+    """What the chapter about the target says.
+
+    rows : the readings that can be followed, the chosen one first; verdicts : how many different ones they give
+    twenty : how often a promise of about one in five came true elsewhere, None when the panels were not run
+    """
+
+    place: Name
+    here: Name
+    programme: Name
+    title: Name
+    chosen: Reading
+    rows: tuple[Reading, ...]
+    verdicts: int
+    times: Fact | None
+    definitions: tuple[tuple[Name, Name, bool], ...]
+    definition_count: Fact
+    later: tuple[tuple[Fact, str], ...]
+    levels: tuple[Fact, ...]
+    outlook: tuple[Fact, ...]
+    old_count: tuple[Fact, ...]
+
+
+def target(context: RegionContext) -> TargetFacts | None:
+    """The facts about the target of extra jobs; None for a region without one."""
+    found = jobs_target(context)
+    if found is None:
+        return None
+    series, chosen = jobs_of(context), found.chosen
+    rows = [r for r in found.readings if r.definition == chosen.definition]
+    return TargetFacts(
+        place=Name(context.place.name),
+        here=Name(context.place.here),
+        programme=found.name,
+        title=Name(found.target.title, "nl"),
+        chosen=chosen,
+        rows=tuple(sorted(rows, key=lambda r: (r.deadline.value, r.baseline.value))),
+        verdicts=len({r.verdict for r in rows if r.chance is not None}),
+        times=times_faster(context, chosen),
+        definitions=tuple((Name(item.title, "nl"), Name(item.words, "nl"), item.key == chosen.definition)
+                          for item in found.target.definitions),
+        definition_count=plain_number(len(found.target.definitions), "members", source=found.target.source.title,
+                                      region_code=context.code, vintage=context.settings.vintage),
+        later=tuple((_version_year(context, item), {True: "stands", False: "gone"}.get(item.stands, "open"))
+                    for item in found.target.later_versions),
+        levels=series.levels,
+        outlook=outlook_of(context, series),
+        old_count=series.old_count,
+    )  # fmt: skip
+
+
+def times_faster(context: RegionContext, chosen: Reading | None) -> Fact | None:
+    """How many times faster it has to go; None when it goes fast enough or does not grow."""
+    if chosen is None or not (chosen.needed.known and chosen.pace.known) or chosen.pace.value <= 0:
+        return None
+    ratio = chosen.needed.value / chosen.pace.value
+    if ratio <= 1:
+        return None
+    return Fact(ratio, "times", context.code, chosen.pace.period, "times", "estimate", chosen.needed.source,
+                context.settings.vintage, step=0.1 if ratio < 3 else 1.0)  # fmt: skip
+
+
+def _version_year(context: RegionContext, later: LaterVersion) -> Fact:
+    return plain_number(float(later.version.label), "year", source=later.source.title, region_code=context.code,
+                        vintage=context.settings.vintage, unit="year")  # fmt: skip
+
+
 def jobs_target(context: RegionContext) -> JobsTarget | None:
     """The target of extra jobs of the region; None when there is none that can be followed."""
     for link in context.programmes:
@@ -66,13 +142,13 @@ def jobs_target(context: RegionContext) -> JobsTarget | None:
             if target.area != link.area or target.indicator != "jobs_employees" or target.is_open:
                 continue
             rows = context.tables.target_rows.get((link.programme.key, target.key), ())
-            readings = tuple(_reading(context, row) for row in rows if pd.notna(row["latest_value"]))
+            readings = tuple(_reading(context, target, row) for row in rows if pd.notna(row["latest_value"]))
             if any(reading.chosen for reading in readings):
                 return JobsTarget(link.programme, target, Name(link.programme.name), readings)
     return None
 
 
-def _reading(context: RegionContext, row: pd.Series) -> Reading:
+def _reading(context: RegionContext, target: Target, row: pd.Series) -> Reading:
     estimated = "estimate" in (row["baseline_status"], row["latest_status"])
     vintage, code = context.settings.vintage, context.code
     first, last = _period(row["baseline_year"]), _period(row["latest_year"])
@@ -88,7 +164,7 @@ def _reading(context: RegionContext, row: pd.Series) -> Reading:
         definition=row["definition"],
         verdict=VERDICTS.get(row["verdict"], "no_verdict"),
         chosen=bool(row["is_chosen"]),
-        goal=fact("target_value", "target_jobs", deadline, "jobs", STATED),
+        goal=Fact(float(target.target), "target_jobs", code, deadline, "jobs", STATED, target.source.title, vintage),
         deadline=fact("deadline_year", "year", deadline, "year", STATED),
         baseline=fact("baseline_year", "year", first, "year", STATED),
         level=fact("target_value", "jobs_employees", deadline, "jobs", level, step=100 if estimated else 1),
@@ -96,11 +172,16 @@ def _reading(context: RegionContext, row: pd.Series) -> Reading:
         needed=fact("required_per_year", "jobs_employees", f"{last}/{deadline}", "jobs", level, "per_year", 100),
         pace=fact("observed_per_year", "jobs_employees", f"{first}/{last}", "jobs",
                   "estimate" if estimated else "published", "per_year", 100),
+        even=fact("per_year_1_in_2", "jobs_employees", f"{last}/{deadline}", "jobs", "estimate", "per_year", 100),
+        likely=fact("per_year_4_in_5", "jobs_employees", f"{last}/{deadline}", "jobs", "estimate", "per_year", 100),
+        even_year=fact("year_1_in_2", "year", _period(row["year_1_in_2"]), "year", "estimate"),
+        baseline_level=fact("baseline_value", "jobs_employees", f"{first}-12", "jobs",
+                            row["baseline_status"] or "missing", step=100 if estimated else 1),
     )  # fmt: skip
 
 
 def _chance(row: pd.Series, code: str, period: str, vintage: str) -> Fact | None:
-    if pd.isna(row.get("probability", float("nan"))):
+    if pd.isna(row["probability"]):
         return None
     value, low, high = (100 * float(row[column]) for column in ("probability", "probability_low", "probability_high"))
     return Fact(value, "chance", code, period, "pct", "estimate", row["source"], vintage, low=low, high=high, step=5)
