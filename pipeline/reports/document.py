@@ -255,6 +255,7 @@ def _environment(language: Language, own: Path | None) -> Environment:
         "mark": lambda kind: Printed(mark=form.Mark(kind=kind, word=_mark_word(kind, language))),
         "certainty_of": lambda level: Printed(text=word("certainty", level, language), certainty=level),
         "word": lambda group, key: word(group, key, language),
+        "name_of": Name,
         "indicator": lambda key: vocabulary.indicator(key, language),
         "listed": lambda parts: formats.listing([_finalize(part) for part in parts], language),
     }
