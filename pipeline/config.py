@@ -29,38 +29,47 @@ class Folders:
 
     @property
     def raw(self) -> Path:
+        """Vintages, each a folder, as published."""
         return self.root / "data" / "raw"
 
     @property
     def inbox(self) -> Path:
+        """What users save by hand, for the next vintage."""
         return self.root / "data" / "inbox"
 
     @property
     def reference(self) -> Path:
+        """Small tables kept by hand."""
         return self.root / "data" / "reference"
 
     @property
     def tidy(self) -> Path:
+        """Tables of the tidy stage."""
         return self.root / "data" / "tidy"
 
     @property
     def indicators(self) -> Path:
+        """Tables of the indicators stage."""
         return self.root / "data" / "indicators"
 
     @property
     def models(self) -> Path:
+        """Tables of the models stage, and how good they are."""
         return self.root / "data" / "models"
 
     @property
     def plots(self) -> Path:
+        """Drawings for `dvc plots`."""
         return self.root / "data" / "plots"
 
     @property
     def reports(self) -> Path:
+        """Editions, each a folder with a report a region."""
         return self.root / "reports"
 
     @property
     def report_notebook(self) -> Path:
+        """The notebook that makes a report."""
         return self.root / "notebooks" / "reports" / "regional_report.ipynb"
 
 
@@ -102,8 +111,6 @@ class IndicatorSettings(_Section):
 
     base_years: list[Year] = Field(min_length=1)
     interval_level: float = Field(gt=0.5, le=0.999)
-    drift_draws: int = Field(ge=20)
-    drift_seed: int
     link_tolerance: float = Field(gt=0, lt=0.5)
 
 
@@ -155,7 +162,7 @@ class Settings(_Section):
 
 def settings_of(settings: Settings, vintage: str) -> Settings:
     """The settings with which the edition of a vintage is made: a year in its name is its edition."""
-    dated = re.search(r"(20\d\d)(?:-\d\d-\d\d)?$", vintage)
+    dated = re.search(r"(20\d\d)(?:-\d\d){0,2}$", vintage)
     edition = int(dated[1]) if dated else settings.edition
     return settings.model_copy(update={"vintage": vintage, "edition": edition})
 

@@ -35,7 +35,7 @@ from pipeline.research.words import DISPLAY_WORDS, DRIFT_WORDS, KIND_WORDS, titl
 if TYPE_CHECKING:
     from pipeline.research.choosers import Chooser
 
-_KIND_ORDER = ("nation", "province", "arbeidsmarktregio", "corop", "area", "gemeente")
+_KIND_ORDER = ("nation", "province", "arbeidsmarktregio", "rmc_region", "corop", "area", "gemeente")
 _FREQUENCIES = [("jaren", "A"), ("kwartalen", "Q"), ("maanden", "M")]
 _USUAL = "ww_per_1000_residents"
 

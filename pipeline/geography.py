@@ -6,6 +6,7 @@ each successor; rates are never averaged. A figure of an area is missing unless 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,21 @@ import pandas as pd
 from pipeline import reference
 from pipeline.config import Folders
 
-REGION_TYPES = {"GM": "gemeente", "AM": "arbeidsmarktregio", "CR": "corop", "PV": "province", "NL": "nation"}
+REGION_TYPES = {
+    "GM": "gemeente",
+    "AM": "arbeidsmarktregio",
+    "MC": "rmc_region",
+    "CR": "corop",
+    "PV": "province",
+    "NL": "nation",
+}
+#: Levels between gemeente and nation: column with the code, column with the name, kind of region.
+_LEVELS = (
+    ("am_code", "am_name", "arbeidsmarktregio"),
+    ("mc_code", "mc_name", "rmc_region"),
+    ("cr_code", "cr_name", "corop"),
+    ("pv_code", "pv_name", "province"),
+)
 NATION = "NL01"
 #: COROP code under which CBS books jobs that it cannot place.
 NOT_ASSIGNABLE = "CR99"
@@ -103,22 +118,21 @@ def region_type(code: str) -> str:
 def regions_table(
     classification: pd.DataFrame, areas: dict[str, reference.Area], source: str
 ) -> pd.DataFrame:
-    """All regions, one a row: gemeenten, arbeidsmarktregio's, COROPs, provinces, areas and the nation.
+    """All regions, one a row: gemeenten, arbeidsmarktregio's, RMC regions, COROPs, provinces, areas and the nation.
 
     Parameters
     ----------
-    classification : columns gm_code, gm_name, am_code, am_name, cr_code, cr_name, pv_code, pv_name
+    classification : columns gm_code, gm_name, am_code, am_name, cr_code, cr_name, pv_code, pv_name and, where
+        known, mc_code, mc_name
     areas : the areas of areas.yaml
     source : table id of the classification
     """
     gemeenten = classification.rename(columns={"gm_code": "region_code", "gm_name": "region_name"})
     parts = [gemeenten.assign(region_type="gemeente")]
-    for code, name, kind in (
-        ("am_code", "am_name", "arbeidsmarktregio"),
-        ("cr_code", "cr_name", "corop"),
-        ("pv_code", "pv_name", "province"),
-    ):
-        part = classification[[code, name]].drop_duplicates()
+    for code, name, kind in _LEVELS:
+        if code not in classification:
+            continue
+        part = classification.loc[classification[code] != "", [code, name]].drop_duplicates()
         part.columns = ["region_code", "region_name"]
         parts.append(part.assign(region_type=kind))
     parts.append(
@@ -137,7 +151,8 @@ def regions_table(
         }
         for area in areas.values()
     )
-    columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code"]
+    columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code", "mc_code"]
+    regions["mc_code"] = regions.get("mc_code", pd.Series("", index=regions.index))
     columns += ["valid_from", "valid_to", "borders_since", "source"]
     return pd.concat([regions, own])[columns].fillna("").reset_index(drop=True)
 
@@ -147,13 +162,15 @@ def members_table(classification: pd.DataFrame, areas: pd.DataFrame) -> pd.DataF
 
     Parameters
     ----------
-    classification : columns gm_code, am_code, cr_code, pv_code
+    classification : columns gm_code, am_code, cr_code, pv_code and, where known, mc_code
     areas : as from ``area_members``
     """
     current = classification["gm_code"]
     parts = [pd.DataFrame({"region_code": current, "gm_code": current})]
-    for level in ("am_code", "cr_code", "pv_code"):
-        parts.append(classification[[level, "gm_code"]].set_axis(["region_code", "gm_code"], axis=1))
+    for level, _, _ in _LEVELS:
+        if level in classification:
+            held = classification[classification[level] != ""]
+            parts.append(held[[level, "gm_code"]].set_axis(["region_code", "gm_code"], axis=1))
     parts.append(pd.DataFrame({"region_code": NATION, "gm_code": current}))
     return pd.concat([*parts, areas], ignore_index=True)
 
@@ -353,23 +370,19 @@ def corop_moves(then: pd.DataFrame, classification: pd.DataFrame, changes: pd.Da
 
 
 def borders_since(
-    classification: pd.DataFrame,
-    year: int,
-    earlier: pd.DataFrame,
-    earlier_year: int,
-    corop_then: pd.Series,
-    changes: pd.DataFrame,
+    classification: pd.DataFrame, classifications: pd.DataFrame, corop_then: pd.Series, changes: pd.DataFrame
 ) -> pd.Series:
-    """First day from which each COROP, province and arbeidsmarktregio is known to be made of the gemeenten of now.
+    """First day from which each region is known to be made of the gemeenten of now.
 
     COROPs and provinces change with a gemeente that goes over to another one: since the last such change, or since
-    border changes are known. An arbeidsmarktregio can be redrawn between gemeenten at any time: since the year after
-    the earlier classification (in its own year CBS still used the regions of before) when both hold the same
-    gemeenten, else since the newest one.
+    border changes are known. Arbeidsmarktregio's and RMC regions can be redrawn between gemeenten at any time: since
+    the first classification after the last one that differs; when none differs, since the year after the earliest (in
+    its own year CBS may still have used the regions of before).
 
     Parameters
     ----------
-    classification, earlier : columns gm_code, am_code, cr_code, pv_code, of ``year`` and of ``earlier_year``
+    classification : of the newest year: columns gm_code, am_code, cr_code, pv_code and, where known, mc_code
+    classifications : the same columns and year, one source a year, the newest year among them; mc_code may be ""
     corop_then : COROP of each gemeente code before its move (index gemeente code)
     changes : as ``CodeBook.changes``
 
@@ -379,7 +392,8 @@ def borders_since(
         Index region_code, ISO dates as text.
     """
     now = classification.set_index("gm_code")
-    province = pd.concat([earlier, classification]).drop_duplicates("cr_code").set_index("cr_code")["pv_code"]
+    every = pd.concat([classifications, classification]).drop_duplicates("cr_code")
+    province = every.set_index("cr_code")["pv_code"]
     then = pd.DataFrame({"cr_code": corop_then, "pv_code": corop_then.map(province)}).rename_axis("old_code")
     steps = changes[changes["abolished_on"].notna()].merge(then, on="old_code", validate="many_to_one")
     parts = []
@@ -390,27 +404,32 @@ def borders_since(
         last = days.groupby(ends.to_numpy()).max()
         codes = now[level].unique()
         parts.append(last.reindex(codes).fillna(f"{FIRST_YEAR_OF_CHANGES}-01-01"))
-
-    carried = earlier[["gm_code", "am_code"]].merge(
-        changes[["old_code", "gm_code"]],
-        left_on="gm_code",
-        right_on="old_code",
-        how="left",
-        suffixes=("", "_now"),
-        validate="one_to_many",
-    )
-    am_now = carried["gm_code_now"].fillna(carried["gm_code"]).map(now["am_code"])
-    redrawn = {*carried.loc[carried["am_code"] != am_now, "am_code"], *am_now[carried["am_code"] != am_now]}
-    redrawn |= set(now["am_code"]) - set(earlier["am_code"])
-    parts.append(
-        pd.Series(
-            {
-                code: f"{year if code in redrawn else earlier_year + 1}-01-01"
-                for code in now["am_code"].unique()
-            }
-        )
-    )
+    parts += [
+        _drawn_since(classifications, now[level], changes)
+        for level in ("am_code", "mc_code")
+        if level in now and (now[level] != "").any()
+    ]
     return pd.concat(parts)
+
+
+def _drawn_since(classifications: pd.DataFrame, now: pd.Series, changes: pd.DataFrame) -> pd.Series:
+    """First day of the regions of one level as they are now (``now``: index gm_code), from yearly classifications."""
+    level = str(now.name)
+    known = classifications[classifications[level] != ""]
+    successors = changes[["old_code", "gm_code"]].rename(columns={"gm_code": "gm_now"})
+    carried = known[["year", "gm_code", level]].merge(
+        successors, left_on="gm_code", right_on="old_code", how="left", validate="many_to_many"
+    )
+    of_now = carried["gm_now"].fillna(carried["gm_code"]).map(now)
+    moved = carried[level] != of_now
+    ends = pd.concat([carried.loc[moved, level], of_now[moved]])
+    differs = pd.concat([carried.loc[moved, "year"]] * 2).groupby(ends.to_numpy()).max()
+    years = sorted(known["year"].unique())
+    following = dict(itertools.pairwise(years))
+    codes = pd.Index(now[now != ""].unique())
+    new = {code: max(years) for code in codes.difference(known.loc[known["year"] < max(years), level])}
+    since = differs.reindex(codes).map(following).fillna(pd.Series(new)).fillna(years[0] + 1)
+    return since.astype(int).astype(str) + "-01-01"
 
 
 def to_constant_corops(

@@ -102,18 +102,18 @@ def sources(vintage: Vintage = None) -> pd.DataFrame:
 
 
 def regions(kind: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
-    """The regions: gemeenten, areas, arbeidsmarktregio's, COROPs, provinces and the nation.
+    """The regions: gemeenten, areas, arbeidsmarktregio's, RMC regions, COROPs, provinces and the nation.
 
     Parameters
     ----------
-    kind : "gemeente", "area", "arbeidsmarktregio", "corop", "province" or "nation"; None for all
+    kind : "gemeente", "area", "arbeidsmarktregio", "rmc_region", "corop", "province" or "nation"; None for all
     vintage : name of a vintage, or tables of an own area; None for the stored tables
 
     Returns
     -------
     DataFrame
-        region_code, region_name, region_type, am_code, cr_code, pv_code (of a gemeente), valid_from, valid_to,
-        borders_since (of a COROP, province or arbeidsmarktregio), source, vintage.
+        region_code, region_name, region_type, am_code, cr_code, pv_code, mc_code (of a gemeente), valid_from,
+        valid_to, borders_since (of a larger region), source, vintage.
 
     Raises
     ------

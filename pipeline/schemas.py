@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -42,6 +43,7 @@ INDICATOR_UNITS = {
     "ww_per_1000_residents": "per_1000_residents",
     "bijstand_recipients": "persons",
     "bijstand_per_1000_residents": "per_1000_residents",
+    "ao_recipients": "persons",
     "bijstand_15plus_recipients": "persons",
     "residents_15plus_count": "persons",
     "net_participation_rate_pct": "pct",
@@ -56,6 +58,7 @@ INDICATOR_UNITS = {
     "population_count": "persons",
     "population_forecast_count": "persons",
     "vacancies_count": "vacancies",
+    "establishments_count": "establishments",
     "uwv_ww_benefits_count": "benefits",
     "uwv_jobseekers_gwu_count": "persons",
     "uwv_vacancies_count": "vacancies",
@@ -87,8 +90,50 @@ def _text(allowed: tuple[str, ...] | None = None, *, pattern: str | None = None)
     return pa.Column(str, checks, nullable=False)
 
 
-def _number(*, nullable: bool = True) -> pa.Column:
-    return pa.Column(float, nullable=nullable)
+#: Digits in which a number is stored: all that a source gives, none that a processor decides.
+DIGITS, DECIMALS = 10, 12
+#: Decimals of jobs and persons that may be the difference of large numbers: what should be zero is stored as zero.
+_AMOUNT_DECIMALS = 6
+_LARGEST_POWER = 22  # of ten that a float holds exactly
+_POWERS = np.array([float(f"1e{power}") for power in range(-_LARGEST_POWER, _LARGEST_POWER + 1)])
+#: Just below half a step: a half goes up, whatever noise in the last bits makes of it.
+_TO_NEAREST = 0.501
+
+
+def rounded(values: np.ndarray, digits: int = DIGITS, decimals: int = DECIMALS) -> np.ndarray:
+    """Numbers in at most so many significant digits and decimals.
+
+    Sums, logarithms and linear algebra differ between processors in the last of some sixteen digits; what is stored
+    must not. Order is kept, so an interval still holds its value, and so are whole numbers below 10 ** ``digits``.
+    """
+    known = np.isfinite(values)
+    size = np.where(known, np.abs(values), 0.0)
+    # counted along exact powers of ten: a computed logarithm may fall on either side of one
+    before_point = np.searchsorted(_POWERS, size, side="right") - _LARGEST_POWER
+    shift = np.clip(digits - before_point, -_LARGEST_POWER, decimals)
+    up, down = (_POWERS[_LARGEST_POWER + np.maximum(steps, 0)] for steps in (shift, -shift))
+    steps = np.floor(size * up / down + _TO_NEAREST)
+    # zero is added because there is a minus zero, with other bytes
+    return np.where(known, np.copysign(steps * down / up, values) + 0.0, values)
+
+
+def _number(
+    check: pa.Check | None = None, *, nullable: bool = True, digits: int = DIGITS, decimals: int = DECIMALS
+) -> pa.Column:
+    """A column of floats. Give fewer digits where an optimiser or a matrix decides the last ones."""
+
+    def keep(values: pd.Series) -> pd.Series:
+        try:
+            numbers = values.to_numpy(dtype=float, na_value=np.nan)  # a parser comes before the coercion
+        except (TypeError, ValueError):
+            return values  # the coercion refuses it, and says which value
+        return pd.Series(rounded(numbers, digits, decimals), values.index)
+
+    return pa.Column(float, check, nullable=nullable, parsers=pa.Parser(keep))
+
+
+def _amount(*, nullable: bool = True) -> pa.Column:
+    return _number(nullable=nullable, decimals=_AMOUNT_DECIMALS)
 
 
 def _date() -> pa.Column:
@@ -114,7 +159,7 @@ def _interval_holds_value(frame: pd.DataFrame) -> pd.Series:
     return without | (inside & (frame["interval_kind"] != "") & frame["interval_level"].notna())
 
 
-REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
+REGION_PATTERN = r"^(?:(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4}|[a-z][a-z0-9-]+)$"
 
 _OBSERVATION = {
     "region_code": _text(pattern=REGION_PATTERN),
@@ -193,17 +238,17 @@ _TARGET = {
     "latest_low": _number(),
     "latest_high": _number(),
     "latest_status": _text(),
-    "change": _number(),
-    "change_low": _number(),
-    "change_high": _number(),
-    "gap": _number(),
+    "change": _amount(),
+    "change_low": _amount(),
+    "change_high": _amount(),
+    "gap": _amount(),
     "horizon": _number(),
-    "required_per_year": _number(),
+    "required_per_year": _amount(),
     "required_growth_pct": _number(),
-    "observed_per_year": _number(),
+    "observed_per_year": _amount(),
     "observed_growth_pct": _number(),
     "path_value": _number(),
-    "realised_minus_path": _number(),
+    "realised_minus_path": _amount(),
     "outlook_median": _number(),
     "outlook_low80": _number(),
     "outlook_high80": _number(),
@@ -234,10 +279,13 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "region_name": _text(pattern=r".+"),
-            "region_type": _text(("gemeente", "area", "arbeidsmarktregio", "corop", "province", "nation")),
+            "region_type": _text(
+                ("gemeente", "area", "arbeidsmarktregio", "rmc_region", "corop", "province", "nation")
+            ),
             "am_code": _text(),
             "cr_code": _text(),
             "pv_code": _text(),
+            "mc_code": _text(),
             "valid_from": _text(),
             "valid_to": _text(),
             "borders_since": _text(),
@@ -249,6 +297,20 @@ TABLES: dict[str, Table] = {
         "tidy",
         {"region_code": _text(pattern=REGION_PATTERN), "gm_code": _text(pattern=r"^GM\d{4}$")},
         ["region_code", "gm_code"],
+    ),
+    "classifications": _table(
+        "tidy",
+        {
+            "year": pa.Column(int, pa.Check.between(1988, 2100)),
+            "gm_code": _text(pattern=r"^GM\d{4}$"),
+            "gm_name": _text(),
+            "am_code": _text(pattern=r"^AM\d{2}$"),
+            "cr_code": _text(pattern=r"^CR\d{2}$"),
+            "pv_code": _text(pattern=r"^PV\d{2}$"),
+            "mc_code": _text(pattern=r"^(?:MC\d{2})?$"),
+            "source": _text(pattern=r".+"),
+        },
+        ["year", "gm_code", "source"],
     ),
     "corop_then": _table(
         "tidy", {"gm_code": _text(pattern=r"^GM\d{4}$"), "cr_code": _text(pattern=r"^CR\d{2}$")}, ["gm_code"]
@@ -263,7 +325,7 @@ TABLES: dict[str, Table] = {
             "year": pa.Column(int),
             "old_value": _number(nullable=False),
             "new_value": _number(nullable=False),
-            "link_factor": pa.Column(float, pa.Check.between(0.5, 2)),
+            "link_factor": _number(pa.Check.between(0.5, 2), nullable=False),
             "is_break": pa.Column(bool),
         },
         ["region_code", "indicator", "old_source", "new_source", "year"],
@@ -274,15 +336,17 @@ TABLES: dict[str, Table] = {
             "check": _text(pattern=r".+"),
             "source": _text(pattern=r".+"),
             "region_code": _text(),
+            "series": _text(pattern=r".+"),
+            "period": _text(),
             "year": pa.Column(int),
-            "published_total": _number(),
-            "sum_of_parts": _number(),
-            "difference": _number(),
+            "value": _number(),
+            "expected": _number(),
+            "difference": _amount(),
             "tolerance": _number(),
-            "verdict": _text(("adds up", "within tolerance", "known gap")),
+            "verdict": _text(("adds up", "within tolerance", "known gap", "warning", "accepted")),
             "note": _text(),
         },
-        ["check", "source", "region_code", "year"],
+        ["check", "source", "region_code", "series", "period"],
     ),
     "left_out": _table(
         "tidy",
@@ -326,8 +390,8 @@ TABLES: dict[str, Table] = {
             "high_80": _number(nullable=False),
             "low_95": _number(nullable=False),
             "high_95": _number(nullable=False),
-            "log_sd": pa.Column(float, pa.Check.gt(0)),
-            "df": pa.Column(float, pa.Check.gt(2)),
+            "log_sd": _number(pa.Check.gt(0), nullable=False),
+            "df": _number(pa.Check.gt(2), nullable=False),
         },
         ["region_code", "year"],
     ),
@@ -337,9 +401,9 @@ TABLES: dict[str, Table] = {
             "gm_code": _text(pattern=r"^GM\d{4}$"),
             "cr_code": _text(pattern=r"^CR\d{2}$"),
             "year": pa.Column(int),
-            "share": pa.Column(float, pa.Check.between(0, 1 + 1e-9)),
-            "scale": pa.Column(float, pa.Check.gt(0)),
-            "time_variance": pa.Column(float, pa.Check.ge(0)),
+            "share": _number(pa.Check.between(0, 1 + 1e-9), nullable=False),
+            "scale": _number(pa.Check.gt(0), nullable=False),
+            "time_variance": _number(pa.Check.ge(0), nullable=False),
         },
         ["gm_code", "year"],
     ),
@@ -358,7 +422,7 @@ TABLES: dict[str, Table] = {
             "region_code": _text(pattern=REGION_PATTERN),
             "corop_codes": _text(pattern=r".+"),
             "share_of_corop": _number(nullable=False),
-            "yearly_drift_sd": pa.Column(float, pa.Check.ge(0)),
+            "yearly_drift_sd": _number(pa.Check.ge(0), nullable=False),
             "last_anchor": _number(),
         },
         ["region_code"],
@@ -430,12 +494,12 @@ TABLES: dict[str, Table] = {
         {
             "region_code": _text(pattern=REGION_PATTERN),
             "year": pa.Column(int),
-            "national": _number(),
-            "industry_mix": _number(),
-            "competitive": _number(),
-            "competitive_em": _number(),
-            "allocation": _number(),
-            "total": _number(),
+            "national": _amount(),
+            "industry_mix": _amount(),
+            "competitive": _amount(),
+            "competitive_em": _amount(),
+            "allocation": _amount(),
+            "total": _amount(),
             "sectors": pa.Column(int),
             "refused": _text(),
             "source": _text(pattern=r".+"),
@@ -513,7 +577,8 @@ TABLES: dict[str, Table] = {
             "last_year": pa.Column(int),
             "first_value": _number(nullable=False),
             "last_value": _number(nullable=False),
-            "change": _number(nullable=False),
+            "change": _amount(nullable=False),
+            "crosses_joint": pa.Column(bool),
             "status": _text(STATUSES),
             "source": _text(),
         },

@@ -10,19 +10,22 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
 from pipeline import compare, schemas, store
 from pipeline.config import ROOT, Folders, Settings, load_settings
 from pipeline.indicators import stage as indicators_stage
-from pipeline.models import evidence
+from pipeline.models import evidence, share_check
 from pipeline.models import stage as models_stage
 from pipeline.reference import Reference, load_earlier_corops, load_panels, load_reference
 from pipeline.tables import Tables
 from pipeline.tidy import stage as tidy_stage
 
 log = logging.getLogger("pipeline")
+#: What two vintages are compared on.
+COMPARED = ("observations", "targets")
 #: Parts of the package that make no tables.
 _BESIDES = {"reports", "figures", "sources", "research", "monitor.py", "explore.py"}
 
@@ -58,7 +61,11 @@ def run_models(settings: Settings, folders: Folders) -> None:
         changed = _since_previous(now, settings, folders)
         count.rows_out = _write(made.tables | changed, folders)
         panels = load_panels(folders.reference / "panels")
-        store.write_json(folders.models / "metrics.json", evidence.metrics_of(made.outlooks, panels))
+        checked = share_check.metrics_of(
+            indicators["indicators"], tidy["regions"], tidy["members"], settings.indicators.base_years
+        )
+        metrics = evidence.metrics_of(made.outlooks, panels)
+        store.write_json(folders.models / "metrics.json", metrics | {"job_shares": checked})
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
 
@@ -68,7 +75,7 @@ def _since_previous(now: Tables, settings: Settings, folders: Folders) -> dict[s
     previous = settings.models.previous_vintage
     if previous is None:
         return compare.no_changes()
-    return compare.changes_by_region(compare.compare(build(previous, settings, folders), now))
+    return compare.changes_by_region(compare.compare(comparable(previous, settings, folders), now))
 
 
 def build(vintage: str, settings: Settings | None = None, folders: Folders | None = None) -> Tables:
@@ -96,10 +103,32 @@ def built(vintage: str, settings: Settings | None = None, folders: Folders | Non
     """
     folders = folders or Folders()
     settings = settings or load_settings(folders.root / "params.yaml")
-    store.read_manifest(folders.raw / vintage)
-    target = folders.root / ".cache" / "build" / f"{vintage}-{build_hash(vintage, settings, folders)}"
+    return _kept(_cached(vintage, settings, folders), lambda: _make(vintage, settings, folders))
+
+
+def comparable(vintage: str, settings: Settings, folders: Folders) -> Tables:
+    """The tables of a vintage that ``compare`` reads, observations and targets; the others are not made.
+
+    Kept beside whole builds, which go first: the models stage and the site compare the same two vintages.
+    """
+    target = _cached(vintage, settings, folders)
     if not target.is_dir():
-        made = _make(vintage, settings, folders)
+        target = target.with_name(f"{target.name}-compared")
+        _kept(target, lambda: _make_comparable(vintage, settings, folders))
+    kept = Folders(target)
+    return Tables(vintage, {name: store.read(name, kept) for name in COMPARED}, store.read_borders(kept))
+
+
+def _cached(vintage: str, settings: Settings, folders: Folders) -> Path:
+    """Where a build of a vintage lies once it is made."""
+    store.read_manifest(folders.raw / vintage)
+    return folders.root / ".cache" / "build" / f"{vintage}-{build_hash(vintage, settings, folders)}"
+
+
+def _kept(target: Path, make: Callable[[], Tables]) -> Folders:
+    """The folder of a build, made when it is not there."""
+    if not target.is_dir():
+        made = make()
         with store.temporary_folder(target.parent) as temporary:
             write_tables(made, Folders(temporary))
             if not target.is_dir():  # another process may have been faster: its tables are the same
@@ -120,7 +149,8 @@ def build_hash(vintage: str, settings: Settings, folders: Folders) -> str:
         (folders.raw / vintage / store.MANIFEST).read_bytes() if (folders.raw / vintage).is_dir() else b""
     )
     digest.update(settings.model_dump_json(include={"edition", "indicators", "models"}).encode())
-    code = [path for path in (ROOT / "pipeline").rglob("*.py") if not _BESIDES.intersection(path.parts)]
+    kept = [path for path in (ROOT / "pipeline").rglob("*") if path.suffix in (".py", ".yaml")]
+    code = [path for path in kept if not _BESIDES.intersection(path.parts) or path.name == "borders.py"]
     for path in sorted([*code, *(p for p in folders.reference.rglob("*") if p.is_file())]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -137,6 +167,15 @@ def _make(vintage: str, settings: Settings, folders: Folders) -> Tables:
     return Tables(vintage, tidy | indicators | models, tidied.borders)
 
 
+def _make_comparable(vintage: str, settings: Settings, folders: Folders) -> Tables:
+    reference = load_reference(folders.reference)
+    tidied = _tidy(store.Vintage(folders.raw / vintage), reference, settings, folders)
+    tidy = _checked(tidied.tables)
+    indicators = _checked(indicators_stage.make(tidy, reference.changes, settings.indicators))
+    _, targets = models_stage.outlooks_and_targets(tidy, indicators, reference, settings)
+    return Tables(vintage, {"observations": tidy["observations"], "targets": targets}, tidied.borders)
+
+
 def _checked(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: schemas.check(name, table) for name, table in tables.items()}
 
@@ -145,9 +184,9 @@ def _tidy(
     vintage: store.Vintage, reference: Reference, settings: Settings, folders: Folders
 ) -> tidy_stage.Tidy:
     corops = load_earlier_corops(folders.reference / "corop_before_2015.csv")
-    return tidy_stage.make(
-        vintage, reference.areas, reference.changes, corops, settings.indicators.link_tolerance
-    )
+    name = settings.models.previous_vintage
+    previous = None if name in (None, vintage.name) else store.Vintage(folders.raw / name)
+    return tidy_stage.make(vintage, reference, corops, settings.indicators.link_tolerance, previous)
 
 
 def _read_layer(layer: schemas.Layer, folders: Folders) -> dict[str, pd.DataFrame]:

@@ -213,6 +213,7 @@ class Vintage:
         self.folder = folder
         self.manifest = verify_vintage(folder)
         self._read: dict[str, RawTable] = {}
+        self.latest = ""  # table that was asked for last, for the message of a reader that fails on it
 
     @property
     def name(self) -> str:
@@ -229,6 +230,7 @@ class Vintage:
 
     def table(self, table_id: str) -> RawTable:
         """A table in the raw form; an error names the tables there are."""
+        self.latest = table_id
         if table_id not in self._read:
             entry = self.manifest.table(table_id)
             self._read[table_id] = read_raw_table(self.folder, entry.publisher, table_id)

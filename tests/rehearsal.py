@@ -61,10 +61,12 @@ class Rehearsal:
     """A copy of the project, and the commands that were run in it.
 
     folder : holds the copy (``groeimonitor``), later the archive and a clone (``elsewhere``)
+    reports : the regions that get a report, as params.yaml lists them
     say : takes each line that a reader should see
     """
 
     folder: Path
+    reports: str = REPORTS
     say: Callable[[str], None] = print
     steps: list[Step] = field(default_factory=list)
 
@@ -89,7 +91,7 @@ class Rehearsal:
                 shutil.copy(ROOT / name, self.project / name)
         settings = self.project / "params.yaml"
         text, count = re.subn(
-            r"(?m)^  regions: .*$", f"  regions: {REPORTS}", settings.read_text(encoding="utf-8")
+            r"(?m)^  regions: .*$", f"  regions: {self.reports}", settings.read_text(encoding="utf-8")
         )
         if count != 1:
             raise RuntimeError(f"params.yaml has {count} lines reports.regions; the rehearsal needs one")
@@ -188,8 +190,6 @@ def year_two(rehearsal: Rehearsal) -> None:
     run(f"python -m pipeline borders --vintage {SECOND}")
     run(f"python -m pipeline borders --vintage {SECOND} --accept")
     run("git diff --stat")
-    run("python -m pytest -q tests/data/test_reference_files.py", expect=1)
-    run("sed -i 's/== 234/== 236/; s/== 211/== 213/' tests/data/test_reference_files.py")
     run(f"python -m pipeline compare {FIRST} {SECOND}")
 
 

@@ -18,7 +18,7 @@ from pipeline.compare import Comparison, compare
 from pipeline.reports.site_regions import REPORT_FILES
 from pipeline.tables import Tables
 
-VINTAGE = "embedded-2026"
+VINTAGE = "embedded-2026-11"
 COMMIT = "0123abc"
 AWKWARD = """<script>alert("x")</script> & 's-'"""
 GEMEENTEN = {

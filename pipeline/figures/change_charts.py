@@ -102,10 +102,11 @@ def _change_rows(
     data = []
     for item, words in zip(frame.to_dict("records"), texts, strict=True):
         status = item.get("status", "published")
+        then, now = item.get("status_before", status), item.get("status_after", status)
         where = {"region": item["name"], "region_code": item["region_code"]} if "region_code" in item else {}
         name = item["name"]
-        data.append(about.row(name, moments[0], item["before"], words[0], status, **where))
-        data.append(about.row(name, moments[1], item["after"], words[1], status, **where))
+        data.append(about.row(name, moments[0], item["before"], words[0], then, **where))
+        data.append(about.row(name, moments[1], item["after"], words[1], now, **where))
         period = span(*moments)
         data.append(
             about.row(
@@ -130,7 +131,8 @@ def dot_change(
 
     Parameters
     ----------
-    rows : DataFrame [name, before, after] and optionally [region_code, status]
+    rows : DataFrame [name, before, after] and optionally [region_code, status (of the change), status_before,
+        status_after]
         Sorted here by ``after``, high to low; a missing value is written "geen gegevens".
     moments : words over the two columns, e.g. ("2010", "2024")
     difference_unit : unit of the difference in the data rows; percentage points when not given
@@ -204,7 +206,8 @@ def change_bars(
 
     Parameters
     ----------
-    rows : DataFrame [name, before, after] and optionally [region_code, status]
+    rows : DataFrame [name, before, after] and optionally [region_code, status (of the change), status_before,
+        status_after]
         Sorted here by growth, high to low; a missing value is written "geen gegevens".
     moments : words over the two columns of counts, e.g. ("2019", "2025")
 

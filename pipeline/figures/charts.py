@@ -292,6 +292,7 @@ def contribution_bars(
     form: NumberFormat = WHOLE,
     codes: Sequence[str] = (),
     statuses: Sequence[str] = (),
+    total_status: str = "",
     total_words: str = "",
     style: HouseStyle = DEFAULT_STYLE,
     row_mm: float = 7.6,
@@ -304,6 +305,7 @@ def contribution_bars(
     period : as printed ("december 2008 tot december 2010")
     codes : region codes in the same order, for the data rows
     statuses : status of each value; default "published"
+    total_status : status of the total; by default an estimate when a part is one
 
     Raises
     ------
@@ -366,7 +368,7 @@ def contribution_bars(
     whole = len(known) == len(frame)
     total = float(known.sum())
     said = [f"{name} {change}" for name, change in zip(frame["name"], texts, strict=True)]
-    whole_status = "estimate" if "estimate" in set(frame["status"]) else ""
+    whole_status = total_status or ("estimate" if "estimate" in set(frame["status"]) else "")
     alt = (
         tr("Staafgrafiek, {period}.", period=period)
         + " "
@@ -377,7 +379,7 @@ def contribution_bars(
         for r, change in zip(frame.itertuples(index=False), texts, strict=True)
     ]
     if whole:
-        status = "estimate" if "estimate" in set(frame["status"]) else frame["status"].iloc[0]
+        status = whole_status or frame["status"].iloc[0]
         rows.append(about.row(total_words, period, total, _change_words(total, status, form), status))
     return Drawing(svg=svg, alt=alt + ", ".join(said) + ".", data_rows=tuple(rows))
 

@@ -68,9 +68,9 @@ def jobs_and_target(
 
     Parameters
     ----------
-    published : DataFrame [year, value]
+    published : DataFrame [year, value] and optionally [status, source] of each row
         Counts as published, in units; may be empty when ``estimate`` is not.
-    estimate : DataFrame [year, value, low, high], optional
+    estimate : DataFrame [year, value, low, high] and optionally [source] of each row, optional
         Estimated counts with their margin; written to the hundred.
     target_path : pairs (year, value), optional
         Road to the target, from the last level; the last pair is the target itself.
@@ -142,14 +142,15 @@ def jobs_and_target(
             for column in ("median", "low80", "high80", "low95", "high95"):
                 room.avoid_line(fan["year"], fan[column])
         if not estimate.empty:
-            axes.fill_between(estimate["year"], estimate["low"], estimate["high"], color=style.band, lw=0)
-            axes.plot(estimate["year"], estimate["value"], color=style.data, lw=2.2, dashes=DASHES)
+            line = _through_counts(estimate, published)
+            axes.fill_between(line["year"], line["low"], line["high"], color=style.band, lw=0)
+            axes.plot(line["year"], line["value"], color=style.data, lw=2.2, dashes=DASHES)
             for column in ("value", "low", "high"):
                 room.avoid_line(estimate["year"], estimate[column])
             for end in (estimate.iloc[0], estimate.iloc[-1]):
                 room.avoid_line([end["year"]] * 2, [end["low"], end["high"]])
         if not published.empty:
-            _published_line(axes, published, provisional, style)
+            _published_line(axes, published, provisional, breaks, style)
             room.avoid_line(published["year"], published["value"])
         if pace:
             axes.plot([last_year, pace[0]], [last_value, pace[1]], color=style.grey, lw=1.6, ls=":")
@@ -238,11 +239,29 @@ def _along(x: pd.Series, y: pd.Series) -> list[tuple[float, float]]:
     return sorted(points, key=lambda point: abs(point[0] - middle))[:9]
 
 
+def _through_counts(estimate: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """The estimates with the counted years between them, where nothing is uncertain."""
+    between = published[published["year"].between(estimate["year"].min(), estimate["year"].max())]
+    between = between[~between["year"].isin(estimate["year"])]
+    counted = between.assign(low=between["value"], high=between["value"])
+    columns = ["year", "value", "low", "high"]
+    return pd.concat([estimate[columns], counted[columns]]).sort_values("year")
+
+
 def _published_line(
-    axes: Axes, published: pd.DataFrame, provisional: Sequence[int], style: HouseStyle
+    axes: Axes,
+    published: pd.DataFrame,
+    provisional: Sequence[int],
+    breaks: Sequence[int],
+    style: HouseStyle,
 ) -> None:
     x, y = published["year"].to_numpy(), published["value"].to_numpy()
-    axes.plot(x, y, color=style.ink, lw=2.4, marker="o" if len(x) <= 20 else None, ms=5, zorder=4)
+    # no line over years without a count, nor over a break
+    cuts = [place for place in range(1, len(x)) if x[place] - x[place - 1] > 1 or x[place] in breaks]
+    for part in np.split(np.arange(len(x)), cuts):
+        axes.plot(
+            x[part], y[part], color=style.ink, lw=2.4, marker="o" if len(x) <= 20 else None, ms=5, zorder=4
+        )
     for year, value in zip(x, y, strict=True):
         if year in provisional:
             axes.plot(year, value, marker="o", color="white", mec=style.ink, mew=1.6, ms=5.5, zorder=5)
@@ -396,16 +415,20 @@ def _jobs_rows(
 ) -> list[DataRow]:
     rows = []
     last_year, last_value, estimated = _last_level(published, estimate)
-    for year, value in published[["year", "value"]].itertuples(index=False):
-        status = "provisional" if year in provisional else "published"
-        rows.append(about.row(labels.published, int(year), value, number(value), status))
-    for year, value, low, high in estimate[["year", "value", "low", "high"]].itertuples(index=False):
+    for item in published.to_dict("records"):
+        year, value, source = int(item["year"]), item["value"], item.get("source")
+        status = item.get("status") or ("provisional" if year in provisional else "published")
+        rows.append(about.row(labels.published, year, value, number(value), status, source=source))
+    for item in estimate.to_dict("records"):
         for label, amount in (
-            (tr("raming"), value),
-            (tr("raming, ondergrens"), low),
-            (tr("raming, bovengrens"), high),
+            (tr("raming"), item["value"]),
+            (tr("raming, ondergrens"), item["low"]),
+            (tr("raming, bovengrens"), item["high"]),
         ):
-            rows.append(about.row(label, int(year), amount, hundreds(amount), "estimate"))
+            source = item.get("source")
+            rows.append(
+                about.row(label, int(item["year"]), amount, hundreds(amount), "estimate", source=source)
+            )
     # the road begins at a level that is no target
     for year, value in [step for step in target_path or () if step[0] > last_year] or (target_path or ())[
         -1:

@@ -76,7 +76,7 @@ def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_current_borders(published: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
-    """Figures of COROPs, provinces and arbeidsmarktregio's whose borders on the reference date are those of now.
+    """Figures of larger regions whose borders on the reference date are those of now.
 
     Parameters
     ----------
@@ -144,12 +144,12 @@ def december(monthly: pd.DataFrame) -> pd.DataFrame:
 
 
 def copy_to_twins(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Published figures of a region, for areas of areas.yaml that consist of the same gemeenten."""
+    """Published figures of a region, for areas of areas.yaml and RMC regions that consist of the same gemeenten."""
     sets = members.groupby("region_code")["gm_code"].agg(frozenset)
-    areas = sets[~sets.index.str.match(r"^[A-Z]{2}\d")]
+    unpublished = sets.index.str.match(r"^(?:[a-z]|MC\d)")
     parts = []
-    for area, own in areas.items():
-        twins = [code for code, held in sets.items() if held == own and code != area and code.isupper()]
+    for area, own in sets[unpublished].items():
+        twins = [code for code, held in sets[~unpublished].items() if held == own]
         for twin in twins:
             rows = published[published["region_code"] == twin]
             before = rows["note"].where(rows["note"] == "", rows["note"] + "; ")

@@ -22,8 +22,8 @@ from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD
 INDICATOR = "jobs_employees"
 #: Sector of the total that the regional key figures give beside their sectors: of their own borders and day.
 KEY_FIGURES_TOTAL = "A-U"
-#: Kinds of regions whose jobs are estimated from shares; the others are made of whole COROPs.
-_WITHOUT_SHARE = ("corop", "province", "nation")
+#: Kinds of regions that can be a part of a COROP.
+_SHARED = ("gemeente", "area", "arbeidsmarktregio", "rmc_region")
 #: The forty COROPs and the code for jobs that cannot be placed.
 _COROPS_AND_UNPLACED = 41
 #: What rounding can do to the difference of two figures of the same region.
@@ -78,7 +78,9 @@ def make(
     total, gemeenten = (_jobs(frame, accepted) for frame in (observations, current))
     gemeenten = gemeenten[gemeenten["region_code"].str.startswith("GM")]
     # the nation holds jobs that CBS cannot place in a gemeente: it is never the sum of them
-    larger = members[~members["region_code"].str.startswith("GM") & (members["region_code"] != geography.NATION)]
+    larger = members[
+        ~members["region_code"].str.startswith("GM") & (members["region_code"] != geography.NATION)
+    ]
     shares_then = historical_shares(total, corop_then, settings.base_years)
     moves = moves_with_jobs(total, regions, corop_then, changes, shares_then)
     corops = constant_corops(total, moves, shares_then)
@@ -147,7 +149,8 @@ def same_edition(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
         low=gemeenten["value_low"].fillna(gemeenten["value"]),
         high=gemeenten["value_high"].fillna(gemeenten["value"]),
     )
-    sums = parts.groupby(key)[["low", "high"]].sum()[parts.groupby(key)["value"].agg(lambda v: v.notna().all())]
+    grouped = parts.groupby(key)
+    sums = grouped[["low", "high"]].sum()[grouped["value"].count() == grouped.size()]
     corops = total[(total["source"] == NEW) & total["region_code"].str.startswith("CR")]
     corops = corops[["region_code", "year", "value"]].rename(columns={"region_code": "cr_code"})
     both = sums.reset_index().merge(corops, on=["cr_code", "year"], validate="many_to_one")
@@ -321,7 +324,9 @@ def one_row_a_year(jobs: pd.DataFrame) -> pd.DataFrame:
     jobs : indicator rows, at most one a basis
     """
     place = {basis: rank for rank, basis in enumerate(_BASIS_ORDER)}
-    rank = jobs["basis"].map(place).mask(jobs["method"] == _ESTIMATE, len(place))
+    # a gemeente that is a COROP by itself has that COROP's figure, but a count of its own goes first
+    borrowed = jobs["region_code"].str.startswith("GM") & (jobs["method"] == "sum_of_corops")
+    rank = jobs["basis"].map(place).mask(borrowed | (jobs["method"] == _ESTIMATE), len(place))
     rank = rank.mask(jobs["value"].isna(), len(place) + 1)
     kept = jobs.assign(rank=rank).sort_values("rank", kind="stable")
     kept = kept.drop_duplicates(["region_code", "sector", "year"]).drop(columns="rank")
@@ -375,17 +380,21 @@ def _estimates(
     settings: IndicatorSettings,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Indicator rows of the estimates, and the tables behind them."""
-    new = published[(published["sector"] == "total") & (published["basis"] == NEW) & published["value"].notna()]
+    new = published[
+        (published["sector"] == "total") & (published["basis"] == NEW) & published["value"].notna()
+    ]
     corops = new[new["region_code"].str.startswith("CR")]
     corop_jobs = corops.pivot(index="region_code", columns="year", values="value")
     corop = regions[regions["region_type"] == "gemeente"].set_index("region_code")["cr_code"]
     held = shares.estimate(anchors_of(gemeenten, corop, settings.base_years), corop, corop_jobs)
-    wanted = regions[~regions["region_type"].isin(_WITHOUT_SHARE)]["region_code"]
+    wanted = regions[regions["region_type"].isin(_SHARED)]["region_code"]
     parts = members[members["region_code"].isin(wanted)]
     levels = shares.levels(held, parts, corop_jobs)
     there = pd.MultiIndex.from_frame(new[["region_code", "year"]])
     open_levels = levels[~pd.MultiIndex.from_frame(levels[["region_code", "year"]]).isin(there)]
-    rows = estimate_rows(open_levels, parts.assign(cr_code=parts["gm_code"].map(corop)), corops, held, settings)
+    rows = estimate_rows(
+        open_levels, parts.assign(cr_code=parts["gm_code"].map(corop)), corops, held, settings
+    )
     tables = {
         "estimates": _estimate_table(open_levels[open_levels["log_sd"] > 0]),
         "shares": held.table(),
@@ -511,9 +520,13 @@ def corop_labels(
     corops : indicator rows of the COROPs
     keys : region_code, year
     """
-    series = corops[["region_code", "year", "value_low", "value_high"]].assign(rank=certainty(corops["status"]))
-    joined = parts[["region_code", "cr_code"]].drop_duplicates().merge(
-        series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many"
+    series = corops[["region_code", "year", "value_low", "value_high"]].assign(
+        rank=certainty(corops["status"])
+    )
+    joined = (
+        parts[["region_code", "cr_code"]]
+        .drop_duplicates()
+        .merge(series.rename(columns={"region_code": "cr_code"}), on="cr_code", validate="many_to_many")
     )
     grouped = joined.groupby(["region_code", "year"])
     sums = grouped[["value_low", "value_high"]].sum()

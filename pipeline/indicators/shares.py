@@ -15,11 +15,13 @@ from scipy import stats
 
 #: Over ``SPAN`` years the log of a gemeente's jobs wanders from its COROP by SCALE (jobs / SIZE) ** EXPONENT: the
 #: scale of a t distribution with DF degrees of freedom. Fitted to shares of 2008-2010 against those of December 2015
-#: (CBS 81402ned and 70072ned, 342 gemeenten); ``fit`` gives them again.
+#: (CBS 81402ned and 70072ned, 342 gemeenten); ``pipeline.models.share_check.fit`` gives them again.
 SCALE, EXPONENT, DF = 0.0833, -0.12, 5.55
 SIZE, SPAN = 10_000, 6
 #: Beyond ``SPAN`` the standard deviation grows faster than with the root of time: 1.16 times at nine years.
 LONG_SPAN = float(np.log(1.16) / np.log(9 / SPAN))
+#: A squared log scale below this is rounding of the machine.
+_NOTHING = 1e-18
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +45,13 @@ class Shares:
 
     def table(self) -> pd.DataFrame:
         """One row a gemeente and year: gm_code, cr_code, year, share, scale, time_variance."""
-        long = self.centre.rename_axis(index="gm_code", columns="year").stack().rename("share").reset_index()
-        variance = self.time_variance.stack()
-        return long.assign(
-            cr_code=long["gm_code"].map(self.corop),
-            scale=long["gm_code"].map(self.scale),
-            time_variance=variance.reindex(pd.MultiIndex.from_frame(long[["gm_code", "year"]])).to_numpy(),
-        )[["gm_code", "cr_code", "year", "share", "scale", "time_variance"]]
+        share, variance = (
+            table.rename_axis(index="gm_code", columns="year").T.melt(ignore_index=False, value_name=name)
+            for table, name in ((self.centre, "share"), (self.time_variance, "time_variance"))
+        )
+        long = share.assign(time_variance=variance["time_variance"]).dropna().reset_index()
+        long = long.assign(cr_code=long["gm_code"].map(self.corop), scale=long["gm_code"].map(self.scale))
+        return long[["gm_code", "cr_code", "year", "share", "scale", "time_variance"]]
 
 
 def scale_of(jobs: pd.Series | np.ndarray, scale: float = SCALE, exponent: float = EXPONENT):
@@ -90,7 +92,9 @@ def time_covariance(years: np.ndarray, anchors: np.ndarray) -> np.ndarray:
             part = bridge / (after - before) / SPAN
         else:
             start = known[-1] if place else known[0]
-            part = (span_variance(one - start) + span_variance(other - start) - span_variance(one - other)) / 2
+            part = (
+                span_variance(one - start) + span_variance(other - start) - span_variance(one - other)
+            ) / 2
         result[np.ix_(here, here)] = part
     return result
 
@@ -206,17 +210,37 @@ def _levels_of_year(
     effect = is_member * own_jobs - np.nan_to_num(in_corop) @ lies_in.T * known
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.square(effect / value[:, None]) * np.nan_to_num(variance)
-        total = spread.sum(axis=1)
-        weight = np.square(spread / total[:, None]).sum(axis=1)
-    total, weight = np.where(total > 1e-18, total, 0.0), np.where(total > 1e-18, weight, 1.0)
-    # excess kurtosis of a sum of t distributions, and the t distribution that has it
-    return pd.DataFrame(
-        {"value": value, "log_sd": np.sqrt(total * DF / (DF - 2)), "df": 4 + (DF - 4) / weight}
-    )
+    log_sd, df = sum_of_t(np.nan_to_num(spread))
+    return pd.DataFrame({"value": value, "log_sd": log_sd, "df": df})
+
+
+def sum_of_t(squared_scales: np.ndarray, df: float = DF) -> tuple[np.ndarray, np.ndarray]:
+    """Standard deviation of sums of t distributions, and the degrees of freedom of the t that is as heavy-tailed.
+
+    Parameters
+    ----------
+    squared_scales : array (sums, parts)
+    df : degrees of freedom of each part
+
+    Returns
+    -------
+    (array, array)
+        One a sum; one part alone keeps its degrees of freedom, a sum of nothing is 0.
+    """
+    total = squared_scales.sum(axis=1)
+    total = np.where(total > _NOTHING, total, 0.0)
+    part = squared_scales / np.where(total > 0, total, 1.0)[:, None]
+    # the excess kurtosis of a sum weighs that of its parts by the square of their part in the variance
+    weight = np.where(total > 0, np.square(part).sum(axis=1), 1.0)
+    return np.sqrt(total * df / (df - 2)), 4 + (df - 4) / weight
+
+
+def reach(log_sd: np.ndarray, df: np.ndarray, level: float) -> np.ndarray:
+    """How far the log of a value may lie from its middle at a level such as .80."""
+    return stats.t.ppf(0.5 + level / 2, df) * log_sd * np.sqrt((df - 2) / df)
 
 
 def interval(estimates: pd.DataFrame, level: float) -> tuple[pd.Series, pd.Series]:
     """Lower and upper end of ``levels`` (columns value, log_sd, df) at a level such as .80."""
-    reach = stats.t.ppf(0.5 + level / 2, estimates["df"]) * estimates["log_sd"]
-    reach = reach * np.sqrt((estimates["df"] - 2) / estimates["df"])
-    return estimates["value"] * np.exp(-reach), estimates["value"] * np.exp(reach)
+    far = reach(estimates["log_sd"], estimates["df"], level)
+    return estimates["value"] * np.exp(-far), estimates["value"] * np.exp(far)

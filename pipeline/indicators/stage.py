@@ -25,9 +25,7 @@ def make(
     gemeenten = regions[regions["region_type"] == "gemeente"]["region_code"]
     changes = geography.resolve_changes(changes, gemeenten)
     corop_then = tidy["corop_then"].set_index("gm_code")["cr_code"]
-    job_tables = jobs.make(
-        tidy["observations"], current, regions, members, corop_then, changes, settings
-    )
+    job_tables = jobs.make(tidy["observations"], current, regions, members, corop_then, changes, settings)
     parts = [
         job_tables.indicators,
         population.make(current, members, regions),

@@ -18,7 +18,7 @@ from pipeline.indicators.combine import (
     published_or_summed,
 )
 from pipeline.schemas import INDICATOR_COLUMNS
-from pipeline.tidy.population import REGISTER
+from pipeline.tidy.population import KEY_FIGURES, REGISTER
 
 _SURVEY = (
     "unemployment_rate_pct",
@@ -28,19 +28,22 @@ _SURVEY = (
     "net_participation_rate_pct",
     "population_15_75_count",
 )
-_BENEFITS = ("ww_recipients", "bijstand_recipients")
+_BENEFITS = ("ww_recipients", "bijstand_recipients", "ao_recipients")
 _WIDER = ("bijstand_15plus_recipients", "residents_15plus_count")
-#: Benefits instead of persons, young people with WW, vacancies, and what users add.
+#: Benefits instead of persons, young people with WW, vacancies, establishments, and what users add.
 _OTHER_COUNTS = (
     "bijstand_benefits_count",
     "ww_under_27_recipients",
     "vacancies_count",
+    "establishments_count",
     "uwv_ww_benefits_count",
     "uwv_jobseekers_gwu_count",
     "uwv_vacancies_count",
     "arbeidsplaatsen",
 )
 NEIGHBOURHOODS, MONTHLY = "kwb", "80794ned"
+#: What a ratio is made of: recipients and residents of one table, or of the monthly counts and the register.
+_RATIO_BASES = (NEIGHBOURHOODS, KEY_FIGURES, MONTHLY)
 
 
 def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
@@ -56,10 +59,10 @@ def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) ->
     survey = as_indicator(_on_their_borders(current[current["indicator"].isin(_SURVEY)]))
     survey = pd.concat([survey, copy_to_twins(survey, members)], ignore_index=True)
     counts = current[current["indicator"].isin([*_BENEFITS, *_WIDER, *_OTHER_COUNTS])]
+    # vacancies by sector stay in the observations: they are history, of provinces only
+    counts = counts[(counts["indicator"] != "vacancies_count") | (counts["sector"] == "total")]
     counts = pd.concat([counts, december(counts)], ignore_index=True)
-    benefits = _counts(counts[counts["basis"] != "70072ned"], larger, regions)
-    benefits = prefer([benefits, as_indicator(_regional(counts))])
-    provinces = as_indicator(counts[counts["basis"] == "70072ned"])
+    benefits = prefer([_counts(counts, larger, regions), as_indicator(_regional(counts))])
     ratios = [
         per_1000(
             _with_value(benefits, recipients, basis), residents_for(current, larger, regions, basis), ratio
@@ -68,9 +71,9 @@ def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) ->
             ("ww_recipients", "ww_per_1000_residents"),
             ("bijstand_recipients", "bijstand_per_1000_residents"),
         )
-        for basis in (NEIGHBOURHOODS, MONTHLY)
+        for basis in _RATIO_BASES
     ]
-    return prefer([survey, benefits, provinces, *ratios])[INDICATOR_COLUMNS]
+    return prefer([survey, benefits, *ratios])[INDICATOR_COLUMNS]
 
 
 def _counts(counts: pd.DataFrame, larger: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
@@ -87,6 +90,9 @@ def residents_for(
     rows = current[(current["indicator"] == "population_count") & (current["age"] == "total")]
     if basis == NEIGHBOURHOODS:
         return _counts(rows[rows["basis"] == NEIGHBOURHOODS], larger, regions)
+    if basis == KEY_FIGURES:
+        own = rows[rows["source"] == KEY_FIGURES].assign(basis=basis)
+        return prefer([_counts(own, larger, regions), as_indicator(_provinces_then(own))])
     return _counts(rows[rows["source"] == REGISTER].assign(basis=basis), larger, regions)
 
 
@@ -98,7 +104,13 @@ def _with_value(rows: pd.DataFrame, indicator: str, basis: str) -> pd.DataFrame:
 def _regional(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts that are published for larger regions only, on the borders of their time."""
     larger = counts["region_code"].str.startswith(("AM", "PV")) & counts["indicator"].isin(_OTHER_COUNTS)
-    return counts[larger].assign(note=THEN)
+    return pd.concat([counts[larger].assign(note=THEN), _provinces_then(counts)], ignore_index=True)
+
+
+def _provinces_then(counts: pd.DataFrame) -> pd.DataFrame:
+    """Provinces of the regional key figures, of years without gemeenten too, on the borders of their time."""
+    provinces = counts["region_code"].str.startswith("PV") & (counts["basis"] == KEY_FIGURES)
+    return counts[provinces].assign(note=THEN)
 
 
 def _on_their_borders(survey: pd.DataFrame) -> pd.DataFrame:

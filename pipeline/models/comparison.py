@@ -29,11 +29,12 @@ def make(indicators: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     table = features(indicators)
     kinds = regions.set_index("region_code")["region_type"]
     parts = []
+    of_kind = {kind: table.reindex(codes.index) for kind, codes in kinds.groupby(kinds)}
     for region, kind in kinds.items():
-        peers = kinds[kinds == _PEERS.get(kind, kind)].index.drop(region, errors="ignore")
         if kind == "nation" or region not in table.index:
             continue
-        group = table.reindex([region, *peers])
+        peers = of_kind.get(_PEERS.get(kind, kind), table.iloc[:0])
+        group = pd.concat([table.loc[[region]], peers.drop(index=region, errors="ignore")])
         found = most_similar(group.drop(index=_same_members(group, region)), region)
         listed = ", ".join(found.features)
         if not found.similar:

@@ -8,14 +8,15 @@ from pipeline.models.series import SHARE_ESTIMATE
 from pipeline.schemas import least_certain
 
 INDICATOR = "jobs_employees"
-_TYPES = ("area", "arbeidsmarktregio", "corop", "province")
+_TYPES = ("area", "arbeidsmarktregio", "rmc_region", "corop", "province")
 
 
 def make(indicators: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Change per gemeente between the first and the last published year of each basis; adds up exactly.
+    """Change per gemeente between years in which every member is published; adds up exactly.
 
-    A gemeente whose level was spread from its COROP has no contribution of its own: the region is left out
-    for those years.
+    From the first to the last such year of each count, and from the last of the old count to the last of the new one
+    (``crosses_joint``: CBS went over to another table in between). A gemeente whose level was spread from its COROP
+    has no contribution of its own: the region is left out for those years.
 
     Parameters
     ----------
@@ -35,30 +36,45 @@ def make(indicators: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame)
     )
     held = joined.groupby(["region_code", "basis", "year"])["gm_code"].transform("nunique")
     complete = joined[held == joined["region_code"].map(sizes)]
-    span = complete.groupby(["region_code", "basis"])["year"].agg(["min", "max"]).reset_index()
-    span = span[span["max"] > span["min"]]
-    first = complete.merge(
-        span, left_on=["region_code", "basis", "year"], right_on=["region_code", "basis", "min"]
+    both = _spans(complete).merge(
+        complete, left_on=["region_code", "basis", "first"], right_on=["region_code", "basis", "year"]
     )
-    last = complete.merge(
-        span, left_on=["region_code", "basis", "year"], right_on=["region_code", "basis", "max"]
-    )
-    both = first.merge(
-        last, on=["region_code", "basis", "gm_code"], suffixes=("", "_last"), validate="one_to_one"
+    both = both.merge(
+        complete,
+        left_on=["region_code", "basis_last", "last", "gm_code"],
+        right_on=["region_code", "basis", "year", "gm_code"],
+        suffixes=("", "_then"),
+        validate="one_to_one",
     )
     return pd.DataFrame(
         {
             "region_code": both["region_code"],
             "gm_code": both["gm_code"],
             "indicator": INDICATOR,
-            "first_year": both["year"],
-            "last_year": both["year_last"],
+            "first_year": both["first"],
+            "last_year": both["last"],
             "first_value": both["value"],
-            "last_value": both["value_last"],
-            "change": both["value_last"] - both["value"],
-            "status": least_certain(both["status"], both["status_last"]),
+            "last_value": both["value_then"],
+            "change": both["value_then"] - both["value"],
+            "crosses_joint": both["basis"] != both["basis_last"],
+            "status": least_certain(both["status"], both["status_then"]),
             "source": both["source"].where(
-                both["source"] == both["source_last"], both["source"] + ", " + both["source_last"]
+                both["source"] == both["source_then"], both["source"] + ", " + both["source_then"]
             ),
         }
     )
+
+
+def _spans(complete: pd.DataFrame) -> pd.DataFrame:
+    """Years between which each region is told: columns region_code, basis, first, basis_last, last."""
+    span = complete.groupby(["region_code", "basis"], as_index=False)["year"].agg(["min", "max"])
+    within = span[span["max"] > span["min"]]
+    within = within.assign(basis_last=within["basis"]).rename(columns={"min": "first", "max": "last"})
+    ordered = span.sort_values("max")
+    old = ordered.drop_duplicates("region_code", keep="first")[["region_code", "basis", "max"]]
+    new = ordered.drop_duplicates("region_code", keep="last")[["region_code", "basis", "max"]]
+    across = old.merge(new, on="region_code", suffixes=("", "_last"), validate="one_to_one")
+    across = across[across["basis"] != across["basis_last"]]
+    across = across.rename(columns={"max": "first", "max_last": "last"})
+    columns = ["region_code", "basis", "first", "basis_last", "last"]
+    return pd.concat([within[columns], across[columns]], ignore_index=True)

@@ -1,7 +1,7 @@
 """Outlook of every region's jobs: its own where it has a published series, else its COROPs'.
 
 Regions of one kind with published series are fitted as a panel of their own. A region without one takes the
-growth of the COROPs it lies in, with the wander of its share on top: from the base years to the latest figure
+growth of the COROPs it lies in, with the wander of its share on top: from the last anchor to the latest figure
 (an unknown level) and on to the horizon. Formulas: docs/methods/growth.md.
 """
 
@@ -36,6 +36,15 @@ Drift = Literal["median", "mean"]
 
 
 @dataclass(frozen=True, eq=False)
+class JobEstimates:
+    """Tables of the job estimates: ``job_shares``, ``job_estimates`` and ``job_estimate_quality``."""
+
+    shares: pd.DataFrame
+    levels: pd.DataFrame
+    quality: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
 class RegionOutlook:
     """Predictive distribution of one region's jobs.
 
@@ -48,6 +57,7 @@ class RegionOutlook:
     share_drift : yearly log sd of the share in its COROPs; 0 with a published series
     level_log_sd : log sd of the latest level itself; 0 with a published series
     borrowed_from : the COROPs whose growth it takes; empty with a published series
+    is_one_gemeente : whether one gemeente alone takes it, whose own growth may be another
     """
 
     region_code: str
@@ -60,6 +70,7 @@ class RegionOutlook:
     level_log_sd: float
     borrowed_from: tuple[str, ...]
     source: str
+    is_one_gemeente: bool = False
 
     def quantile(self, q: float) -> np.ndarray:
         """The ``q`` quantile of the level, array (H,), jobs; with the error of level and share."""
@@ -134,8 +145,8 @@ class Outlooks:
 def make(
     indicators: pd.DataFrame,
     regions: pd.DataFrame,
-    shares: pd.DataFrame,
-    base_years: list[int],
+    members: pd.DataFrame,
+    estimates: JobEstimates,
     last_year: int,
 ) -> Outlooks:
     """Outlooks of all regions up to ``last_year``.
@@ -143,9 +154,8 @@ def make(
     Parameters
     ----------
     indicators : the indicator table
-    regions : as stored by tidy
-    shares : share, drift and spread of each estimated region in each of its COROPs
-    base_years : years whose shares anchor the estimates
+    regions, members : as stored by tidy
+    estimates : shares of gemeenten, and how far the estimated regions may be off
     """
     rows = indicators[
         (indicators["indicator"] == INDICATOR)
@@ -169,7 +179,7 @@ def make(
             if len(levels) >= SMALLEST_PANEL or (panel == ("nation",) and len(levels)):
                 own |= _own(growth.fit(levels, national, **options), horizon)
         corop_model = growth.fit(corops, national, **options)
-        borrowed = _borrowed(corop_model, rows, shares, base_years, horizon, skip=set(own))
+        borrowed = _borrowed(corop_model, rows, members, estimates, horizon, skip=set(own))
         by_drift[drift] = own | borrowed
     chances = _chances(corops, national)
     return Outlooks(by_drift, scores, chances)
@@ -242,8 +252,8 @@ def _own(model: growth.GrowthModel, horizon: int) -> dict[str, RegionOutlook]:
 def _borrowed(
     model: growth.GrowthModel,
     rows: pd.DataFrame,
-    shares: pd.DataFrame,
-    base_years: list[int],
+    members: pd.DataFrame,
+    estimates: JobEstimates,
     horizon: int,
     skip: set[str],
 ) -> dict[str, RegionOutlook]:
@@ -255,17 +265,21 @@ def _borrowed(
     national = model.national_variance * (steps + steps**2 / model.national_years)
     regional = forecast.log_sd**2 - national
     latest = rows[rows["year"] == model.last_year].set_index("region_code")
-    middle = float(np.mean(base_years))
+    shares = estimates.shares[estimates.shares["year"] == model.last_year]
+    inside = members[members["region_code"].isin(set(latest.index) - skip)]
+    joined = inside.merge(shares[["gm_code", "cr_code", "share"]], on="gm_code", validate="many_to_one")
+    drift = estimates.quality.set_index("region_code")["yearly_drift_sd"]
+    held = estimates.levels[estimates.levels["year"] == model.last_year]
+    level_sd = held.set_index("region_code")["log_sd"]
     result = {}
-    for region, parts in shares.groupby("region_code"):
-        if region in skip or region not in latest.index:
+    for region, parts in joined.groupby("region_code"):
+        if region not in drift.index:
             continue
-        indices = [place[code] for code in parts["cr_code"]]
-        jobs = parts["share"].to_numpy() * model.last_level[indices]
+        share = parts.groupby("cr_code")["share"].sum()
+        indices = [place[code] for code in share.index]
+        jobs = share.to_numpy() * model.last_level[indices]
         weight = jobs / jobs.sum()
         own = (weight[:, None] ** 2 * regional[indices]).sum(axis=0)
-        part_variance = (weight * parts["drift_sd"].to_numpy()) ** 2
-        spread = ((weight * parts["share_sd"].to_numpy()) ** 2).sum()
         result[region] = RegionOutlook(
             region_code=region,
             last_year=model.last_year,
@@ -273,9 +287,10 @@ def _borrowed(
             log_growth=np.log((weight[:, None] * np.exp(log_growth[indices])).sum(axis=0)),
             log_sd=np.sqrt(national + own) * forecast.widening,
             df=int(forecast.df[indices].min()),
-            share_drift=float(np.sqrt(part_variance.sum())),
-            level_log_sd=float(np.sqrt(part_variance.sum() * (model.last_year - middle) + spread)),
-            borrowed_from=tuple(parts["cr_code"]),
+            share_drift=float(drift[region]),
+            level_log_sd=float(level_sd.get(region, 0.0)),
+            borrowed_from=tuple(share.index),
             source=str(latest.loc[region, "source"]),
+            is_one_gemeente=len(parts) == 1,
         )
     return result

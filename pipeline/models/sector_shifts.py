@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pandas as pd
 
+from pipeline.indicators.jobs import KEY_FIGURES_TOTAL
 from pipeline.models import shift_share
 from pipeline.schemas import TABLES
 from pipeline.tidy.jobs import BROAD_SECTORS, FOUR_SECTORS, KEY_FIGURES, NATIONAL, NEW
@@ -38,8 +40,8 @@ def make(indicators: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     for region, own in corops[corops["sector"] != "total"].groupby("region_code"):
         tables = Tables(own, nation, BROAD_SECTORS)
         parts.append(_decompose(region, tables, _border_years(region, moves), NEW))
-    # by basis: the total of a province stands in the series of 83582NED as well
     provinces = rows[(rows["basis"] == KEY_FIGURES) & rows["region_code"].str.startswith("PV")]
+    provinces = provinces.assign(sector=provinces["sector"].replace(KEY_FIGURES_TOTAL, "total"))
     for region, own in provinces.groupby("region_code"):
         parts.append(_decompose(region, Tables(own, nation, FOUR_SECTORS), set(), KEY_FIGURES))
     held = [part for part in parts if len(part)]
@@ -64,6 +66,30 @@ class Tables:
             nation_total=self.nation_total.reindex(years),
             rounding=ROUNDING,
         )
+
+    def both_effects(self, years: list[int]) -> pd.DataFrame:
+        """The effects of both methods: one split gives the other, but for a sector that starts from no jobs.
+
+        Returns
+        -------
+        DataFrame
+            Index year; national, industry_mix, competitive (Dunn), competitive_em and allocation
+            (Esteban-Marquillas; missing in a year in which a sector starts from no jobs), total.
+        """
+        steps = list(itertools.pairwise(years))
+        undefined = [bool(((self.region[a] == 0) & (self.region[b] > 0)).any()) for a, b in steps]
+        parts = []
+        for is_undefined, group in itertools.groupby(
+            zip(steps, undefined, strict=True), lambda pair: pair[1]
+        ):
+            run = [step for step, _ in group]
+            stretch = [run[0][0], *(last for _, last in run)]
+            if is_undefined:
+                parts.append(self.effects(stretch, "dunn").assign(competitive_em=np.nan, allocation=np.nan))
+            else:
+                split = self.effects(stretch, "esteban").rename(columns={"competitive": "competitive_em"})
+                parts.append(split.assign(competitive=split["competitive_em"] + split["allocation"]))
+        return pd.concat(parts)
 
     def nation_holds(self, *years: int) -> bool:
         """Whether every sector of the nation is published in these years."""
@@ -99,10 +125,7 @@ def _decompose(region: str, tables: Tables, border_years: set[int], source: str)
     rows = [fixed | {"year": year, "refused": words} for year, words in refusals.items() if words]
     parts = [pd.DataFrame(rows, columns=COLUMNS)] if rows else []
     for run in _runs(tables.years, refusals):
-        dunn, esteban = tables.effects(run, "dunn"), tables.effects(run, "esteban")
-        effects = dunn[["national", "industry_mix", "competitive", "total"]].assign(
-            competitive_em=esteban["competitive"], allocation=esteban["allocation"], refused="", **fixed
-        )
+        effects = tables.both_effects(run).assign(refused="", **fixed)
         parts.append(effects.rename_axis("year").reset_index()[COLUMNS])
     return pd.concat(parts, ignore_index=True).sort_values("year") if parts else pd.DataFrame(columns=COLUMNS)
 

@@ -36,8 +36,18 @@ class Series:
 
     @property
     def is_share_estimate(self) -> bool:
-        """Whether the series follows its COROP by a fixed share."""
+        """Whether the series follows its COROP by a share."""
         return bool((self.rows["method"] == SHARE_ESTIMATE).any())
+
+    @property
+    def is_one_gemeente_estimate(self) -> bool:
+        """Whether one gemeente alone follows its COROP: its share tells nothing about its own growth."""
+        return bool(is_one_gemeente_estimate(self.rows).any())
+
+
+def is_one_gemeente_estimate(rows: pd.DataFrame) -> pd.Series:
+    """Which rows of the indicator table are the share of a single gemeente, under whatever name of a region."""
+    return (rows["method"] == SHARE_ESTIMATE) & (rows["members"] == 1)
 
 
 def annual_series(indicators: pd.DataFrame, region_code: str, indicator: str) -> Series | None:

@@ -86,32 +86,36 @@ def decompose_sectors(
     steps = itertools.pairwise(years) if chained else [(years[0], years[-1])]
     pieces = []
     for start, end in steps:
-        hidden = region[[start, end]].isna().any(axis=1)
+        hidden = region[start].isna().to_numpy() | region[end].isna().to_numpy()
         if hidden.all():
             raise ModelError(
                 f"Every sector of the region is suppressed in {start} or {end}: there is nothing to split. "
                 "Use fewer, larger sectors."
             )
-        before, after = _comparable_sectors(region[[start, end]], hidden, region_total, rounding, "region")
-        nation_before, nation_after = _comparable_sectors(
-            nation[[start, end]], hidden, nation_total, rounding, "nation"
+        sectors = region.index if not hidden.any() else [*region.index[~hidden], UNKNOWN_SECTOR]
+        own = _comparable_sectors(region, [start, end], hidden, region_total, rounding, "region")
+        whole = _comparable_sectors(
+            nation.reindex(region.index), [start, end], hidden, nation_total, rounding, "nation"
         )
-        effects = _effects(before, after, nation_before, nation_after, method, (start, end))
-        effects.insert(0, "year", end)
-        pieces.append(effects.rename_axis("sector").reset_index())
-    return pd.concat(pieces, ignore_index=True)[["year", "sector", *EFFECTS[method], "total"]]
+        effects = _effects(pd.Index(sectors), *own, *whole, method, (start, end))
+        pieces.append({"year": end, "sector": sectors} | effects)
+    columns = ["year", "sector", *EFFECTS[method], "total"]
+    count = [len(piece["sector"]) for piece in pieces]
+    joined = {name: np.concatenate([piece[name] for piece in pieces]) for name in columns[1:]}
+    return pd.DataFrame({"year": np.repeat([piece["year"] for piece in pieces], count)} | joined)[columns]
 
 
 def _effects(
-    before: pd.Series,
-    after: pd.Series,
-    nation_before: pd.Series,
-    nation_after: pd.Series,
+    sectors: pd.Index,
+    before: np.ndarray,
+    after: np.ndarray,
+    nation_before: np.ndarray,
+    nation_after: np.ndarray,
     method: str,
     period: tuple[int, int],
-) -> pd.DataFrame:
-    """Effects by sector over one step."""
-    absent = nation_before.index[(nation_before <= 0) & ((before != 0) | (after != 0))]
+) -> dict[str, np.ndarray]:
+    """Effects by sector over one step; arrays, for there are many small steps."""
+    absent = sectors[(nation_before <= 0) & ((before != 0) | (after != 0))]
     if len(absent):
         raise ModelError(
             f"{len(absent)} sectors have jobs in the region but none in the nation in {period[0]}, "
@@ -119,47 +123,52 @@ def _effects(
         )
     national_growth = nation_after.sum() / nation_before.sum() - 1
     # a sector that neither has does not grow: 0 / 0 is set to the nation's growth and weighs nothing
-    sector_growth = (nation_after / nation_before.where(nation_before > 0)).fillna(1 + national_growth) - 1
-    effects = pd.DataFrame(
-        {
-            "national": before * national_growth,
-            "industry_mix": before * (sector_growth - national_growth),
-            "competitive": after - before * (1 + sector_growth),
-            "total": after - before,
-        }
-    )
+    sector_growth = _ratio(nation_after, nation_before, 1 + national_growth) - 1
+    effects = {
+        "national": before * national_growth,
+        "industry_mix": before * (sector_growth - national_growth),
+        "competitive": after - before * (1 + sector_growth),
+        "total": after - before,
+    }
     if method == "dunn":
         return effects
-    starting = before.index[(before <= 0) & (after != before)]
+    starting = sectors[(before <= 0) & (after != before)]
     if len(starting):
         raise ModelError(
             f"{len(starting)} sectors start from no jobs in {period[0]}, e.g. {some(starting)}: their growth "
             "is undefined, and with it the allocation effect. Merge the sector, or use method 'dunn'."
         )
-    regional_growth = (after / before.where(before > 0)).fillna(1 + sector_growth) - 1
+    regional_growth = _ratio(after, before, 1 + sector_growth) - 1
     at_national_mix = before.sum() * nation_before / nation_before.sum()
     competitive = at_national_mix * (regional_growth - sector_growth)
-    return effects.assign(competitive=competitive, allocation=effects["competitive"] - competitive)
+    return effects | {"competitive": competitive, "allocation": effects["competitive"] - competitive}
+
+
+def _ratio(after: np.ndarray, before: np.ndarray, otherwise: float | np.ndarray) -> np.ndarray:
+    """Growth factor by sector; ``otherwise`` where there was nothing before."""
+    return np.where(before > 0, after / np.where(before > 0, before, 1.0), otherwise)
 
 
 def _comparable_sectors(
-    pair: pd.DataFrame, hidden: pd.Series, total: pd.Series | None, rounding: float, name: str
-) -> tuple[pd.Series, pd.Series]:
-    """Jobs by sector in both years, with the `hidden` sectors merged as "onbekend"."""
-    known = pair[~hidden]
-    if known.isna().any(axis=None):
+    table: pd.DataFrame,
+    years: list[int],
+    hidden: np.ndarray,
+    total: pd.Series | None,
+    rounding: float,
+    name: str,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Jobs by sector in both years, with the `hidden` sectors merged as the last."""
+    before, after = (table[year].to_numpy(dtype=float, na_value=np.nan)[~hidden] for year in years)
+    lacking = np.isnan(before) | np.isnan(after)
+    if lacking.any():
         raise ModelError(
-            f"The {name} lacks sectors that the region has in {some(pair.columns)}, e.g. "
-            f"{some(known.index[known.isna().any(axis=1)])}. Merge them in both tables."
+            f"The {name} lacks sectors that the region has in {some(years)}, e.g. "
+            f"{some(table.index[~hidden][lacking])}. Merge them in both tables."
         )
     if not hidden.any():
-        before, after = (known[year] for year in pair.columns)
         return before, after
-    rest = _rest(pair[hidden], known, total, rounding, name)
-    before, after = (
-        pd.concat([known[year], pd.Series({UNKNOWN_SECTOR: rest[year]})]) for year in pair.columns
-    )
-    return before, after
+    rest = _rest(table.loc[hidden, years], table.loc[~hidden, years], total, rounding, name)
+    return np.append(before, rest[years[0]]), np.append(after, rest[years[1]])
 
 
 def _rest(

@@ -44,12 +44,10 @@ def make(
     settings : the whole of params.yaml
     """
     table, regions, members = indicators["indicators"], tidy["regions"], tidy["members"]
-    base_years, until = settings.indicators.base_years, settings.models.outlook_until
-    outlooks = outlook.make(table, regions, indicators["job_shares"], base_years, until)
-    quality = indicators["job_estimate_quality"]
+    outlooks, verdicts = outlooks_and_targets(tidy, indicators, reference, settings)
     tables = {
         "outlook": outlook.table(outlooks),
-        "targets": targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings),
+        "targets": verdicts,
         "supply": supply.make(table, outlooks, settings.models.participation),
         "job_changes": job_changes.make(
             table, indicators["job_estimates"], indicators["share_anchors"], quality, regions
@@ -62,3 +60,17 @@ def make(
         "similar_regions": comparison.make(table, regions),
     }
     return Models(tables, outlooks)
+
+
+def outlooks_and_targets(
+    tidy: dict[str, pd.DataFrame],
+    indicators: dict[str, pd.DataFrame],
+    reference: Reference,
+    settings: Settings,
+) -> tuple[outlook.Outlooks, pd.DataFrame]:
+    """What the verdicts rest on, and the verdicts; parameters as in `make`."""
+    table, quality = indicators["indicators"], indicators["job_estimate_quality"]
+    estimates = outlook.JobEstimates(indicators["job_shares"], indicators["job_estimates"], quality)
+    until = settings.models.outlook_until
+    outlooks = outlook.make(table, tidy["regions"], tidy["members"], estimates, until)
+    return outlooks, targets.make(reference.programmes, reference.claims, table, quality, outlooks, settings)

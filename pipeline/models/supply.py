@@ -41,7 +41,7 @@ def make(indicators: pd.DataFrame, outlooks: Outlooks, participation: Participat
             continue
         if outlook.last_year - row.year > _OLDEST_SURVEY:
             continue  # participation of long ago puts the ceiling below the jobs that are there
-        if outlook.borrowed_from and row.region_code.startswith("GM"):
+        if outlook.is_one_gemeente:
             continue  # a share of long ago says nothing about jobs per employed resident of one gemeente
         net, unemployed = row.net_participation_rate_pct / 100, row.unemployment_rate_pct / 100
         ratio = scenarios.jobs_per_employed_resident(

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from pipeline import geography
 from pipeline.config import ModelSettings, Settings
+from pipeline.indicators.shares import SPAN, span_variance
 from pipeline.models.outlook import DRIFTS, INDICATOR, Outlooks, Question
 from pipeline.models.series import SHARE_ESTIMATE, Series, annual_series
 from pipeline.reference import OPEN, Baseline, Deadline, Definition, Programme, Target
@@ -106,7 +106,8 @@ def readings(
     for definition in target.definitions or (None,):
         indicator = target.indicator if definition is None else definition.indicator
         series = None if indicator == OPEN else annual_series(indicators, target.area, indicator)
-        if series is not None and series.is_share_estimate and not _may_judge(target.area):
+        # one gemeente, or an area of one, is refused what its COROP would have it do
+        if series is not None and series.is_one_gemeente_estimate:
             series = None
         for baseline in target.baselines:
             for deadline in target.deadlines:
@@ -116,11 +117,6 @@ def readings(
                 chosen = _is_chosen(target, definition, baseline, deadline)
                 yield definition, reading, chosen and first
                 first = first and not chosen
-
-
-def _may_judge(region_code: str) -> bool:
-    """A share of long ago says nothing about the growth of one gemeente."""
-    return geography.region_type(region_code) != "gemeente"
 
 
 def _is_chosen(target: Target, definition: Definition | None, baseline: Baseline, deadline: Deadline) -> bool:
@@ -188,7 +184,7 @@ def _with_series(reading: Reading, series: Series, drift: dict[str, float], sett
         if series.is_share_estimate and reading.baseline_year is not None:
             years = max(latest_year - reading.baseline_year, 0)
             sd = drift.get(series.region_code, 0.0)
-            found["change_log_sd"] = sd * float(np.sqrt(years))
+            found["change_log_sd"] = sd * float(np.sqrt(SPAN * span_variance(years)))
             if base is not None and base["method"] == SHARE_ESTIMATE:
                 found["baseline_log_sd"] = _log_sd(base)
     return replace(reading, **found)
@@ -209,7 +205,7 @@ def _borrow_growth(
     if np.isnan(reading.baseline) or reading.baseline_year is None:
         return reading
     series = annual_series(indicators, target.area, INDICATOR)
-    if series is None:
+    if series is None or series.is_one_gemeente_estimate:
         return reading
     jobs = _with_series(Reading(baseline_year=reading.baseline_year), series, drift, settings)
     if np.isnan(jobs.latest) or np.isnan(jobs.baseline):
@@ -241,10 +237,15 @@ def chances_of(
     measured = indicator == INDICATOR or reading.is_assumption
     if target.direction != "up":
         return result  # the model gives the chance of reaching a level from below
-    if not measured or np.isnan(reading.goal) or not reading.horizon > 0 or not _may_judge(target.area):
+    if not measured or np.isnan(reading.goal) or not reading.horizon > 0:
         return result
     ahead = outlooks.of(target.area, "median")
-    if ahead is None or ahead.last_year != reading.latest_year or reading.horizon > len(ahead.log_growth):
+    if (
+        ahead is None
+        or ahead.is_one_gemeente
+        or ahead.last_year != reading.latest_year
+        or reading.horizon > len(ahead.log_growth)
+    ):
         return result
     scale = reading.latest / ahead.last_level
     step = int(reading.horizon) - 1

@@ -1,8 +1,9 @@
 """Registered young jobseekers of every region, with the level of evidence beside the number.
 
-A published figure where there is one; else a *synthetische raming*: published totals spread over gemeenten by
-their young residents. That has no interval and allows no ranking: it tells no more than how many young people
-live where. The level between, a model estimate with an interval, is about the rate (``youth_rates.py``).
+A published figure where there is one, or the sum of published gemeenten with what their rounding to hundreds does
+to it; else a *synthetische raming*: published totals spread over gemeenten by their young residents. That has no
+interval and allows no ranking: it tells no more than how many young people live where. The level between, a model
+estimate with an interval, is about the rate (``youth_rates.py``).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _NOTE = (
     "synthetische raming: het gepubliceerde totaal van provincie of rest van Nederland, verdeeld naar inwoners "
     "van 15 tot 25 jaar; zonder marge, niet geschikt om gemeenten te vergelijken"
 )
+_SUMMED = "som van gepubliceerde gemeenten, elk afgerond op honderdtallen: de marge telt hun afronding op"
 
 
 def make(indicators: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -77,9 +79,9 @@ def spread_over_gemeenten(
 
 def _published(published: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
     frame = published.reset_index()
-    return _with_rate(frame, residents).assign(
-        evidence=PUBLISHED, cv_pct=np.nan, display="show", note="gepubliceerd; afgerond op honderdtallen"
-    )
+    summed = frame["method"] == "sum_of_gemeenten"
+    notes = summed.map({True: _SUMMED, False: "gepubliceerd; afgerond op honderdtallen"})
+    return _with_rate(frame, residents).assign(evidence=PUBLISHED, cv_pct=np.nan, display="show", note=notes)
 
 
 def _synthetic(

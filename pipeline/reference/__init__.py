@@ -10,6 +10,7 @@ from pipeline.reference.consistency import Reference, check_reference, load_refe
 from pipeline.reference.corops import load_earlier_corops
 from pipeline.reference.corrections import apply_corrections
 from pipeline.reference.entries import (
+    Accepted,
     Area,
     Baseline,
     Claim,
@@ -25,6 +26,7 @@ from pipeline.reference.entries import (
 )
 from pipeline.reference.links import ProgrammeLink, programmes_of_region
 from pipeline.reference.loading import (
+    load_accepted,
     load_areas,
     load_changes,
     load_claims,
@@ -38,6 +40,7 @@ from pipeline.reference.values import INDICATORS, OPEN, ReferenceDataError
 __all__ = [
     "INDICATORS",
     "OPEN",
+    "Accepted",
     "Area",
     "Baseline",
     "Claim",
@@ -56,6 +59,7 @@ __all__ = [
     "Target",
     "apply_corrections",
     "check_reference",
+    "load_accepted",
     "load_areas",
     "load_changes",
     "load_claims",

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.reference.entries import Area, Correction, OutsideFigure, Programme
+from pipeline.reference.entries import Accepted, Area, Correction, OutsideFigure, Programme
 from pipeline.reference.loading import (
+    load_accepted,
     load_areas,
     load_changes,
     load_claims,
@@ -29,6 +30,7 @@ class Reference:
     claims: pd.DataFrame
     outside_figures: dict[str, OutsideFigure]
     corrections: dict[str, Correction]
+    accepted: dict[str, Accepted]
     changes: pd.DataFrame
 
 
@@ -53,6 +55,7 @@ def load_reference(folder: Path, known_codes: Collection[str] | None = None) -> 
         claims=load_claims(folder / "claims.csv"),
         outside_figures=load_outside_figures(folder / "outside_figures.yaml"),
         corrections=load_corrections(folder / "corrections.yaml"),
+        accepted=load_accepted(folder / "corrections.yaml"),
         changes=load_changes(folder / "gemeente_changes.csv"),
     )
     check_reference(reference, known_codes)

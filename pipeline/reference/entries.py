@@ -387,14 +387,33 @@ class Correction(Entry):
         return self
 
 
+class Accepted(Entry):
+    """A figure that breaks a rule of plausibility and is right all the same, with the reason."""
+
+    key: Key
+    check: Text
+    table: Text
+    region_code: Text
+    period: Text
+    value: NumberOrOpen
+    reason: Text
+
+
 class AreasFile(Entry):
+    """All of areas.yaml."""
+
     areas: tuple[Area, ...]
 
 
 class OutsideFiguresFile(Entry):
+    """All of outside_figures.yaml."""
+
     sources: dict[Key, Source]
     figures: tuple[OutsideFigure, ...]
 
 
 class CorrectionsFile(Entry):
+    """All of corrections.yaml."""
+
     corrections: tuple[Correction, ...]
+    accepted: tuple[Accepted, ...]

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from pipeline.reference.entries import (
+    Accepted,
     Area,
     AreasFile,
     Claim,
@@ -118,7 +119,7 @@ def _read_with_sources(path: Path) -> dict[str, Any]:
     return _with_full_sources(raw, sources if isinstance(sources, dict) else {}, path)
 
 
-_Keyed = TypeVar("_Keyed", Area, OutsideFigure, Correction)
+_Keyed = TypeVar("_Keyed", Area, OutsideFigure, Correction, Accepted)
 
 
 def _by_key(entries: Iterable[_Keyed], path: Path) -> dict[str, _Keyed]:
@@ -230,6 +231,17 @@ def load_corrections(path: Path) -> dict[str, Correction]:
         The file is missing, an entry is wrong, or a key returns.
     """
     return _by_key(_build(CorrectionsFile, _read_yaml(path), str(path)).corrections, path)
+
+
+def load_accepted(path: Path) -> dict[str, Accepted]:
+    """Figures that break a rule of plausibility and are right all the same, by key, from corrections.yaml.
+
+    Raises
+    ------
+    ReferenceDataError
+        The file is missing, an entry is wrong, or a key returns.
+    """
+    return _by_key(_build(CorrectionsFile, _read_yaml(path), str(path)).accepted, path)
 
 
 def load_changes(path: Path) -> pd.DataFrame:

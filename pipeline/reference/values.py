@@ -29,7 +29,7 @@ Evidence = Literal["promised", "expected", "counted", "open"]
 CorrectedStatus = Literal["final", "provisional", "revised_provisional", "published", "estimate", "missing"]
 
 INDICATORS: Final = tuple(INDICATOR_UNITS)
-REGION_CODE: Final = re.compile(r"NL01|(LD|PV|CR|AM)\d{2}|GM\d{4}")
+REGION_CODE: Final = re.compile(r"NL01|(LD|PV|CR|AM|MC)\d{2}|GM\d{4}")
 GEMEENTE_CODE: Final = re.compile(r"GM\d{4}")
 
 

@@ -1,4 +1,4 @@
-"""The map of the site: inline SVG of the country by gemeente, arbeidsmarktregio, COROP or province.
+"""The map of the site: inline SVG of the country by gemeente, arbeidsmarktregio, RMC region, COROP or province.
 
 Borders are simplified together, so that neighbours keep touching, and written as whole steps of 100 m from
 point to point. A region with a report is a link to its entry in the list; its title gives name and figure.
@@ -27,6 +27,7 @@ EDGE = 12  # empty steps around the country
 LEVELS = {
     "gemeente": "region_code",
     "arbeidsmarktregio": "am_code",
+    "rmc_region": "mc_code",
     "corop": "cr_code",
     "province": "pv_code",
 }
@@ -74,7 +75,7 @@ def draw_map(
     ----------
     borders : GeoDataFrame [region_code, geometry]
         The gemeenten, EPSG:28992.
-    regions : DataFrame [region_code, region_name, region_type, am_code, cr_code, pv_code]
+    regions : DataFrame [region_code, region_name, region_type, am_code, mc_code, cr_code, pv_code]
     figures : RegionFigures
     with_report : codes of the regions that have a report
     texts : Texts
@@ -94,7 +95,7 @@ def draw_map(
     names = dict(zip(regions["region_code"], regions["region_name"], strict=True))
     coarse = simplified(borders[borders["region_code"].isin(gemeenten["region_code"])], TOLERANCE_M)
     placed = coarse[["region_code", "geometry"]].merge(
-        gemeenten[["region_code", "am_code", "cr_code", "pv_code"]],
+        gemeenten[["region_code", "am_code", "mc_code", "cr_code", "pv_code"]],
         on="region_code",
         how="left",
         validate="one_to_one",
@@ -105,6 +106,7 @@ def draw_map(
     layers = tuple(
         _layer(level, _shapes(placed, column), origin, names, figures, with_report, texts)
         for level, column in LEVELS.items()
+        if (placed[column] != "").all()  # a vintage may not know the RMC regions
     )
     return SiteMap(f"0 0 {width} {height}", layers)
 

@@ -24,7 +24,7 @@ log = logging.getLogger("pipeline")
 #: downloads of a report, in the order in which the list names them
 REPORT_FILES = (PDF, HTML, XLSX, CSV, CSVW)
 #: groups of the list, in this order
-KINDS = ("area", "arbeidsmarktregio", "corop", "province", "gemeente", "nation")
+KINDS = ("area", "arbeidsmarktregio", "rmc_region", "corop", "province", "gemeente", "nation")
 #: names in daily use that differ from the official one; the search knows both
 DAILY_NAMES = {"GM0518": "Den Haag", "GM0796": "Den Bosch"}
 #: mark of a verdict -> key of its words, from good to unknown: the order in which they are summed up

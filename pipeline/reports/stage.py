@@ -199,7 +199,7 @@ def write_site(target: Path, settings: Settings, folders: Folders) -> None:
         settings.vintage, {name: store.read(name, folders) for name in TABLES}, store.read_borders(folders)
     )
     previous = settings.models.previous_vintage
-    found = compare.compare(stages.build(previous, settings, folders), now) if previous else None
+    found = compare.compare(stages.comparable(previous, settings, folders), now) if previous else None
     style = house_style(settings, folders.root)
     written = make_site(target, now, settings, found, folders=folders, style=style)
     files = {path.name: store.sha256_of(path.read_bytes()) for path in written}

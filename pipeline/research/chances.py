@@ -11,7 +11,7 @@ from scipy import stats
 
 from pipeline.models import outlook
 from pipeline.models.outlook import DRIFTS, INDICATOR, Outlooks, Question
-from pipeline.models.series import Series, annual_series
+from pipeline.models.series import SHARE_ESTIMATE, Series, annual_series
 from pipeline.research import MonitorError
 from pipeline.research.lookup import listed, number_between, whole_year
 from pipeline.research.series import described
@@ -35,13 +35,15 @@ def _kept(tables: StoredTables, stamp: tuple[int, int]) -> Outlooks:
 
 
 def _fit(tables: Tables) -> Outlooks:
-    chosen = settings()
+    estimates = outlook.JobEstimates(
+        tables.read("job_shares"), tables.read("job_estimates"), tables.read("job_estimate_quality")
+    )
     return outlook.make(
         tables.read("indicators"),
         tables.read("regions"),
-        tables.read("job_shares"),
-        chosen.indicators.base_years,
-        chosen.models.outlook_until,
+        tables.read("members"),
+        estimates,
+        settings().models.outlook_until,
     )
 
 
@@ -77,7 +79,7 @@ def chance_grid(
     fitted = outlooks_of(tables)
     if series is None or fitted.of(region, "median") is None:
         raise MonitorError(f"{region} has no outlook of jobs: there is no jobs series to extend.")
-    if region.startswith("GM") and series.is_share_estimate:
+    if series.is_one_gemeente_estimate:
         raise MonitorError(
             f"{region}: jobs of one gemeente after {_last_measured(tables, region)} are a share of its COROP, which "
             "says nothing about its own growth. Ask for a COROP, an arbeidsmarktregio or an area."
@@ -126,7 +128,7 @@ def chance_grid(
 
 def _question(series: Series, base: pd.Series, latest: pd.Series, year: int, extra: float) -> Question:
     error = 0.0
-    if series.is_share_estimate:
+    if base["method"] == SHARE_ESTIMATE:
         # the stored interval is symmetric in logs
         z = stats.norm.ppf(0.5 + float(base["interval_level"]) / 2)
         error = float(np.log(base["value_high"] / base["value"]) / z)

@@ -17,7 +17,7 @@ from pipeline.figures.panels import MOST_PANELS, panels
 from pipeline.language.numbers import NumberFormat, hundreds
 from pipeline.models.outlook import DRIFTS
 from pipeline.models.outlook import INDICATOR as JOBS
-from pipeline.models.series import SHARE_ESTIMATE, annual_series
+from pipeline.models.series import SHARE_ESTIMATE, annual_series, is_one_gemeente_estimate
 from pipeline.research import MonitorError, results
 from pipeline.research.lookup import indicator_name, one_of, region_code, region_codes, whole_year
 from pipeline.research.series import as_panels, indicator_rows, require_values
@@ -25,8 +25,6 @@ from pipeline.research.shown import ShownFigure
 from pipeline.research.tables import Tables
 from pipeline.research.words import DRIFT_WORDS, format_of, joined_sources, source_words, title_of, unit_line
 from pipeline.schemas import INDICATOR_UNITS
-
-_Z80, _Z95 = 1.2815515655446004, 1.959963984540054
 
 
 def series_chart(
@@ -50,7 +48,7 @@ def series_chart(
         )
     rows = indicator_rows(tables, name, codes, years, age=age, frequency=frequency, basis=basis)
     # one gemeente does not follow its COROP: such a share is no series of its own
-    followed = rows["region_code"].str.startswith("GM") & (rows["method"] == SHARE_ESTIMATE)
+    followed = is_one_gemeente_estimate(rows)
     rows = rows[~followed]
     require_values(rows, name, tables, frequency)
     names = everywhere.set_index("region_code")["region_name"]
@@ -143,8 +141,7 @@ def jobs_chart(
     series = annual_series(rows, code, JOBS)
     main = rows[rows["basis"] == series.basis]
     estimate = main[main["method"] == SHARE_ESTIMATE]
-    measured = rows[(rows["method"] != SHARE_ESTIMATE) & ~rows["basis"].eq("70072ned")]
-    measured = measured.sort_values(["year", "basis"]).drop_duplicates("year", keep="last")
+    measured = rows[rows["method"] != SHARE_ESTIMATE].sort_values("year")
     reading = results.one_reading(tables, code, programme, target, definition, baseline_year, deadline_year)
     level, path, pace = series.at(series.latest_year), None, None
     factor = 1.0
@@ -161,15 +158,21 @@ def jobs_chart(
     ahead = ahead.assign(**{column: ahead[column] * factor for column in bands})
     assumed = factor != 1.0
     drawing = jobs_and_target(
-        measured[["year", "value"]] if not assumed else measured.iloc[:0][["year", "value"]],
-        _band80(estimate, factor) if len(estimate) else _assumed_levels(main, factor) if assumed else None,
+        measured[["year", "value", "status", "source"]]
+        if not assumed
+        else measured.iloc[:0][["year", "value"]],
+        _band80(estimate, tables.read("job_estimates", region_code=code), factor)
+        if len(estimate)
+        else _assumed_levels(main, factor)
+        if assumed
+        else None,
         target_path=path,
         pace=pace,
         outlook=ahead if len(ahead) else None,
         about=_about(f"banen-{code.lower()}", code, name, "banen", str(rows["source"].iloc[-1])),
         labels=JobsLabels(estimate="Aanname: groeit als banen van werknemers") if assumed else JobsLabels(),
         provisional=() if assumed else tuple(measured.loc[measured["status"].eq("provisional"), "year"]),
-        breaks=tuple(main.loc[main["break_before"], "year"]) if not assumed else (),
+        breaks=tuple(rows.loc[rows["break_before"], "year"]) if not assumed else (),
     )
     title = f"Banen in {name}" + (f" en het doel voor {deadline}" if path else "")
     source = joined_sources(rows["source"].unique())
@@ -192,16 +195,13 @@ def _road(reading: pd.Series) -> tuple[list[tuple[int, float]] | None, tuple[int
     return path, (int(deadline), float(reading["latest_value"] + pace * reading["horizon"]))
 
 
-def _band80(rows: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """Estimated levels with a margin of 80 %, from the stored interval of 95 %."""
-    spread = np.log(rows["value_high"] / rows["value"]) / _Z95 * _Z80
-    return pd.DataFrame(
-        {
-            "year": rows["year"],
-            "value": rows["value"] * factor,
-            "low": rows["value"] * np.exp(-spread) * factor,
-            "high": rows["value"] * np.exp(spread) * factor,
-        }
+def _band80(rows: pd.DataFrame, margins: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Estimated levels with a margin of 80 %."""
+    both = rows[["year", "value", "source"]].merge(
+        margins[["year", "low_80", "high_80"]], on="year", validate="one_to_one"
+    )
+    return both.assign(
+        value=both["value"] * factor, low=both["low_80"] * factor, high=both["high_80"] * factor
     )
 
 

@@ -17,7 +17,7 @@ from pipeline.research import MonitorError
 from pipeline.research.shown import ShownFigure
 from pipeline.research.words import DISPLAY_WORDS
 
-_DATA = ROOT / "tests" / "fixtures" / "models"
+_DATA = ROOT / "data" / "examples"
 _UNIT = "expenditure on milk, unit of the source"
 _SOURCE = "Arora en Lahiri (1997), R-pakket sae"
 #: Areas and years of the data of the R package saery.

@@ -35,11 +35,12 @@ _DEFAULTS = {
     "source": {"title": "Eigen gebied", "url": OPEN, "date": OPEN},
 }
 #: Column of a gemeente with the code of the larger region, and what such a region is called.
-_LEVELS = {"province": "pv_code", "corop": "cr_code", "arbeidsmarktregio": "am_code"}
+_LEVELS = {"province": "pv_code", "corop": "cr_code", "arbeidsmarktregio": "am_code", "rmc_region": "mc_code"}
 _KINDS = {
     "province": "a province",
     "corop": "a COROP",
     "arbeidsmarktregio": "an arbeidsmarktregio",
+    "rmc_region": "an RMC region",
     "area": "an area",
     "nation": "the nation",
 }
@@ -211,7 +212,7 @@ def _with_area(tables: Tables, area: Area) -> made_tables.Tables:
     rows = {"regions": _region_row(tables, area), "members": members}
     rows |= {name: _of(table, area.key) for name, table in made.items() if "region_code" in table}
     indicators = pd.concat([tables.read("indicators"), rows["indicators"]], ignore_index=True)
-    rows["outlook"] = _outlook_rows(area, regions, indicators, rows["job_shares"])
+    rows["outlook"] = _outlook_rows(area, regions, indicators, members, made)
     rows["contributions"] = contributions.make(indicators, regions.tail(1), members)
     every_member = pd.concat([tables.read("members"), members], ignore_index=True)
     young = [youth.make(indicators, regions, every_member), youth_rates.make(indicators, every_member)]
@@ -233,15 +234,17 @@ def _region_row(tables: Tables, area: Area) -> pd.DataFrame:
 
 
 def _outlook_rows(
-    area: Area, regions: pd.DataFrame, indicators: pd.DataFrame, shares: pd.DataFrame
+    area: Area,
+    regions: pd.DataFrame,
+    indicators: pd.DataFrame,
+    members: pd.DataFrame,
+    made: dict[str, pd.DataFrame],
 ) -> pd.DataFrame | None:
-    if shares.empty:
+    if made["job_shares"].empty:
         return None
-    chosen = settings()
-    made = outlook.make(
-        indicators, regions, shares, chosen.indicators.base_years, chosen.models.outlook_until
-    )
-    return _of(outlook.table(made), area.key)
+    estimates = outlook.JobEstimates(made["job_shares"], made["job_estimates"], made["job_estimate_quality"])
+    ahead = outlook.make(indicators, regions, members, estimates, settings().models.outlook_until)
+    return _of(outlook.table(ahead), area.key)
 
 
 def _of(table: pd.DataFrame, key: str) -> pd.DataFrame:

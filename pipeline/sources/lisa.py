@@ -24,7 +24,7 @@ from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_fi
 from pipeline.sources.pull import Pull, Readers
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
-_REGION = re.compile(r"(?:(?:NL|LD|PV|CR|AM)\d{2}|GM\d{4})")
+_REGION = re.compile(r"(?:(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4})")
 
 
 def read_lisa(pull: Pull, source: Source) -> Readers:

@@ -1,10 +1,11 @@
-"""WW and bijstand per region: neighbourhood key figures, regional key figures and the wider count of 15+."""
+"""WW, bijstand, AO and establishments: neighbourhood key figures, regional key figures; the wider count of 15+."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.store import Vintage
+from pipeline.store import RawTable, Vintage
+from pipeline.tidy.jobs import sector_label
 from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
 
 KEY_FIGURES = "70072ned"
@@ -15,6 +16,7 @@ _TENS = {"unit": "aantal", "rounding": 10}
 _NEIGHBOURHOOD_TOPICS = (
     Topic("ww_recipients", "Personen met WW-uitkering", **_TENS),
     Topic("bijstand_recipients", "Personen met bijstandsuitkering", **_TENS),
+    Topic("ao_recipients", "Personen met AO-uitkering", **_TENS),
     Topic("population_count", "Inwoners", "aantal"),
     Topic("population_count", "Bevolking; 15 tot 25 jaar", "aantal", age="15-25"),
     Topic("net_participation_rate_pct", "Nettoarbeidsparticipatie", "%", age="15-75"),
@@ -23,14 +25,24 @@ _WIDER_TOPICS = (
     Topic("bijstand_15plus_recipients", "Bijstandsontvangers", age="15+", **_TENS),
     Topic("residents_15plus_count", "Inwoners van 15 jaar of ouder", age="15+", **_TENS),
 )
-_PROVINCE_TOPICS = (
+_MONTHLY_TOPICS = (
     Topic("ww_recipients", "Werkloosheid", "aantal"),
     Topic("bijstand_recipients", "Bijstand tot de AOW-leeftijd", "aantal"),
 )
+#: The title of the last one differs between exports.
+_KEY_TOPICS = (
+    Topic("ww_recipients", "Werkloosheid", **_TENS),
+    Topic("bijstand_recipients", "Bijstand tot de AOW-leeftijd", **_TENS),
+    Topic("ao_recipients", "Arbeidsongeschiktheid (totaal)", **_TENS),
+    Topic("ao_recipients", "Arbeidsongeschiktheid, totaal", **_TENS),
+)
+#: Establishments stand in a group of their own: jobs are divided by the same sectors.
+_ESTABLISHMENTS, _ALL_ESTABLISHMENTS = "Bedrijfsvestigingen", "Bedrijfsvestigingen totaal"
+_FIVES = 5
 
 
 #: Persons per month and gemeente.
-_MONTHLY = Reading(_PROVINCE_TOPICS, "uitkeringsontvangers", "80794ned")
+_MONTHLY = Reading(_MONTHLY_TOPICS, "uitkeringsontvangers", "80794ned")
 #: Benefits, not persons: another indicator.
 _BIJSTAND = Reading(
     [Topic("bijstand_benefits_count", "Bijstandsuitkeringen", "aantal")],
@@ -51,12 +63,13 @@ _WW_YOUTH = Reading(
 
 
 def tidy_benefits(vintage: Vintage) -> pd.DataFrame:
-    """Recipients of WW and bijstand, with the residents that the same table counts."""
+    """Recipients of WW, bijstand and AO with the residents that the same table counts, and establishments."""
     parts = []
     for table_id in vintage.tables_for("benefits"):
         raw = vintage.table(table_id)
         if raw.properties["title"].startswith("Kerncijfers wijken en buurten"):
-            reading = Reading(topics_held(raw, _NEIGHBOURHOOD_TOPICS), "Kerncijfers wijken", NEIGHBOURHOODS)
+            topics = topics_held(raw, _NEIGHBOURHOOD_TOPICS) + _establishments(raw)
+            reading = Reading(topics, "Kerncijfers wijken", NEIGHBOURHOODS)
         else:
             reading = Reading(topics_held(raw, _WIDER_TOPICS), "Bijstandsontvangers", "bijstand 15+")
         parts.append(read(raw, reading, vintage.name))
@@ -65,6 +78,27 @@ def tidy_benefits(vintage: Vintage) -> pd.DataFrame:
     parts += [read(vintage.table(t), _WW_YOUTH, vintage.name) for t in vintage.tables_for("ww by age")]
     if vintage.has(KEY_FIGURES):
         raw = vintage.table(KEY_FIGURES)
-        reading = Reading(topics_held(raw, _PROVINCE_TOPICS), "Regionale kerncijfers", KEY_FIGURES)
+        topics = topics_held(raw, _KEY_TOPICS) + _establishments(raw)
+        reading = Reading(topics, "Regionale kerncijfers", KEY_FIGURES)
         parts.append(read(raw, reading, vintage.name))
     return put_together(parts)
+
+
+def _establishments(raw: RawTable) -> list[Topic]:
+    """Establishments in total and by sector; none when the table does not count them."""
+    measures = raw.codes["measures"]
+    held = measures[(measures["group"] == _ESTABLISHMENTS) & (measures["unit"] == "aantal")]
+    topics = []
+    for title in held["title"]:
+        sector = "total" if title == _ALL_ESTABLISHMENTS else sector_label(title)
+        topics.append(
+            Topic(
+                "establishments_count",
+                title,
+                "aantal",
+                _ESTABLISHMENTS,
+                sector=str(sector),
+                rounding=_FIVES,
+            )
+        )
+    return topics

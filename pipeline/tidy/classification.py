@@ -1,4 +1,4 @@
-"""Which gemeente belongs to which arbeidsmarktregio, COROP and province ("Gebieden in Nederland")."""
+"""Which gemeente belongs to which arbeidsmarktregio, RMC region, COROP and province ("Gebieden in Nederland")."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pipeline.store import RawTable, Vintage
 from pipeline.tidy.observations import TidyError
 
 _LEVELS = {"am": r"AM\d\d", "cr": r"CR\d\d", "pv": r"PV\d\d"}
+#: RMC regions are in CBS's tables since 2018; a gemeente may lack one.
+_RMC, _RMC_PATTERN = "mc", r"(?:MC\d\d)?"
+_COLUMNS = ["gm_code", "gm_name", "am_code", "cr_code", "pv_code", "mc_code"]
 
 
 def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str, int]:
@@ -16,7 +19,7 @@ def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str, int]:
     Returns
     -------
     (DataFrame, str, int)
-        Columns gm_code, gm_name and, for am, cr and pv, a code and a name column.
+        Columns gm_code, gm_name and, for am, cr, pv and (where the table has it) mc, a code and a name column.
     """
     held = vintage.tables_for("classification")
     if not held:
@@ -28,16 +31,53 @@ def tidy_classification(vintage: Vintage) -> tuple[pd.DataFrame, str, int]:
     return read_classification(raw), newest, _year(raw)
 
 
-def classification_of(vintage: Vintage, year: int) -> pd.DataFrame:
-    """The classification of a given year; the vintage must hold it."""
+def tidy_classifications(vintage: Vintage) -> pd.DataFrame:
+    """Every classification that the vintage holds.
+
+    A year may stand in two sources that differ: CBS's table and the decree of UWV (2015).
+
+    Returns
+    -------
+    DataFrame
+        year, gm_code, gm_name, am_code, cr_code, pv_code, mc_code ("" where the table has none), source; one row a
+        gemeente, year and source.
+    """
+    parts = []
     for table_id in vintage.tables_for("classification"):
-        if _year(vintage.table(table_id)) == year:
-            return read_classification(vintage.table(table_id))
-    raise TidyError(f"Vintage {vintage.name} holds no classification of {year}; retrieve one that does.")
+        raw = vintage.table(table_id)
+        part = read_classification(raw).reindex(columns=_COLUMNS, fill_value="")
+        parts.append(part.assign(year=_year(raw), source=table_id))
+    return pd.concat(parts, ignore_index=True)[["year", *_COLUMNS, "source"]]
+
+
+def one_source_a_year(classifications: pd.DataFrame) -> pd.DataFrame:
+    """The classifications with one source a year: CBS's own table before any other.
+
+    Parameters
+    ----------
+    classifications : as from ``tidy_classifications``; table ids of CBS begin with a digit
+    """
+    of_cbs = classifications["source"].str.match(r"\d")
+    held = classifications.loc[of_cbs, "year"].unique()
+    return classifications[of_cbs | ~classifications["year"].isin(held)].reset_index(drop=True)
 
 
 def read_classification(raw: RawTable) -> pd.DataFrame:
     """One row a gemeente. Columns are found by the form of their values: their numbers shift every year."""
+    listed = raw.codes["RegioS"]["code"].str.strip()
+    listed = listed[listed.str.startswith("GM")]
+    lost = sorted(set(listed) - set(raw.observations["RegioS"].str.strip()))
+    twice = raw.observations[raw.observations.duplicated(["RegioS", "measure"])]
+    if lost or len(twice):
+        problem = (
+            f"{len(lost)} of its {len(listed)} gemeenten have no rows"
+            if lost
+            else "rows stand more than once"
+        )
+        example = lost[0] if lost else twice["RegioS"].iloc[0].strip()
+        raise TidyError(
+            f"{raw.table_id}: {problem}, e.g. {example}. The classification was cut off or changed: retrieve it again."
+        )
     wide = raw.observations.assign(value=raw.observations["value"].str.strip()).pivot(
         index="RegioS", columns="measure", values="value"
     )
@@ -51,12 +91,22 @@ def read_classification(raw: RawTable) -> pd.DataFrame:
                 f"{raw.table_id}: {len(codes)} columns hold a code such as {level.upper()}01 for every "
                 "gemeente, expected one. Look at the table: a gemeente may lack a code."
             )
-        result[f"{level}_code"] = wide[codes[0]]
-        same_group = measures["group"] == measures.loc[codes[0], "group"]
-        names = measures[same_group & (measures["title"] == "Naam")]
-        if len(names):
-            result[f"{level}_name"] = wide[names.index[0]]
+        _add_level(result, wide, measures, level, codes[0])
+    filled = wide.fillna("")
+    rmc = [m for m in filled if filled[m].str.fullmatch(_RMC_PATTERN).all() and (filled[m] != "").any()]
+    if len(rmc) == 1:
+        _add_level(result, filled, measures, _RMC, rmc[0])
     return result.reset_index(drop=True)
+
+
+def _add_level(
+    result: pd.DataFrame, wide: pd.DataFrame, measures: pd.DataFrame, level: str, code: str
+) -> None:
+    result[f"{level}_code"] = wide[code]
+    same_group = measures["group"] == measures.loc[code, "group"]
+    names = measures[same_group & (measures["title"] == "Naam")]
+    if len(names):
+        result[f"{level}_name"] = wide[names.index[0]]
 
 
 def _year(raw: RawTable) -> int:

@@ -1,4 +1,4 @@
-"""Employee jobs per region and sector (December), CBS 81402ned, 83582NED and 83583NED; 70072ned provinces."""
+"""Employee jobs per region and sector (December), CBS 81402ned, 83582NED, 83583NED and 70072ned."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ KEY_FIGURES = "70072ned"
 BROAD_SECTORS = ("A", "B-E", "F", "G-I", "J", "K", "L", "M-N", "O-Q", "R-U")
 #: The four groups of the regional key figures.
 FOUR_SECTORS = ("A", "B-F", "G-N", "O-U")
+_THOUSANDS = "x 1 000"
+#: Title of all jobs in the regional key figures, in earlier exports and in the table of now.
+_KEY_TOTALS = ("Totaal aantal banen", "Totaal banen")
 
 
 def sector_label(title: str) -> str | None:
     """Letters at the head of a sector's title; "total" for A-U; None below the level of sections."""
-    found = re.match(r"([A-U](?:-[A-U])?) ", title + " ")
+    found = re.match(r"([A-U](?:[-+][A-U])?) ", title + " ")
     if not found:
         return None
     return "total" if found[1] == "A-U" else found[1]
@@ -36,7 +39,7 @@ _TITLES = ("Banen van werknemers in december", "Banen van werknemers")
 
 
 def _reading(raw: RawTable) -> Reading:
-    topics = topics_held(raw, [Topic("jobs_employees", title, "x 1 000") for title in _TITLES])
+    topics = topics_held(raw, [Topic("jobs_employees", title, _THOUSANDS) for title in _TITLES])
     return Reading(topics[:1], "Banen van werknemers", raw.table_id, _december, sector=sector_label)
 
 
@@ -54,14 +57,15 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
 def with_rounding(jobs: pd.DataFrame) -> pd.DataFrame:
     """What rounding can do to each figure, as its interval: a sum of many tells how far it may be off.
 
-    All is published in hundreds, gemeenten of the old table in tens.
+    All is published in hundreds, gemeenten of the old table in tens; where the vintage knows bounds of a cell (whole
+    thousands in an export) these stay.
     """
     in_tens = (jobs["source"] == OLD) & jobs["region_code"].str.startswith("GM")
     half = np.where(in_tens, 5.0, 50.0)
     known = jobs["value"].notna()
     return jobs.assign(
-        value_low=(jobs["value"] - half).clip(lower=0),
-        value_high=jobs["value"] + half,
+        value_low=jobs["value_low"].fillna((jobs["value"] - half).clip(lower=0)),
+        value_high=jobs["value_high"].fillna(jobs["value"] + half),
         interval_kind=known.map({True: "rounding", False: ""}),
         interval_level=known.map({True: 1.0, False: float("nan")}),
     )
@@ -90,16 +94,21 @@ def mark_hidden_sectors(jobs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _key_figures(vintage: Vintage) -> pd.DataFrame:
-    """Jobs per province by four sectors, from the regional key figures."""
+    """Jobs per region by four sectors, from the regional key figures.
+
+    Other counts of the table are divided by the same sectors: jobs are the ones in thousands.
+    """
     if not vintage.has(KEY_FIGURES):
         return pd.DataFrame()
     raw = vintage.table(KEY_FIGURES)
-    titles = set(raw.codes["measures"].query("group == 'Banen van werknemers'")["title"])
-    if not titles:
+    measures = raw.codes["measures"]
+    topics = []
+    for measure in measures[measures["unit"].str.strip() == _THOUSANDS].itertuples():
+        sector = "total" if measure.title in _KEY_TOTALS else sector_label(measure.title)
+        if sector in ("total", *FOUR_SECTORS):
+            topics.append(
+                Topic("jobs_employees", measure.title, _THOUSANDS, measure.group, sector=str(sector))
+            )
+    if not topics:
         return pd.DataFrame()
-    group = "Banen van werknemers"
-    topics = [Topic("jobs_employees", "Totaal aantal banen", "x 1 000", group)]
-    for title in sorted(titles - {"Totaal aantal banen"}):
-        sector = sector_label(title)
-        topics.append(Topic("jobs_employees", title, "x 1 000", group, sector=str(sector)))
     return read(raw, Reading(topics, "Regionale kerncijfers", KEY_FIGURES, _december), vintage.name)

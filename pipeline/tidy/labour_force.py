@@ -1,7 +1,7 @@
 """Labour force survey: regional tables (a new one every year) and the national quarterly and monthly ones.
 
-The survey was redesigned in 2021. National tables were recalculated back to 2013 (85224NED) or 2003
-(80590ned), regional ones were not: `basis` says what may be compared with what.
+The survey was redesigned in 2021. National tables were recalculated back to 2013 (85224NED) or 2003 (80590ned), and
+so was the table of provinces (85268NED); other regional ones were not: `basis` says what may be compared with what.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from pipeline.tidy.observations import (
     topics_held,
 )
 
-QUARTERLY, MONTHLY = "85224NED", "80590ned"
+QUARTERLY, MONTHLY, PROVINCES = "85224NED", "80590ned", "85268NED"
 SURVEY_BREAK = 2021
 BASIS_BEFORE, BASIS_SINCE = "EBB regionaal tot 2021", "EBB regionaal vanaf 2021"
+BASIS_RECALCULATED = "EBB provincie herberekend"
 ADJUSTED, UNADJUSTED = "met seizoencorrectie", "zonder seizoencorrectie"
 AGE, YOUNG = "15-75", "15-25"
 #: Editions by region, the provinces per quarter, and last the table that stands in for editions not found.
@@ -109,9 +110,8 @@ def _regional(raw: RawTable, vintage: str) -> pd.DataFrame:
     keep = {name: lambda title: title.startswith("Totaal") for name in ("Geslacht",) if name in dimensions}
     age = _regional_age if "Persoonskenmerken" in dimensions else None
     topics = topics_held(raw, _REGIONAL_TOPICS)
-    return _youth_rate(
-        read(raw, Reading(topics, "Arbeidsdeelname", regional_basis, keep=keep, age=age), vintage)
-    )
+    basis = BASIS_RECALCULATED if raw.table_id == PROVINCES else regional_basis
+    return _youth_rate(read(raw, Reading(topics, "Arbeidsdeelname", basis, keep=keep, age=age), vintage))
 
 
 def _regional_age(title: str) -> str | None:

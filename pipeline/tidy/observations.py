@@ -109,8 +109,10 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
     exact = frame["value_low"] == frame["value_high"]  # only one candidate: no interval to show
     frame.loc[exact, ["value_low", "value_high"]] = float("nan")
     half = frame["rounding"] / 2
-    frame["value_low"] = frame["value_low"].fillna((frame["value"] - half).clip(lower=0))
-    frame["value_high"] = frame["value_high"].fillna(frame["value"] + half)
+    # each candidate was itself rounded: the first may have been less, the last more
+    low, high = frame["value_low"] - half.fillna(0), frame["value_high"] + half.fillna(0)
+    frame["value_low"] = low.fillna(frame["value"] - half).clip(lower=0)
+    frame["value_high"] = high.fillna(frame["value"] + half)
     known = frame["value_low"].notna()
     basis = reading.basis
     annual = frame["frequency"] == "A"
@@ -168,6 +170,7 @@ def _select_codes(raw: RawTable, reading: Reading) -> pd.DataFrame:
             f"{raw.table_id}: dimension {missing[0]!r} is not in the table; it has {raw.dimensions()}. "
             "A renamed dimension must be named anew in pipeline/tidy."
         )
+    _check_codes(raw)
     frame = frame.assign(region_code=frame[regions[0]].str.strip() if regions else "NL01")
     for dimension, wanted in reading.keep.items():
         titles = raw.codes[dimension].set_index("code")["title"]
@@ -188,6 +191,22 @@ def _select_codes(raw: RawTable, reading: Reading) -> pd.DataFrame:
             frame = frame.assign(**{column: frame[dimension].map(found)})
             frame = frame[frame[column].notna()]
     return frame.reset_index(drop=True)
+
+
+def _check_codes(raw: RawTable) -> None:
+    """Every code in the rows is one of the table's own lists."""
+    regions = next((d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region"), None)
+    for dimension in [*raw.dimensions(), "measure"]:
+        listed = raw.codes["measures" if dimension == "measure" else dimension]["code"].str.strip()
+        strange = raw.observations[~raw.observations[dimension].str.strip().isin(listed)]
+        if len(strange):
+            first = strange.iloc[0]
+            place = f" ({first[regions]}, {first['period']})" if regions else f" ({first['period']})"
+            raise TidyError(
+                f"{raw.table_id}: {len(strange)} row(s) have a {dimension} that is not in the table's own list, e.g. "
+                f"{first[dimension]!r}{place}. A code was mistyped or the list is of another table: retrieve the "
+                "table again."
+            )
 
 
 def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
@@ -242,11 +261,12 @@ def _statuses(frame: pd.DataFrame, raw: RawTable) -> pd.Series:
         raise TidyError(
             f"{raw.table_id}: unknown status of a period: {unknown[:3]}; add it to PERIOD_STATUS."
         )
-    unlisted = sorted(set(frame["period_code"]) - set(periods.index))
-    if unlisted:
+    unlisted = frame[~frame["period_code"].isin(periods.index)]
+    if len(unlisted):
+        first = unlisted.iloc[0]
         raise TidyError(
-            f"{raw.table_id}: {len(unlisted)} period(s) of its figures are not in codes/periods.csv, e.g. "
-            f"{unlisted[:3]}: whether they are final is unknown. Retrieve the table again."
+            f"{raw.table_id}: {unlisted['period_code'].nunique()} period(s) of its figures are not in "
+            f"codes/periods.csv, e.g. {first['period_code']} of {first['region_code']}: whether they are final is unknown. Retrieve the table again."
         )
     attributes = sorted(set(frame["value_attribute"]) - set(ATTRIBUTE_STATUS) - {"None"})
     if attributes:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from pipeline import geography, reference
 from pipeline.schemas import OBSERVATION_COLUMNS, STATUSES_WITHOUT_VALUE, certainty
-from pipeline.store import MANIFEST, Vintage, read_manifest, read_raw_borders
-from pipeline.tidy import jobs, totals
+from pipeline.store import MANIFEST, StoreError, Vintage, read_manifest, read_raw_borders
+from pipeline.tidy import jobs, plausibility, totals
 from pipeline.tidy.benefits import tidy_benefits
-from pipeline.tidy.classification import classification_of, tidy_classification
+from pipeline.tidy.classification import one_source_a_year, tidy_classification, tidy_classifications
 from pipeline.tidy.demand import tidy_demand
 from pipeline.tidy.jobs import tidy_jobs
 from pipeline.tidy.labour_force import tidy_labour_force
@@ -23,12 +23,14 @@ from pipeline.tidy.youth import tidy_youth
 
 log = logging.getLogger("pipeline")
 #: Regions that the monitor reports on; others (parts of the country, "niet in te delen") are counted and left out.
-_REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|GM\d{4})$"
+_REPORTED = r"^(?:NL01|PV\d\d|CR\d\d|AM(?!99)\d\d|MC\d\d|GM\d{4})$"
 #: The jobs tables round to hundreds: a figure may be this far off.
 _JOBS_ROUNDING = 50
 #: The earlier classification that tells to which COROP a gemeente belonged.
 _EARLIER_YEAR = 2015
 _READERS = (tidy_jobs, tidy_population, tidy_benefits, tidy_labour_force, tidy_youth, tidy_demand)
+#: Errors that say what is wrong and what to do.
+_SPOKEN = (TidyError, geography.GeographyError, StoreError, reference.ReferenceDataError)
 _GROUP = ["indicator", "sector", "age", "frequency", "period", "basis", "source"]
 
 
@@ -42,48 +44,98 @@ class Tidy:
 
 def make(
     vintage: Vintage,
-    areas: dict[str, reference.Area],
-    changes: pd.DataFrame,
+    known: reference.Reference,
     earlier_corops: pd.Series,
     link_tolerance: float,
+    previous: Vintage | None = None,
 ) -> Tidy:
     """All tidy tables of a vintage.
 
     Parameters
     ----------
     vintage : a verified vintage
-    areas : the areas of areas.yaml
-    changes : border changes as stored (old_code, gm_code, share, abolished_on)
+    known : data/reference, of which areas, border changes, corrections and accepted figures are used
     earlier_corops : COROP of gemeenten gone before the earlier classification, where it is not the successor's
     link_tolerance : relative difference from which two tables break on their overlap
+    previous : the vintage before, to hold the figures against; None for a first edition
+
+    Raises
+    ------
+    TidyError
+        When a table is not what its reader expects, or a figure cannot be right (see ``plausibility``).
     """
-    classification, classification_table, year = tidy_classification(vintage)
-    created_on = _created_on(vintage)
-    own = geography.area_members(areas, year, classification["gm_code"], changes, created_on)
-    members = geography.members_table(classification, own)
-    changes = geography.resolve_changes(changes, classification["gm_code"])
-    codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
+    try:
+        before = None if previous is None else read_observations(previous, known)
+    except _SPOKEN as error:
+        raise TidyError(f"{previous.name}, the vintage before: {error}") from error
+    try:
+        return _make(vintage, known, earlier_corops, link_tolerance, before)
+    except _SPOKEN:
+        raise
+    except Exception as error:  # a reader that fails says which table it had in hand
+        reason = str(error).strip().split("\n")[0]
+        raise TidyError(
+            f"{vintage.latest}: the table, or what was made of it, is not what its reader expects "
+            f"({type(error).__name__}: {reason}). Compare data/raw/{vintage.name}/.../{vintage.latest} with the "
+            "vintage before: rows, codes or titles were lost or changed. Retrieve it again, or look at its page."
+        ) from error
+
+
+def read_observations(vintage: Vintage, known: reference.Reference) -> pd.DataFrame:
+    """Every figure of a vintage as published, the known errors of publishers put right."""
     parts = [reader(vintage) for reader in _READERS]
     everything = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    for table in sorted({entry.table for entry in known.corrections.values()} & set(everything["source"])):
+        here = everything["source"] == table
+        corrected = reference.apply_corrections(everything[here], table, known.corrections)
+        everything = pd.concat([everything[~here], corrected], ignore_index=True)
+    return everything
+
+
+def _make(
+    vintage: Vintage,
+    known: reference.Reference,
+    earlier_corops: pd.Series,
+    link_tolerance: float,
+    before: pd.DataFrame | None,
+) -> Tidy:
+    classification, classification_table, year = tidy_classification(vintage)
+    created_on = _created_on(vintage)
+    own = geography.area_members(known.areas, year, classification["gm_code"], known.changes, created_on)
+    members = geography.members_table(classification, own)
+    changes = geography.resolve_changes(known.changes, classification["gm_code"])
+    codebook = geography.CodeBook.build(classification["gm_code"], changes, _listed_codes(vintage))
+    everything = read_observations(vintage, known)
     for source, rows in everything.groupby("source"):
         codebook.check(rows["region_code"].unique(), str(source))
     there = existed(everything, changes, created_on)
     absent = count_left_out(everything[~there].assign(reason="the gemeente was not there in the period"))
     observations, left_out = leave_out(everything[there].reset_index(drop=True), codebook)
     observations = totals.derive_unplaced_jobs(observations)
-    earlier = classification_of(vintage, _EARLIER_YEAR)
+    classifications = tidy_classifications(vintage)
+    by_year = one_source_a_year(classifications)
+    earlier = by_year[by_year["year"] == _EARLIER_YEAR]
+    if earlier.empty:
+        raise TidyError(
+            f"Vintage {vintage.name} holds no classification of {_EARLIER_YEAR}; retrieve one that does."
+        )
     corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
-    since = geography.borders_since(
-        classification,
-        year,
-        earlier,
-        _EARLIER_YEAR,
-        corop_then,
-        changes,
-    )
-    regions = geography.regions_table(classification, areas, classification_table)
-    checks = totals.check_totals(observations, corop_then)
+    since = geography.borders_since(classification, by_year, corop_then, changes)
+    regions = geography.regions_table(classification, known.areas, classification_table)
     current, not_carried = carry_to_current_borders(observations, codebook)
+    then = corop_then.rename_axis("gm_code").rename("cr_code").reset_index()
+    rules_broken = plausibility.check(
+        observations,
+        current,
+        moves=geography.corop_moves(then, classification, changes),
+        last_year=int(vintage.manifest.made_at[:4]),
+        previous=before,
+    )
+    borders_told = plausibility.check_borders(
+        known.changes, vintage.table("03759ned").codes["RegioS"], classification["gm_code"]
+    )
+    sums = totals.check_totals(observations, corop_then)
+    checks = plausibility.settle([borders_told, rules_broken, sums], known.accepted)
     lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
     if lost:
         raise TidyError(
@@ -95,9 +147,10 @@ def make(
             "observations_current": current,
             "regions": regions.assign(borders_since=regions["region_code"].map(since).fillna("")),
             "members": members,
+            "classifications": classifications,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
-            "corop_then": corop_then.rename_axis("gm_code").rename("cr_code").reset_index(),
+            "corop_then": then,
             "left_out": pd.concat([absent, left_out, not_carried], ignore_index=True),
         },
         borders=read_borders_of(vintage, classification["gm_code"]),

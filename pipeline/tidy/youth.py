@@ -25,12 +25,14 @@ _REGISTER_TOPICS = (
         rounding=100,
     ),
 )
-#: Since 2018 one cube: a count of young people by work, benefit and registration.
+#: Since 2018 one cube: a count of young people by work, benefit and registration. Heads of the titles: their endings
+#: differ between editions.
 _CUBE_TITLE = "Jongeren (15 tot 27 jaar)"
 _CUBE = (
     ("youth_15_27_count", "Totaal", "Totaal"),
-    ("youth_15_27_employed_count", "Werkzaam", "Totaal"),
-    ("youth_registered_jobseekers", "Totaal", "Geregistreerd werkzoekende"),
+    ("youth_15_27_employed_count", "Werkza", "Totaal"),
+    ("youth_15_27_not_employed_count", "Niet-werkza", "Totaal"),
+    ("youth_registered_jobseekers", "Totaal", "Geregistreerd werkzoekend"),
 )
 _SURVEY_TOPICS = (
     Topic("youth_unemployment_rate_pct", "Werkloosheidspercentage 15 tot 25 jaar", "%", age="15-25"),
@@ -54,9 +56,15 @@ def tidy_youth(vintage: Vintage) -> pd.DataFrame:
 
 
 def _read_cube(raw: RawTable, vintage: str) -> list[pd.DataFrame]:
-    """The register as a cube: one reading a figure, each with its own corner of the cube."""
+    """The register as a cube: one reading a figure, each with its own corner of the cube.
+
+    An edition may be cut without those who do not work; every other corner must be there.
+    """
     parts = []
+    works = raw.codes["Arbeidskenmerken"]["title"].str.strip()
     for indicator, work, registration in _CUBE:
+        if work.startswith("Niet") and not works.str.startswith(work).any():
+            continue
         topic = Topic(indicator, _CUBE_TITLE, "aantal", age="15-27", rounding=100)
         keep = {
             "Onderwijsvolgend": _starts("Totaal"),

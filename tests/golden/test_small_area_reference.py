@@ -9,13 +9,14 @@ import pytest
 from pipeline.models import small_area
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "models"
+EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
 VARIANCES = {"REML": 0.01855022, "ML": 0.01551751, "FH": 0.01642026}
 AREAS, PERIODS = 100, 20
 
 
 @pytest.fixture(scope="module")
 def milk():
-    table = pd.read_csv(FIXTURES / "milk.csv")
+    table = pd.read_csv(EXAMPLES / "milk.csv")
     dummies = [table["major_area"] == area for area in (2, 3, 4)]
     design = np.column_stack([np.ones(len(table)), *dummies]).astype(float)
     return table["direct"].to_numpy(), design, table["direct_se"].to_numpy() ** 2
@@ -23,7 +24,7 @@ def milk():
 
 @pytest.fixture(scope="module")
 def saery():
-    table = pd.read_csv(FIXTURES / "saery.csv.gz").sort_values(["area", "period"])
+    table = pd.read_csv(EXAMPLES / "saery.csv.gz").sort_values(["area", "period"])
     panel = {name: table[name].to_numpy().reshape(AREAS, PERIODS) for name in table.columns}
     return panel["direct"], panel["x"][:, :, None], panel["sampling_variance"], panel
 

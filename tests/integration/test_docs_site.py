@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-import pipeline
 from docs import build_pages
 from pipeline.config import ROOT
 
@@ -63,7 +62,7 @@ def styles_outside(css: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tables, tmp_path_factory):
     """The site, built from a copy of docs/ with the pages made from the embedded vintage."""
     if importlib.util.find_spec("mkdocs") is None or importlib.util.find_spec("mkdocstrings") is None:
         pytest.skip("mkdocs-material and mkdocstrings are not installed (extra docs)")
@@ -71,7 +70,6 @@ def site(tmp_path_factory):
     shutil.copytree(ROOT / "docs", root / "docs", ignore=shutil.ignore_patterns("generated", "__pycache__"))
     shutil.copy(ROOT / "mkdocs.yml", root)
     (root / "pipeline").symlink_to(ROOT / "pipeline")
-    tables = pipeline.build("embedded-2026")
     build_pages.main(root / "docs" / "generated", tables.read)
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
@@ -98,9 +96,9 @@ def test_no_page_loads_anything_from_another_host(site):
         assert styles_outside(sheet.read_text(encoding="utf-8")) == [], sheet.name
 
 
-def test_made_pages_hold_what_they_are_made_from(site):
+def test_made_pages_hold_what_they_are_made_from(site, tables):
     moves = (site / "generated" / "corop_moves.html").read_text(encoding="utf-8")
-    stored = pipeline.build("embedded-2026").read("corop_moves")
+    stored = tables.read("corop_moves")
     assert f"{len(stored)} moves" in moves
     for move in stored.itertuples():
         assert move.gm_code in moves and f"{move.jobs_2010:,.0f}" in moves

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture
-def lab(made_root, tmp_path):
+def lab(project, tmp_path):
     """Address of a running JupyterLab on a copy of the notebooks."""
     notebooks = shutil.copytree(ROOT / "notebooks" / "exploratory", tmp_path / "notebooks")
     with socket.socket() as free:
@@ -38,7 +38,7 @@ def lab(made_root, tmp_path):
         "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
         "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR",
     )}  # fmt: skip
-    environment = os.environ | folders | {ROOT_VARIABLE: str(made_root), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | folders | {ROOT_VARIABLE: str(project.root), "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable, "-m", "jupyterlab", *dict.fromkeys([*flags_of_make_lab(), "--ServerApp.ip=127.0.0.1"]),
         "--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",

@@ -9,7 +9,7 @@ import pandas as pd
 import papermill
 import pytest
 
-from pipeline import explore, geography, monitor, stages, store
+from pipeline import explore, monitor, stages, store
 from pipeline.config import ROOT, ROOT_VARIABLE
 from pipeline.models.youth import PUBLISHED, SYNTHETIC
 from pipeline.reports.stage import make_report
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Project:
+def pulled(tmp_path_factory) -> Project:
     return make_live_project(tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture(scope="module")
-def live(project) -> stages.Tables:
-    return project.build()
+def live(pulled) -> stages.Tables:
+    return pulled.build()
 
 
 def jobs(tables: stages.Tables, *regions: str) -> pd.DataFrame:
@@ -42,22 +42,22 @@ def jobs(tables: stages.Tables, *regions: str) -> pd.DataFrame:
 # --- the pull -----------------------------------------------------------------------------------
 
 
-def test_what_was_not_there_is_in_the_manifest_with_its_reason(project):
-    absent = {entry.table_id: entry for entry in project.manifest.absent}
+def test_what_was_not_there_is_in_the_manifest_with_its_reason(pulled):
+    absent = {entry.table_id: entry for entry in pulled.manifest.absent}
     assert set(absent) == {"82208NED", "83360NED", "83524NED", "83933NED", "84469NED"}
     assert all("status 404" in e.reason and "Next step" in e.reason for e in absent.values())
     assert {e.need for e in absent.values()} == {"unemployment"}
 
 
-def test_an_edition_that_the_catalogue_does_not_know_is_found_by_its_title(project):
-    assert "86300NED" in {entry.table_id for entry in project.manifest.tables}
+def test_an_edition_that_the_catalogue_does_not_know_is_found_by_its_title(pulled):
+    assert "86300NED" in {entry.table_id for entry in pulled.manifest.tables}
 
 
-def test_both_ways_to_cbs_bring_the_same_observations(project, tmp_path):
+def test_both_ways_to_cbs_bring_the_same_observations(pulled, tmp_path):
     other = start_project(tmp_path / "v4")
     pull(other, World(2026), transport="v4")
     made = []
-    for folders in (project.folders, other.folders):
+    for folders in (pulled.folders, other.folders):
         parts = [read(store.Vintage(folders.raw / VINTAGE)) for read in tidy_stage._READERS[:-1]]
         key = ["source", "region_code", "indicator", "sector", "age", "frequency", "period", "basis"]
         frame = pd.concat([part for part in parts if len(part)], ignore_index=True)
@@ -159,8 +159,8 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_question_to_the_live_vintage_by_name_has_an_answer(project, live, monkeypatch, name):
-    monkeypatch.setenv(ROOT_VARIABLE, str(project.folders.root))
+def test_a_question_to_the_live_vintage_by_name_has_an_answer(pulled, live, monkeypatch, name):
+    monkeypatch.setenv(ROOT_VARIABLE, str(pulled.folders.root))
     answer = QUESTIONS[name](VINTAGE)
     if isinstance(answer, pd.DataFrame):
         assert len(answer) and answer.attrs["vintage"] == VINTAGE
@@ -170,8 +170,8 @@ def test_a_question_to_the_live_vintage_by_name_has_an_answer(project, live, mon
         assert VINTAGE in answer.source
 
 
-def test_an_own_area_of_the_live_vintage_has_its_sources_and_its_figures(project, live, monkeypatch):
-    monkeypatch.setenv(ROOT_VARIABLE, str(project.folders.root))
+def test_an_own_area_of_the_live_vintage_has_its_sources_and_its_figures(pulled, live, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(pulled.folders.root))
     own = monitor.area("key: twee\nname: Twee\nmembers: [Dordrecht, Zwijndrecht]", live)
     assert monitor.sources(own.tables).attrs["vintage"] == VINTAGE
     assert monitor.indicator("jobs_employees", "twee", 2025, own.tables)["value"].notna().all()
@@ -187,8 +187,8 @@ def test_an_own_area_of_the_live_vintage_has_its_sources_and_its_figures(project
         ("03_banen_en_groeiagenda", {"supply_region": "drechtsteden"}),
     ],
 )
-def test_a_notebook_runs_on_the_live_vintage(name, parameters, project, live, tmp_path, monkeypatch):
-    monkeypatch.setenv(ROOT_VARIABLE, str(project.folders.root))
+def test_a_notebook_runs_on_the_live_vintage(name, parameters, pulled, live, tmp_path, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(pulled.folders.root))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     papermill.execute_notebook(
@@ -310,10 +310,10 @@ def page_words(folder) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(project, live) -> Project:
+def made(pulled, live) -> Project:
     """The project with its tables stored, for reports."""
-    stages.write_tables(live, project.folders)
-    return project
+    stages.write_tables(live, pulled.folders)
+    return pulled
 
 
 def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_path):
@@ -374,13 +374,13 @@ def test_modelled_rates_lie_round_the_true_ones(live):
 
 
 def test_without_a_register_per_gemeente_there_is_a_synthetic_estimate_that_says_so(
-    tables, made_root, tmp_path
+    tables, project, tmp_path
 ):
     """The embedded vintage holds the register of the nation and three provinces only."""
     rows = tables.read("youth", indicator="youth_registered_jobseekers").set_index("region_code")
     assert rows.loc["NL01", "evidence"] == PUBLISHED
     assert set(rows[rows.index.str.startswith("GM")]["evidence"]) == {SYNTHETIC}
     assert rows.loc["GM0505", ["value_low", "value_high"]].isna().all()
-    embedded = Project(geography.Folders(made_root))
+    embedded = Project(project)
     words = page_words(make_report("GM0505", tmp_path / "GM0505", embedded.settings, embedded.folders))
     assert "raming naar inwoners" in words.casefold()

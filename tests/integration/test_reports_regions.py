@@ -153,7 +153,7 @@ def test_an_unknown_region_is_named_with_its_neighbours(project):
 
 def test_the_lists_of_regions(project):
     tables = read_tables(project)
-    assert len(stage.wanted_regions("all", tables)) == len(tables.places) == 437
+    assert len(stage.wanted_regions("all", tables)) == len(tables.places) == 477
     assert set(stage.wanted_regions("areas", tables)) == set(tables.reference.areas)
     assert stage.wanted_regions(["NL01", "NL01"], tables) == ["NL01"]
 

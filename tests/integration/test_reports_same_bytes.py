@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -20,9 +19,7 @@ from pipeline.reports.files import FILES, METADATA
 pytestmark = pytest.mark.slow
 
 #: small gemeenten all over the country; GM0277 is made to fail
-GEMEENTEN = [
-    "GM0060", "GM0088", "GM0093", "GM0096", "GM0277", "GM0279", "GM0339", "GM0579", "GM0597", "GM0744",
-]  # fmt: skip
+GEMEENTEN = ["GM0088", "GM0277", "GM0339", "GM0744"]
 FAILS = "GM0277"
 
 
@@ -59,10 +56,9 @@ def hashes(folder):
 
 @pytest.fixture(scope="module")
 def by_command(root):
-    """Hashes of the reports that the command makes, for three random orders of the regions."""
+    """Hashes of the reports that the command makes, for two orders of the regions."""
     found = []
-    for seed in range(3):
-        regions = random.Random(seed).sample(GEMEENTEN, len(GEMEENTEN))
+    for regions in (GEMEENTEN, GEMEENTEN[::-1]):
         settings = settings_for(root, regions)
         done = subprocess.run(
             [sys.executable, "-m", "pipeline", "reports"],
@@ -75,7 +71,7 @@ def by_command(root):
         assert done.returncode == 1, done.stderr
         assert f"1 of {len(GEMEENTEN)} reports failed: {FAILS}" in done.stderr
         assert "made to fail" in done.stderr
-        assert f"10 of {len(GEMEENTEN)} (1 failed)" in done.stderr
+        assert f"{len(GEMEENTEN)} of {len(GEMEENTEN)} (1 failed)" in done.stderr
         edition = root / "reports" / str(settings.edition)
         found.append(hashes(edition))
         shutil.rmtree(edition)
@@ -83,15 +79,15 @@ def by_command(root):
 
 
 def test_order_and_a_failure_change_no_byte(by_command):
-    first, second, third = by_command
+    first, second = by_command
     assert len(first) == (len(GEMEENTEN) - 1) * (len(FILES) + 1)
     assert not any(FAILS in name for name in first)
-    assert first == second == third
+    assert first == second
 
 
 def test_a_cluster_gives_the_same_bytes(by_command, root, tmp_path, monkeypatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(root))
-    regions = [region for region in GEMEENTEN if region != FAILS][:3]
+    regions = [region for region in GEMEENTEN if region != FAILS][:2]
     with a_cluster(tmp_path / "workers") as address:
         settings = settings_for(root, regions)
         options = settings.reports.model_copy(update={"scheduler": address})

@@ -318,7 +318,7 @@ def test_print_shows_every_region(open_page, all_regions):
     page = open_page(all_regions / INDEX)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert len(shown(page)) == 437
+    assert len(shown(page)) == 477
     assert page.is_hidden("#zoek")
 
 

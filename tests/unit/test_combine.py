@@ -237,6 +237,13 @@ def test_an_area_takes_the_figure_of_its_twin_with_the_borders_it_stands_on():
     ]
 
 
+def test_an_rmc_region_takes_the_figure_of_its_twin_and_gives_none():
+    members = pd.concat([MEMBERS, MEMBERS.assign(region_code="MC30"), MEMBERS.assign(region_code="dorpen")])
+    survey = rows(observation("AM23", 5.0), observation("MC30", 7.0))
+    copied = combine.copy_to_twins(survey, members)
+    assert copied[["region_code", "value"]].to_numpy().tolist() == [["MC30", 5.0], ["dorpen", 5.0]]
+
+
 # --- population and benefits ------------------------------------------------------------
 
 

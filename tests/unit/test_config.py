@@ -36,13 +36,14 @@ def complaint(path: Path) -> str:
 
 def test_the_shipped_settings_are_read():
     settings = load_settings(SHIPPED)
-    assert settings.vintage == "embedded-2026"
+    assert settings.vintage == "embedded-2026-11"
     assert settings.edition == 2026
     assert settings.indicators.base_years == [2008, 2009, 2010]
 
 
 @pytest.mark.parametrize(
-    ("vintage", "edition"), [("live-2027-01-20", 2027), ("embedded-2026", 2026), ("live-test", 2031)]
+    ("vintage", "edition"),
+    [("live-2027-01-20", 2027), ("embedded-2026", 2026), ("embedded-2026-11", 2026), ("live-test", 2031)],
 )
 def test_a_vintage_is_made_with_the_edition_in_its_name(vintage, edition):
     settings = load_settings(SHIPPED).model_copy(update={"edition": 2031})
@@ -82,7 +83,7 @@ def test_a_vintage_is_a_word_that_starts_with_a_letter(tmp_path, name):
 
 def test_a_bare_date_as_vintage_is_shown_as_typed_and_refused(tmp_path):
     path = changed(tmp_path)
-    path.write_text(path.read_text().replace("embedded-2026", "2026-12-01"), encoding="utf-8")
+    path.write_text(path.read_text().replace("embedded-2026-11", "2026-12-01"), encoding="utf-8")
     said = complaint(path)
     assert "vintage is 2026-12-01; allowed: a vintage is a word such as embedded-2026" in said
 

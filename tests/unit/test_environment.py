@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,65 @@ def test_every_pin_has_a_hash(name):
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-installer.lock"])
 def test_a_lock_names_no_host(name):
     assert "://" not in read(name)
     assert "--index" not in read(name)
     assert "--find-links" not in read(name)
+
+
+def not_kept(pins: list[Requirement]) -> list[str]:
+    """What packages of a lock ask for, on this machine, without the lock pinning it with the extras asked for.
+
+    pip before 24 looks for the newest version of what such an extra names, and so for one that the lock does not have.
+    """
+    here = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
+    kept: dict[str, set[str]] = {}
+    for pin in here:
+        kept.setdefault(canonicalize_name(pin.name), set()).update(pin.extras)
+    found = []
+    for pin in here:
+        for line in metadata.requires(pin.name) or []:
+            asked = Requirement(line)
+            extras = ["", *pin.extras]
+            if asked.marker and not any(asked.marker.evaluate({"extra": extra}) for extra in extras):
+                continue
+            name = canonicalize_name(asked.name)
+            if name not in kept or not asked.extras <= kept[name]:
+                found.append(f"{pin.name} asks for {asked}")
+    return found
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_everything_that_a_pinned_package_asks_for_is_pinned_with_its_extras(name):
+    assert not_kept(pins_of(read(name))) == []
+
+
+def test_the_check_of_extras_sees_a_lock_that_dropped_one():
+    stripped = re.sub(
+        r"^([A-Za-z0-9._-]+)\[[^]]+\]==", r"\1==", read("requirements-dev.lock"), flags=re.MULTILINE
+    )
+    assert any("coverage[toml]" in fault for fault in not_kept(pins_of(stripped)))
+
+
+def test_the_check_of_extras_sees_a_lock_without_what_an_extra_brings():
+    pins = [pin for pin in pins_of(read("requirements.lock")) if pin.name != "tinycss2"]
+    assert any("tinycss2" in fault for fault in not_kept(pins))
+
+
+def test_the_installer_is_pinned_as_declared():
+    pins = {pin.name: version_of(pin) for pin in pins_of(read("requirements-installer.lock"))}
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"][
+        "installer"
+    ]
+    wanted = dict(parsed(line) for line in group)
+    assert set(pins) == set(wanted)
+    assert [name for name in pins if not wanted[name].contains(pins[name])] == []
+    locked = {pin.name: version_of(pin) for pin in pins_of(read("requirements.lock"))}
+    assert pins["setuptools"] == locked["setuptools"]
+
+
+def test_the_licence_is_there_whole():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert re.findall(r"^(\d+)\.[A-Z]", text, re.MULTILINE) == [str(article) for article in range(1, 16)]
+    assert "Appendix" in text and text.rstrip().endswith("require the production of a new EUPL version.")

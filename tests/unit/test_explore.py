@@ -104,7 +104,7 @@ def test_survey_shows_more_as_more_are_asked(tables):
 def test_regions_are_listed_from_large_to_small(tables):
     options = explore.region_options(tables)
     assert options[0] == ("Nederland", "NL01")
-    assert len(options) == 437
+    assert len(options) == 477
     assert ("Dordrecht (gemeente)", "GM0505") in options
     assert options[-1][1].startswith("GM")
 

@@ -352,7 +352,8 @@ WITH_CR03 = CLASSIFICATION.assign(cr_code=["CR01", "CR02", "CR02", "CR03"])
 
 def since(then: pd.DataFrame = THEN, now: pd.DataFrame = WITH_CR03, changes: pd.DataFrame = CHANGES) -> dict:
     corop_then = then.set_index("gm_code")["cr_code"]
-    return geography.borders_since(now, 2026, then, 2015, corop_then, changes).to_dict()
+    both = pd.concat([then.assign(year=2015), now.assign(year=2026)])
+    return geography.borders_since(now, both, corop_then, changes).to_dict()
 
 
 def test_a_corop_has_its_borders_since_the_last_gemeente_that_left_or_joined():
@@ -373,3 +374,46 @@ def test_an_arbeidsmarktregio_that_was_redrawn_is_known_by_the_newest_classifica
     assert (made["AM01"], made["AM02"]) == ("2016-01-01", "2016-01-01")
     redrawn = since(now=WITH_CR03.assign(am_code=["AM01", "AM02", "AM02", "AM03"]))
     assert (redrawn["AM01"], redrawn["AM02"], redrawn["AM03"]) == ("2026-01-01",) * 3
+
+
+#: The gemeenten of now with RMC regions, and three earlier years in which they lay elsewhere.
+WITH_RMC = WITH_CR03.assign(mc_code=["MC01", "MC01", "MC02", "MC02"], mc_name=["Een", "Een", "Twee", "Twee"])
+
+
+def classified(year: int, **levels: list[str]) -> pd.DataFrame:
+    return WITH_RMC.assign(year=year, **levels)
+
+
+def drawn_since(*years: pd.DataFrame) -> dict:
+    every = pd.concat([*years, classified(2026)])
+    return geography.borders_since(
+        WITH_RMC, every, WITH_RMC.set_index("gm_code")["cr_code"], CHANGES
+    ).to_dict()
+
+
+def test_yearly_classifications_tell_since_when_a_region_is_drawn_as_now():
+    made = drawn_since(
+        classified(2015, mc_code=[""] * 4),
+        classified(2018, am_code=["AM01", "AM02", "AM02", "AM02"], mc_code=["MC01", "MC02", "MC02", "MC02"]),
+        classified(2020),
+    )
+    assert (made["AM01"], made["AM02"]) == ("2020-01-01", "2020-01-01")
+    assert (made["MC01"], made["MC02"]) == ("2020-01-01", "2020-01-01")
+
+
+def test_a_region_that_never_differed_is_known_since_the_year_after_the_first_list():
+    made = drawn_since(classified(2015, mc_code=[""] * 4), classified(2018))
+    assert (made["AM01"], made["MC01"]) == ("2016-01-01", "2019-01-01")
+
+
+def test_rmc_regions_are_regions_with_members_where_the_classification_knows_them():
+    regions = geography.regions_table(WITH_RMC, {}, "86247NED")
+    kinds = regions.set_index("region_code")["region_type"]
+    assert (kinds["MC01"], (kinds == "rmc_region").sum()) == ("rmc_region", 2)
+    assert regions.set_index("region_code").loc["GM0400", "mc_code"] == "MC02"
+    members = geography.members_table(WITH_RMC, pd.DataFrame(columns=["region_code", "gm_code"]))
+    assert (members["region_code"] == "MC02").sum() == 2
+    without = geography.regions_table(CLASSIFICATION, {}, "86247NED")
+    assert "rmc_region" not in set(without["region_type"])
+    assert (without["mc_code"] == "").all()
+    assert geography.region_type("MC30") == "rmc_region"

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.models.outlook import Question, RegionOutlook, _borrowed, growth
+from pipeline.models import growth
+from pipeline.models.outlook import JobEstimates, Question, RegionOutlook, _borrowed
 
 YEARS = 16
 
@@ -90,28 +91,38 @@ def latest_rows(values):
     )
 
 
-def shares_of(rows):
-    return pd.DataFrame(rows, columns=["region_code", "cr_code", "share", "share_sd", "drift_sd", "groups"])
+def estimates_of(drift: float, level_sd: float, **shares: float) -> tuple[pd.DataFrame, JobEstimates]:
+    """Members of ``area``, one a COROP, and the tables behind its estimate."""
+    codes = {corop: f"GM{number:04d}" for number, corop in enumerate(shares)}
+    rows = [(codes[corop], corop, 2024, share) for corop, share in shares.items()]
+    members = pd.DataFrame({"region_code": "area", "gm_code": list(codes.values())})
+    quality = pd.DataFrame({"region_code": ["area"], "yearly_drift_sd": [drift]})
+    levels = pd.DataFrame({"region_code": ["area"], "year": [2024], "log_sd": [level_sd]})
+    return members, JobEstimates(
+        pd.DataFrame(rows, columns=["gm_code", "cr_code", "year", "share"]), levels, quality
+    )
 
 
 def test_an_area_in_one_corop_takes_its_growth(corop_model):
-    shares = shares_of([("area", "CR03", 0.7, 0.01, 0.012, 100)])
-    found = _borrowed(corop_model, latest_rows({"area": 70_000.0}), shares, [2008, 2009, 2010], 6, skip=set())
+    members, estimates = estimates_of(0.012, 0.05, CR03=0.7)
+    found = _borrowed(corop_model, latest_rows({"area": 70_000.0}), members, estimates, 6, skip=set())
     forecast = corop_model.forecast(6)
     expected = forecast.log_mean[2] - np.log(corop_model.last_level[2])
     assert np.allclose(found["area"].log_growth, expected)
     assert np.allclose(found["area"].log_sd, forecast.log_sd[2])
-    assert found["area"].level_log_sd == pytest.approx(np.sqrt(0.012**2 * 15 + 0.01**2))
+    assert (found["area"].level_log_sd, found["area"].share_drift) == (0.05, 0.012)
+    assert found["area"].is_one_gemeente
 
 
 def test_an_area_in_two_corops_is_less_uncertain_than_in_one_of_them(corop_model):
-    rows = [("area", "CR03", 0.7, 0.0, 0.012, 100), ("area", "CR04", 0.7, 0.0, 0.012, 100)]
-    both = _borrowed(corop_model, latest_rows({"area": 140_000.0}), shares_of(rows), [2010], 6, skip=set())
-    one = _borrowed(corop_model, latest_rows({"area": 70_000.0}), shares_of(rows[:1]), [2010], 6, skip=set())
+    members, estimates = estimates_of(0.01, 0.05, CR03=0.7, CR04=0.7)
+    both = _borrowed(corop_model, latest_rows({"area": 140_000.0}), members, estimates, 6, skip=set())
+    members, estimates = estimates_of(0.01, 0.05, CR03=0.7)
+    one = _borrowed(corop_model, latest_rows({"area": 70_000.0}), members, estimates, 6, skip=set())
     assert (both["area"].log_sd < one["area"].log_sd).all()
-    assert both["area"].share_drift < one["area"].share_drift
+    assert not both["area"].is_one_gemeente
 
 
 def test_a_region_with_its_own_series_borrows_nothing(corop_model):
-    shares = shares_of([("area", "CR03", 0.7, 0.0, 0.012, 100)])
-    assert not _borrowed(corop_model, latest_rows({"area": 7e4}), shares, [2010], 6, skip={"area"})
+    members, estimates = estimates_of(0.012, 0.05, CR03=0.7)
+    assert not _borrowed(corop_model, latest_rows({"area": 7e4}), members, estimates, 6, skip={"area"})

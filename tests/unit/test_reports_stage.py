@@ -92,7 +92,7 @@ def asked(tmp_path, monkeypatch):
     built, given = [], []
     monkeypatch.setattr(stage, "TABLES", {})
     monkeypatch.setattr(stage.store, "read_borders", lambda folders: None)
-    monkeypatch.setattr(stages, "build", lambda name, *_: built.append(name) or f"tables of {name}")
+    monkeypatch.setattr(stages, "comparable", lambda name, *_: built.append(name) or f"tables of {name}")
     monkeypatch.setattr(compare, "compare", lambda old, new: (old, new.vintage))
     monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "inputs")
 

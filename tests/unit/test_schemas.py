@@ -1,5 +1,8 @@
 """Contracts: each broken rule is named with its table, how many rows break it and an example."""
 
+import math
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -142,3 +145,63 @@ def test_every_status_has_a_place_in_the_order_of_certainty():
 def test_every_table_has_its_key_among_its_columns():
     for name, table in schemas.TABLES.items():
         assert set(table.key) <= set(table.schema.columns), name
+
+
+def ten_digits(*values: float) -> list[float]:
+    return schemas.rounded(np.array(values, dtype=float)).tolist()
+
+
+def test_a_number_is_kept_in_ten_digits_and_twelve_decimals():
+    assert ten_digits(1 / 3, -2 / 3, 156164.94917303912) == [0.3333333333, -0.6666666667, 156164.9492]
+    assert ten_digits(123456789012.3, 1234.5 / 1e8) == [123456789000.0, 0.000012345]
+    assert ten_digits(1e-12, 4e-13) == [1e-12, 0.0]
+
+
+def test_whole_numbers_and_published_decimals_stay_as_they_are():
+    published = [0.0, 0.1, 5.2, 100.0, 288_000.0, 18_130_208.0, 9_999_999_999.0]
+    assert ten_digits(*published) == published
+
+
+def test_what_two_processors_make_of_one_number_becomes_one():
+    """Also of a half, of a power of ten and of nothing: there is where noise would show."""
+    for value in (2.5e-10 + 1, 1234.56789050, 1e3, 1e-4, 0.1 + 0.2, 1e10):
+        around = (np.nextafter(value, 0), value, np.nextafter(value, np.inf), value * (1 + 1e-14))
+        assert len(set(ten_digits(*around))) == 1
+    assert [math.copysign(1, value) for value in ten_digits(-0.0, -1e-17, 1e-17)] == [1, 1, 1]
+
+
+def test_rounding_twice_changes_nothing_and_order_is_kept():
+    values = np.sort(np.exp(np.random.default_rng(11).normal(0, 8, 20_000)))
+    once = schemas.rounded(values)
+    assert np.array_equal(schemas.rounded(once), once)
+    assert (np.diff(once) >= 0).all()
+    assert np.abs(once / values - 1)[values > 0.01].max() <= 5.01e-10
+    odd = schemas.rounded(np.array([np.nan, np.inf, -np.inf]))
+    assert np.array_equal(odd, [np.nan, np.inf, -np.inf], equal_nan=True)
+
+
+def test_the_contract_rounds_every_column_of_floats():
+    for name, table in schemas.TABLES.items():
+        floats = [key for key, column in table.schema.columns.items() if str(column.dtype) == "float64"]
+        assert [key for key in floats if not table.schema.columns[key].parsers] == [], name
+
+
+def test_text_where_a_number_belongs_is_named_and_an_empty_table_gets_the_types_of_its_contract():
+    assert "value" in complaint({"value": "many"})
+    empty = schemas.check("revisions", pd.DataFrame(columns=list(schemas.TABLES["revisions"].schema.columns)))
+    assert empty["largest_relative_change"].dtype == float
+    loose = rows({}, {"value": None, "status": "missing"}, {"value": 1 / 3})
+    for kind in (object, "Float64"):
+        values = schemas.check("observations", loose.astype({"value": kind}))["value"]
+        assert values.dtype == float
+        assert values.tolist()[-1] == 0.3333333333
+
+
+def test_what_is_left_of_a_subtraction_that_gives_nothing_is_stored_as_zero():
+    words = {"region_code": "GM0505", "gm_code": "GM0505", "indicator": "jobs_all", "first_year": 2015}
+    words |= {"last_year": 2024, "status": "estimate", "source": "x"}
+    numbers = {"first_value": 1 / 3, "last_value": 7.0, "change": [12.3 + 2e-12, -3e-11]}
+    frame = pd.DataFrame(words | numbers).assign(gm_code=["GM0505", "GM0482"])
+    checked = schemas.check("contributions", frame[list(schemas.TABLES["contributions"].schema.columns)])
+    assert checked["first_value"].tolist() == [0.3333333333] * 2
+    assert checked["change"].tolist() == [12.3, 0]

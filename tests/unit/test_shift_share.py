@@ -142,3 +142,31 @@ def test_unsound_tables_are_refused(tables, change, message):
 def test_unknown_method_is_refused(tables):
     with pytest.raises(ModelError, match="dunn, esteban"):
         shift_share.decompose(*tables, method="arcelus")
+
+
+def test_a_year_in_which_a_sector_starts_has_no_allocation_and_the_others_keep_theirs():
+    from pipeline.models import sector_shifts
+    from pipeline.tidy.jobs import BROAD_SECTORS
+
+    def by_sector(agriculture: tuple[float, ...], step: float) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                {
+                    "sector": sector,
+                    "year": year,
+                    "value": agriculture[year - 2015] if sector == "A" else 100 + step * n,
+                }
+                for n, sector in enumerate(BROAD_SECTORS)
+                for year in (2015, 2016, 2017)
+            ]
+        )
+
+    tables = sector_shifts.Tables(by_sector((0, 5, 6), 3.0), by_sector((50, 55, 60), 4.0), BROAD_SECTORS)
+    made = tables.both_effects([2015, 2016, 2017])
+    assert made.index.tolist() == [2016, 2017]
+    assert made["allocation"].isna().tolist() == [True, False]
+    effects = made[["national", "industry_mix", "competitive"]].sum(axis=1)
+    assert effects.tolist() == pytest.approx(made["total"].tolist())
+    assert made.loc[2017, "competitive_em"] + made.loc[2017, "allocation"] == pytest.approx(
+        made.loc[2017, "competitive"]
+    )

@@ -56,7 +56,7 @@ def series(values: dict[int, float], indicator: str = "population_count", **chan
             {
                 "region_code": "dorpen", "indicator": indicator, "sector": "total", "frequency": "A",
                 "year": year, "value": value, "value_low": np.nan, "value_high": np.nan,
-                "basis": "bevolking", "status": "final", "method": "published", "source": "03759ned",
+                "basis": "bevolking", "status": "final", "method": "published", "source": "03759ned", "members": 2,
             } | changes
             for year, value in values.items()
         ]
@@ -189,10 +189,13 @@ def test_without_a_series_the_last_count_of_the_programme_is_told_without_a_verd
 
 
 def test_the_share_of_long_ago_says_nothing_about_one_gemeente():
-    frame = series({2020: 1000.0, 2025: 1600.0}, method="share_of_corop", region_code="GM0505")
-    quality = pd.DataFrame({"region_code": ["GM0505"], "yearly_drift_sd": [0.02]})
-    made = targets.make({"groei": programme(area="GM0505")}, claims(), frame, quality, NO_OUTLOOKS, SETTINGS)
-    assert made["verdict"].tolist() == ["geen gegevens"]
+    for region in ("GM0505", "dorpen"):  # the gemeente itself, and an area that holds nothing else
+        frame = series({2020: 1000.0, 2025: 1600.0}, method="share_of_corop", region_code=region, members=1)
+        quality = pd.DataFrame({"region_code": [region], "yearly_drift_sd": [0.02]})
+        made = targets.make(
+            {"groei": programme(area=region)}, claims(), frame, quality, NO_OUTLOOKS, SETTINGS
+        )
+        assert made["verdict"].tolist() == ["geen gegevens"], region
 
 
 # --- deadline passed --------------------------------------------------------------------

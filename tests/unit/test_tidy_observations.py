@@ -99,6 +99,17 @@ def test_bounds_and_status_that_stand_per_cell_are_taken_over():
     assert made["interval_kind"].tolist() == ["rounding", ""]
 
 
+def test_candidates_were_rounded_themselves():
+    """ "2810 of 2820": what was rounded to one of them lay between 2805 and 2825."""
+    table = raw(("GM0034", "2021JJ00", "2.81"), ("GM0014", "2021JJ00", "2.10"))
+    cells = table.observations.assign(
+        status="estimate", value_low=["2.81", "2.1"], value_high=["2.82", "2.1"], note=""
+    )
+    reading = replace(READING, topics=[replace(JOBS, rounding=10.0)])
+    made = read(replace(table, observations=cells), reading, "test")
+    assert made[["value_low", "value_high"]].to_numpy().tolist() == [[2805, 2825], [2095, 2105]]
+
+
 def test_a_basis_may_depend_on_the_year():
     reading = replace(READING, basis=lambda year: "nieuw" if year >= 2024 else "oud")
     table = raw(("NL01", "2023JJ00", "1"), ("NL01", "2024JJ00", "1"))

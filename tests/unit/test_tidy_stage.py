@@ -388,6 +388,136 @@ def test_a_vintage_without_classification_says_so():
         classification.tidy_classification(Nothing())
 
 
+def gebieden(year: str, am: list[str], mc: list[str]) -> store.RawTable:
+    """A classification of two gemeenten as CBS publishes it. Synthetic."""
+    values = {
+        "A1": am, "A2": ["Noord", "Zuid"], "B1": mc, "C1": ["CR01", "CR02"], "D1": ["PV20", "PV20"],
+    }  # fmt: skip
+    rows = [
+        {
+            "measure": measure,
+            "RegioS": region,
+            "period": f"{year}JJ00",
+            "value": f"{value}  ",
+            "value_attribute": "None",
+        }
+        for measure, both in values.items()
+        for region, value in zip(("GM0100", "GM0200"), both, strict=True)
+    ]
+    groups = {"A1": "AM", "A2": "AM", "B1": "RMC", "C1": "CR", "D1": "PV"}
+    titles = {"A2": "Naam"}
+    return store.RawTable(
+        publisher="cbs",
+        table_id=f"{year}NED",
+        observations=pd.DataFrame(rows),
+        codes={
+            "RegioS": pd.DataFrame({"code": ["GM0100", "GM0200"], "title": ["Een", "Twee"]}),
+            "measures": pd.DataFrame(
+                [(code, titles.get(code, "Code"), group) for code, group in groups.items()],
+                columns=["code", "title", "group"],
+            ),
+        },
+        properties={"title": f"Gebieden in Nederland {year}", "dimensions": []},
+    )
+
+
+def test_a_gemeente_may_lack_an_rmc_region_and_never_another_one():
+    made = classification.read_classification(gebieden("2018", ["AM01", "AM02"], ["MC01", ""]))
+    assert made["mc_code"].tolist() == ["MC01", ""]
+    assert made["am_name"].tolist() == ["Noord", "Zuid"]
+    before = classification.read_classification(gebieden("2015", ["AM01", "AM02"], ["", ""]))
+    assert "mc_code" not in before
+    with pytest.raises(TidyError, match="0 columns hold a code such as AM01"):
+        classification.read_classification(gebieden("2018", ["AM01", ""], ["MC01", ""]))
+
+
+def test_a_year_in_two_sources_is_read_from_cbs_and_both_are_kept():
+    tables = {
+        "82949NED": gebieden("2015", ["AM01", "AM02"], ["", ""]),
+        "besluit-werkgebieden-2015": gebieden("2015", ["AM01", "AM03"], ["", ""]),
+        "86247NED": gebieden("2026", ["AM01", "AM03"], ["MC01", "MC02"]),
+    }
+
+    class Held(Nothing):
+        def tables_for(self, need: str) -> list[str]:
+            return sorted(tables)
+
+        def table(self, table_id: str) -> store.RawTable:
+            return tables[table_id]
+
+    every = classification.tidy_classifications(Held())
+    assert every.groupby(["year", "source"]).size().tolist() == [2, 2, 2]
+    chosen = classification.one_source_a_year(every)
+    assert chosen[chosen["gm_code"] == "GM0200"].set_index("year")["am_code"].to_dict() == {
+        2015: "AM02",
+        2026: "AM03",
+    }
+    without_cbs = classification.one_source_a_year(every[every["source"] != "82949NED"])
+    assert without_cbs["source"].unique().tolist() == ["besluit-werkgebieden-2015", "86247NED"]
+
+
+# --- regional key figures ---------------------------------------------------------------
+
+
+class KeyFigures(Nothing):
+    """A vintage with the regional key figures only: jobs beside establishments of the same sectors. Synthetic."""
+
+    def __init__(self, total: str):
+        measures = [
+            ("J0", total, "Banen", "x 1 000"), ("JA", "A Landbouw", "Banen", "x 1 000"),
+            ("JP", "A Landbouw", "Banen, aandeel", "%"),
+            ("V0", "Bedrijfsvestigingen totaal", "Bedrijfsvestigingen", "aantal"),
+            ("VA", "A Landbouw", "Bedrijfsvestigingen", "aantal"),
+            ("VH", "H+J Vervoer", "Bedrijfsvestigingen", "aantal"),
+            ("WW", "Werkloosheid", "Uitkeringen", "aantal"),
+        ]  # fmt: skip
+        values = {"J0": "1102.0", "JA": "", "JP": "3", "V0": "905", "VA": "20", "VH": "5", "WW": "130"}
+        self.raw = store.RawTable(
+            publisher="cbs",
+            table_id="70072ned",
+            observations=pd.DataFrame(
+                [
+                    {"measure": code, "RegioS": "GM0100", "period": "2015JJ00", "value": value,
+                     "value_attribute": "None" if value else "Confidential", "status": "published" if value else "",
+                     "value_low": "1101.5" if code == "J0" else "", "value_high": "1102.5" if code == "J0" else ""}
+                    for code, value in values.items()
+                ]
+            ),
+            codes={
+                "RegioS": pd.DataFrame({"code": ["GM0100"], "title": ["Een"]}),
+                "measures": pd.DataFrame(measures, columns=["code", "title", "group", "unit"]),
+                "periods": pd.DataFrame({"code": ["2015JJ00"], "status": ["NietVermeld"]}),
+            },
+            properties={
+                "title": "Regionale kerncijfers Nederland",
+                "dimensions": [{"name": "RegioS", "kind": "region"}, {"name": "Perioden", "kind": "time"}],
+            },
+        )  # fmt: skip
+
+    def has(self, table_id: str) -> bool:
+        return table_id == "70072ned"
+
+    def table(self, table_id: str) -> store.RawTable:
+        return self.raw
+
+
+@pytest.mark.parametrize("total", ["Totaal aantal banen", "Totaal banen"])
+def test_jobs_of_the_key_figures_are_those_in_thousands_by_either_title(total):
+    made = jobs.tidy_jobs(KeyFigures(total)).set_index("sector")
+    assert made["value"].to_dict() == {"total": 1_102_000.0, "A": pytest.approx(float("nan"), nan_ok=True)}
+    assert made.loc["A", "status"] == "suppressed"
+    # a cell in whole thousands keeps its own bounds
+    assert made.loc["total", ["value_low", "value_high"]].tolist() == [1_101_500, 1_102_500]
+
+
+def test_establishments_are_told_from_jobs_by_their_group():
+    made = benefits.tidy_benefits(KeyFigures("Totaal banen"))
+    counted = made[made["indicator"] == "establishments_count"].set_index("sector")
+    assert counted["value"].to_dict() == {"total": 905.0, "A": 20.0, "H+J": 5.0}
+    assert counted.loc["A", ["value_low", "value_high"]].tolist() == [17.5, 22.5]
+    assert made.set_index("indicator").loc["ww_recipients", "value"] == 130
+
+
 @pytest.mark.parametrize(
     "reader",
     [

@@ -116,6 +116,19 @@ def test_a_register_per_gemeente_is_published_not_spread(world):
     assert made["per_1000_residents"].notna().all()
 
 
+def test_a_sum_of_gemeenten_is_said_to_be_one_and_keeps_its_margin(world):
+    indicators, _ = world
+    regions = pd.DataFrame({"region_code": GEMEENTEN, "region_type": "gemeente", "pv_code": "PV28"})
+    summed = pd.DataFrame(
+        [a_row("AM23", "youth_registered_jobseekers", 2023, 1_400.0, age="15-27", method="sum_of_gemeenten")]
+    ).assign(value_low=1_050.0, value_high=1_750.0)
+    register = indicators[indicators["year"] <= 2023]
+    made = youth.make(pd.concat([register, summed]), regions, MEMBERS).set_index("region_code")
+    assert made.loc["AM23", ["value_low", "value", "value_high"]].tolist() == [1_050, 1_400, 1_750]
+    assert "som van gepubliceerde gemeenten" in made.loc["AM23", "note"]
+    assert "som" not in made.loc[GEMEENTEN[0], "note"]
+
+
 def test_national_totals_are_spread_where_nothing_else_is_published(world):
     indicators, _ = world
     residents = indicators[indicators["indicator"] == "youth_15_25_count"]
