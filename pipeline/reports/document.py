@@ -340,7 +340,7 @@ class _Setter:
             if first.tag == "h1":
                 kicker = word("chapter", self.name, self.page.language)
                 level = 1 if self.name == FIRST else 2
-            self.blocks.append(form.Heading(level=level, chapter=kicker, text=words.plain, data=words.rows(self.id)))
+                self.blocks.append(form.Heading(level=level, chapter=kicker, text=words.plain, data=words.rows(self.id)))
                 return None, None
             return words, None
         if first.type == "paragraph_open":

@@ -133,7 +133,8 @@ def period_of(row: Mapping[str, Any]) -> str:
         return f"{row['period']:%Y-%m}"
     if row["frequency"] == "Q":
         return f"{row['period'].year}Q{(row['period'].month - 1) // 3 + 1}"
-    return str(row["reference_date"]) or str(row["year"])
+    # a ratio names the dates of both its counts: that of the upper one is its own
+    return str(row["reference_date"]).partition(" / ")[0].strip() or str(row["year"])
 
 
 def plain_number(value: float, indicator: str, *, source: str, region_code: str, vintage: str,
