@@ -90,6 +90,8 @@ def _counted(jobs: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """From the last year of the old count to the first later year that is counted where the old one is too."""
     old = jobs[jobs["basis"] == OLD_COUNT].sort_values("year").groupby("region_code").tail(1)
     new = later[(later["status"] != "estimate") & (later["method"] != SHARE_METHOD)]
+    shared = later.groupby("region_code")["method"].last() == SHARE_METHOD
+    old = old[old["region_code"].map(shared).fillna(False).astype(bool)]
     pairs = old.merge(new, on="region_code", suffixes=("_first", "_last"))
     pairs = pairs[pairs["year_last"] > pairs["year_first"]].sort_values("year_last").groupby("region_code").head(1)
     return _table(

@@ -39,20 +39,22 @@ class UnknownRegionError(ValueError):
 
 #: how areas begin that are named after a scheme
 _SCHEMES = ("Bedrijvenregeling", "Sectorplan")
+#: gemeenten on which one lives, not in which
+_ISLANDS = ("Ameland", "Goeree-Overflakkee", "Schiermonnikoog", "Terschelling", "Texel", "Vlieland")
 
 
 @dataclass(frozen=True)
 class Place:
     """A region with the ways to name it in a sentence.
 
-    here : the name in a sentence: "Dordrecht", "de provincie Drenthe"; the : how to point back at it: "de gemeente"
+    here : the name in a sentence: "Dordrecht", "de provincie Drenthe"; in_here : "in Dordrecht", "op Texel"
     """
 
     code: str
     name: str
     kind: str
     here: str
-    the: str
+    in_here: str
 
 
 def place_of(code: str, name: str, kind: str, language: Language) -> Place:
@@ -65,7 +67,8 @@ def place_of(code: str, name: str, kind: str, language: Language) -> Place:
     elif kind == "area" and name.lower().startswith("regio"):
         key = "named_region"
     here = word("place", key, language).format(name=name)
-    return Place(code, name, kind, here, word("place_back", key, language))
+    at = "on" if kind == "gemeente" and name in _ISLANDS else "in"
+    return Place(code, name, kind, here, word("phrase", f"{at}_place", language).format(here=here))
 
 
 # --- the indicator table, found by region and indicator -----------------------------------

@@ -37,6 +37,7 @@ from pipeline.figures.drawing import Drawing
 from pipeline.reports import blocks as form
 from pipeline.reports import charts
 from pipeline.reports.blocks import Block, DataRow, Run
+from pipeline.reports.context import Place
 from pipeline.reports.facts.base import Fact, Name
 from pipeline.vocabulary import formats, word
 
@@ -47,6 +48,7 @@ FIRST = "page_one"
 FRAMES = ("lead", "small", "note", "answers", "answer", "questions")
 _MARKER = re.compile("\ue000(\\d+)\ue001")
 _TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TAG_LINES = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})+)[ \t]*\n", re.MULTILINE)
 _FRAME = re.compile(r"^:::(?: +(\w+) *(.*?))? *$")
 
 
@@ -202,6 +204,7 @@ def _filters(language: Language) -> dict[str, Any]:
         "odds_range": lambda fact: _odds_range(fact, language),
         "chance": lambda fact: _chance(fact, language),
         "capital": lambda printed: replace(printed, text=printed.text[:1].upper() + printed.text[1:]),
+        "capital_name": lambda name: Name(name[:1].upper() + name[1:]),
         "capital_first": lambda text: text[:1].upper() + text[1:],
         "from_to": lambda fact: _when(fact, language),
         "counted": lambda facts: tuple(fact for fact in facts if not fact.estimate),
@@ -226,7 +229,7 @@ _TESTS = {
 # --- templates ----------------------------------------------------------------------------
 
 
-def load_template(name: str, language: Language, own: Path | None = None) -> tuple[Template, Page | None]:
+def load_template(name: str, language: Language, own: Path | None = None) -> Template:
     """A chapter's template, from the user's own folder where it has one; digits typed in it are refused.
 
     Raises
@@ -245,11 +248,19 @@ def load_template(name: str, language: Language, own: Path | None = None) -> tup
         raise TextError(f"template {name}{SUFFIX} ({language}): {type(error).__name__}: {error}") from None
 
 
+class _Templates(FileSystemLoader):
+    """Templates in which a line of nothing but tags leaves no line behind: it would cut a table in two."""
+
+    def get_source(self, environment: Environment, template: str):
+        """The text of a template, with what Jinja asks beside it."""
+        text, path, is_current = super().get_source(environment, template)
+        return _TAG_LINES.sub(r"\1", text), path, is_current
+
+
 @functools.cache
 def _environment(language: Language, own: Path | None) -> Environment:
     folders = [folder / language for folder in (own, TEMPLATES) if folder is not None]
-    environment = Environment(loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True, keep_trailing_newline=False, finalize=_finalize)  # fmt: skip
+    environment = Environment(loader=_Templates(folders), undefined=StrictUndefined, finalize=_finalize)
     environment.filters |= _filters(language)
     environment.tests |= _TESTS
     environment.globals |= {
@@ -278,7 +289,7 @@ def _finalize(value: Any) -> str:
 
 
 def chapter(
-    name: str, facts: Any, language: Language, names: Mapping[str, str], own: Path | None = None
+    name: str, facts: Any, place: Place, language: Language, names: Mapping[str, str], own: Path | None = None
 ) -> list[Block]:
     """The blocks of a chapter: its template filled with its facts.
 
@@ -286,6 +297,7 @@ def chapter(
     ----------
     name : of the template, without language and suffix
     facts : frozen dataclass whose fields are the names in the template
+    place : the region, which every template knows as ``place``, ``here``, ``in_here`` and ``kind``
     language : "nl" or "en"
     names : name of each region code, for the data rows
     own : folder with own templates that take the place of the shipped ones
@@ -299,7 +311,8 @@ def chapter(
     template = load_template(name, language, own)
     _current.append(page)
     try:
-        text = template.render({item.name: getattr(facts, item.name) for item in fields(facts)})
+        about = {"place": Name(place.name), "here": Name(place.here), "in_here": Name(place.in_here), "kind": place.kind}
+        text = template.render(about | {item.name: getattr(facts, item.name) for item in fields(facts)})
     except TemplateError as error:
         raise TextError(f"template {name}{SUFFIX} ({language}): {type(error).__name__}: {error}") from None
     except TextError as error:

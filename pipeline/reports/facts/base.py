@@ -140,7 +140,7 @@ def period_of(row: Mapping[str, Any]) -> str:
 def plain_number(value: float, indicator: str, *, source: str, region_code: str, vintage: str,
                  period: str = "", unit: str = "number", status: str = "published", step: float = 1.0) -> Fact:  # fmt: skip
     """A number that is in no table: a year, an age, a count of regions, a setting, a stated amount."""
-    return Fact(float(value), indicator, region_code, period or str(int(value)), unit, status, source, vintage, step=step)
+    return Fact(float(value), indicator, region_code, period or (str(int(value)) if unit == "year" else ""), unit, status, source, vintage, step=step)
 
 
 def change(first: Fact, last: Fact) -> Fact:

@@ -30,9 +30,6 @@ class JobsFacts:
     counted_growth : change between the last two counts, over the joint of two tables; outlook : a level a year ahead
     """
 
-    place: Name
-    here: Name
-    kind: str
     newest: Fact | None
     last_count: Fact | None
     levels: tuple[Fact, ...]
@@ -62,9 +59,6 @@ def jobs(context: RegionContext) -> JobsFacts | None:
     change = series.change(first, last) if last else None
     latest = context.latest("establishments_count")
     return JobsFacts(
-        place=Name(context.place.name),
-        here=Name(context.place.here),
-        kind=context.place.kind,
         newest=series.newest,
         last_count=series.newest_count,
         levels=series.levels,

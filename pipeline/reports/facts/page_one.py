@@ -38,10 +38,6 @@ class PageOneFacts:
     newest : topic and the fact whose period is the newest of it
     """
 
-    place: Name
-    here: Name
-    the: str
-    kind: str
     members: Fact
     residents: Fact | None
     jobs: Fact | None
@@ -79,10 +75,6 @@ def page_one(context: RegionContext) -> PageOneFacts:
     people = {name: beside_nation(context, indicator) for name, indicator in _PEOPLE.items()}
     goals, goals_open = _goals(context)
     return PageOneFacts(
-        place=Name(context.place.name),
-        here=Name(context.place.here),
-        the=context.place.the,
-        kind=context.place.kind,
         members=_number(context, len(context.members), "members", "regions"),
         residents=_residents(context),
         jobs=series.newest,

@@ -33,7 +33,7 @@ class Unemployment:
     above : years in which the place lies above the nation; years : all of them
     """
 
-    place: Name
+    name: Name
     is_own: bool
     levels: tuple[Fact, ...]
     nation: tuple[Fact, ...]
@@ -49,9 +49,6 @@ class PeopleFacts:
     latest_nation : newest monthly rate of the nation
     """
 
-    place: Name
-    here: Name
-    kind: str
     ww: Beside | None
     bijstand: Beside | None
     peers: tuple[BenefitRow, ...]
@@ -77,9 +74,6 @@ def people(context: RegionContext) -> PeopleFacts | None:
     parts = context.parts(MOST_PARTS) if len(context.members) > 1 else ()
     rows = tuple(benefit_row(context, place) for place in parts if place.code != context.code)
     return PeopleFacts(
-        place=Name(context.place.name),
-        here=Name(context.place.here),
-        kind=context.place.kind,
         ww=own.ww,
         bijstand=own.bijstand,
         peers=tuple(peers),

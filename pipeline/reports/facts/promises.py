@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline import vocabulary
 from pipeline.reference import OPEN, Programme, ProgrammeLink, Target
 from pipeline.reports.context import RegionContext
 from pipeline.reports.facts.base import STATED, Fact, Name, plain_number
@@ -18,12 +19,14 @@ class Goal:
     """One goal: as promised, when, what was counted or said last, and the verdict.
 
     heard : evidence of the last claim: "counted", "expected", "promised", "" when nothing was found
+    measured : newest level of the series that follows the goal
     """
 
     title: Name
     deadline: Name
     stated: Fact
     heard: str
+    measured: Fact | None
     claim: Name
     claim_date: Name
     verdict: str
@@ -48,7 +51,6 @@ class ProgrammePart:
 class PromisesFacts:
     """What the chapter about promises says; ``others`` are programmes of a larger or smaller region, by name."""
 
-    here: Name
     programmes: tuple[ProgrammePart, ...]
     others: tuple[Name, ...]
     goals: Fact
@@ -66,7 +68,6 @@ def promises(context: RegionContext) -> PromisesFacts | None:
     others = dict.fromkeys(link.programme.name for link in context.programmes if link.programme.key not in keys)
     goals = [goal for part in parts for goal in part.goals]
     return PromisesFacts(
-        here=Name(context.place.here),
         programmes=parts,
         others=tuple(map(Name, others)),
         goals=_count(context, len(goals)),
@@ -108,10 +109,20 @@ def _goal(context: RegionContext, programme: Programme, target: Target) -> Goal:
         deadline=Name("" if target.deadlines[0].words == OPEN else target.deadlines[0].words, "nl"),
         stated=stated,
         heard="" if last is None else str(last["evidence"]),
+        measured=_measured(context, chosen),
         claim=Name("" if last is None else str(last["value_text"]), "nl"),
         claim_date=Name("" if last is None or last["claim_date"] == OPEN else str(last["claim_date"])[:4]),
         verdict=_verdict(chosen),
     )
+
+
+def _measured(context: RegionContext, row: pd.Series | None) -> Fact | None:
+    if row is None or pd.isna(row["latest_value"]) or row["verdict_basis"] == "opgave programma":
+        return None
+    estimated = row["latest_status"] == "estimate"
+    return Fact(float(row["latest_value"]), row["indicator"], context.code, str(int(row["latest_year"])),
+                vocabulary.indicator(row["indicator"], context.language).unit, row["latest_status"] or "published",
+                row["source"], context.settings.vintage, step=100.0 if estimated else 1.0)  # fmt: skip
 
 
 def _verdict(row: pd.Series | None) -> str:

@@ -62,7 +62,9 @@ def rates(context: RegionContext, indicator: str, place: Place) -> list[tuple[Fa
     for row in context.tables.indicators.known(place.code, indicator):
         if _row_key(row) in counts:
             count = fact_of(counts[_row_key(row)])
-            found.append((_with_margin(fact_of(row), count), count))
+            residents = next((r for r in context.tables.indicators.annual(place.code, "population_count", row["year"])), None)
+            base = float(residents["value"]) if residents else float("nan")
+            found.append((_with_margin(fact_of(row), count, base), count))
     return found
 
 
@@ -88,15 +90,15 @@ def _computed(context: RegionContext, indicator: str, place: Place) -> list[tupl
         count = fact_of(row)
         rate = replace(count, indicator=indicator, unit="per_1000_youth", value=1000 * count.value / base["value"],
                        low=None, high=None, level=None, step=1.0)  # fmt: skip
-        found.append((_with_margin(rate, count), count))
+        found.append((_with_margin(rate, count, float(base["value"])), count))
     return found
 
 
-def _with_margin(rate: Fact, count: Fact) -> Fact:
+def _with_margin(rate: Fact, count: Fact, base: float) -> Fact:
     """A rate with the margin of the count behind it: it moves in step with the count."""
-    if not count.has_margin or not count.value:
+    if not count.has_margin or not (count.value or base > 0):
         return rate
-    factor = rate.value / count.value
+    factor = rate.value / count.value if count.value else 1000 / base
     return replace(rate, low=factor * max(count.low, 0), high=factor * count.high, level=count.level)
 
 

@@ -34,7 +34,6 @@ class ReadingFacts:
     revised, added : figures of the region that differ from the vintage before; None without one
     """
 
-    here: Name
     explained: tuple[str, ...]
     has_estimate: bool
     margin_level: Fact
@@ -54,7 +53,6 @@ def reading(context: RegionContext, shown: Sequence[Block]) -> ReadingFacts:
     used = {row.indicator for row in rows}
     previous = context.settings.models.previous_vintage
     return ReadingFacts(
-        here=Name(context.place.here),
         explained=tuple(key for key in EXPLAINED if key in used),
         has_estimate=any(row.status == "estimate" for row in rows),
         margin_level=_number(context, 80, "margin_level", "pct"),

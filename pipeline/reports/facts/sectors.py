@@ -35,9 +35,9 @@ class Sectors:
     first: Fact | None
 
     @property
-    def place_name(self) -> Name:
-        """The place in a sentence."""
-        return Name(self.place.here)
+    def where(self) -> Name:
+        """The place in a sentence: "in Dordrecht"."""
+        return Name(self.place.in_here)
 
     @property
     def grown(self) -> tuple[SectorRow, ...]:

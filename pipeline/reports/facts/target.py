@@ -73,14 +73,14 @@ class TargetFacts:
     twenty : how often a promise of about one in five came true elsewhere, None when the panels were not run
     """
 
-    place: Name
-    here: Name
     programme: Name
     title: Name
     chosen: Reading
     rows: tuple[Reading, ...]
     verdicts: int
     times: Fact | None
+    half: Fact
+    four_fifths: Fact
     definitions: tuple[tuple[Name, Name, bool], ...]
     definition_count: Fact
     later: tuple[tuple[Fact, str], ...]
@@ -97,14 +97,14 @@ def target(context: RegionContext) -> TargetFacts | None:
     series, chosen = jobs_of(context), found.chosen
     rows = [r for r in found.readings if r.definition == chosen.definition]
     return TargetFacts(
-        place=Name(context.place.name),
-        here=Name(context.place.here),
         programme=found.name,
         title=Name(found.target.title, "nl"),
         chosen=chosen,
         rows=tuple(sorted(rows, key=lambda r: (r.deadline.value, r.baseline.value))),
         verdicts=len({r.verdict for r in rows if r.chance is not None}),
         times=times_faster(context, chosen),
+        half=_chance_of(context, 50),
+        four_fifths=_chance_of(context, 80),
         definitions=tuple((Name(item.title, "nl"), Name(item.words, "nl"), item.key == chosen.definition)
                           for item in found.target.definitions),
         definition_count=plain_number(len(found.target.definitions), "members", source=found.target.source.title,
@@ -115,6 +115,12 @@ def target(context: RegionContext) -> TargetFacts | None:
         outlook=outlook_of(context, series),
         old_count=series.old_count,
     )  # fmt: skip
+
+
+def _chance_of(context: RegionContext, per_cent: float) -> Fact:
+    """A chance that a column of the table stands for."""
+    return plain_number(per_cent, "chance", source="", region_code=context.code, vintage=context.settings.vintage,
+                        unit="pct", status="assumption")  # fmt: skip
 
 
 def times_faster(context: RegionContext, chosen: Reading | None) -> Fact | None:

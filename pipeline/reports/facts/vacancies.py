@@ -17,8 +17,7 @@ INDICATORS = ("vacancies_count", "uwv_vacancies_count")
 class VacanciesFacts:
     """What the chapter about vacancies says; ``stale`` when the newest figure is too old to say how it is now."""
 
-    here: Name
-    place: Name
+    where: Name
     is_own: bool
     newest: Fact
     levels: tuple[Fact, ...]
@@ -32,7 +31,7 @@ def vacancies(context: RegionContext) -> VacanciesFacts | None:
         if levels:
             stale = last_year(levels[-1].period) < stale_before(context.settings)
             return VacanciesFacts(
-                Name(context.place.here), Name(place.here), place.code == context.code, levels[-1], levels, stale
+                Name(place.in_here), place.code == context.code, levels[-1], levels, stale
             )
     return None
 

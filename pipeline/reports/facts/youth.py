@@ -33,9 +33,6 @@ class YouthFacts:
     change, change_nation : of the registered between the first and the last year, in percent
     """
 
-    place: Name
-    here: Name
-    kind: str
     own: Beside
     one_in: Fact
     parts: tuple[YouthRow, ...]
@@ -67,9 +64,6 @@ def youth(context: RegionContext) -> YouthFacts | None:
     around = _around(context)
     trend, nation = _trend(context, context.place), _trend(context, context.nation)
     return YouthFacts(
-        place=Name(context.place.name),
-        here=Name(context.place.here),
-        kind=context.place.kind,
         own=own,
         one_in=_number(context, round(1000 / own.own.value) if own.own.value else 0, "definition"),
         parts=parts,
