@@ -38,7 +38,12 @@ from pipeline.figures.style import (
 PAPER_WIDTH = round(WIDTH_MM * POINTS_PER_MM, 2)
 PHONE_WIDTH = 350.0
 ASCENT, DESCENT, LINE_GAP = 0.74, 0.22, 1.3  # of a line of text, in its size
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "groeimonitor", "path.simplify": False, "hatch.linewidth": 0.6}
+_SETTINGS = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "groeimonitor",
+    "path.simplify": False,
+    "hatch.linewidth": 0.6,
+}
 
 Point2D = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
@@ -115,11 +120,25 @@ class Canvas:
         return box
 
     def lines(
-        self, x: float, y: float, lines: Sequence[str], *, color: str, anchor: Anchor = "start", bold: bool = True
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[str],
+        *,
+        color: str,
+        anchor: Anchor = "start",
+        bold: bool = True,
     ) -> None:
         """Write lines below each other, the first in bold."""
         for place, words in enumerate(lines):
-            self.text(x, y + place * self.size * LINE_GAP, words, color=color, bold=bold and not place, anchor=anchor)
+            self.text(
+                x,
+                y + place * self.size * LINE_GAP,
+                words,
+                color=color,
+                bold=bold and not place,
+                anchor=anchor,
+            )
 
     def line(
         self, points: Iterable[Point2D], color: str, width: float = 1.0, dash: Sequence[float] | None = None
@@ -139,7 +158,9 @@ class Canvas:
         self._add(Rectangle((round(box.x0, 2), self._up(box.y1)), round(box.x1 - box.x0, 2), round(box.y1 - box.y0, 2),
                             facecolor=color, edgecolor=edge, linewidth=0.8))  # fmt: skip
 
-    def dot(self, x: float, y: float, radius: float, color: str, *, is_open: bool = False, dashed: bool = False) -> None:
+    def dot(
+        self, x: float, y: float, radius: float, color: str, *, is_open: bool = False, dashed: bool = False
+    ) -> None:
         """Draw a dot: filled for a count, open for what is no count of the region, dashed for an estimate."""
         dash = (0, (1.6, 1.0)) if dashed else "-"
         self._add(Circle((round(x, 2), self._up(y)), radius, facecolor="#ffffff" if is_open else color,
@@ -149,9 +170,15 @@ class Canvas:
         """Draw a diamond."""
         self.area([(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)], color)
 
-    def shape(self, path: Path, *, fill: str = "none", edge: str = "none", width: float = 0.0, hatch: str = "") -> None:
+    def shape(
+        self, path: Path, *, fill: str = "none", edge: str = "none", width: float = 0.0, hatch: str = ""
+    ) -> None:
         """Draw a path whose y already runs up from the bottom."""
-        self._add(PathPatch(path, facecolor=fill, edgecolor=edge, linewidth=width, joinstyle="round", hatch=hatch or None))
+        self._add(
+            PathPatch(
+                path, facecolor=fill, edgecolor=edge, linewidth=width, joinstyle="round", hatch=hatch or None
+            )
+        )
 
     def _up(self, y: float) -> float:
         return round(self.height - y, 2)
@@ -197,14 +224,16 @@ def check_texts(texts: Sequence[tuple[str, Box]], width: float, height: float) -
     faults = outside + covered
     if faults:
         raise FigureError(
-            f"{len(faults)} texts in the figure do not fit: {'; '.join(faults[:4])}. Shorten the label, make the figure "
-            "higher, or drop a mark."
+            f"{len(faults)} texts in the figure do not fit: {'; '.join(faults[:4])}. Shorten the label, make the "
+            "figure higher, or drop a mark."
         )
 
 
 # --- SVG ----------------------------------------------------------------------------------
 
-_LEFT_OUT = re.compile(r"<metadata>.*?</metadata>\s*|<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*", re.DOTALL)
+_LEFT_OUT = re.compile(
+    r"<metadata>.*?</metadata>\s*|<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*", re.DOTALL
+)
 _TAG = re.compile(r"<[^>]*>")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 _ID = re.compile(r' id="([^"]*)"')
@@ -213,7 +242,9 @@ _ID = re.compile(r' id="([^"]*)"')
 def to_svg(figure: Figure) -> str:
     """A figure as SVG text that is the same on every machine: text as text, numbers to 0.01, no date, no maker."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
     svg = _LEFT_OUT.sub("", buffer.getvalue())
     # only inside tags: "144.200" in a text is a number of the reader, not a coordinate
     svg = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_two_decimals, tag[0]), svg)

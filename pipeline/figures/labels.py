@@ -14,7 +14,10 @@ from pipeline.figures.canvas import Box, Point2D
 LEADER_FROM = 9.0  # distance between a label and its point from which a thin line joins them
 _CLEAR = 2.5  # between the end of a leader and the words it leads to
 _DISTANCES = (6.0, 12.0, 20.0, 30.0, 44.0, 62.0)
-_DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1))
+_DIRECTIONS = (
+    *((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)),
+    *((0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1)),
+)
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -111,7 +114,8 @@ class Room:
         ys = ay + dy * (reach + height / 2)
         # a label that would run out is moved along instead
         xs = np.clip(xs, self.bounds.x0 + width / 2, self.bounds.x1 - width / 2)
-        ends = np.column_stack([np.clip(ax, xs - width / 2, xs + width / 2), np.clip(ay, ys - height / 2, ys + height / 2)])
+        nearest = np.clip(ax, xs - width / 2, xs + width / 2), np.clip(ay, ys - height / 2, ys + height / 2)
+        ends = np.column_stack(nearest)
         away = np.hypot(ends[:, 0] - ax, ends[:, 1] - ay)
         led = away > LEADER_FROM
         costs = self._costs(xs, ys, width / 2 + 2, height / 2 + 1) + 0.5 * reach
@@ -142,7 +146,7 @@ class Room:
         out += np.maximum(np.maximum(self.bounds.x0 - xs, xs - self.bounds.x1) + half_width - 2, 0)
         costs = 100 * out
         for level in self.levels:
-            costs += 6.0 * (np.abs(ys - level) < 0.6 * half_height)  # a grid line strikes the words through
+            costs += 12.0 * (np.abs(ys - level) < half_height - 2)  # a grid line strikes the words through
         if self.points:
             x, y = np.asarray(self.points).T
             covered = (np.abs(xs[:, None] - x) < half_width) & (np.abs(ys[:, None] - y) < half_height)

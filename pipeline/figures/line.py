@@ -64,9 +64,11 @@ def _told(layer: Layer) -> str:
     points = _known(layer)
     if len(points) > MOST_TOLD:
         points = [point for point in points if point in (points[0], points[-1]) or point.x in layer.named]
-    words = told(layer.label, (Point(None, point.text, name=f"{point.x:g}") for point in points))
-    extra = [line for lines in layer.named.values() for line in lines if line.rstrip(".") not in words]
-    return " ".join([words, *(f"{', '.join(extra)}." for _ in extra[:1])])
+    rows = []
+    for point in points:
+        _, *more = layer.named.get(point.x, ("",))
+        rows.append(Point(None, point.text + (f" ({', '.join(more)})" if more else ""), name=f"{point.x:g}"))
+    return told(layer.label, rows)
 
 
 def _low(point: Point) -> float:
@@ -128,7 +130,9 @@ class _Plot:
         """Where a point lies in the drawing."""
         along = (x - self.first) / (self.last - self.first) if self.last > self.first else 0.5
         up = (value - self.ticks[0]) / (self.ticks[-1] - self.ticks[0])
-        return self.box.x0 + along * (self.box.x1 - self.box.x0), self.box.y1 - up * (self.box.y1 - self.box.y0)
+        return self.box.x0 + along * (self.box.x1 - self.box.x0), self.box.y1 - up * (
+            self.box.y1 - self.box.y0
+        )
 
     def _axes(self, left: float) -> None:
         canvas = self.canvas
@@ -136,13 +140,17 @@ class _Plot:
             y = self.at(self.first, tick)[1]
             zero = tick == self.ticks[0]
             canvas.line([(left, y), (self.box.x1, y)], self.style.rule, 0.9 if zero else 0.5)
-            canvas.text(left - 6, y + 0.35 * canvas.size, self.write(tick), color=self.style.soft, anchor="end")
+            canvas.text(
+                left - 6, y + 0.35 * canvas.size, self.write(tick), color=self.style.soft, anchor="end"
+            )
             self.room.levels.append(y)
-        wide = canvas.measure("2000") + 10
+        wide = canvas.measure("2000") + 6
         most = max(2, int((self.box.x1 - self.box.x0) / wide))
         for year in year_ticks(int(self.first), int(self.last), most):
             x = self.at(year, 0)[0]
-            canvas.text(x, canvas.height - 0.5 * canvas.size, str(year), color=self.style.soft, anchor="middle")
+            canvas.text(
+                x, canvas.height - 0.5 * canvas.size, str(year), color=self.style.soft, anchor="middle"
+            )
 
     # --- marks ----------------------------------------------------------------------------
 
@@ -195,7 +203,9 @@ class _Plot:
             for part in _parts(run, sure):
                 self._stroke(part, self.style.data, 1.9, None)
 
-    def _stroke(self, points: list[Point], color: str, width: float, dash: tuple[float, float] | None) -> None:
+    def _stroke(
+        self, points: list[Point], color: str, width: float, dash: tuple[float, float] | None
+    ) -> None:
         if len(points) > 1:
             places = [self.at(point.x, point.value) for point in points]
             self.canvas.line(places, color, width, dash)
@@ -249,12 +259,16 @@ class _Plot:
         for end in [*ends, *named]:
             wide = max(canvas.measure(words, bold=not row) for row, words in enumerate(end.lines))
             high = LINE_GAP * canvas.size * len(end.lines)
-            anchor = self.at(end.point.x, end.point.value)
+            points = _known(end.layer)
+            shown = points[len(points) // 2] if end.layer.look == "old_count" else end.point
+            anchor = self.at(shown.x, shown.value)
             spot = self.room.place(wide, high, anchor)
             if spot.leader:
                 canvas.line(spot.leader, end.color, 0.7)
             middle = (spot.box.x0 + spot.box.x1) / 2
-            canvas.lines(middle, spot.box.y0 + 0.98 * canvas.size, end.lines, color=end.color, anchor="middle")
+            canvas.lines(
+                middle, spot.box.y0 + 0.98 * canvas.size, end.lines, color=end.color, anchor="middle"
+            )
 
 
 @dataclass(frozen=True)
@@ -269,7 +283,9 @@ class _End:
     @property
     def lines(self) -> tuple[str, ...]:
         """The words, a line each."""
-        return self.own or tuple(self.layer.named.get(self.point.x, (f"{self.layer.label}: {self.point.text}",)))
+        return self.own or tuple(
+            self.layer.named.get(self.point.x, (f"{self.layer.label}: {self.point.text}",))
+        )
 
 
 @dataclass(frozen=True)
@@ -289,7 +305,12 @@ class _Key:
 
     def height(self, canvas: Canvas) -> float:
         """Height in pixels."""
-        return sum(1 if beside else len(lines) for _, lines, beside in self.rows(canvas)) * LINE_GAP * canvas.size + 6
+        return (
+            sum(1 if beside else len(lines) for _, lines, beside in self.rows(canvas))
+            * LINE_GAP
+            * canvas.size
+            + 6
+        )
 
     def write(self, canvas: Canvas) -> None:
         """Draw each mark with its words beside it."""
@@ -312,7 +333,9 @@ class _Key:
             return
         dash = {"estimate": DASHED, "outlook": DOTTED, "nation": (2.6, 2.6)}.get(look)
         canvas.line([(0, y), (18, y)], end.color, 1.1 if look == "old_count" else 1.9, dash)
-        canvas.dot(9, y, 3.4, end.color, is_open=look in ("estimate", "outlook", "nation"), dashed=look == "estimate")
+        canvas.dot(
+            9, y, 3.4, end.color, is_open=look in ("estimate", "outlook", "nation"), dashed=look == "estimate"
+        )
 
 
 def _runs(points: Sequence[Point]) -> list[list[Point]]:
