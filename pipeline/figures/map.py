@@ -207,7 +207,7 @@ class _Map:
             if any(here.overlaps(other, slack=0.0) for other in room.boxes):
                 spot = room.place(wide, high, (x, y))
                 if spot.leader:
-                    canvas.line(spot.leader, self.style.ink, 0.6)
+                    canvas.line(spot.leader, color=self.style.ink, width=0.6)
                 here = spot.box
             else:
                 room.boxes.append(here)
