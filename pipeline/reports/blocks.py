@@ -209,7 +209,7 @@ class Table(_Block):
     unit: str = ""
     columns: tuple[Column, ...] = Field(min_length=1)
     rows: tuple[tuple[Cell, ...], ...] = Field(min_length=1)
-    source: str = Field(min_length=1)
+    source: str = ""
 
     @model_validator(mode="after")
     def _rows_fit(self) -> Table:
