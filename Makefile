@@ -21,7 +21,7 @@ export MPLBACKEND := agg
 
 .DEFAULT_GOAL := help
 .PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast mutations lab report reports live export \
-	docs bench same-bytes lint clean
+	docs bench faults same-bytes lint clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -49,7 +49,7 @@ monitor: $(READY)  ## make the monitor from the vintage in params.yaml and print
 	@$(RUN) -m pipeline listing
 
 test-fast: $(READY_DEV)  ## what a change needs before a commit: unit, golden and data tests
-	$(RUN) -m pytest $(BESIDE) tests/unit tests/golden tests/data
+	$(RUN) -m pytest $(BESIDE) --hypothesis-profile quick tests/unit tests/golden tests/data
 
 test: $(READY_DEV)  ## run all tests (no network but loopback)
 	$(RUN) -m pytest $(BESIDE)
@@ -92,6 +92,9 @@ pages:  ## lay the reports of the edition in public/, as a web site
 
 export: $(READY)  ## write the made tables for other programs (Data Package, SDMX-CSV) to data/exports
 	$(RUN) -m pipeline export
+
+faults: $(READY_DEV)  ## plant 200 wrong figures in the raw tables and count those that the gate lets through; SEED=1
+	$(RUN) -m tests.planted_faults --seed $(or $(SEED),1)
 
 docs: $(READY_DEV)  ## build the documentation site in site/
 	$(RUN) -m docs.build_pages

@@ -37,7 +37,7 @@ OTHER_FILES = {
         "data/models/calibration.csv",
         "Chances given against targets reached, a row a group of chances.",
     ),
-    "metrics": ("data/models/metrics.json", "How good the outlook was, as a whole: panel, then measure."),
+    "metrics": ("data/models/metrics/", "How good the outlook was, as a whole, a file a panel."),
 }
 
 

@@ -1,4 +1,7 @@
-"""Commands: one subcommand a stage, and small helpers. `python -m pipeline --help` lists them."""
+"""Commands: one subcommand a stage, and small helpers. `python -m pipeline --help` lists them.
+
+A command imports what it needs when it runs: help, and the answer to a slip, take half a second instead of two.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.logging import RichHandler
 
-from pipeline import stages, store
 from pipeline.config import Folders, Settings, SettingsError, load_settings, settings_of, use_vintage
 
 if TYPE_CHECKING:
@@ -49,11 +49,14 @@ def _one_of(value: str, allowed: tuple[str, ...]) -> str:
 
 def _start_logging() -> None:
     """Rich on a terminal, plain lines elsewhere."""
-    terminal = sys.stderr.isatty()
-    handler: logging.Handler = (
-        RichHandler(console=Console(stderr=True), show_path=False) if terminal else logging.StreamHandler()
-    )
-    if not terminal:
+    handler: logging.Handler
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.logging import RichHandler
+
+        handler = RichHandler(console=Console(stderr=True), show_path=False)
+    else:
+        handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     log.handlers = [handler]
     log.setLevel(logging.INFO)
@@ -66,6 +69,8 @@ def retrieve(
     transport: Annotated[str, typer.Option(help="auto, v3 or v4: the way to CBS.")] = "auto",
 ) -> None:
     """Bring a vintage in, once; one that is there is checked against its manifest."""
+    from pipeline import store
+
     settings, folders = _set_up()
     name = vintage or settings.vintage
     if (folders.raw / name).is_dir():
@@ -74,7 +79,7 @@ def retrieve(
         log.info("retrieve: %s is there, %d tables, %d rows, every file as in its manifest", name,
                  len(manifest.tables), rows)  # fmt: skip
         return
-    from pipeline.sources.retrieve import retrieve as bring_in  # imported late: stages do without
+    from pipeline.sources.retrieve import retrieve as bring_in
 
     found = bring_in(name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS))
     typer.echo(found.as_text())
@@ -91,7 +96,7 @@ def catalog(
     ] = False,
 ) -> None:
     """List the sources, or check them against the service."""
-    from pipeline.sources import catalog as listing_of  # imported late: stages do without
+    from pipeline.sources import catalog as listing_of
 
     if not check:
         typer.echo(listing_of.list_sources(_catalog()).to_string(index=False))
@@ -121,6 +126,7 @@ def borders(
     vintage: Annotated[str | None, typer.Option(help="Vintage to read; default: params.yaml.")] = None,
 ) -> None:
     """List border changes that CBS describes and the stored file lacks; --accept takes them over."""
+    from pipeline import store
     from pipeline.reference import load_changes
     from pipeline.sources.borders import (
         accept_border_changes,
@@ -146,25 +152,31 @@ def borders(
 @app.command()
 def tidy() -> None:
     """Raw tables to observations on published and on current borders."""
+    from pipeline import stages
+
     stages.run_tidy(*_set_up())
 
 
 @app.command()
 def indicators() -> None:
     """Observations to indicators, one series a region."""
+    from pipeline import stages
+
     stages.run_indicators(*_set_up())
 
 
 @app.command()
 def models() -> None:
     """Indicators to targets, outlook and verdicts."""
+    from pipeline import stages
+
     stages.run_models(*_set_up())
 
 
 @app.command()
 def plots() -> None:
     """Draw how good past forecasts were, for `dvc plots`."""
-    from pipeline.figures import accuracy  # imported late: only this stage draws by itself
+    from pipeline.figures import accuracy
 
     accuracy.run_plots(*_set_up())
 
@@ -174,7 +186,7 @@ def reports(
     everything: Annotated[bool, typer.Option("--all", help="All regions, to reports/<edition>-all.")] = False,
 ) -> None:
     """Make the reports of the edition."""
-    from pipeline.reports import stage  # imported late: it is the slowest import
+    from pipeline.reports import stage
 
     settings, folders = _set_up()
     stage.run_reports(settings, folders, everything=everything)
@@ -183,7 +195,7 @@ def reports(
 @app.command()
 def report(region: Annotated[str, typer.Argument(help="Region code or area key, e.g. GM0505.")]) -> None:
     """Make one report, to reports/preview."""
-    from pipeline.reports import stage  # imported late: it is the slowest import
+    from pipeline.reports import stage
 
     settings, folders = _set_up()
     stage.run_preview(region, settings, folders)
@@ -192,14 +204,24 @@ def report(region: Annotated[str, typer.Argument(help="Region code or area key, 
 @app.command()
 def regions() -> None:
     """List the regions, one a line: code, name, type."""
-    table = store.read("regions", Folders()).sort_values(["region_type", "region_code"])
-    for row in table.itertuples():
-        typer.echo(f"{row.region_code}\t{row.region_name}\t{row.region_type}")
+    path = Folders().tidy / "regions.parquet"
+    if not path.is_file():
+        from pipeline import store
+
+        store.read("regions", Folders())  # says which command makes it
+    from pyarrow import parquet  # not the store: pandas alone takes longer to import than all the rest
+
+    names = ["region_type", "region_code", "region_name"]
+    table = parquet.ParquetFile(path).read(columns=names)
+    for kind, code, name in sorted(zip(*(table[column].to_pylist() for column in names), strict=True)):
+        typer.echo(f"{code}\t{name}\t{kind}")
 
 
 @app.command()
 def vintages() -> None:
     """List the vintages there are."""
+    from pipeline import store
+
     settings, folders = _set_up()
     for manifest_path in sorted(folders.raw.glob(f"*/{store.MANIFEST}")):
         manifest = store.read_manifest(manifest_path.parent)
@@ -215,6 +237,8 @@ def use(
     vintage: Annotated[str, typer.Argument(help="A vintage that is there, e.g. live-2026-12-01.")],
 ) -> None:
     """Take a vintage into use: writes params.yaml (vintage; edition and date when the name holds them)."""
+    from pipeline import store
+
     _, folders = _set_up()
     store.read_manifest(folders.raw / vintage)
     for line in use_vintage(folders.root / "params.yaml", vintage):
@@ -224,7 +248,8 @@ def use(
 @app.command()
 def compare(old: str, new: str) -> None:
     """Report what changed from vintage OLD to NEW: cells, largest revisions, verdicts; writes CSV files too."""
-    from pipeline import compare as comparing  # imported late: it builds two vintages
+    from pipeline import compare as comparing
+    from pipeline import stages, store
 
     settings, folders = _set_up()
     # a deadline that passed in between is judged by the edition of each
@@ -246,7 +271,7 @@ def compare(old: str, new: str) -> None:
 @app.command()
 def export() -> None:
     """Write the made tables for other programs: a Data Package and SDMX-CSV, in data/exports."""
-    from pipeline import exchange  # imported late, as the other rare ones
+    from pipeline import exchange
 
     exchange.run_export(*_set_up())
 
@@ -261,7 +286,7 @@ def doctor(
     ] = False,
 ) -> None:
     """Say whether this machine and this checkout can make the monitor; exit 1 when something is wrong."""
-    from pipeline.doctor import examine  # imported late: it looks at everything
+    from pipeline.doctor import examine
 
     wrong = 0
     for finding in examine(*_set_up(), reports=reports):
@@ -282,11 +307,17 @@ def listing() -> None:
 
 
 def main() -> None:
-    """Run a command; a known problem ends with one clear message and exit code 1."""
+    """Run a command; a known problem or a slip ends with one clear message, and exit code 1 or 2."""
     _start_logging()
     try:
         # so called, typer hands back the code of a typer.Exit instead of raising it
         sys.exit(app(prog_name="python -m pipeline", standalone_mode=False))
+    except typer.TyperException as slip:
+        known = getattr(slip, "ctx", None)  # of the command that was meant, when it was known
+        path = known.command_path if known else "python -m pipeline"
+        if slip.format_message():  # without any word the help was shown
+            typer.echo(f"{slip.format_message()} `{path} --help` tells more.", err=True)
+        sys.exit(slip.exit_code)
     except Exception as problem:
         if not _is_ours(problem):
             raise  # a fault of the program: the whole trace helps

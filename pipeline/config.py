@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pipeline.strict_yaml import read_yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 #: Names another folder with data/, params.yaml and reports/; for notebooks, which get no arguments.
 ROOT_VARIABLE = "GROEIMONITOR_ROOT"
@@ -66,6 +68,11 @@ class Folders:
     def reports(self) -> Path:
         """Editions, each a folder with a report a region."""
         return self.root / "reports"
+
+    @property
+    def house_style(self) -> Path:
+        """Files of an own house style."""
+        return self.root / "house_style"
 
     @property
     def report_notebook(self) -> Path:
@@ -178,7 +185,7 @@ def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
     if not path.is_file():
         raise SettingsError(f"{path.name} is missing; put it at the top of the project (see the README).")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise SettingsError(
             f"{path.name} is no YAML: {error}. Look for a missing colon, quote or space."

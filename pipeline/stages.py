@@ -64,8 +64,9 @@ def run_models(settings: Settings, folders: Folders) -> None:
         checked = share_check.metrics_of(
             indicators["indicators"], tidy["regions"], tidy["members"], settings.indicators.base_years
         )
-        metrics = evidence.metrics_of(made.outlooks, panels)
-        store.write_json(folders.models / "metrics.json", metrics | {"job_shares": checked})
+        metrics = evidence.metrics_of(made.outlooks, panels) | {"job_shares": checked}
+        for name, measures in metrics.items():
+            store.write_json(folders.models / "metrics" / f"{name}.json", measures)
         store.write_csv(folders.models / "backtest_by_origin.csv", evidence.by_origin(made.outlooks))
         store.write_csv(folders.models / "calibration.csv", evidence.calibration(made.outlooks))
 

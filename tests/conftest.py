@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -17,6 +18,10 @@ from pipeline.tables import Tables
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 #: The vintage in use: the one of params.yaml.
 VINTAGE = load_settings().vintage
+# a slow machine is no fault; a change gets fewer examples before its commit than afterwards
+hypothesis.settings.register_profile("steady", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
+hypothesis.settings.load_profile("steady")
 #: A project holds these beside its tables.
 IN_GIT = ("data/raw", "data/reference", "notebooks")
 

@@ -26,7 +26,8 @@ from tests.transcript import Step, cleaned, write_steps
 
 ROOT = Path(__file__).parents[1]
 FIRST, SECOND = "live-2026-12-01", "live-2027-01-20"
-COPIED = ("pipeline", "data/reference", "notebooks/reports", "params.yaml", "dvc.yaml", ".gitignore", ".dvcignore",
+COPIED = ("pipeline", "data/reference", "house_style", "notebooks/reports", "params.yaml", "dvc.yaml",
+          ".gitignore", ".dvcignore",
           ".dvc/config", ".dvc/.gitignore", "pyproject.toml", "tests/__init__.py", "tests/conftest.py",
           "tests/data/test_reference_files.py")  # fmt: skip
 REPORTS = "[drechtsteden, GM0505]"

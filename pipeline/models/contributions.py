@@ -44,7 +44,7 @@ def make(indicators: pd.DataFrame, regions: pd.DataFrame, members: pd.DataFrame)
         left_on=["region_code", "basis_last", "last", "gm_code"],
         right_on=["region_code", "basis", "year", "gm_code"],
         suffixes=("", "_then"),
-        validate="one_to_one",
+        validate="many_to_one",
     )
     return pd.DataFrame(
         {

@@ -1,6 +1,7 @@
 """How good the outlook was: the backtest of the vintage's own series and of the reference panels.
 
-Written to data/models/metrics.json (`dvc metrics show`) and as tables, which the plots stage draws.
+Written to data/models/metrics, a file a panel (`dvc metrics show` makes a row of each), and as tables, which the
+plots stage draws.
 """
 
 from __future__ import annotations

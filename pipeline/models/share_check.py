@@ -2,7 +2,7 @@
 
 Two questions. What a reader would have been told: levels and margins of gemeenten and groups, against the published
 figures. And whether the margins hold where the constants were not fitted: shares of COROPs that were left out of the
-fit. Written to data/models/metrics.json; the methods page docs/methods/job_estimates.md shows it.
+fit. Written to data/models/metrics/job_shares.json; the methods page docs/methods/job_estimates.md shows it.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def _left_out(
 
 
 def _scores(rows: pd.DataFrame, inside: np.ndarray, model: Model) -> pd.DataFrame:
-    """Whether the changed share of each group (a row of ``inside``) lies within its margins; whole and empty ones out."""
+    """Whether the changed share of each group (a row of ``inside``) is within its margins; whole and empty ones out."""
     count = inside.sum(axis=1)
     inside = inside[(count > 0) & (count < len(rows))].astype(float)
     share = inside @ rows["share"].to_numpy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -30,8 +30,8 @@ class Reference:
     claims: pd.DataFrame
     outside_figures: dict[str, OutsideFigure]
     corrections: dict[str, Correction]
-    accepted: dict[str, Accepted]
     changes: pd.DataFrame
+    accepted: dict[str, Accepted] = field(default_factory=dict)
 
 
 def load_reference(folder: Path, known_codes: Collection[str] | None = None) -> Reference:

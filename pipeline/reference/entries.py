@@ -416,4 +416,4 @@ class CorrectionsFile(Entry):
     """All of corrections.yaml."""
 
     corrections: tuple[Correction, ...]
-    accepted: tuple[Accepted, ...]
+    accepted: tuple[Accepted, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -25,33 +26,18 @@ from pipeline.reference.entries import (
     repeated,
 )
 from pipeline.reference.values import GEMEENTE_CODE, OPEN, ReferenceDataError
+from pipeline.strict_yaml import TextDates, read_yaml
 
 CHANGES_COLUMNS: Final = ("old_code", "old_name", "abolished_on", "gm_code", "gm_name", "share", "source")
 SHARE_TOLERANCE: Final = 1e-6
 
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without surprises: a key given twice is an error, and a date stays the text that was typed."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        if twice := repeated(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key used more than once: {', '.join(twice)}", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
-
-
-_StrictLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 _Model = TypeVar("_Model", bound=Entry)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        raw = read_yaml(path.read_text(encoding="utf-8"), TextDates)
     except FileNotFoundError as error:
         raise ReferenceDataError(
             f"{path} is missing; it is part of the repository: git checkout -- {path}"
@@ -164,11 +150,22 @@ def load_programmes(folder: Path) -> dict[str, Programme]:
 
 
 def _read_csv(path: Path, columns: Collection[str]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file with their line numbers, all cells as text."""
+    """Rows of a CSV file with their line numbers, all cells as text.
+
+    Excel may put a byte order mark before the first column and semicolons between the cells; a file that is not
+    UTF-8 is refused, because its letters can only be guessed.
+    """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [(reader.line_num, row) for row in reader]
+        text = path.read_bytes().decode("utf-8-sig")
+        separator = ";" if text.partition("\n")[0].count(";") >= len(columns) - 1 else ","
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+        rows = [(reader.line_num, row) for row in reader]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ReferenceDataError(
+            f"{path} is not UTF-8, first on line {line}: {error.object[error.start : error.start + 1]!r}. Save it again "
+            "as UTF-8 (in Excel: CSV UTF-8); letters with an accent would be lost otherwise."
+        ) from error
     except FileNotFoundError as error:
         raise ReferenceDataError(
             f"{path} is missing; it is part of the repository: git checkout -- {path}"

@@ -14,10 +14,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.config import Language
+from pipeline.schemas import rounded
 
 MIME = "application/vnd.groeimonitor.block+json"
 SVG = "image/svg+xml"
@@ -111,6 +122,12 @@ class DataRow(_Model):
     source: str
     vintage: str
     display: str = Field(min_length=1)
+
+    @field_validator("value", "low", "high")
+    @classmethod
+    def _in_ten_digits(cls, value: float | None) -> float | None:
+        """What a processor makes of the last digits is not in it; not a number is refused below."""
+        return value if value is None or value != value else float(rounded(np.array([value]))[0])
 
     @model_validator(mode="after")
     def _absent_means_no_value(self) -> DataRow:
@@ -209,7 +226,7 @@ class Table(_Block):
     unit: str = ""
     columns: tuple[Column, ...] = Field(min_length=1)
     rows: tuple[tuple[Cell, ...], ...] = Field(min_length=1)
-    source: str = Field(min_length=1)
+    source: str = ""
 
     @model_validator(mode="after")
     def _rows_fit(self) -> Table:

@@ -246,7 +246,7 @@ def house_style(settings: Settings, root: Path | None = None) -> HouseStyle:
     Parameters
     ----------
     settings : params.yaml
-    root : folder of the project, in which logo_file and font_dir lie
+    root : folder of the project; logo_file and font_dir lie in its folder house_style
 
     Raises
     ------
@@ -254,20 +254,18 @@ def house_style(settings: Settings, root: Path | None = None) -> HouseStyle:
         A key or colour that the house style does not take, a file that is not there, text that would be hard
         to read, or shades that are alike in grey.
     """
-    root = root or Folders().root
+    own_files = (Folders(root) if root else Folders()).house_style
     own = dict(settings.reports.style)
     if "logo_file" in own:
-        path = root / str(own.pop("logo_file"))
+        path = own_files / str(own.pop("logo_file"))
         if not path.is_file():
-            raise SettingsError(
-                f"reports.style.logo_file: there is no file {path.name}; give a path in the project."
-            )
+            raise SettingsError(f"reports.style.logo_file: there is no file {path.name} in {own_files.name}.")
         own["logo_svg"] = path.read_text(encoding="utf-8")
     if "font_dir" in own:
-        folder = root / str(own.pop("font_dir"))
+        folder = own_files / str(own.pop("font_dir"))
         if not any(folder.glob("*.ttf")):
             raise SettingsError(
-                f"reports.style.font_dir: folder {folder.name} holds no .ttf files; give a folder in the project."
+                f"reports.style.font_dir: there is no folder {folder.name} with .ttf files in {own_files.name}."
             )
         own["font_dirs"] = (folder,)
     try:

@@ -487,7 +487,8 @@ class _Setter:
         ids = sorted({part for row in rows for part in _tables_of(row.source)})
         titles = [vocabulary.source_title(source, language) for source in ids]
         own = [_phrase("own_calculation", language)] if any(row.status == "estimate" for row in rows) else []
-        return "; ".join([formats.listing(titles, language), *own] if titles else own or ["-"]) + "."
+        parts = [*([formats.listing(titles, language)] if titles else []), *own]
+        return f"{'; '.join(parts)}." if parts else ""
 
 
 @dataclass
@@ -643,9 +644,11 @@ def _align(token: Token) -> str:
 
 
 def _width(head: Words, cells: list[tuple[form.Cell, Words]]) -> float:
-    """A share of the page by the longest words of a column, within bounds."""
-    longest = max([len(words.plain) for _, words in cells] + [max(map(len, head.plain.split()), default=1)])
-    return float(min(max(longest, 8), 30))
+    """A share of the page by what a column holds: wide enough for its longest word, and no wider than a line."""
+    texts = [head.plain, *(words.plain for _, words in cells)]
+    marks = max((len(cell.mark.word) + 4 for cell, _ in cells if cell.mark), default=0)
+    longest_word = max((len(part) for text in texts for part in text.split()), default=1)
+    return float(max(longest_word + 1, marks, min(max(map(len, texts[1:]), default=1), 34), 7))
 
 
 def _tables_of(source: str) -> list[str]:

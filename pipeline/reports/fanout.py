@@ -62,8 +62,7 @@ def run(
     jobs : int
         Calls at the same time, on this machine.
     scheduler : str, optional
-        Address of a dask scheduler ("tcp://host:8786"). Its workers must be allowed to start processes:
-        set ``distributed.worker.daemon: False``.
+        Address of a dask scheduler ("tcp://host:8786"), whose workers import this package.
     timeout : float
         Seconds after which a call is ended.
 
@@ -76,7 +75,9 @@ def run(
     if scheduler is None:
         outcomes = _run_here(function, items, jobs, timeout)
     else:
-        outcomes = _run_on_cluster(function, items, scheduler, timeout)
+        from pipeline.reports.cluster import run_on_cluster  # slow to import, and only needed here
+
+        outcomes = run_on_cluster(function, items, scheduler, timeout)
     warned = False
     for outcome in outcomes:
         if outcome.preloaded is False and not warned:
@@ -145,20 +146,3 @@ def _run_here(
         calls = [pool.submit(isolated_twice, function, item, timeout) for item in items]
         for call in completed_here(calls):
             yield call.result()
-
-
-def _run_on_cluster(
-    function: Callable[[Any], Any], items: Iterable[Any], scheduler: str, timeout: float
-) -> Iterator[Outcome]:
-    from distributed import Client, as_completed  # slow to import, and only needed here
-
-    with Client(scheduler, set_as_default=False) as client:
-        calls = {client.submit(isolated_twice, function, item, timeout, pure=False): item for item in items}
-        for call in as_completed(list(calls), loop=client.loop):
-            if call.status == "finished":
-                yield call.result()
-            else:
-                yield Outcome(
-                    calls[call], error=f"the cluster gave no result ({call.status}): {call.exception()!r}"
-                )
-            call.release()

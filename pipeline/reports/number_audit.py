@@ -174,13 +174,16 @@ def check_title(chapter: Sequence[Block], language: Language, stale_before: int)
     rows = [row for block in below for row in block.data]
     faults = []
     for row in title.data:
+        printed = set(numbers_in(row.display, language)) & set(numbers_in(title.text, language))
+        if row.indicator == "year" or row.status == "target" or not printed:
+            continue
         same = [r for r in rows if _what(r) == _what(row) and r.value is not None]
         newest = max((_year(r) for r in same), default=None)
         if newest is not None and _year(row) is not None and _year(row) < newest:
             faults.append(f"title {title.text!r} rests on {row.label} of {row.period}; below it stands {newest}")
         if row.status in ("estimate", "final", "provisional", "revised_provisional", "published") and row.unit:
             year = _year(row)
-            if year is not None and year < stale_before and str(year) not in title.text and row.indicator != "year":
+            if year is not None and year < stale_before and str(year) not in title.text:
                 faults.append(f"title {title.text!r} rests on {row.label} of {row.period} without saying the year")
     for block in chapter:
         if isinstance(block, form.Heading | form.Figure | form.Table):

@@ -13,7 +13,7 @@ from pipeline.reports.blocks import DataRow
 from pipeline.store import Manifest
 
 #: what a report depends on; other commits do not change it
-MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference")
+MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference", "house_style")
 UNKNOWN, CHANGED = "unknown", "+changed"
 
 

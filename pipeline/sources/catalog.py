@@ -15,6 +15,8 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from pipeline.strict_yaml import read_yaml
+
 CATALOG = Path(__file__).with_name("catalog.yaml")
 
 Kind = Literal["cbs", "pdok", "open_match", "uwv_inbox", "lisa_inbox"]
@@ -207,7 +209,7 @@ def load_catalog(path: Path = CATALOG) -> Catalog:
         Names every key that is unknown, missing or wrong.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
         return Catalog.model_validate(content)
     except (OSError, yaml.YAMLError) as error:
         raise CatalogError(f"{path.name} cannot be read: {error}") from error

@@ -11,17 +11,22 @@ never empty: arbeidsplaatsen of two definitions are two series.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
+from pipeline.reference import load_changes
 from pipeline.sources.arrival import Arrival
 from pipeline.sources.catalog import Source
 from pipeline.sources.errors import ContentError
 from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
 from pipeline.sources.pull import Pull, Readers
+from pipeline.sources.regions import classification_table
+from pipeline.store import RawTable
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
 _REGION = re.compile(r"(?:(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4})")
@@ -31,20 +36,42 @@ def read_lisa(pull: Pull, source: Source) -> Readers:
     """One table a file of ``data/inbox/lisa``."""
 
     def reader(path: Path):
-        return lambda: read_lisa_file(path, source)
+        return lambda: read_lisa_file(path, source, known_regions(pull), dt.datetime.now(dt.UTC).year)
 
     return [(p.name, reader(p)) for p in inbox_files(pull.folders.inbox / "lisa", (".csv",))]
 
 
-def read_lisa_file(path: Path, source: Source) -> Arrival:
+def known_regions(pull: Pull) -> set[str]:
+    """Codes of regions in all that came in, and of gemeenten that are gone since."""
+    raw = [
+        a.content for arrivals in pull.arrived.values() for a in arrivals if isinstance(a.content, RawTable)
+    ]
+    codes = {
+        code.strip() for table in raw if "RegioS" in table.codes for code in table.codes["RegioS"]["code"]
+    }
+    values = classification_table(pull.arrived).observations["value"].str.strip()
+    codes |= set(values[values.str.fullmatch(r"(?:PV|CR|AM|MC|LD)\d\d")])
+    changes = load_changes(pull.folders.reference / "gemeente_changes.csv")
+    return codes | set(changes["old_code"]) | set(changes["gm_code"]) | {"NL01"}
+
+
+def read_lisa_file(path: Path, source: Source, regions: Collection[str], last_year: int) -> Arrival:
     """One file as a raw table with the measure ``arbeidsplaatsen``.
+
+    Parameters
+    ----------
+    regions : the region codes there are
+    last_year : the latest year a figure can be of
 
     Raises
     ------
     ContentError
-        When a column is missing, a row is wrong, or a region has two values for a year and definition.
+        When the file is empty, a column is missing, a row is wrong or of a year or region that is not there, or a
+        region has two values for a year and definition.
     """
     text = read_text(path)
+    if not text.strip():
+        raise _wrong(path, "it holds no rows: the file is empty")
     separator = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
     rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
     rows.columns = rows.columns.str.strip()
@@ -64,6 +91,14 @@ def read_lisa_file(path: Path, source: Source) -> Arrival:
             raise _wrong(path, f"{int((~is_right).sum())} row(s) have a wrong {column}, e.g. {row}")
     if rows.empty:
         raise _wrong(path, "it holds no rows")
+    for problem, is_wrong in (
+        (f"have a year after {last_year}", rows["year"].astype(int) > last_year),
+        ("have a region that is not there", ~rows["region_code"].isin(regions)),
+    ):
+        if is_wrong.any():
+            raise _wrong(
+                path, f"{int(is_wrong.sum())} row(s) {problem}, e.g. {rows[is_wrong].iloc[0].to_dict()}"
+            )
     double = rows.duplicated(["region_code", "year", "definition"])
     if double.any():
         raise _wrong(path, f"{int(double.sum())} row(s) come twice, e.g. {rows[double].iloc[0].to_dict()}")

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.sources.arrival import Arrival
@@ -26,6 +26,7 @@ from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_fi
 from pipeline.sources.names import NameBook
 from pipeline.sources.pull import Pull, Readers
 from pipeline.sources.regions import classification_table, gemeente_names
+from pipeline.strict_yaml import read_yaml
 
 ENDINGS = (".xlsx", ".ods", ".csv")
 MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
@@ -36,6 +37,8 @@ _DAY_FIRST = re.compile(r"\b[0-3]?\d[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<year>
 _YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?!\d)")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _PLAIN = re.compile(r"-?\d+(?:[.,]\d+)?")
+#: 5,700 is five or five thousand: a Dutch and an English hand write the same.
+_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+")
 Grid = list[list[str]]
 
 
@@ -48,6 +51,7 @@ class Columns(BaseModel):
     code_headers: list[str]
     measures: dict[str, list[str]]
     skipped_columns: list[str]
+    plain_headers: list[str]
     row_ends: list[str]
     masks: dict[str, str]
     gemeenten: dict[str, str]
@@ -58,7 +62,7 @@ class Columns(BaseModel):
 def load_columns() -> Columns:
     """The shipped names."""
     path = Path(__file__).with_name("uwv_columns.yaml")
-    return Columns.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Columns.model_validate(read_yaml(path.read_text(encoding="utf-8")))
 
 
 def read_uwv_inbox(pull: Pull, source: Source) -> Readers:
@@ -132,10 +136,31 @@ def read_grids(path: Path) -> dict[str, Grid]:
         sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object)
     except Exception as error:
         raise _wrong(path, f"it cannot be opened ({type(error).__name__}: {error})") from error
+    if path.suffix.casefold() == ".xlsx":
+        _refuse_formulas(path)
     return {
         str(name): [[_cell_text(value) for value in row] for row in frame.to_numpy(dtype=object)]
         for name, frame in sheets.items()
     }
+
+
+def _refuse_formulas(path: Path) -> None:
+    """Stop on a formula whose result was not saved: its cell reads as an empty one."""
+    formulas, results = (openpyxl.load_workbook(path, data_only=only) for only in (False, True))
+    empty = [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in formulas.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f" and results[sheet.title][cell.coordinate].value is None
+    ]
+    if empty:
+        title, place, formula = empty[0]
+        raise _wrong(
+            path,
+            f"{len(empty)} cell(s) hold a formula without its result, e.g. {place} of {title!r}: {formula}; open the "
+            "workbook in a spreadsheet program and save it",
+        )
 
 
 def _cell_text(value: object) -> str:
@@ -144,8 +169,12 @@ def _cell_text(value: object) -> str:
     if isinstance(value, pd.Timestamp) or hasattr(value, "strftime"):
         return value.strftime("%Y-%m-%d")
     if isinstance(value, float):
-        # a point in a number cell is a decimal point; written with a comma it reads like all other text
-        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+        # a point in a number cell is a decimal point; written with a comma it reads like all other text, and with
+        # a fourth decimal it cannot be taken for thousands
+        if value.is_integer():
+            return str(int(value))
+        text = repr(value).replace(".", ",")
+        return f"{text}0" if _AMBIGUOUS.fullmatch(text) else text
     return str(value).strip()
 
 
@@ -240,7 +269,7 @@ def read_sheet(
     if not figures:
         raise _wrong(
             path,
-            f"no column is a known count; the columns are {[n for n in header.names if n]}",
+            f"no column is a known count of its own; the columns are {[n for n in header.names if n]}",
         )
     regions = _region_codes(frame, header, path, books)
     kind = frame[kinds].agg(" ".join, axis=1).map(normal_text) if kinds else pd.Series("", index=frame.index)
@@ -286,7 +315,9 @@ def _split_columns(frame: pd.DataFrame, header: Header, columns: Columns) -> tup
         if number in (header.region, header.code) or not (frame[number] != "").any():
             continue
         filled = frame[number][frame[number] != ""]
-        is_figure = filled.map(lambda c: bool(_PLAIN.fullmatch(c) or _THOUSANDS.fullmatch(c)))
+        is_figure = filled.map(
+            lambda c: bool(_PLAIN.fullmatch(c) or _THOUSANDS.fullmatch(c) or _AMBIGUOUS.fullmatch(c))
+        )
         masked = filled.str.casefold().isin(columns.masks)
         if not (is_figure | masked).mean() > 0.5:
             if normal_text(name).casefold() not in columns.region_headers:
@@ -294,10 +325,20 @@ def _split_columns(frame: pd.DataFrame, header: Header, columns: Columns) -> tup
             continue
         if any(word in name.casefold() for word in columns.skipped_columns):
             continue
-        measure = find_measure([name, header.above], columns)
+        measure = find_measure([name], columns)
+        if measure is None and is_plain_header(name, columns):
+            measure = find_measure([header.above], columns)
         if measure:
             figures[number] = measure
     return figures, kinds
+
+
+def is_plain_header(name: str, columns: Columns) -> bool:
+    """Whether a header says nothing of its own (a period, "aantal"), so that the title says what is counted."""
+    words = name.casefold()
+    for pattern in (_MONTH_NAME, _DAY_FIRST, _MONTH_NUMBER, _YEAR):
+        words = pattern.sub(" ", words)
+    return set(re.findall(r"[\w-]+", words)) <= set(columns.plain_headers)
 
 
 def find_measure(texts: list[str], columns: Columns) -> str | None:
@@ -332,6 +373,10 @@ def parse_figure(text: str, masks: dict[str, str], path: Path) -> tuple[str, str
     small = text.strip().casefold()
     if small in masks:
         return "", masks[small]
+    if _AMBIGUOUS.fullmatch(small):
+        raise _wrong(path, f"{text!r} may be thousands or decimals; write it without a comma")
+    if small.startswith("-") and (_PLAIN.fullmatch(small) or _THOUSANDS.fullmatch(small)):
+        raise _wrong(path, f"{text!r} is below zero, and a count is not")
     if _THOUSANDS.fullmatch(small):
         return small.replace(".", "").replace(",", "."), "None"
     if _PLAIN.fullmatch(small):

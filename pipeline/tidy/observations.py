@@ -266,7 +266,8 @@ def _statuses(frame: pd.DataFrame, raw: RawTable) -> pd.Series:
         first = unlisted.iloc[0]
         raise TidyError(
             f"{raw.table_id}: {unlisted['period_code'].nunique()} period(s) of its figures are not in "
-            f"codes/periods.csv, e.g. {first['period_code']} of {first['region_code']}: whether they are final is unknown. Retrieve the table again."
+            f"codes/periods.csv, e.g. {first['period_code']} of {first['region_code']}: "
+            "whether they are final is unknown. Retrieve the table again."
         )
     attributes = sorted(set(frame["value_attribute"]) - set(ATTRIBUTE_STATUS) - {"None"})
     if attributes:

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from pipeline.reference import OPEN, Accepted
 from pipeline.schemas import OBSERVATION_KEY
 from pipeline.sources.borders import compare_border_changes, read_border_changes
+from pipeline.strict_yaml import read_yaml
 from pipeline.tidy.observations import TidyError
 
 COLUMNS = ["check", "source", "region_code", "series", "period", "year", "value", "expected", "difference",
@@ -37,7 +37,7 @@ _SHOWN = 12
 @lru_cache(maxsize=1)
 def load_rules() -> dict[str, Any]:
     """The shipped rules, as plausibility.yaml explains them."""
-    return yaml.safe_load(Path(__file__).with_name(RULES).read_text(encoding="utf-8"))
+    return read_yaml(Path(__file__).with_name(RULES).read_text(encoding="utf-8"))
 
 
 def check(

@@ -94,7 +94,8 @@ def _row(check, source, region, series, year, published, parts, tolerance, *, kn
         verdict = "known gap"
     elif not note:
         note = "the parts do not add up to the published total"
-    return (check, source, region, series, str(year), int(year), parts, published, difference, tolerance, verdict, note)  # fmt: skip
+    found = (parts, published, difference, tolerance, verdict, note)
+    return (check, source, region, series, str(year), int(year), *found)
 
 
 def _kwb(total: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +106,7 @@ def _nation_against(total: pd.DataFrame, indicator: str, age: str, parts: str, *
     """Sum of all gemeenten or provinces against the published nation, where a table has both."""
     frame = total[(total["indicator"] == indicator) & (total["age"] == age) & total["value"].notna()]
     rows = []
-    for (source, year), group in frame.groupby(["source", "year"]):
+    for _, group in frame.groupby(["source", "year"]):
         nation = group[group["region_code"] == NATION]["value"]
         part = group[group["region_code"].str.startswith(parts)]
         if len(nation) == 1 and len(part):

@@ -163,9 +163,10 @@ def test_on_current_borders_leerdam_and_zederik_leave_cr30_for_cr17(tables, indi
     assert away[["gm_code", "to_cr", "last_year_in_old"]].to_numpy().tolist() == [
         ["GM0545", "CR17", 2018], ["GM0707", "CR17", 2018],
     ]  # fmt: skip
-    assert away["jobs_2010"].sum() == pytest.approx(12_504, abs=1)
+    # shares on the line from the mean of 2008-2010 to 2015; with those of 2010 alone it was 12 504
+    assert away["jobs_2010"].sum() == pytest.approx(12_446, abs=1)
     current = row(indicators, "CR30", "jobs_employees", 2010, basis="83582NED")
-    assert current["value"] == pytest.approx(174_600 - 12_504, abs=1)
+    assert current["value"] == pytest.approx(174_600 - 12_446, abs=1)
     assert (current["status"], current["method"]) == ("estimate", "constant_borders")
 
 
@@ -177,7 +178,7 @@ def net_moves(tables) -> pd.Series:
 
 
 @pytest.mark.parametrize(
-    ("corop", "thousands"), [("CR30", -12.5), ("CR17", 12.5), ("CR05", 12.0), ("CR23", 9.5), ("CR24", -9.4)]
+    ("corop", "thousands"), [("CR30", -12.4), ("CR17", 12.4), ("CR05", 12.1), ("CR23", 9.7), ("CR24", -9.4)]
 )
 def test_moves_of_2010_by_corop(tables, corop, thousands):
     # on the level of 83582NED, which is 1 to 2 % above 81402ned there
@@ -196,9 +197,9 @@ def test_moves_matter_in_fifteen_corops_and_leave_the_nation_as_it_is(tables, in
         indicators, "indicators", basis="83582NED", sector="total", indicator="jobs_employees"
     )
     current = current[current["region_code"].str.startswith("CR")]
-    pd.testing.assert_series_equal(
-        published.groupby("year")["value"].sum(), current.groupby("year")["value"].sum()
-    )
+    apart = current.groupby("year")["value"].sum() - published.groupby("year")["value"].sum()
+    # in 2015 a COROP that changed is the sum of its gemeenten, each rounded to a hundred
+    assert (apart.drop(2015).abs() < 1e-4).all() and abs(apart[2015]) <= 200
 
 
 def test_jobs_that_cannot_be_placed_are_derived_for_2012_to_2018_and_marked(tables):
@@ -406,7 +407,14 @@ def test_every_table_of_the_contracts_is_made(tables):
 def test_every_sum_of_parts_adds_up_or_is_explained(tables):
     checks = tables.read("checks")
     assert len(checks) == 313
-    assert set(checks["verdict"]) == {"adds up", "within tolerance", "known gap"}
+    assert set(checks["verdict"]) == {"adds up", "within tolerance", "known gap", "warning"}
+    warned = checks[checks["verdict"] == "warning"]
+    assert sorted(zip(warned["source"], warned["region_code"], warned["period"], strict=True)) == [
+        ("03759ned", "GM1950", "2026"),
+        ("70072ned", "GM0358", "2010"),
+        ("70072ned", "GM1926", "2006"),
+        ("83582NED", "CR11", "2019"),
+    ]
     known = checks[checks["verdict"] == "known gap"]
     assert set(known["source"]) == {"81402ned"}
     assert (known["difference"] < 0).all()  # jobs that CBS cannot place, never too many

@@ -51,8 +51,9 @@ def constant_corops(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame
         {"region_code": ["GM1961", "GM1978"], "region_type": "gemeente", "cr_code": ["CR17", "CR30"]}
     )
     changes = CHANGES[CHANGES["gm_code"].isin(current["region_code"])]
-    moves = jobs.moves_with_jobs(frame, current, corop_then, changes)
-    return jobs.constant_corops(frame, moves)
+    shares_then = jobs.historical_shares(frame, corop_then, [2010])
+    moves = jobs.moves_with_jobs(frame, current, corop_then, changes, shares_then)
+    return jobs.constant_corops(frame, moves, shares_then)
 
 
 STEPS = {step.__name__: step for step in (current_borders, area_sum, constant_corops)}

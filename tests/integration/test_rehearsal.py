@@ -186,7 +186,8 @@ def test_dvc_tells_which_settings_and_which_accuracy_changed(both):
     settings = both.step("dvc params diff").output
     for key in ("vintage", "edition", "models.previous_vintage", "reports.date"):
         assert re.search(rf"^params.yaml +{re.escape(key)} ", settings, flags=re.MULTILINE), key
-    assert "corop_jobs.coverage_80" in both.step("dvc metrics diff").output
+    found = both.step("dvc metrics diff").output
+    assert re.search(r"metrics/corop_jobs\.json +coverage_80 ", found)
 
 
 def test_the_plots_of_both_editions_stand_on_a_page_of_local_files(both):

@@ -3,7 +3,12 @@
 import logging
 import os
 import signal
+import socket
+import subprocess
+import sys
+import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import dask
 import psutil
@@ -21,7 +26,8 @@ from fanout_tasks import (
     slowly,
 )
 
-from pipeline.reports import fanout
+from pipeline.config import ROOT
+from pipeline.reports import cluster, fanout
 
 
 def by_item(outcomes):
@@ -112,10 +118,9 @@ def test_zero_jobs_are_refused():
 
 @contextmanager
 def a_cluster(folder):
-    """Two workers on this machine, which may start processes."""
-    settings = {"distributed.worker.daemon": False, "distributed.logging.distributed": "critical"}
+    """Two workers on this machine, daemons as they are by default."""
     with (
-        dask.config.set(settings),
+        dask.config.set({"distributed.logging.distributed": "critical"}),
         LocalCluster(
             n_workers=2,
             threads_per_worker=1,
@@ -135,6 +140,67 @@ def test_the_same_outcomes_from_a_cluster(tmp_path):
     assert outcomes["good"].value == "good"
     assert "ValueError: wrong figures" in outcomes["raise"].error
     assert "twice, the process ended with exit code -9" in outcomes["kill"].error
+
+
+def listens_within(seconds, port):
+    """Wait until a program that was just started listens; a busy machine takes its time."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert time.monotonic() < end, f"nothing listens after {seconds} s"
+            time.sleep(0.2)
+
+
+@contextmanager
+def by_the_commands(folder, *flags):
+    """`dask scheduler` and `dask worker` with some flags, as the documentation says; gives the address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    port, command = address.rpartition(":")[2], [sys.executable, "-m", "dask"]
+    world = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), str(ROOT)])}
+    options = {"env": world, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    here = ["--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-show"]
+    scheduler = subprocess.Popen([*command, "scheduler", *here], **options)
+    worker = subprocess.Popen([*command, "worker", address, "--no-dashboard", *flags], **options)
+    try:
+        listens_within(120, int(port))
+        yield address
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            process.wait(30)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flags", [[], ["--no-nanny"]], ids=["with a nanny", "without"])
+def test_workers_started_by_the_commands_make_every_item(tmp_path, flags):
+    with by_the_commands(tmp_path, *flags) as address:
+        for _ in range(2):  # a second run finds the workers as the first left them
+            outcomes = by_item(fanout.run(double, range(20), scheduler=address, timeout=60))
+            assert {item: outcome.error for item, outcome in outcomes.items()} == dict.fromkeys(range(20))
+            assert [outcomes[item].value for item in range(20)] == [2 * item for item in range(20)]
+
+
+def test_a_scheduler_that_does_not_answer_is_named_within_ten_seconds():
+    start = time.monotonic()
+    with pytest.raises(cluster.ClusterError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1:9 "):
+        list(fanout.run(double, [1], scheduler="tcp://127.0.0.1:9"))
+    assert time.monotonic() - start < 10
+    with pytest.raises(cluster.ClusterError, match="no dask scheduler answers at nowhere"):
+        list(fanout.run(double, [1], scheduler="nowhere"))
+
+
+def test_a_scheduler_without_workers_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_WORKER_WITHIN", 1)
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as empty,
+        pytest.raises(cluster.ClusterError, match=r"has no worker after 1 s.*dask worker tcp://"),
+    ):
+        list(fanout.run(double, [1], scheduler=empty.scheduler_address))
 
 
 @pytest.mark.slow

@@ -104,7 +104,7 @@ def test_metadata_names_the_sources_with_their_sha256_and_the_settings_behind_th
     assert parameters["region"] == "GM0277"
     assert parameters["indicators"] == settings.indicators.model_dump(mode="json")
     assert parameters["models"] == settings.models.model_dump(mode="json")
-    assert {"base_years", "interval_level", "drift_seed"} <= parameters["indicators"].keys()
+    assert {"base_years", "interval_level", "link_tolerance"} <= parameters["indicators"].keys()
     assert {"likely", "unlikely", "verdict_horizon"} <= parameters["models"].keys()
 
 

@@ -60,7 +60,7 @@ def test_settings_are_frozen():
 def test_an_unknown_key_is_named_with_those_allowed(tmp_path):
     said = complaint(changed(tmp_path, indicators__base_year=2010))
     assert "indicators.base_year is not a known key (value 2010)" in said
-    assert "base_years, interval_level, drift_draws" in said
+    assert "base_years, interval_level, link_tolerance" in said
 
 
 def test_a_missing_key_is_named(tmp_path):

@@ -75,5 +75,12 @@ def test_a_change_over_two_counts_says_so():
     assert (joint["first_year"], joint["change"], joint["crosses_joint"]) == (2009, -15.0, True)
 
 
+def test_a_span_within_the_new_count_and_one_over_the_joint_may_end_in_the_same_year():
+    later = [row | {"basis": "83582NED", "year": row["year"] + 5} for row in WHOLE]
+    made = make(*WHOLE, *later).reset_index()
+    spans = made[["first_year", "last_year", "crosses_joint"]].drop_duplicates().to_numpy().tolist()
+    assert spans == [[2008, 2010, False], [2013, 2015, False], [2010, 2015, True]]
+
+
 def test_only_groups_of_gemeenten_have_contributions():
     assert set(make(*WHOLE)["region_code"]) == {"dorpen"}

@@ -32,29 +32,30 @@ def test_shades_come_from_the_settings_too(tmp_path):
         house_style(settings_with(shades=shades[::-1]), tmp_path)
 
 
-def test_the_logo_is_read_from_the_folder_of_the_project(tmp_path):
-    (tmp_path / "merk").mkdir()
-    (tmp_path / "merk" / "logo.svg").write_text(LOGO, encoding="utf-8")
+def test_the_logo_is_read_from_the_folder_house_style(tmp_path):
+    (tmp_path / "house_style" / "merk").mkdir(parents=True)
+    (tmp_path / "house_style" / "merk" / "logo.svg").write_text(LOGO, encoding="utf-8")
     style = house_style(settings_with(logo_file="merk/logo.svg"), tmp_path)
     assert style.logo_svg == LOGO
     assert logo_address(style).startswith("data:image/svg+xml;base64,")
     assert logo_address(DEFAULT_STYLE) is None
 
 
-def test_the_font_is_read_from_the_folder_of_the_project(tmp_path):
-    (tmp_path / "letters").mkdir()
+def test_the_font_is_read_from_the_folder_house_style(tmp_path):
+    letters = tmp_path / "house_style" / "letters"
+    letters.mkdir(parents=True)
     for cut in ("Regular", "Bold", "Black"):
-        shutil.copy(LATO_FILES / f"Lato-{cut}.ttf", tmp_path / "letters")
+        shutil.copy(LATO_FILES / f"Lato-{cut}.ttf", letters)
     style = house_style(settings_with(font_dir="letters"), tmp_path)
-    assert style.font_dirs == (tmp_path / "letters",)
+    assert style.font_dirs == (letters,)
     assert "font-family:'Lato'" in style_sheet(style, "report.css")
 
 
 @pytest.mark.parametrize(
     ("style", "message"),
     [
-        ({"logo_file": "weg.svg"}, "logo_file: there is no file weg.svg"),
-        ({"font_dir": "weg"}, "font_dir: folder weg holds no .ttf files"),
+        ({"logo_file": "weg.svg"}, "logo_file: there is no file weg.svg in house_style"),
+        ({"font_dir": "weg"}, "font_dir: there is no folder weg with .ttf files in house_style"),
         ({"navi": "#000000"}, "reports.style.navi: .*the keys are .*logo_file"),
         ({"data": "#9ec5e8"}, "has contrast"),
     ],

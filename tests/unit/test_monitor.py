@@ -37,9 +37,10 @@ def test_jobs_of_an_area_are_the_published_sums(tables):
 
 
 def test_estimates_stay_marked_beside_what_was_published(tables):
-    jobs = monitor.indicator("jobs_employees", "drechtsteden", 2010, tables)
+    jobs = monitor.indicator("jobs_employees", "drechtsteden", [2010, 2011], tables)
+    assert jobs["year"].tolist() == [2010, 2011]  # one row a year
     assert jobs["status"].tolist() == ["provisional", "estimate"]
-    assert jobs["basis"].nunique() == 2
+    assert jobs["break_before"].tolist() == [False, True]
     estimate = jobs[jobs["status"] == "estimate"].iloc[0]
     assert estimate["value_low"] < estimate["value"] < estimate["value_high"]
 

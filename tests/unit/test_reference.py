@@ -633,3 +633,36 @@ def test_an_area_without_known_members_and_an_empty_region_are_refused():
         programmes_of_region(MEMBERS["klein"], {"a": programme("a", "elders")}, MEMBERS)
     with pytest.raises(ReferenceDataError, match="the region has no members"):
         programmes_of_region([], {}, MEMBERS)
+
+
+# --- how a spreadsheet saves ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8-sig"), (";", "utf-8"), (";", "utf-8-sig")])
+def test_claims_saved_by_a_spreadsheet_are_read(tmp_path, separator, encoding):
+    path = tmp_path / "claims.csv"
+    plain = load_claims_of(path, ",", "utf-8")
+    pd.testing.assert_frame_equal(load_claims_of(path, separator, encoding), plain)
+
+
+def load_claims_of(path, separator, encoding):
+    pd.DataFrame([CLAIM]).to_csv(path, index=False, sep=separator, encoding=encoding)
+    return load_claims(path)
+
+
+def test_claims_that_are_not_utf_8_are_refused_with_the_line(tmp_path):
+    path = tmp_path / "claims.csv"
+    pd.DataFrame([{**CLAIM, "note": "één"}]).to_csv(path, index=False, encoding="cp1252")
+    with pytest.raises(ReferenceDataError, match=r"is not UTF-8, first on line 2: .*CSV UTF-8"):
+        load_claims(path)
+
+
+def test_a_target_with_a_thousands_point_is_refused(tmp_path):
+    folder = tmp_path / "programmes"
+    folder.mkdir()
+    text = yaml.safe_dump({**PROGRAMME, "targets": [TARGET]}, sort_keys=False)
+    number = f"target: {TARGET['target']}"
+    assert number in text
+    (folder / "werk-voor-drie.yaml").write_text(text.replace(number, "target: 30.000", 1), encoding="utf-8")
+    with pytest.raises(ReferenceDataError, match=r"30\.000 would be read as another number: write 30000"):
+        load_programmes(folder)

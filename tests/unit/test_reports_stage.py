@@ -24,7 +24,7 @@ def hash_with(tmp_path, monkeypatch):
     for path in (
         folders.report_notebook,
         folders.raw / SETTINGS.vintage / "manifest.json",
-        tmp_path / "a.svg",
+        tmp_path / "house_style" / "a.svg",
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(LOGO, encoding="utf-8")
@@ -49,7 +49,7 @@ def test_how_a_run_is_steered_makes_no_report_new(hash_with):
         ("reports", {"date": "2027-01-01"}),
         ("reports", {"publisher": "Regio Test"}),
         ("reports", {"style": {"navy": "#0b3d2e"}}),
-        ("indicators", {"drift_seed": 1}),
+        ("indicators", {"interval_level": 0.9}),
         ("models", {"likely": 0.7}),
     ],
 )
@@ -68,16 +68,16 @@ def test_the_logo_itself_counts_and_not_only_its_name(hash_with, tmp_path):
     branded = changed("reports", style={"logo_file": "a.svg"})
     before = hash_with(branded)
     assert before != hash_with()
-    (tmp_path / "a.svg").write_text(LOGO.replace("1 1", "2 1"), encoding="utf-8")
+    (tmp_path / "house_style" / "a.svg").write_text(LOGO.replace("1 1", "2 1"), encoding="utf-8")
     assert hash_with(branded) != before
 
 
 def test_the_font_files_count(hash_with, tmp_path):
-    (tmp_path / "letters").mkdir()
-    (tmp_path / "letters" / "Lato-Regular.ttf").write_bytes(b"first cut")
+    (tmp_path / "house_style" / "letters").mkdir()
+    (tmp_path / "house_style" / "letters" / "Lato-Regular.ttf").write_bytes(b"first cut")
     branded = changed("reports", style={"font_dir": "letters"})
     before = hash_with(branded)
-    (tmp_path / "letters" / "Lato-Regular.ttf").write_bytes(b"second cut")
+    (tmp_path / "house_style" / "letters" / "Lato-Regular.ttf").write_bytes(b"second cut")
     assert hash_with(branded) != before
 
 

@@ -101,7 +101,7 @@ def test_bounds_and_status_that_stand_per_cell_are_taken_over():
 
 def test_candidates_were_rounded_themselves():
     """ "2810 of 2820": what was rounded to one of them lay between 2805 and 2825."""
-    table = raw(("GM0034", "2021JJ00", "2.81"), ("GM0014", "2021JJ00", "2.10"))
+    table = raw(("GM0505", "2024JJ00", "2.81"), ("NL01", "2024JJ00", "2.10"))
     cells = table.observations.assign(
         status="estimate", value_low=["2.81", "2.1"], value_high=["2.82", "2.1"], note=""
     )

@@ -184,7 +184,7 @@ def test_find_period(text, period):
     [
         ("2.104", "2104", "None"), ("1.234.567", "1234567", "None"), ("2,1", "2.1", "None"), ("0", "0", "None"),
         ("1.234,5", "1234.5", "None"), ("-", "", "NotAvailable"), ("x", "", "Confidential"), ("", "", "NotAvailable"),
-        ("<10", "", "Confidential"), ("-3", "-3", "None"),
+        ("<10", "", "Confidential"), ("5,75", "5.75", "None"),
     ],
 )  # fmt: skip
 def test_parse_figure(tmp_path, text, value, reason):
@@ -244,3 +244,40 @@ def test_files_of_another_kind_are_named(tmp_path, caplog):
     assert "scan.pdf" in caplog.text
     (tmp_path / "map.xlsx").write_bytes(b"")
     assert [path.name for path in inbox_files(tmp_path, (".csv", ".xlsx"))] == ["map.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("5,700", "may be thousands or decimals"), ("-12", "is below zero"), ("-1.200", "is below zero")],
+)
+def test_a_figure_that_cannot_be_a_count_is_refused(tmp_path, text, words):
+    with pytest.raises(ContentError, match=words):
+        parse_figure(text, load_columns().masks, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "header", ["Instroom ZZP", "Instroom WW", "Gemiddelde duur (dagen)", "Uitstroom WW", "Iets anders"]
+)
+def test_a_column_that_counts_something_else_is_not_read_by_the_title(tmp_path, books, header):
+    rows = [["Lopende WW-uitkeringen, stand eind januari 2026"], [], ["Gemeente", header], ["Dordrecht", 1500]]
+    with pytest.raises(ContentError, match="no column is a known count of its own"):
+        read_workbook(saved(tmp_path, rows), SOURCE, books)
+    both = [*rows[:2], ["Gemeente", "WW-uitkeringen", header], ["Dordrecht", 1500, 7]]
+    assert cells(saved(tmp_path, both), books)["value"].tolist() == ["1500"]
+
+
+@pytest.mark.parametrize("header", ["Aantal", "januari 2026", "Stand per ultimo januari 2026", "Totaal"])
+def test_a_header_that_says_nothing_takes_the_title(tmp_path, books, header):
+    rows = [["Lopende WW-uitkeringen, januari 2026"], [], ["Gemeente", header], ["Dordrecht", 1500]]
+    assert cells(saved(tmp_path, rows), books)["measure"].tolist() == ["ww_recipients"]
+
+
+def test_a_formula_without_its_result_is_named(tmp_path, books):
+    rows = [["WW-uitkeringen januari 2026"], [], ["Gemeente", "WW-uitkeringen"], ["Dordrecht", "=1000+500"]]
+    with pytest.raises(ContentError, match=r"1 cell\(s\) hold a formula without its result, e\.g\. B4"):
+        read_workbook(saved(tmp_path, rows), SOURCE, books)
+
+
+def test_a_number_cell_with_three_decimals_is_no_thousands(tmp_path, books):
+    rows = [["Spanningsindicator januari 2026"], [], ["Gemeente", "Spanningsindicator"], ["Dordrecht", 1.125]]
+    assert cells(saved(tmp_path, rows), books)["value"].tolist() == ["1.1250"]
