@@ -13,7 +13,7 @@ from pipeline.figures.canvas import Box, Point2D
 
 LEADER_FROM = 9.0  # distance between a label and its point from which a thin line joins them
 _CLEAR = 2.5  # between the end of a leader and the words it leads to
-_DISTANCES = (6.0, 12.0, 20.0, 30.0, 44.0, 62.0)
+_DISTANCES = (6.0, 12.0, 20.0, 30.0, 44.0, 62.0, 86.0)
 _DIRECTIONS = (
     *((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)),
     *((0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1)),
@@ -154,5 +154,5 @@ class Room:
         for box in self.boxes:
             beside = np.abs(xs - (box.x0 + box.x1) / 2) < half_width + (box.x1 - box.x0) / 2
             level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + (box.y1 - box.y0) / 2
-            costs += 500.0 * (beside & level)
+            costs += 20_000.0 * (beside & level)  # no worse place than another text
         return costs

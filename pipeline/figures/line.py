@@ -169,7 +169,11 @@ class _Plot:
         for layer in self.layers:
             if layer.look == "outlook":
                 # the fan opens from the margin of the last level; where that has none, it starts a year later
-                start = [p for p, _ in series[-1:] if p.x < layer.points[0].x and p.low is not None]
+                start = [
+                    p
+                    for p, estimate in series[-1:]
+                    if estimate and p.x < layer.points[0].x and p.low is not None
+                ]
                 self._band([*start, *_known(layer)], FAN)
         estimates = {id(point) for point, estimate in series if estimate}
         for run in _runs([point for point, _ in series]):

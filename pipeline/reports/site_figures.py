@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.figures.map_classes import class_limits
+from pipeline.figures.map import class_limits
 from pipeline.reports.blocks import Mark
 from pipeline.reports.site_texts import Texts
 

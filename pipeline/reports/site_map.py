@@ -16,7 +16,7 @@ import shapely
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
-from pipeline.figures.maps import simplified
+from pipeline.figures.map import simplified
 from pipeline.reports.site_figures import RegionFigures
 from pipeline.reports.site_texts import Texts
 
@@ -93,7 +93,8 @@ def draw_map(
             "classification; `python -m pipeline tidy` makes both from one vintage."
         )
     names = dict(zip(regions["region_code"], regions["region_name"], strict=True))
-    coarse = simplified(borders[borders["region_code"].isin(gemeenten["region_code"])], TOLERANCE_M)
+    chosen = borders[borders["region_code"].isin(gemeenten["region_code"])]
+    coarse = chosen.set_geometry(simplified(chosen.geometry.to_numpy(), TOLERANCE_M))
     placed = coarse[["region_code", "geometry"]].merge(
         gemeenten[["region_code", "am_code", "mc_code", "cr_code", "pv_code"]],
         on="region_code",
