@@ -230,8 +230,11 @@ def check_texts(texts: Sequence[tuple[str, Box]], width: float, height: float) -
 # --- SVG ----------------------------------------------------------------------------------
 
 _LEFT_OUT = re.compile(
-    r"<metadata>.*?</metadata>\s*|<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*", re.DOTALL
+    r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*|<metadata>.*?</metadata>\s*|<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*",
+    re.DOTALL,
 )
+#: what the style sheet that is left out said: it would have held for a whole page
+_STROKES = '<g style="stroke-linejoin: round; stroke-linecap: butt">'
 _TAG = re.compile(r"<[^>]*>")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 _ID = re.compile(r' id="([^"]*)"')
@@ -250,6 +253,7 @@ def to_svg(figure: Figure) -> str:
     svg = _ID.sub(lambda match: f' id="{used[match[1]]}"' if match[1] in used else "", svg)
     for name, short in used.items():
         svg = svg.replace(f"#{name}", f"#{short}")
+    svg = svg.replace("<g>", _STROKES, 1)
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
 
 

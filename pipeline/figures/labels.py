@@ -138,7 +138,8 @@ class Room:
         shares = np.linspace(0, 1, 12)[:, None, None]
         x, y = np.moveaxis(begin + shares * (ends - begin), -1, 0)[..., None]
         x0, y0, x1, y1 = np.array([(box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1) for box in self.boxes]).T
-        return 300.0 * ((x0 < x) & (x < x1) & (y0 < y) & (y < y1)).sum(axis=(0, 2))
+        inside = (x0 < x) & (x < x1) & (y0 < y) & (y < y1)
+        return 300.0 * inside.any(axis=0).sum(axis=1)
 
     def _costs(self, xs: np.ndarray, ys: np.ndarray, half_width: float, half_height: float) -> np.ndarray:
         """What it costs to write a label at each place: running out, covering lines, covering texts."""
@@ -150,7 +151,7 @@ class Room:
         if self.points:
             x, y = np.asarray(self.points).T
             covered = (np.abs(xs[:, None] - x) < half_width) & (np.abs(ys[:, None] - y) < half_height)
-            costs += 8.0 * covered.sum(axis=1)
+            costs += 20.0 * covered.sum(axis=1)
         for box in self.boxes:
             beside = np.abs(xs - (box.x0 + box.x1) / 2) < half_width + (box.x1 - box.x0) / 2
             level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + (box.y1 - box.y0) / 2
