@@ -236,8 +236,9 @@ _LEFT_OUT = re.compile(
 #: what the style sheet that is left out said: it would have held for a whole page
 _STROKES = '<g style="stroke-linejoin: round; stroke-linecap: butt">'
 _TAG = re.compile(r"<[^>]*>")
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+_LONG_NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}(?:e-?\d+)?")
 _ID = re.compile(r' id="([^"]*)"')
+_USE = re.compile(r"""(?<=["(])#([^")]+)(?=[")])""")
 
 
 def to_svg(figure: Figure) -> str:
@@ -251,17 +252,18 @@ def to_svg(figure: Figure) -> str:
     svg = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_two_decimals, tag[0]), svg)
     used = {name: f"m{place}" for place, name in enumerate(_used(svg), start=1)}
     svg = _ID.sub(lambda match: f' id="{used[match[1]]}"' if match[1] in used else "", svg)
-    for name, short in used.items():
-        svg = svg.replace(f"#{name}", f"#{short}")
+    svg = _USE.sub(lambda match: f"#{used.get(match[1], match[1])}", svg)  # a colour stays
     svg = svg.replace("<g>", _STROKES, 1)
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
 
 
 def _used(svg: str) -> list[str]:
     """The ids that something points at, in the order of their definition: made from numbers, so not kept."""
-    named = re.findall(r' id="([^"]*)"', svg)
-    return [name for name in dict.fromkeys(named) if f"#{name})" in svg or f'#{name}"' in svg]
+    pointed = set(_USE.findall(svg))
+    return [name for name in dict.fromkeys(_ID.findall(svg)) if name in pointed]
 
 
 def _two_decimals(match: re.Match[str]) -> str:
+    if match[0].startswith("scale"):  # of the outline of a letter
+        return match[0]
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
