@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,13 +35,31 @@ class Point:
 class Layer:
     """Points that are drawn alike and named together.
 
-    named : words beside single points, by x: ``{2018: ("2018: 135.400", "ons startjaar")}``, a line each
+    Layers that are counted and estimated are one series: its line is dashed where one of two neighbours is an estimate.
+
+    named : words beside single points, by x: ``{2018: ("2018: 135.400", "ons startjaar")}``, a line each; those of
+    the last point name the layer, and are "label: text" when not given
     """
 
     label: str
     look: Look
     points: tuple[Point, ...]
     named: Mapping[float, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of one measure, in the order in which they are drawn; ``reference``: name of the row the others lie beside."""
+
+    title: str
+    points: tuple[Point, ...]
+    reference: str = ""
+
+
+def told(title: str, points: Iterable[Point]) -> str:
+    """What a text for the blind says of some points: "WW: Drenthe 9,5; Zeeland 7,1."."""
+    words = "; ".join(" ".join(part for part in (point.name, point.text) if part) for point in points)
+    return f"{title}: {words}." if title else f"{words}."
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from pipeline import vocabulary
 from pipeline.config import Language
 from pipeline.figures.drawing import Drawing
 from pipeline.reports import blocks as form
+from pipeline.reports import charts
 from pipeline.reports.blocks import Block, DataRow, Run
 from pipeline.reports.context import Place
 from pipeline.reports.facts.base import Fact, Name
@@ -92,8 +93,8 @@ class Page:
             value = show(value, self.language)
         if isinstance(value, Name):
             value = Printed(str(value), language=value.language, name=True)
-        if isinstance(value, Drawing):
-            value = Printed(drawing=value)
+        if isinstance(value, charts.Chart):
+            value = Printed(drawing=value.drawing, facts=value.facts)
         if isinstance(value, Printed):
             return self.keep(value)
         if isinstance(value, str):
@@ -268,6 +269,7 @@ def _environment(language: Language, own: Path | None) -> Environment:
         "word": lambda group, key: word(group, key, language),
         "name_of": Name,
         "indicator": lambda key: vocabulary.indicator(key, language),
+        **charts.functions(language, functools.partial(display, language=language)),
         "listed": lambda parts: formats.listing([_finalize(part) for part in parts], language),
     }
     return environment

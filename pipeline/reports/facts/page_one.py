@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.figures.drawing import Drawing
 from pipeline.reports.context import RegionContext
-from pipeline.reports.facts.base import Fact, Name, absent, plain_number
-from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, year_of
+from pipeline.reports.facts.base import Fact, Name, plain_number
+from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, outlook_of, year_of
+from pipeline.reports.facts.peers import peers_of
+from pipeline.reports.facts.people import BenefitRow, benefit_row
 from pipeline.reports.facts.rates import Beside, beside_nation
 from pipeline.reports.facts.target import JobsTarget, Reading, jobs_target, times_faster
 
@@ -36,6 +35,7 @@ class PageOneFacts:
 
     growth_side : growth beside the nation: "more", "less", "about", "" when it may not be said
     newest : topic and the fact whose period is the newest of it
+    peers : similar regions, for the chart of a region whose growth may not be said
     """
 
     members: Fact
@@ -60,8 +60,13 @@ class PageOneFacts:
     question_count: Fact
     newest: tuple[tuple[str, Fact], ...]
     contact: Name
-    chart: Callable[..., Drawing] | None
-    years_needed: Fact | None = None
+    levels: tuple[Fact, ...]
+    old_count: tuple[Fact, ...]
+    outlook: tuple[Fact, ...]
+    peers: tuple[BenefitRow, ...]
+    own_row: BenefitRow
+    nation_row: BenefitRow
+    thousand: Fact
 
 
 def page_one(context: RegionContext) -> PageOneFacts:
@@ -95,7 +100,13 @@ def page_one(context: RegionContext) -> PageOneFacts:
         question_count=_number(context, QUESTIONS, "members", "number"),
         newest=_newest(series, people),
         contact=Name(context.settings.reports.contact or ""),
-        chart=None,
+        levels=series.levels,
+        old_count=series.old_count,
+        outlook=outlook_of(context, series),
+        peers=() if change is not None else tuple(benefit_row(context, place) for place in peers_of(context)),
+        own_row=benefit_row(context, context.place),
+        nation_row=benefit_row(context, context.nation),
+        thousand=_number(context, 1000, "definition", "number"),
     )
 
 
