@@ -98,6 +98,7 @@ class _Site:
             "separators": (",", ":"),
             "sort_keys": True,
             "ensure_ascii": False,
+            "allow_nan": False,
         }
         made.filters["mark"] = lambda mark: Markup(mark_html(mark))
         return made
@@ -219,6 +220,7 @@ def _index(site: _Site, regions: list[Region], values: pd.DataFrame, now: Tables
         data={
             "regions": searched(regions),
             "maps": maps,
+            "kinds": vocabulary.words("region_type", site.settings.reports.language),
             "statuses": vocabulary.words("status", site.settings.reports.language),
             "words": vocabulary.words("site", site.settings.reports.language),
             "compare": COMPARE,

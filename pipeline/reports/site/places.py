@@ -36,14 +36,14 @@ class Region:
     """A region on the site.
 
     slug : its folder; report : the folder of its report, empty without one
-    members : codes of its gemeenten; was : (name, part) of gemeenten that became (part of) this one
+    members : codes of its gemeenten; was : name and code of gemeenten that became (part of) this one
     """
 
     place: Place
     slug: str
     report: str
     members: frozenset[str]
-    was: tuple[str, ...]
+    was: tuple[tuple[str, str], ...]
     verdicts: tuple[Mark, ...] = ()
 
     @property
@@ -119,8 +119,12 @@ def find_regions(
             "its folder, or make tables and reports again."
         )
     held = members.groupby("region_code")["gm_code"].agg(frozenset).to_dict()
-    names = changes[["old_name", "gm_code"]].drop_duplicates().sort_values("old_name")
-    was = names.groupby("gm_code")["old_name"].agg(tuple).to_dict()
+    renamed = changes[changes["old_name"].notna() & (changes["old_name"] != changes["gm_name"])]
+    was: dict[str, list[tuple[str, str]]] = {}
+    for name, code, now in sorted(
+        set(renamed[["old_name", "old_code", "gm_code"]].itertuples(index=False, name=None))
+    ):
+        was.setdefault(now, []).append((name, code))
     chosen = targets[targets["is_chosen"]].groupby("region_code")["verdict"].agg(list).to_dict()
     addresses = slugs(places)
     found = [
@@ -129,7 +133,7 @@ def find_regions(
             slug=addresses[code],
             report=reports[code]["folder"] if code in reports else "",
             members=held.get(code, frozenset([code])),
-            was=was.get(code, ()),
+            was=tuple(was.get(code, ())),
             verdicts=_counted(chosen.get(code, []), language),
         )
         for code, place in places.items()

@@ -77,9 +77,10 @@ def mapped(values: pd.DataFrame) -> dict[str, list[int]]:
 
 
 def packed(values: pd.DataFrame, language: Language) -> dict[str, Any]:
-    """The values for a script: by indicator its words, and by region rows of year, value, low, high, level, status, break.
+    """The values for a script: by indicator its words, and by region a row a year.
 
-    Absent numbers are null; a status is its place in ``statuses``.
+    A row is year, value, low, high, level, status (its place in ``statuses``) and whether the count breaks before it;
+    absent numbers are null.
     """
     statuses = sorted(values["status"].unique())
     indicators = {}
@@ -95,25 +96,29 @@ def packed(values: pd.DataFrame, language: Language) -> dict[str, Any]:
             "sources": sorted(
                 {vocabulary.source_title(s, language) for cell in rows["source"] for s in cell.split(", ")}
             ),
-            "regions": {
-                code: [_row(row, decimals, statuses) for row in found.itertuples()]
-                for code, found in rows.groupby("region_code")
-            },
+            "regions": _rows(rows, decimals, statuses),
         }
     names = [vocabulary.word("status", status, language) for status in statuses]
     return {"statuses": names, "estimate": statuses.index("estimate") if "estimate" in statuses else -1,
             "indicators": indicators}  # fmt: skip
 
 
-def _row(row: Any, decimals: int, statuses: list[str]) -> list[Any]:
-    def number(value: float) -> float | int | None:
-        if pd.isna(value):
-            return None
-        return int(round(value)) if decimals == 0 else round(float(value), decimals + 1)
+def _rows(rows: pd.DataFrame, decimals: int, statuses: list[str]) -> dict[str, list[list[Any]]]:
+    """The rows of each region, as plain numbers."""
 
-    level = None if pd.isna(row.level) else round(float(row.level), 2)
-    return [int(row.year), number(row.value), number(row.low), number(row.high), level, statuses.index(row.status),
-            int(row.break_before)]  # fmt: skip
+    def numbers(name: str) -> list[Any]:
+        shown = rows[name].round(decimals + 1 if decimals else 0).tolist()
+        return [None if value != value else value if decimals else int(value) for value in shown]
+
+    level = [None if value != value else round(value, 2) for value in rows["level"].tolist()]
+    places = rows["status"].map({status: place for place, status in enumerate(statuses)})
+    found: dict[str, list[list[Any]]] = {}
+    for code, *row in zip(
+        rows["region_code"].tolist(), rows["year"].tolist(), *map(numbers, ("value", "low", "high")), level,
+        places.tolist(), rows["break_before"].astype(int).tolist(), strict=True,
+    ):  # fmt: skip
+        found.setdefault(code, []).append(row)
+    return found
 
 
 def limits_of(

@@ -14,15 +14,15 @@
 
   const keys = regions.map(region => ({
     own: [region.name, region.here, region.code, ...region.also].map(fold),
-    was: region.was.map(name => [name, fold(name)]),
+    was: region.was.map(([name, code]) => [name, fold(name), fold(code)]),
   }));
   const rank = (name, wanted) => name === wanted ? 0 : name.startsWith(wanted) ? 1
     : ` ${name}`.includes(` ${wanted}`) ? 2 : name.includes(wanted) ? 5 : 9;
 
   function match(region, place, wanted) {
     let best = { rank: Math.min(...keys[place].own.map(name => rank(name, wanted))), note: "" };
-    for (const [old, name] of keys[place].was) {
-      const found = rank(name, wanted) + 0.5;
+    for (const [old, name, code] of keys[place].was) {
+      const found = (wanted === code ? 0 : rank(name, wanted)) + 0.5;
       if (found < best.rank) best = { rank: found, note: say("now_part_of", { old, name: region.name }) };
     }
     for (const member of region.in) {
@@ -37,7 +37,7 @@
   function notes(region, note) {
     const missing = region.to ? "" : region.see.length
       ? `${say("no_report")}, ${say("see", { name: regions[region.see[0]].here })}` : say("no_report");
-    return [data.words[`group_${region.kind}`], note, missing].filter(Boolean).join("; ");
+    return [data.kinds[region.kind], note, missing].filter(Boolean).join("; ");
   }
 
   function search() {
@@ -110,7 +110,7 @@
     surface.querySelectorAll(".on").forEach(node => node.classList.remove("on"));
     shown.code = code;
     path(code).classList.add("on");
-    path(code).parentNode.append(path(code)); // its edge lies over that of its neighbours
+    if (path(code).nextSibling) path(code).parentNode.append(path(code)); // its edge lies over that of its neighbours
     $("nu").textContent = `${byCode.get(code).name}: ${words(code).value}`;
   }
 
@@ -128,7 +128,7 @@
     shut.setAttribute("aria-label", say("close"));
     card.replaceChildren(title);
     if (!region.to) card.append(make("p", notes(region, "")));
-    if (target(region)) card.append(link(target(region), say("open_report")));
+    if (target(region)) card.append(link(target(region), region.to ? say("open_report") : say("moved", { here: regions[region.see[0]].here })));
     card.append(link(`${data.compare}#wat=${$("wat").value}&wie=${code}`, say("compare_with")), shut);
     card.hidden = false;
     const around = surface.getBoundingClientRect(), box = path(code).getBoundingClientRect();
@@ -163,7 +163,7 @@
   });
   surface.addEventListener("focus", () => { if (!shown.code) step(0, 0); });
   surface.addEventListener("click", event => { if (event.target.dataset.code) show(event.target.dataset.code); });
-  surface.addEventListener("pointerover", event => { if (event.target.dataset.code && card.hidden) point(event.target.dataset.code); });
+  surface.addEventListener("pointerover", event => { if (event.target.dataset.code && event.target.dataset.code !== shown.code && card.hidden) point(event.target.dataset.code); });
   $("kiezen").hidden = false;
   $("kiezen").addEventListener("change", event => {
     if (event.target === $("wat")) $("jaar").replaceChildren(...[...map().years].reverse().map(year => make("option", year)));
