@@ -150,6 +150,7 @@ class ReportSettings(_Section):
     publisher: str = Field(min_length=1)
     style: dict[str, str | list[str]]
     contact: str | None = Field(pattern=r"^(https://\S+|[^@\s]+@[^@\s]+)$")
+    address: str | None = Field(pattern=r"^https://\S+/$")
     jobs: int = Field(ge=1)
     scheduler: str | None
     timeout: float = Field(gt=0)

@@ -14,12 +14,13 @@ from typing import Any
 from pipeline import store
 from pipeline.config import ROOT, Folders, Settings
 from pipeline.figures.style import HouseStyle
-from pipeline.reports import brief, checks, number_audit, render_html, render_pdf
+from pipeline.reports import addresses, brief, checks, number_audit, render_html, render_pdf
 from pipeline.reports.blocks import Block, Heading, collect, data_rows
 from pipeline.reports.context import RegionContext, house_style, open_region, read_tables
 from pipeline.reports.csvw import write_csvw
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx, write_facts_json
 from pipeline.reports.engine import IN_PROCESS, execute
+from pipeline.reports.figure_files import write_figures
 from pipeline.reports.files import BRIEF, CSV, CSVW, FACTS, HTML, METADATA, PDF, XLSX
 from pipeline.reports.metadata import ReportMetadata, write_metadata
 from pipeline.reports.provenance import hash_of_files, hash_of_rows, source_entries
@@ -77,6 +78,7 @@ def write_files(
         write_data_xlsx(blocks, metadata, target=folder / XLSX),
         brief.write_brief(blocks, metadata, style, target=folder / BRIEF),
         write_facts_json(blocks, metadata, target=folder / FACTS),
+        *write_figures(blocks, metadata, style, folder),
     ]
 
 
@@ -119,6 +121,9 @@ def report_metadata(context: RegionContext, blocks: Sequence[Block], parameters:
         parameters=parameters | settings.model_dump(mode="json", include={"indicators", "models"}),
         commit=context.tables.commit,
         sources=source_entries(context.tables.vintage, data_rows(blocks)),
+        links=addresses.related(context),
+        canonical=addresses.canonical(context),
+        contact=settings.reports.contact or "",
     )  # fmt: skip
 
 

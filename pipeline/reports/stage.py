@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline import store
 from pipeline.config import Folders, Settings
@@ -202,17 +203,24 @@ def write_site(target: Path, settings: Settings, folders: Folders) -> None:
     found = compare.compare(stages.comparable(previous, settings, folders), now) if previous else None
     style = house_style(settings, folders.root)
     written = make_site(target, now, settings, found, folders=folders, style=style)
-    files = {path.name: store.sha256_of(path.read_bytes()) for path in written}
+    files = {path.relative_to(target).as_posix(): store.sha256_of(path.read_bytes()) for path in written}
+    for gone in sorted(_known_site(target)["files"].keys() - files.keys()):
+        (target / gone).unlink(missing_ok=True)
     store.write_json(target / SITE_METADATA, {"content_hash": made_from, "files": files})
 
 
 def _site_is_current(target: Path, made_from: str) -> bool:
     """Whether the site is as it was written, and made from what there is now."""
-    try:
-        known = json.loads((target / SITE_METADATA).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return False
+    known = _known_site(target)
     return known["content_hash"] == made_from and all(
         (target / name).is_file() and store.sha256_of((target / name).read_bytes()) == digest
         for name, digest in known["files"].items()
     )
+
+
+def _known_site(target: Path) -> dict[str, Any]:
+    """What site.json says of the site that is there; nothing of a site that is not."""
+    try:
+        return json.loads((target / SITE_METADATA).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {"content_hash": None, "files": {}}

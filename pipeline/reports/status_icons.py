@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from pipeline.config import Language
-from pipeline.figures.style import HouseStyle
 from pipeline.reports.blocks import Mark, MarkKind
 from pipeline.vocabulary import word
 
@@ -54,11 +53,10 @@ def shapes_for_template() -> dict[str, dict[str, Any]]:
     return {kind: asdict(shape) for kind, shape in SHAPES.items()}
 
 
-def mark_html(mark: Mark, style: HouseStyle) -> str:
+def mark_html(mark: Mark) -> str:
     """A mark as inline SVG (hidden from screen readers) with its word."""
     shape = SHAPES[mark.kind]
-    color = getattr(style, shape.color)
-    paint = f'fill="{color}"' if shape.filled else f'fill="none" stroke="{color}" stroke-width="1.6"'
+    paint = 'fill="currentColor"' if shape.filled else 'fill="none" stroke="currentColor" stroke-width="1.6"'
     if shape.dashed:
         paint += ' stroke-dasharray="2.1 1.5"'
     if shape.points:
@@ -66,4 +64,4 @@ def mark_html(mark: Mark, style: HouseStyle) -> str:
     else:
         drawn = f'<circle cx="5" cy="5" r="{5 if shape.filled else 4.2:g}" {paint}/>'
     picture = f'<svg viewBox="0 0 10 10" aria-hidden="true" focusable="false">{drawn}</svg>'
-    return f'<span class="mark" style="color:{color}">{picture}{html.escape(mark.word)}</span>'
+    return f'<span class="mark" style="color:var(--{shape.color})">{picture}{html.escape(mark.word)}</span>'

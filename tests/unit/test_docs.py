@@ -18,7 +18,7 @@ from pipeline.config import ROOT
 from pipeline.models import targets
 from pipeline.reports.data_files import STATUS_WORDS
 from pipeline.reports.sections import youth_facts
-from pipeline.reports.site_regions import VERDICTS
+from pipeline.reports.facts.target import VERDICTS
 from pipeline.research import words as words_of_research
 from tests.transcript import commands_of
 
