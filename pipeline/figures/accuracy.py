@@ -110,10 +110,20 @@ def _need(table: pd.DataFrame, columns: tuple[str, ...], name: str) -> None:
 
 @contextmanager
 def _as_outlines() -> Iterator[None]:
-    font(DEFAULT_STYLE)  # makes the family known
-    look = {"font.family": DEFAULT_STYLE.font_family, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
-            "axes.edgecolor": DEFAULT_STYLE.rule, "grid.color": DEFAULT_STYLE.grid, "xtick.color": DEFAULT_STYLE.soft,
-            "ytick.color": DEFAULT_STYLE.soft, "svg.fonttype": "path", "svg.hashsalt": "groeimonitor"}  # fmt: skip
+    font(DEFAULT_STYLE)  # from now on matplotlib knows the family
+    style = DEFAULT_STYLE
+    look = {
+        "font.family": style.font_family,
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": style.rule,
+        "grid.color": style.grid,
+        "xtick.color": style.soft,
+        "ytick.color": style.soft,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "groeimonitor",
+    }
     with matplotlib.rc_context(look):
         yield
 

@@ -1,12 +1,13 @@
 """A surface to draw on with plain matplotlib, and the SVG that comes of it.
 
 Everything is placed in the unit of the drawing from its top left corner: points on paper, pixels on a screen. What is
-drawn later lies on top. Texts are measured with the font, so that nothing runs out of the picture or into another text.
+drawn later lies on top, and texts above all shapes. Matplotlib draws the shapes; the texts, measured with the font so
+that none runs out of the picture or into another, are written into its SVG, where they stay text.
 """
 
 from __future__ import annotations
 
-import functools
+import html
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -15,14 +16,10 @@ from itertools import combinations
 from typing import Literal
 
 import matplotlib
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
+from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from pipeline.figures.style import (
@@ -31,7 +28,6 @@ from pipeline.figures.style import (
     WIDTH_MM,
     FigureError,
     HouseStyle,
-    font,
     text_width,
 )
 
@@ -90,7 +86,7 @@ class Canvas:
     def __post_init__(self) -> None:
         self.figure = Figure(figsize=(self.medium.width / 72, self.height / 72), dpi=72)
         self.figure.patch.set_visible(False)
-        self._drawn = 0
+        self._words: list[str] = []
 
     @property
     def width(self) -> float:
@@ -113,9 +109,10 @@ class Canvas:
         wide = self.measure(words, bold=bold)
         left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
         box = Box(left, y - ASCENT * self.size, left + wide, y + DESCENT * self.size)
-        align = {"start": "left", "middle": "center", "end": "right"}[anchor]
-        self._add(Text(round(x, 2), self._up(y), words, color=color or self.style.ink, va="baseline", ha=align,
-                       fontproperties=_sized(self.style, bold, self.size), parse_math=False))  # fmt: skip
+        weight = 700 if bold else 400
+        look = f"font: {weight} {self.size:g}px '{self.style.font_family}'; text-anchor: {anchor}"
+        self._words.append(f'<text x="{x:.2f}" y="{y:.2f}" style="{look}" fill="{color or self.style.ink}">'
+                           f"{html.escape(words, quote=False)}</text>")  # fmt: skip
         self.texts.append((words, box))
         return box
 
@@ -141,13 +138,13 @@ class Canvas:
             )
 
     def line(
-        self, points: Iterable[Point2D], color: str, width: float = 1.0, dash: Sequence[float] | None = None
+        self, *lines: Iterable[Point2D], color: str, width: float = 1.0, dash: Sequence[float] = ()
     ) -> None:
-        """Draw a line; ``dash`` in units of the drawing."""
-        xs, ys = zip(*points, strict=True)
-        dashes = "-" if dash is None else (0, [length / width for length in dash])
-        self._add(Line2D(np.round(xs, 2), [self._up(y) for y in ys], color=color, linewidth=width, linestyle=dashes,
-                         solid_capstyle="butt", dash_capstyle="butt", solid_joinstyle="round"))  # fmt: skip
+        """Draw lines of one look; ``dash`` in units of the drawing."""
+        paths = [Path([(x, self._up(y)) for x, y in points]) for points in lines]
+        style = (0, [length / width for length in dash]) if dash else "-"
+        self._add(PathPatch(Path.make_compound_path(*paths), fill=False, edgecolor=color, linewidth=width,
+                            linestyle=style, capstyle="butt", joinstyle="round"))  # fmt: skip
 
     def area(self, points: Iterable[Point2D], color: str) -> None:
         """Fill an area."""
@@ -158,13 +155,21 @@ class Canvas:
         self._add(Rectangle((round(box.x0, 2), self._up(box.y1)), round(box.x1 - box.x0, 2), round(box.y1 - box.y0, 2),
                             facecolor=color, edgecolor=edge, linewidth=0.8))  # fmt: skip
 
-    def dot(
-        self, x: float, y: float, radius: float, color: str, *, is_open: bool = False, dashed: bool = False
+    def dots(
+        self,
+        places: Iterable[Point2D],
+        radius: float,
+        color: str,
+        *,
+        is_open: bool = False,
+        dashed: bool = False,
     ) -> None:
-        """Draw a dot: filled for a count, open for what is no count of the region, dashed for an estimate."""
+        """Draw dots: filled for a count, open for what is no count of the region, dashed for an estimate."""
+        circles = [Path.circle((x, self._up(y)), radius) for x, y in places]
         dash = (0, (1.6, 1.0)) if dashed else "-"
-        self._add(Circle((round(x, 2), self._up(y)), radius, facecolor="#ffffff" if is_open else color,
-                         edgecolor=color if is_open else "none", linewidth=1.5, linestyle=dash))  # fmt: skip
+        if circles:
+            self._add(PathPatch(Path.make_compound_path(*circles), facecolor="#ffffff" if is_open else color,
+                                edgecolor=color if is_open else "none", linewidth=1.5, linestyle=dash))  # fmt: skip
 
     def diamond(self, x: float, y: float, radius: float, color: str) -> None:
         """Draw a diamond."""
@@ -184,8 +189,7 @@ class Canvas:
         return round(self.height - y, 2)
 
     def _add(self, artist: Artist) -> None:
-        self._drawn += 1
-        artist.set_zorder(self._drawn)
+        artist.set_zorder(len(self.figure.artists))
         artist.set_transform(IdentityTransform())
         self.figure.add_artist(artist)
 
@@ -199,14 +203,8 @@ class Canvas:
         """
         check_texts(self.texts, self.width, self.height)
         with matplotlib.rc_context(_SETTINGS):
-            return to_svg(self.figure)
-
-
-@functools.cache
-def _sized(style: HouseStyle, bold: bool, size: float) -> FontProperties:
-    made = font(style, bold=bold).copy()
-    made.set_size(size)
-    return made
+            shapes = to_svg(self.figure)
+        return shapes.replace("</svg>", "\n".join([*self._words, "</svg>"]))
 
 
 def check_texts(texts: Sequence[tuple[str, Box]], width: float, height: float) -> None:
@@ -232,11 +230,15 @@ def check_texts(texts: Sequence[tuple[str, Box]], width: float, height: float) -
 # --- SVG ----------------------------------------------------------------------------------
 
 _LEFT_OUT = re.compile(
-    r"<metadata>.*?</metadata>\s*|<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*", re.DOTALL
+    r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*|<metadata>.*?</metadata>\s*|<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*",
+    re.DOTALL,
 )
+#: what the style sheet that is left out said: it would have held for a whole page
+_STROKES = '<g style="stroke-linejoin: round; stroke-linecap: butt">'
 _TAG = re.compile(r"<[^>]*>")
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+_LONG_NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}(?:e-?\d+)?")
 _ID = re.compile(r' id="([^"]*)"')
+_USE = re.compile(r"""(?<=["(])#([^")]+)(?=[")])""")
 
 
 def to_svg(figure: Figure) -> str:
@@ -250,16 +252,18 @@ def to_svg(figure: Figure) -> str:
     svg = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_two_decimals, tag[0]), svg)
     used = {name: f"m{place}" for place, name in enumerate(_used(svg), start=1)}
     svg = _ID.sub(lambda match: f' id="{used[match[1]]}"' if match[1] in used else "", svg)
-    for name, short in used.items():
-        svg = svg.replace(f"#{name}", f"#{short}")
+    svg = _USE.sub(lambda match: f"#{used.get(match[1], match[1])}", svg)  # a colour stays
+    svg = svg.replace("<g>", _STROKES, 1)
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
 
 
 def _used(svg: str) -> list[str]:
     """The ids that something points at, in the order of their definition: made from numbers, so not kept."""
-    named = re.findall(r' id="([^"]*)"', svg)
-    return [name for name in dict.fromkeys(named) if f"#{name})" in svg or f'#{name}"' in svg]
+    pointed = set(_USE.findall(svg))
+    return [name for name in dict.fromkeys(_ID.findall(svg)) if name in pointed]
 
 
 def _two_decimals(match: re.Match[str]) -> str:
+    if match[0].startswith("scale"):  # of the outline of a letter
+        return match[0]
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")

@@ -32,6 +32,5 @@ def _mark(
         canvas.diamond(x(point.value), middle, 5 * scale, color)
     else:
         estimate = point.status == "estimate"
-        canvas.dot(
-            x(point.value), middle, 3.2 * scale, color, is_open=is_reference or estimate, dashed=estimate
-        )
+        is_open = is_reference or estimate
+        canvas.dots([(x(point.value), middle)], 3.2 * scale, color, is_open=is_open, dashed=estimate)

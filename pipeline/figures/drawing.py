@@ -49,7 +49,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of one measure, in the order in which they are drawn; ``reference``: name of the row the others lie beside."""
+    """Rows of one measure, in the order in which they are drawn.
+
+    reference : name of the row beside which the others lie
+    """
 
     title: str
     points: tuple[Point, ...]

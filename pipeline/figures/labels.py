@@ -13,7 +13,7 @@ from pipeline.figures.canvas import Box, Point2D
 
 LEADER_FROM = 9.0  # distance between a label and its point from which a thin line joins them
 _CLEAR = 2.5  # between the end of a leader and the words it leads to
-_DISTANCES = (6.0, 12.0, 20.0, 30.0, 44.0, 62.0)
+_DISTANCES = (6.0, 12.0, 20.0, 30.0, 44.0, 62.0, 86.0)
 _DIRECTIONS = (
     *((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)),
     *((0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1)),
@@ -133,12 +133,13 @@ class Room:
 
     def _crossed(self, begin: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """What it costs when a leader runs through texts that are there already."""
-        costs = np.zeros(len(ends))
-        for share in np.linspace(0, 1, 12):
-            x, y = (begin + share * (ends - begin)).T
-            for box in self.boxes:
-                costs += 300.0 * ((box.x0 - 1 < x) & (x < box.x1 + 1) & (box.y0 - 1 < y) & (y < box.y1 + 1))
-        return costs
+        if not self.boxes:
+            return np.zeros(len(ends))
+        shares = np.linspace(0, 1, 12)[:, None, None]
+        x, y = np.moveaxis(begin + shares * (ends - begin), -1, 0)[..., None]
+        x0, y0, x1, y1 = np.array([(box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1) for box in self.boxes]).T
+        inside = (x0 < x) & (x < x1) & (y0 < y) & (y < y1)
+        return 300.0 * inside.any(axis=0).sum(axis=1)
 
     def _costs(self, xs: np.ndarray, ys: np.ndarray, half_width: float, half_height: float) -> np.ndarray:
         """What it costs to write a label at each place: running out, covering lines, covering texts."""
@@ -150,9 +151,9 @@ class Room:
         if self.points:
             x, y = np.asarray(self.points).T
             covered = (np.abs(xs[:, None] - x) < half_width) & (np.abs(ys[:, None] - y) < half_height)
-            costs += 8.0 * covered.sum(axis=1)
+            costs += 20.0 * covered.sum(axis=1)
         for box in self.boxes:
             beside = np.abs(xs - (box.x0 + box.x1) / 2) < half_width + (box.x1 - box.x0) / 2
             level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + (box.y1 - box.y0) / 2
-            costs += 500.0 * (beside & level)
+            costs += 20_000.0 * (beside & level)  # no worse place than another text
         return costs

@@ -111,8 +111,10 @@ class _Plot:
                     default=0.0)  # fmt: skip
         left = max(canvas.measure(self.write(tick)) for tick in self.ticks) + 7
         half_year = canvas.measure(f"{self.last:g}") / 2
-        self.box = Box(left + half_year / 2, above + 8 + medium.size / 2,
-                       medium.width - (right + 13 if at_edge else half_year + 2), canvas.height - 2.2 * medium.size)  # fmt: skip
+        end = medium.width - (right + 13 if at_edge else half_year + 2)
+        self.box = Box(
+            left + half_year / 2, above + 8 + medium.size / 2, end, canvas.height - 2.2 * medium.size
+        )
         self.room = Room(Box(left, above + 1, self.box.x1 + (0 if at_edge else half_year), self.box.y1 - 2))
         self._axes(left)
         self._bands()
@@ -136,10 +138,12 @@ class _Plot:
 
     def _axes(self, left: float) -> None:
         canvas = self.canvas
+        levels = [self.at(self.first, tick)[1] for tick in self.ticks]
+        ends = [((left, y), (self.box.x1, y)) for y in levels]
+        canvas.line(*ends[1:], color=self.style.rule, width=0.5)
+        canvas.line(ends[0], color=self.style.rule, width=0.9)
         for tick in self.ticks:
             y = self.at(self.first, tick)[1]
-            zero = tick == self.ticks[0]
-            canvas.line([(left, y), (self.box.x1, y)], self.style.rule, 0.9 if zero else 0.5)
             canvas.text(
                 left - 6, y + 0.35 * canvas.size, self.write(tick), color=self.style.soft, anchor="end"
             )
@@ -164,7 +168,12 @@ class _Plot:
         series = self._series()
         for layer in self.layers:
             if layer.look == "outlook":
-                start = [point for point, _ in series[-1:] if point.x < layer.points[0].x]
+                # the fan opens from the margin of the last level; where that has none, it starts a year later
+                start = [
+                    p
+                    for p, estimate in series[-1:]
+                    if estimate and p.x < layer.points[0].x and p.low is not None
+                ]
                 self._band([*start, *_known(layer)], FAN)
         estimates = {id(point) for point, estimate in series if estimate}
         for run in _runs([point for point, _ in series]):
@@ -191,46 +200,48 @@ class _Plot:
             color = self.colors[layer.look]
             if layer.look in ("outlook", "goal"):
                 start = [point for point in last if point.x < layer.points[0].x]
-                dash = None if layer.look == "goal" else DOTTED
+                dash = () if layer.look == "goal" else DOTTED
                 self._stroke([*start, *_known(layer)], color, 1.8 if layer.look == "goal" else 1.4, dash)
             elif layer.look not in _SERIES:
-                looks = {"nation": (1.5, (2.6, 2.6)), "old_count": (1.1, None), "other": (1.6, None)}
+                looks = {"nation": (1.5, (2.6, 2.6)), "old_count": (1.1, ()), "other": (1.6, ())}
                 for run in _runs(_known(layer)):
                     self._stroke(run, color, *looks[layer.look])
         for run in _runs([point for point, _ in series]):
             for part in _parts(run, lambda a, b: not sure(a, b)):
                 self._stroke(part, self.style.data, 1.9, DASHED)
             for part in _parts(run, sure):
-                self._stroke(part, self.style.data, 1.9, None)
+                self._stroke(part, self.style.data, 1.9, ())
 
-    def _stroke(
-        self, points: list[Point], color: str, width: float, dash: tuple[float, float] | None
-    ) -> None:
+    def _stroke(self, points: list[Point], color: str, width: float, dash: tuple[float, ...]) -> None:
         if len(points) > 1:
             places = [self.at(point.x, point.value) for point in points]
-            self.canvas.line(places, color, width, dash)
+            self.canvas.line(places, color=color, width=width, dash=dash)
             self.room.avoid_line(places)
 
     def _dots(self, medium: Medium) -> None:
-        scale = medium.size / 9
+        scale = (medium.size / 9) ** 0.5
         for layer in self.layers:
             points, color = _known(layer), self.colors[layer.look]
-            runs = _runs(points)
-            for point in points:
-                x, y = self.at(point.x, point.value)
-                alone = any(run == [point] for run in runs)
-                self.room.boxes.append(Box(x - 3, y - 3, x + 3, y + 3))
-                if layer.look == "goal":
-                    self.canvas.diamond(x, y, 5.5 * scale**0.5, color)
-                elif layer.look in ("outlook", "nation"):
-                    if point is points[-1]:
-                        self.canvas.dot(x, y, 3.0 * scale**0.5, color, is_open=True)
-                elif layer.look == "estimate":
-                    if point is points[-1] or point.x in layer.named or alone:
-                        self.canvas.dot(x, y, 3.2 * scale**0.5, color, is_open=True, dashed=True)
-                else:
-                    provisional = point.status == "provisional"
-                    self.canvas.dot(x, y, (2.8 if alone else 2.2) * scale**0.5, color, is_open=provisional)
+            places = {id(point): self.at(point.x, point.value) for point in points}
+            for x, y in places.values():
+                self.room.points += [(x, y), (x - 3, y), (x + 3, y), (x, y - 3), (x, y + 3)]
+            alone = {id(run[0]) for run in _runs(points) if len(run) == 1}
+            if layer.look == "goal":
+                for place in places.values():
+                    self.canvas.diamond(*place, 5.5 * scale, color)
+            elif layer.look in ("outlook", "nation"):
+                self.canvas.dots([places[id(points[-1])]], 3.0 * scale, color, is_open=True)
+            elif layer.look == "estimate":
+                marked = [p for p in points if p is points[-1] or p.x in layer.named or id(p) in alone]
+                self.canvas.dots(
+                    [places[id(p)] for p in marked], 3.2 * scale, color, is_open=True, dashed=True
+                )
+            else:
+                for is_open in (False, True):
+                    shown = [places[id(p)] for p in points if (p.status == "provisional") == is_open]
+                    self.canvas.dots(
+                        shown, (2.8 if len(points) == 1 else 2.3) * scale, color, is_open=is_open
+                    )
 
     # --- words ----------------------------------------------------------------------------
 
@@ -245,7 +256,7 @@ class _Plot:
             canvas.lines(x, top + 0.95 * canvas.size, end.lines, color=end.color)
             if not top - 3 < wish < top + height:
                 near = min(max(wish, top + step / 2), top + height - step / 2 - 4)
-                canvas.line([(self.box.x1 + 4, wish), (x - 2, near)], end.color, 0.6)
+                canvas.line([(self.box.x1 + 4, wish), (x - 2, near)], color=end.color, width=0.6)
 
     def _inner_labels(self, ends: list[_End]) -> None:
         """Words inside the plot: of layers that end before the edge, and of named points."""
@@ -264,7 +275,7 @@ class _Plot:
             anchor = self.at(shown.x, shown.value)
             spot = self.room.place(wide, high, anchor)
             if spot.leader:
-                canvas.line(spot.leader, end.color, 0.7)
+                canvas.line(spot.leader, color=end.color, width=0.7)
             middle = (spot.box.x0 + spot.box.x1) / 2
             canvas.lines(
                 middle, spot.box.y0 + 0.98 * canvas.size, end.lines, color=end.color, anchor="middle"
@@ -331,11 +342,10 @@ class _Key:
         if look == "goal":
             canvas.diamond(9, y, 6, end.color)
             return
-        dash = {"estimate": DASHED, "outlook": DOTTED, "nation": (2.6, 2.6)}.get(look)
-        canvas.line([(0, y), (18, y)], end.color, 1.1 if look == "old_count" else 1.9, dash)
-        canvas.dot(
-            9, y, 3.4, end.color, is_open=look in ("estimate", "outlook", "nation"), dashed=look == "estimate"
-        )
+        dash = {"estimate": DASHED, "outlook": DOTTED, "nation": (2.6, 2.6)}.get(look, ())
+        canvas.line([(0, y), (18, y)], color=end.color, width=1.1 if look == "old_count" else 1.9, dash=dash)
+        is_open = look in ("estimate", "outlook", "nation")
+        canvas.dots([(9, y)], 3.4, end.color, is_open=is_open, dashed=look == "estimate")
 
 
 def _runs(points: Sequence[Point]) -> list[list[Point]]:

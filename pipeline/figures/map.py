@@ -19,9 +19,10 @@ from pipeline.figures.labels import Room
 from pipeline.figures.style import DEFAULT_STYLE, POINTS_PER_MM, FigureError, HouseStyle
 
 MOST_CLASSES = 5
+MOST_NUMBERED = 60  # parts of a map on which numbers can be found; of more the list stands by itself
 MOST_LISTED = 24  # parts that get a number and a line in the list; of more only the highest and lowest
 HEIGHT_MM = 96.0
-LIST_WIDTH = 150.0  # points, of the list beside the map on paper
+LIST_WIDTH = 168.0  # points, of the list beside the map on paper
 PHONE_MAP = 300.0
 _AROUND = 0.06  # of the size of the region: how much of its surroundings is seen
 _SWATCH = 1.2  # width of a box in the legend, in the size of the text
@@ -146,7 +147,9 @@ class _Map:
         self._legend(legend)
         self._place(box)
         self._shapes()
-        self._numbers(box)
+        self.numbered = len(self.parts) <= MOST_NUMBERED
+        if self.numbered:
+            self._numbers(box)
         left = 2 if medium.narrow else medium.width - LIST_WIDTH
         self._list(left, (box.y1 + 8 if medium.narrow else top) + medium.size, row)
         return self.canvas.svg()
@@ -207,7 +210,7 @@ class _Map:
             if any(here.overlaps(other, slack=0.0) for other in room.boxes):
                 spot = room.place(wide, high, (x, y))
                 if spot.leader:
-                    canvas.line(spot.leader, self.style.ink, 0.6)
+                    canvas.line(spot.leader, color=self.style.ink, width=0.6)
                 here = spot.box
             else:
                 room.boxes.append(here)
@@ -263,14 +266,15 @@ class _Map:
 
     def _list(self, left: float, top: float, row: float) -> None:
         canvas = self.canvas
-        indent = canvas.measure("00", bold=True) + 6
+        indent = canvas.measure("00", bold=True) + 6 if self.numbered else 0
         cut = MOST_LISTED // 2 if len(self.listed) < len(self.parts) else -1
         y = top
         for place, (_, point) in enumerate(self.listed, start=1):
             if place - 1 == cut:
                 canvas.text(left + indent, y, "…", color=self.style.soft)
                 y += row
-            canvas.text(left + indent - 6, y, str(place), color=self.style.soft, anchor="end", bold=True)
+            if self.numbered:
+                canvas.text(left + indent - 6, y, str(place), color=self.style.soft, anchor="end", bold=True)
             value = canvas.text(canvas.width - 2, y, point.text, bold=point.own, anchor="end")
             canvas.text(left + indent, y, _short(canvas, point, value.x0 - 6 - left - indent), bold=point.own)
             y += row

@@ -119,12 +119,17 @@ class _Panel:
             if point.own:
                 y = self.top + self.row * place
                 canvas.rect(Box(self.box.x0, y + 1, self.box.x1, y + self.row - 1), style.mist)
-        canvas.line([(self.x(0), self.top), (self.x(0), bottom)], style.rule, 0.9)
+        canvas.line([(self.x(0), self.top), (self.x(0), bottom)], color=style.rule, width=0.9)
         reference = next(
             (p.value for p in points if p.name == self.panel.reference and p.value is not None), None
         )
         if reference is not None:
-            canvas.line([(self.x(reference), self.top), (self.x(reference), bottom)], style.grey, 0.9, (2, 2))
+            canvas.line(
+                [(self.x(reference), self.top), (self.x(reference), bottom)],
+                color=style.grey,
+                width=0.9,
+                dash=(2, 2),
+            )
         for place, point in enumerate(points):
             self._row(place, point)
 
@@ -152,6 +157,6 @@ def margin(canvas: Canvas, x: Callable[[float], float], middle: float, point: Po
     """The margin of a point as a bar with ends, where it is wide enough to be seen."""
     if point.low is None or point.high is None or x(point.high) - x(point.low) <= _SEEN * canvas.size:
         return
-    canvas.line([(x(point.low), middle), (x(point.high), middle)], color, 1.6)
-    for edge in (point.low, point.high):
-        canvas.line([(x(edge), middle - 3.4), (x(edge), middle + 3.4)], color, 1.2)
+    low, high = x(point.low), x(point.high)
+    canvas.line([(low, middle), (high, middle)], color=color, width=1.6)
+    canvas.line(*([(end, middle - 3.4), (end, middle + 3.4)] for end in (low, high)), color=color, width=1.2)

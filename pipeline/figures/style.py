@@ -40,7 +40,7 @@ class HouseStyle(BaseModel):
     publisher: str = "Groeimonitor"
     font_family: str = "Lato"
     font_dirs: tuple[Path, ...] = (LATO_FILES,)
-    logo_svg: str | None = None  # on white, in the running line
+    logo_svg: str | None = None  # white on navy
     ink: Color = "#1b2730"
     soft: Color = "#4f5b66"
     rule: Color = "#cfd7de"

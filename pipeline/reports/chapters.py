@@ -30,7 +30,7 @@ def make(name: str, context: RegionContext, texts: str | Path | None = None, sho
         return []
     own = texts or context.settings.reports.text
     folder = context.tables.folders.root / own if own else None
-    return document.chapter(name, facts, context.place, context.language, context.tables.names, folder)
+    return document.chapter(name, facts, context.place, context.language, context.tables.names, folder, context.style)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from markdown_it.token import Token
 from pipeline import vocabulary
 from pipeline.config import Language
 from pipeline.figures.drawing import Drawing
+from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.reports import blocks as form
 from pipeline.reports import charts
 from pipeline.reports.blocks import Block, DataRow, Run
@@ -229,7 +230,9 @@ _TESTS = {
 # --- templates ----------------------------------------------------------------------------
 
 
-def load_template(name: str, language: Language, own: Path | None = None) -> Template:
+def load_template(
+    name: str, language: Language, own: Path | None = None, style: HouseStyle = DEFAULT_STYLE
+) -> Template:
     """A chapter's template, from the user's own folder where it has one; digits typed in it are refused.
 
     Raises
@@ -237,7 +240,7 @@ def load_template(name: str, language: Language, own: Path | None = None) -> Tem
     TextError
         No such template, a mistake in it, or a number typed in its text.
     """
-    environment = _environment(language, own)
+    environment = _environment(language, own, style)
     try:
         source, path, _ = environment.loader.get_source(environment, f"{name}{SUFFIX}")
         typed = re.search(r"\S*\d\S*", _TAGS.sub("", source))
@@ -258,7 +261,7 @@ class _Templates(FileSystemLoader):
 
 
 @functools.cache
-def _environment(language: Language, own: Path | None) -> Environment:
+def _environment(language: Language, own: Path | None, style: HouseStyle) -> Environment:
     folders = [folder / language for folder in (own, TEMPLATES) if folder is not None]
     environment = Environment(loader=_Templates(folders), undefined=StrictUndefined, finalize=_finalize)
     environment.filters |= _filters(language)
@@ -269,7 +272,7 @@ def _environment(language: Language, own: Path | None) -> Environment:
         "word": lambda group, key: word(group, key, language),
         "name_of": Name,
         "indicator": lambda key: vocabulary.indicator(key, language),
-        **charts.functions(language, functools.partial(display, language=language)),
+        **charts.functions(language, functools.partial(display, language=language), style),
         "listed": lambda parts: formats.listing([_finalize(part) for part in parts], language),
     }
     return environment
@@ -289,7 +292,13 @@ def _finalize(value: Any) -> str:
 
 
 def chapter(
-    name: str, facts: Any, place: Place, language: Language, names: Mapping[str, str], own: Path | None = None
+    name: str,
+    facts: Any,
+    place: Place,
+    language: Language,
+    names: Mapping[str, str],
+    own: Path | None = None,
+    style: HouseStyle = DEFAULT_STYLE,
 ) -> list[Block]:
     """The blocks of a chapter: its template filled with its facts.
 
@@ -301,6 +310,7 @@ def chapter(
     language : "nl" or "en"
     names : name of each region code, for the data rows
     own : folder with own templates that take the place of the shipped ones
+    style : colours and font of the charts
 
     Raises
     ------
@@ -308,7 +318,7 @@ def chapter(
         Names the template and what it prints that is no fact, or the part that cannot be set.
     """
     page = Page(language, names)
-    template = load_template(name, language, own)
+    template = load_template(name, language, own, style)
     _current.append(page)
     try:
         about = {"place": Name(place.name), "here": Name(place.here), "in_here": Name(place.in_here), "kind": place.kind}

@@ -83,7 +83,7 @@ def inline_svg(figure: Figure, svg: str, prefix: str = "") -> str:
     head_end = svg.index(">", start)
     view = re.search(r'viewBox="[^"]*"', svg[start:head_end])
     if view is None:
-        raise RenderError(f"the drawing of figure {figure.id!r} has no viewBox; draw it with figures.style.to_svg")
+        raise RenderError(f"the drawing of figure {figure.id!r} has no viewBox; draw it with figures.canvas")
     body = _ID_USE.sub(lambda match: f"{match[1]}{prefix}{figure.id}-", svg[head_end + 1 :])
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return f'<svg {spaces} {view[0]} role="img" aria-label="{Markup.escape(figure.alt)}">{body.strip()}'
