@@ -1,4 +1,4 @@
-"""The site in a browser, opened from disk: search, keyboard, map, comparison, narrow screens, the dark, accessibility."""
+"""The site in a browser, opened from disk: search, keyboard, map, comparison, narrow screens, accessibility."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -1,4 +1,4 @@
-"""The site: addresses, figures of map and comparison, what is listed, and what stops it. In a browser: test_site_browser."""
+"""The site: addresses, figures of map and comparison, what is listed, and what stops it."""
 
 import hashlib
 import re
