@@ -39,8 +39,18 @@ REGIONS = {
     "PV28": ("Zuid-Holland", "province", list(GEMEENTEN)),
     "NL01": ("Nederland", "nation", list(GEMEENTEN)),
 }
-_DEFAULT = {"sector": "total", "age": "total", "frequency": "A", "basis": "kwb", "value_low": np.nan, "value_high": np.nan,
-            "interval_level": np.nan, "break_before": False, "unit": "per_1000_residents", "source": "85039NED"}  # fmt: skip
+_DEFAULT = {
+    "sector": "total",
+    "age": "total",
+    "frequency": "A",
+    "basis": "kwb",
+    "value_low": np.nan,
+    "value_high": np.nan,
+    "interval_level": np.nan,
+    "break_before": False,
+    "unit": "per_1000_residents",
+    "source": "85039NED",
+}
 
 
 def indicators() -> pd.DataFrame:
@@ -50,10 +60,24 @@ def indicators() -> pd.DataFrame:
         for year in (2021, 2024):
             absent = (code, year) == ("GM0106", 2021)
             value = np.nan if absent else float(place + (year == 2024))
-            rows.append({"region_code": code, "indicator": "ww_per_1000_residents", "year": year, "value": value,
-                         "status": "suppressed" if absent else "published"})  # fmt: skip
-        rows.append({"region_code": code, "indicator": "bijstand_per_1000_residents", "year": 2024,
-                     "value": 20.0 + place, "status": "final"})  # fmt: skip
+            rows.append(
+                {
+                    "region_code": code,
+                    "indicator": "ww_per_1000_residents",
+                    "year": year,
+                    "value": value,
+                    "status": "suppressed" if absent else "published",
+                }
+            )
+        rows.append(
+            {
+                "region_code": code,
+                "indicator": "bijstand_per_1000_residents",
+                "year": 2024,
+                "value": 20.0 + place,
+                "status": "final",
+            }
+        )
         jobs = {"region_code": code, "indicator": "jobs_employees", "unit": "jobs", "source": "83582NED"}
         rows += [
             jobs | {"year": 2009, "value": 1.0, "status": "final", "basis": "81402ned"},
@@ -103,22 +127,96 @@ def tables() -> Tables:
 
 def comparison() -> Comparison:
     """Two vintages that differ: two cells revised (one from zero), one added, and a verdict that turned."""
-    columns = ["region_code", "indicator", "sector", "age", "frequency", "period", "basis", "change", "about", "old_value",
-               "new_value", "relative_change", "old_status", "new_status", "old_source", "new_source"]  # fmt: skip
+    columns = [
+        "region_code",
+        "indicator",
+        "sector",
+        "age",
+        "frequency",
+        "period",
+        "basis",
+        "change",
+        "about",
+        "old_value",
+        "new_value",
+        "relative_change",
+        "old_status",
+        "new_status",
+        "old_source",
+        "new_source",
+    ]
     day = pd.Timestamp("2021-01-01")
     cells = [
-        ("GM0505", "ww_recipients", "total", "total", "A", day, "x", "revised", "", 1000.0, 1250.0, 0.25, "provisional", "final",
-         "85039NED", "85039NED"),
-        ("GM0590", "unemployment_rate_pct", "total", "total", "M", day, "x", "revised", "", 0.0, 4.4, np.nan, "final", "final",
-         "85039NED", "85039NED"),
-        ("GM0505", "ww_recipients", "total", "total", "A", day, "y", "added", "table", np.nan, 1300.0, np.nan, "missing", "final",
-         "", "85984NED"),
-    ]  # fmt: skip
-    verdicts = [{
-        "programme": "groeiagenda-drechtsteden", "target": "extra-arbeidsplaatsen", "target_version": "2018",
-        "definition": "banen-van-werknemers", "baseline_year": 2018.0, "deadline_year": np.nan, "region_code": "drechtsteden",
-        "verdict_old": "onzeker", "verdict_new": "achter", "verdict_basis_old": "model", "verdict_basis_new": "model",
-    }]  # fmt: skip
+        (
+            "GM0505",
+            "ww_recipients",
+            "total",
+            "total",
+            "A",
+            day,
+            "x",
+            "revised",
+            "",
+            1000.0,
+            1250.0,
+            0.25,
+            "provisional",
+            "final",
+            "85039NED",
+            "85039NED",
+        ),
+        (
+            "GM0590",
+            "unemployment_rate_pct",
+            "total",
+            "total",
+            "M",
+            day,
+            "x",
+            "revised",
+            "",
+            0.0,
+            4.4,
+            np.nan,
+            "final",
+            "final",
+            "85039NED",
+            "85039NED",
+        ),
+        (
+            "GM0505",
+            "ww_recipients",
+            "total",
+            "total",
+            "A",
+            day,
+            "y",
+            "added",
+            "table",
+            np.nan,
+            1300.0,
+            np.nan,
+            "missing",
+            "final",
+            "",
+            "85984NED",
+        ),
+    ]
+    verdicts = [
+        {
+            "programme": "groeiagenda-drechtsteden",
+            "target": "extra-arbeidsplaatsen",
+            "target_version": "2018",
+            "definition": "banen-van-werknemers",
+            "baseline_year": 2018.0,
+            "deadline_year": np.nan,
+            "region_code": "drechtsteden",
+            "verdict_old": "onzeker",
+            "verdict_new": "achter",
+            "verdict_basis_old": "model",
+            "verdict_basis_new": "model",
+        }
+    ]
     return Comparison("embedded-2026", VINTAGE, pd.DataFrame(cells, columns=columns), pd.DataFrame(verdicts))
 
 

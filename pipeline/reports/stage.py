@@ -19,7 +19,14 @@ from typing import Any
 from pipeline import store
 from pipeline.config import Folders, Settings
 from pipeline.reports import fanout
-from pipeline.reports.build import content_hash, hash_of_inputs, is_current, make_report, report_content, write_files
+from pipeline.reports.build import (
+    content_hash,
+    hash_of_inputs,
+    is_current,
+    make_report,
+    report_content,
+    write_files,
+)
 from pipeline.reports.context import NATION, ReportTables, UnknownRegionError, house_style, read_tables
 from pipeline.reports.files import METADATA
 from pipeline.reports.progress import ProgressReporter

@@ -11,6 +11,7 @@ import base64
 import datetime as dt
 import functools
 import hashlib
+import itertools
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -296,7 +297,7 @@ def _class_words(site: _Site, limits: Sequence[float]) -> list[str]:
     words = [number(n, 1 if n == round(n) else 0.1, site.settings.reports.language) for n in limits]
     if not words:
         return [site.word("all_equal")]
-    between = [site.word("between", low=low, high=high) for low, high in zip(words, words[1:], strict=False)]
+    between = [site.word("between", low=low, high=high) for low, high in itertools.pairwise(words)]
     return [site.word("below", limit=words[0]), *between, site.word("from", limit=words[-1])]
 
 

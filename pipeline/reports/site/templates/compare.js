@@ -85,8 +85,10 @@
   // --- the table ---
 
   function written(row, of) {
-    const [, value, low, high, , status, broken] = row;
-    const number = form(of.decimals).format;
+    const [, value, low, high, , status] = row;
+    // an estimate of thousands is not known to the last one: hundreds, as in the reports
+    const rough = status === data.estimate && of.decimals === 0 && value >= 10000 ? 100 : 0;
+    const number = shown => form(of.decimals).format(rough ? Math.round(shown / rough) * rough : shown);
     if (value === null) return data.statuses[status];
     const margin = low === null || low === high ? "" : ` (${number(low)}–${number(high)})`;
     return `${number(value)}${margin}`;
