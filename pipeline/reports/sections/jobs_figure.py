@@ -52,7 +52,7 @@ def jobs_figure(context: RegionContext, jobs: Jobs, target: JobsTarget | None) -
         provisional=jobs.provisional,
         breaks=jobs.break_years,
         named_years=(target.chosen.baseline_year,) if target else (),
-        height_mm=60 if target is not None else 74,
+        height_mm=50 if target is not None else 74,
         style=context.style,
     )
     return narrative.figure(
