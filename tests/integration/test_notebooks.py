@@ -31,7 +31,7 @@ SHOWN = {
         "Oost-Groningen",
         "Van embedded-2026 naar embedded-2026-11",
         ">47.700<",
-        "100 van 342 gemeenten",
+        "342 van 342 gemeenten",
     ),
     "02_werkloosheid": ("8,6 (2024)", "3,8 (juni 2026)", ">13,4<", "werkloosheid.csv"),
     "03_banen_en_groeiagenda": (
@@ -49,7 +49,7 @@ SHOWN = {
         ">1.050<",
     ),
     "05_vergelijkbare_regios": ("+12.500 banen", "de COROP-grens veranderde", "Deventer"),
-    "06_eigen_gebied": ("Zwijndrecht", "101.800 (2024, raming)", ">200.077<", "report.pdf", "<iframe title="),
+    "06_eigen_gebied": ("Zwijndrecht", "100.300 (2024, raming)", ">200.077<", "report.pdf", "<iframe title="),
 }
 
 #: Other parameters than those in the notebook.
