@@ -45,7 +45,8 @@ def publish(settings: Settings, folders: Folders) -> Path:
         )
     outlooks, verdicts = models_stage.outlooks_and_targets(tidy, indicators, reference, settings)
     check_stored({"outlook": outlook.table(outlooks), "targets": verdicts}, folders)
-    lines = ledger.entries(outlooks, verdicts, table, reference, settings, commit)
+    date = settings.reports.date
+    lines = ledger.entries(outlooks, verdicts, table, reference, settings, date, commit)
     path = store.write_forecasts(str(settings.edition), lines, folders)
     log.info("publish: %d lines in %s; commit data/forecasts", len(lines), path.relative_to(folders.root))
     return path

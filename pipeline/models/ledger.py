@@ -47,6 +47,7 @@ def entries(
     indicators: pd.DataFrame,
     reference: Reference,
     settings: Settings,
+    made_on: str,
     commit: str,
 ) -> pd.DataFrame:
     """The lines of an edition: columns of ``schemas.FORECASTS``, sorted by its key.
@@ -56,7 +57,8 @@ def entries(
     outlooks : of the jobs of every region
     verdicts : the targets table, for the chances
     indicators : the indicator table
-    reference, settings : of the edition; its report date is the date of the lines
+    reference, settings : of the edition
+    made_on : date of the lines
     commit : the last one that touched what the tables are made from
     """
     until = outlooks.last_year + settings.models.verdict_horizon
@@ -67,7 +69,7 @@ def entries(
     about = outlooks.about.loc[lines["region_code"]]
     lines = lines.assign(
         indicator=INDICATOR,
-        made_on=settings.reports.date,
+        made_on=made_on,
         vintage=settings.vintage,
         commit=commit,
         last_year=outlooks.last_year,

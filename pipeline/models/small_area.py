@@ -145,7 +145,8 @@ def rao_yu(
     """Areas by years: y_it = x_it' beta + u_i + w_it + e_it, w autoregressive (Rao & Yu 1994), by REML.
 
     The autocorrelation of w between years s and t is rho^|s - t|: a year that was left out counts. With one year
-    w falls away, and the variance between areas comes from adjusted REML, which is never zero (Li & Lahiri 2010).
+    w falls away, and the variance between areas comes from adjusted REML, which is never zero (Li & Lahiri 2010);
+    so do all variances when ``level`` is given.
 
     Parameters
     ----------

@@ -91,20 +91,25 @@ def read_classification(raw: RawTable) -> pd.DataFrame:
                 f"{raw.table_id}: {len(codes)} columns hold a code such as {level.upper()}01 for every "
                 "gemeente, expected one. Look at the table: a gemeente may lack a code."
             )
-        _add_level(result, wide, measures, level, codes[0])
+        _add_level(result, wide, measures, level, codes[0], raw.table_id)
     filled = wide.fillna("")
     rmc = [m for m in filled if filled[m].str.fullmatch(_RMC_PATTERN).all() and (filled[m] != "").any()]
     if len(rmc) == 1:
-        _add_level(result, filled, measures, _RMC, rmc[0])
+        _add_level(result, filled, measures, _RMC, rmc[0], raw.table_id)
     return result.reset_index(drop=True)
 
 
 def _add_level(
-    result: pd.DataFrame, wide: pd.DataFrame, measures: pd.DataFrame, level: str, code: str
+    result: pd.DataFrame, wide: pd.DataFrame, measures: pd.DataFrame, level: str, code: str, table_id: str
 ) -> None:
     result[f"{level}_code"] = wide[code]
     same_group = measures["group"] == measures.loc[code, "group"]
     names = measures[same_group & (measures["title"] == "Naam")]
+    if len(names) and names.index[0] not in wide:
+        raise TidyError(
+            f"{table_id}: column {names.index[0]}, the names of the codes in {code}, has no rows. "
+            "The classification was cut off: retrieve it again."
+        )
     if len(names):
         result[f"{level}_name"] = wide[names.index[0]]
 

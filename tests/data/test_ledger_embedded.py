@@ -31,12 +31,12 @@ def test_the_table_of_the_replay(replayed):
     for name, cells in lines:
         row = replayed.loc[name.replace(" ", "_")]
         assert [cell.strip() for cell in cells.split("|")] == [
-            str(row["outcomes"]),
+            f"{row['outcomes']:.0f}",
             f"{row['error_pct']:.2f}",
             f"{row['interval_score_pct']:.2f}",
             f"{row['in_80']:.3f}".removeprefix("0"),
             f"{row['brier']:.3f}".removeprefix("0"),
-            str(row["rank"]),
+            f"{row['rank']:.0f}",
         ]
 
 

@@ -80,7 +80,7 @@ def test_a_mistyped_code_stops(bench):
 def test_a_classification_that_was_cut_off_says_which_table_and_what_is_lost(bench):
     rows = bench.vintage.table(CLASSIFICATION).observations
     cut = {
-        "columns hold a code such as": rows.head(len(rows) // 2),
+        "the names of the codes": rows.head(len(rows) // 2),
         "gemeenten have no rows": rows[rows["RegioS"].str.strip() < "GM0900"],
     }
     for words, kept in cut.items():

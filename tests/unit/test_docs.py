@@ -17,7 +17,6 @@ from pipeline.cli import app
 from pipeline.config import ROOT
 from pipeline.models import targets
 from pipeline.reports.data_files import STATUS_WORDS
-from pipeline.reports.sections import youth_facts
 from pipeline.reports.site_regions import VERDICTS
 from pipeline.research import words as words_of_research
 from tests.transcript import commands_of
@@ -261,7 +260,7 @@ def test_every_word_for_a_status_is_in_the_glossary_with_its_code():
 
 
 def test_every_word_for_evidence_and_every_verdict_is_in_the_glossary():
-    words = {*words_of_research.EVIDENCE_WORDS.values(), *youth_facts.EVIDENCE_WORDS.values(), *VERDICTS,
+    words = {*words_of_research.EVIDENCE_WORDS.values(), *VERDICTS,
              targets.NO_DATA, targets.NO_VERDICT, targets.ON_TRACK, targets.BEHIND, targets.UNCERTAIN,
              targets.REACHED, targets.NOT_REACHED, targets.END_UNKNOWN,
              targets.PACE_ONLY, targets.REPORTED, targets.MODEL}  # fmt: skip

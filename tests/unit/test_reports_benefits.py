@@ -17,7 +17,8 @@ from pipeline.reports.sections.benefits import (
 
 SMALL, LARGE = Place("GM0001", "Aldorp", "gemeente"), Place("GM0002", "Bestad", "gemeente")
 AREA, NATION = Place("a", "A", "area"), Place("NL01", "Nederland", "nation")
-PLACES = {place.code: place for place in (SMALL, LARGE, AREA, NATION)}
+THIRD = Place("GM0003", "Cestein", "gemeente")
+PLACES = {place.code: place for place in (SMALL, LARGE, THIRD, AREA, NATION)}
 YEAR = 2021
 
 

@@ -291,12 +291,12 @@ def test_effects_that_grow_with_the_level_are_the_model_of_divided_cells():
     level = np.random.default_rng(4).uniform(0.5, 3, y.shape)
     fit = small_area.rao_yu(y, X, v, level=level, rounding_variance=0.1)
     divided = small_area.rao_yu(
-        y / level, X / level[:, :, None], v / level**2, rounding_variance=0.1 / level**2
+        y / level, X / level[:, :, None], v / level**2, level=1.0, rounding_variance=0.1 / level**2
     )
     np.testing.assert_allclose(fit.eblup, divided.eblup * level)
     np.testing.assert_allclose(fit.mse, divided.mse * level**2)
     same = small_area.rao_yu(y, X, v, level=2.0)
-    np.testing.assert_allclose(same.eblup, small_area.rao_yu(y, X, v).eblup, rtol=1e-9)
+    np.testing.assert_allclose(same.eblup, small_area.rao_yu(y, X, v, level=1.0).eblup, rtol=1e-9)
 
 
 @pytest.mark.parametrize("level", [0.0, -1.0, np.nan])
