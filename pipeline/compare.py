@@ -39,7 +39,7 @@ class Comparison:
     def largest(self, count: int = 10) -> pd.DataFrame:
         """The revisions with the largest relative change."""
         revised = self.cells[self.cells["change"] == "revised"]
-        order = revised["relative_change"].abs().sort_values(ascending=False).index
+        order = revised["relative_change"].abs().sort_values(ascending=False, kind="stable").index
         return revised.loc[order].head(count).reset_index(drop=True)
 
 

@@ -384,7 +384,11 @@ def areas_on_current(
     changes : columns old_code, gm_code, gm_name, share
     current : codes of now
     """
-    largest = changes.sort_values("share").drop_duplicates("old_code", keep="last").set_index("old_code")
+    largest = (
+        changes.sort_values("share", kind="stable")
+        .drop_duplicates("old_code", keep="last")
+        .set_index("old_code")
+    )
     gone = ~borders["region_code"].isin(set(current)) & borders["region_code"].isin(largest.index)
     successor = borders["region_code"].map(largest["gm_code"])
     moved = borders.assign(

@@ -293,7 +293,7 @@ def required_pace(
     columns = [f"required_{year}" for year in deadlines]
     need_columns(rows, ("baseline", "observed", *columns), about.id)
     limit_rows(len(rows), about)
-    frame = rows.sort_values("baseline", ignore_index=True)
+    frame = rows.sort_values("baseline", ignore_index=True, kind="stable")
     marks = {"observed": ("o", style.data, style.data), columns[0]: ("D", style.accent, style.accent)}
     if len(columns) > 1:
         marks[columns[1]] = ("s", "white", style.accent)

@@ -119,7 +119,7 @@ def line_series(
 
     edge = []
     for line in lines:
-        end = line.points.dropna(subset=["value"]).sort_values("time").iloc[-1]
+        end = line.points.dropna(subset=["value"]).sort_values("time", kind="stable").iloc[-1]
         color = style.soft if line.role == "nation" else looks[line.role][0]
         words = f"{line.name}\n{form(end['value'])} ({_period(end)}{_status_word(end)})"
         edge.append(EdgeLabel(float(end["value"]), words, color, line.role != "nation", float(end["time"])))
@@ -173,7 +173,7 @@ def _is_provisional(point: pd.Series) -> bool:
 
 def _one_line(axes: Axes, line: Line, look: tuple, room: LabelMap, style: HouseStyle) -> None:
     color, dashes, width = look
-    points = line.points.sort_values("time")
+    points = line.points.sort_values("time", kind="stable")
     if {"low", "high"} <= set(points.columns):
         axes.fill_between(points["time"], points["low"], points["high"], color=style.band, lw=0, alpha=0.7)
     marker = "o" if len(points) <= 14 else None
@@ -208,7 +208,7 @@ def _mark_breaks_at(axes: Axes, lines: Sequence[Line], room: LabelMap, style: Ho
 
 def _name_gaps(axes: Axes, line: Line, room: LabelMap, style: HouseStyle) -> None:
     """Write "geen gegevens" once in each run of missing values between known ones."""
-    points = line.points.sort_values("time").reset_index(drop=True)
+    points = line.points.sort_values("time", kind="stable").reset_index(drop=True)
     known = points.index[points["value"].notna()]
     for before, after in pairwise(known):
         if after - before > 1:
@@ -220,7 +220,7 @@ def _name_gaps(axes: Axes, line: Line, room: LabelMap, style: HouseStyle) -> Non
 def _name_extremes(
     axes: Axes, line: Line, form: NumberFormat, color: str, room: LabelMap, style: HouseStyle
 ) -> None:
-    points = line.points.dropna(subset=["value"]).sort_values("time").reset_index(drop=True)
+    points = line.points.dropna(subset=["value"]).sort_values("time", kind="stable").reset_index(drop=True)
     high, low = points["value"].idxmax(), points["value"].idxmin()
     for place, word in ((high, tr("hoogste")), (low, tr("laagste"))):
         if place in (len(points) - 1,):
@@ -234,7 +234,9 @@ def _name_extremes(
 def _lines_alt(lines: Sequence[Line], form: NumberFormat, target: tuple[float, str] | None) -> str:
     said = [tr("Lijngrafiek.")]
     for line in lines:
-        points = line.points.dropna(subset=["value"]).sort_values("time").reset_index(drop=True)
+        points = (
+            line.points.dropna(subset=["value"]).sort_values("time", kind="stable").reset_index(drop=True)
+        )
         first, last = points.iloc[0], points.iloc[-1]
         high = points.loc[points["value"].idxmax()]
         low = points.loc[points["value"].idxmin()]
@@ -268,7 +270,7 @@ def _line_rows(
     for line in lines:
         where = {"region": line.region, "region_code": line.region_code}
         default = "estimate" if line.role == "estimate" else "published"
-        for _, point in line.points.sort_values("time").iterrows():
+        for _, point in line.points.sort_values("time", kind="stable").iterrows():
             status = point["status"] if "status" in point.index else default
             value = point["value"]
             rows.append(about.row(line.name, _period(point), value, form(value), status, **where))

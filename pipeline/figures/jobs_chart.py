@@ -97,7 +97,7 @@ def jobs_and_target(
     """
     labels = labels or JobsLabels()
     need_columns(published, ("year", "value"), "published")
-    published = published.dropna(subset=["value"]).sort_values("year")
+    published = published.dropna(subset=["value"]).sort_values("year", kind="stable")
     estimate = _frame(estimate, ("year", "value", "low", "high"), "estimate")
     outlook = _frame(outlook, ("year", "median", "low_80", "high_80", "low_95", "high_95"), "outlook")
     if published.empty and estimate.empty:
@@ -210,7 +210,7 @@ def _frame(frame: pd.DataFrame | None, columns: Sequence[str], what: str) -> pd.
     if frame is None or frame.empty:
         return pd.DataFrame({column: pd.Series(dtype=float) for column in columns})
     need_columns(frame, columns, what)
-    return frame.dropna(subset=list(columns)).sort_values("year")
+    return frame.dropna(subset=list(columns)).sort_values("year", kind="stable")
 
 
 def _last_level(published: pd.DataFrame, estimate: pd.DataFrame) -> tuple[int, float, bool]:
@@ -245,7 +245,7 @@ def _through_counts(estimate: pd.DataFrame, published: pd.DataFrame) -> pd.DataF
     between = between[~between["year"].isin(estimate["year"])]
     counted = between.assign(low=between["value"], high=between["value"])
     columns = ["year", "value", "low", "high"]
-    return pd.concat([estimate[columns], counted[columns]]).sort_values("year")
+    return pd.concat([estimate[columns], counted[columns]]).sort_values("year", kind="stable")
 
 
 def _published_line(

@@ -475,7 +475,7 @@ def _alt(
 
 def _rows(inside: gpd.GeoDataFrame, period: str, form: NumberFormat, about: About) -> list[DataRow]:
     rows = []
-    for item in inside.sort_values("region_code").itertuples(index=False):
+    for item in inside.sort_values("region_code", kind="stable").itertuples(index=False):
         status = getattr(item, "status", "published")
         rows.append(
             about.row(

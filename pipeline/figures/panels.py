@@ -49,12 +49,17 @@ class Panel:
     @property
     def known(self) -> pd.DataFrame:
         """Points that hold a value, in time."""
-        return self.points[self.points["value"].notna()].sort_values("time", ignore_index=True)
+        return self.points[self.points["value"].notna()].sort_values("time", ignore_index=True, kind="stable")
 
     @property
     def breaks(self) -> list[tuple[float, str]]:
         """Each change of segment: the time halfway, and the first period of the new one."""
-        ends = self.known.groupby("segment")["time"].agg(["min", "max"]).sort_values("min").to_dict("records")
+        ends = (
+            self.known.groupby("segment")["time"]
+            .agg(["min", "max"])
+            .sort_values("min", kind="stable")
+            .to_dict("records")
+        )
         periods = self.known.drop_duplicates("time", keep="last").set_index("time")["period"]
         return [
             ((one["max"] + other["min"]) / 2, str(periods[other["min"]])) for one, other in pairwise(ends)
@@ -253,7 +258,7 @@ def _alt(regions: Sequence[Panel], form: NumberFormat) -> str:
 def _rows(panel: Panel, form: NumberFormat, about: About) -> list[DataRow]:
     rows = []
     where = {"region": panel.name, "region_code": panel.region_code}
-    for point in panel.points.sort_values("time").to_dict("records"):
+    for point in panel.points.sort_values("time", kind="stable").to_dict("records"):
         written = no_data() if pd.isna(point["value"]) else _written(point["value"], point["status"], form)
         rows.append(about.row(panel.name, point["period"], point["value"], written, point["status"], **where))
         for bound, word in (("low", tr("ondergrens")), ("high", tr("bovengrens"))):

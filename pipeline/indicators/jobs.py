@@ -214,7 +214,7 @@ def historical_shares(total: pd.DataFrame, corop_then: pd.Series, base_years: li
     years = np.sort(total.loc[total["basis"] == NEW, "year"].unique())
     lines = {
         gemeente: np.exp(np.interp(years, own["year"].astype(float), np.log(own["share"])))
-        for gemeente, own in known.sort_values("year").groupby("gm_code")
+        for gemeente, own in known.sort_values("year", kind="stable").groupby("gm_code")
     }
     return pd.DataFrame.from_dict(lines, orient="index", columns=years)
 
@@ -496,7 +496,7 @@ def sources_of(levels: pd.DataFrame, parts: pd.DataFrame, held: shares.Shares) -
     used: dict[tuple[str, int], set[str]] = {}
     years = sorted(levels["year"].unique())
     for code, anchors in held.anchors.groupby("cr_code"):
-        at = anchors.sort_values("year")
+        at = anchors.sort_values("year", kind="stable")
         for year in years:
             after = int(np.searchsorted(at["year"], year))
             used[code, year] = set(at["source"].iloc[max(after - 1, 0) : after + 1])

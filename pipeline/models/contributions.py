@@ -70,7 +70,7 @@ def _spans(complete: pd.DataFrame) -> pd.DataFrame:
     span = complete.groupby(["region_code", "basis"], as_index=False)["year"].agg(["min", "max"])
     within = span[span["max"] > span["min"]]
     within = within.assign(basis_last=within["basis"]).rename(columns={"min": "first", "max": "last"})
-    ordered = span.sort_values("max")
+    ordered = span.sort_values("max", kind="stable")
     old = ordered.drop_duplicates("region_code", keep="first")[["region_code", "basis", "max"]]
     new = ordered.drop_duplicates("region_code", keep="last")[["region_code", "basis", "max"]]
     across = old.merge(new, on="region_code", suffixes=("", "_last"), validate="one_to_one")

@@ -127,7 +127,11 @@ def _decompose(region: str, tables: Tables, border_years: set[int], source: str)
     for run in _runs(tables.years, refusals):
         effects = tables.both_effects(run).assign(refused="", **fixed)
         parts.append(effects.rename_axis("year").reset_index()[COLUMNS])
-    return pd.concat(parts, ignore_index=True).sort_values("year") if parts else pd.DataFrame(columns=COLUMNS)
+    return (
+        pd.concat(parts, ignore_index=True).sort_values("year", kind="stable")
+        if parts
+        else pd.DataFrame(columns=COLUMNS)
+    )
 
 
 def _refusal(tables: Tables, before: int, year: int, border_years: set[int]) -> str:

@@ -68,5 +68,5 @@ def annual_series(indicators: pd.DataFrame, region_code: str, indicator: str) ->
     if held.empty:
         return None
     basis = held.sort_values(["year", "basis"])["basis"].iloc[-1]
-    series = rows[rows["basis"] == basis].sort_values("year").set_index("year")
+    series = rows[rows["basis"] == basis].sort_values("year", kind="stable").set_index("year")
     return Series(region_code, indicator, basis, series)

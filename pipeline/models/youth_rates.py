@@ -86,7 +86,9 @@ def gather(indicators: pd.DataFrame) -> Cells | None:
     if not years:
         return None
     residents = gemeenten[gemeenten["indicator"] == RESIDENTS]
-    nearest = residents.assign(distance=(residents["year"] - years[-1]).abs()).sort_values("distance")
+    nearest = residents.assign(distance=(residents["year"] - years[-1]).abs()).sort_values(
+        "distance", kind="stable"
+    )
     people = nearest.drop_duplicates("region_code").set_index("region_code")["value"]
     registered = register[register["year"].isin(years)].pivot(
         index="region_code", columns="year", values="value"

@@ -159,8 +159,8 @@ def jobs_of(context: RegionContext, place: Place | None = None) -> Jobs:
     place = place or context.place
     rows = context.rows("jobs_employees", place)
     rows = rows[rows["value"].notna()]
-    later = rows[rows["basis"] == "83582NED"].sort_values("year")
-    earlier = rows[rows["basis"] == "81402ned"].sort_values("year")
+    later = rows[rows["basis"] == "83582NED"].sort_values("year", kind="stable")
+    earlier = rows[rows["basis"] == "81402ned"].sort_values("year", kind="stable")
     is_share = bool((later["method"] == SHARE_ESTIMATE).any())
     counted = later[later["status"] != "estimate"]
     published = pd.concat([earlier, counted]) if is_share or later.empty else counted

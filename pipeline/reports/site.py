@@ -225,7 +225,9 @@ def _script_data(
     for code, name in regions[["region_code", "region_name"]].itertuples(index=False):
         figure = figures.of(code)
         areas[code] = [name, figure.words(texts) if figure.is_known else "", figure.mark(texts).label]
-    inside = members.sort_values("gm_code").groupby("region_code")["gm_code"].agg(list).to_dict()
+    inside = (
+        members.sort_values("gm_code", kind="stable").groupby("region_code")["gm_code"].agg(list).to_dict()
+    )
     return {"areas": areas, "members": inside, "words": {key: texts.by_key[key] for key in words}}
 
 
@@ -234,7 +236,7 @@ def _map_table(
 ) -> pd.DataFrame:
     """Every figure of the map as a table; an absent value is empty, its status says why."""
     rows = []
-    for region in regions.sort_values("region_code").itertuples():
+    for region in regions.sort_values("region_code", kind="stable").itertuples():
         figure = figures.of(region.region_code)
         rows.append(
             {

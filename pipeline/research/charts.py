@@ -89,7 +89,7 @@ def value_map(
             f"Van geen gemeente is er een eigen cijfer over {year}. "
             + (f"Jaren met cijfers: {years}." if len(held) else "Ook niet over een ander jaar."),
         )
-    rows = rows.sort_values("basis").drop_duplicates("region_code", keep="last")
+    rows = rows.sort_values("basis", kind="stable").drop_duplicates("region_code", keep="last")
     codes = region_codes(regions, everywhere)
     members = tables.read("members")
     inside = sorted(
@@ -138,7 +138,7 @@ def jobs_chart(
     series = annual_series(rows, code, JOBS)
     main = rows[rows["basis"] == series.basis]
     estimate = main[main["method"] == SHARE_ESTIMATE]
-    measured = rows[rows["method"] != SHARE_ESTIMATE].sort_values("year")
+    measured = rows[rows["method"] != SHARE_ESTIMATE].sort_values("year", kind="stable")
     reading = results.one_reading(tables, code, programme, target, definition, baseline_year, deadline_year)
     level, path, pace = series.at(series.latest_year), None, None
     factor = 1.0

@@ -131,7 +131,7 @@ def similar_rows(tables: Tables, region: str) -> pd.DataFrame:
     names = everywhere.set_index("region_code")["region_name"]
     rows = rows.assign(similar_name=rows["similar_code"].map(names).fillna(""), status="estimate")
     rows = rows.assign(source=_source_of_features(tables, code, rows["features"].iloc[0].split(", ")))
-    return _finish(rows.sort_values("rank", ignore_index=True), tables, "standard deviations")
+    return _finish(rows.sort_values("rank", ignore_index=True, kind="stable"), tables, "standard deviations")
 
 
 def _source_of_features(tables: Tables, code: str, features: list[str]) -> str:

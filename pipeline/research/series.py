@@ -128,7 +128,7 @@ def chained(rows: pd.DataFrame) -> pd.DataFrame:
     order = reach.sort_values(["max", "size", "basis"], ascending=[False, False, True])["basis"]
     kept: list[pd.DataFrame] = []
     for basis in order:
-        part = points[points["basis"] == basis].sort_values("time")
+        part = points[points["basis"] == basis].sort_values("time", kind="stable")
         if kept:
             newer = kept[-1]
             first = newer.loc[newer["value"].notna()].iloc[0]
@@ -143,7 +143,7 @@ def chained(rows: pd.DataFrame) -> pd.DataFrame:
     if not kept:
         return pd.DataFrame(columns=["time", "value", "low", "high", "period", "status", "segment"])
     chain = pd.concat(kept).rename(columns=columns)[wanted].rename(columns={"words": "period"})
-    return chain.sort_values("time", ignore_index=True)
+    return chain.sort_values("time", ignore_index=True, kind="stable")
 
 
 def as_panels(rows: pd.DataFrame, codes: list[str], names: pd.Series) -> list[Panel]:

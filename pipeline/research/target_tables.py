@@ -175,7 +175,7 @@ def latest_survey(indicators: pd.DataFrame) -> pd.DataFrame:
     ]
     wide = rows.pivot_table(index=["region_code", "basis", "year"], columns="indicator", values="value")
     wide = wide.reindex(columns=list(_SURVEY)).dropna().reset_index()
-    return wide.sort_values("year").drop_duplicates("region_code", keep="last")
+    return wide.sort_values("year", kind="stable").drop_duplicates("region_code", keep="last")
 
 
 def _from(year: int, level: float, ahead: pd.Series, status: str) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def direct_precision(
 def latest_national_rate(indicators: pd.DataFrame) -> float:
     """The last published youth unemployment rate of the nation, percent."""
     rows = indicators[(indicators["indicator"] == RATE) & (indicators["region_code"] == "NL01")]
-    rows = rows[rows["value"].notna() & (rows["frequency"] == "A")].sort_values("year")
+    rows = rows[rows["value"].notna() & (rows["frequency"] == "A")].sort_values("year", kind="stable")
     if rows.empty:
         raise MonitorError("The vintage holds no national youth unemployment rate; give rate_pct.")
     return float(rows["value"].iloc[-1])

@@ -154,7 +154,9 @@ def _lines(stopping: pd.DataFrame) -> list[str]:
         gravity = np.log(
             stopping["value"].abs().clip(lower=1e-9) / stopping["expected"].abs().clip(lower=1e-9)
         )
-    ordered = stopping.assign(gravity=gravity.abs().fillna(0)).sort_values("gravity", ascending=False)
+    ordered = stopping.assign(gravity=gravity.abs().fillna(0)).sort_values(
+        "gravity", ascending=False, kind="stable"
+    )
     turn = ordered.groupby(["check", "source"]).cumcount()
     first = ordered.assign(turn=turn).sort_values(["turn", "gravity"], ascending=[True, False]).head(_SHOWN)
     lines = [
@@ -476,7 +478,7 @@ def _changes(rows: pd.DataFrame, moves: pd.DataFrame, rules: Mapping[str, Any]) 
             parts.append(_broken(own[wrong], "change", expected[wrong], bound[wrong],
                                  _change_note(own[wrong], bound[wrong]), verdict))  # fmt: skip
         moved = own[(own["common"].abs() > rule["common"] * own["years"]) & (own["role"] == "total")]
-        moved = moved.sort_values("value", ascending=False).drop_duplicates(group)
+        moved = moved.sort_values("value", ascending=False, kind="stable").drop_duplicates(group)
         note = (
             f"the whole table moved, the median of its regions by more than {rule['common']:g} a year in logs"
         )
@@ -511,12 +513,16 @@ def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     whole = same[
         (size >= _MANY) & (share >= rule["share_of_regions"]) & (share >= same["chance"] + rule["beside"])
     ]
-    whole = whole[whole["same"]].sort_values("value", ascending=False).drop_duplicates([*group, "period"])
+    whole = (
+        whole[whole["same"]]
+        .sort_values("value", ascending=False, kind="stable")
+        .drop_duplicates([*group, "period"])
+    )
     # one region
     place = ["region_code", "source", "frequency", "period"]
     likely = np.log10(same["chance"]).groupby([same[column] for column in place]).transform("sum")
     one = same[same.groupby(place)["same"].transform("all") & (likely <= np.log10(rule["least_likely"]))]
-    one = one.sort_values("value", ascending=False).drop_duplicates(place)
+    one = one.sort_values("value", ascending=False, kind="stable").drop_duplicates(place)
     # two regions of one period
     vectors = telling.groupby(["kind", "source", "frequency", "period", "region_code"])["value"].agg(tuple)
     long = vectors[vectors.map(len) >= rule["least_values"]].reset_index()
@@ -540,7 +546,7 @@ def _digits(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
     grouped = large.assign(zero=last == 0).groupby(group)["zero"]
     many = grouped.transform("size") >= rule["least_values"]
     wrong = large[many & (grouped.transform("mean") > rule["most_zeros"])]
-    wrong = wrong.sort_values("value", ascending=False).drop_duplicates(group)
+    wrong = wrong.sort_values("value", ascending=False, kind="stable").drop_duplicates(group)
     note = f"{int(100 * rule['most_zeros'])} % of the figures of the period end in 0: rounded on the way"
     return _broken(wrong, "digits", wrong["value"], 0.0, note)
 

@@ -246,7 +246,7 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     parts["region_code"] = parts["gm_code"].fillna(parts["region_code"])
     parts["rank"] = certainty(parts["status"])
     bounded = parts.groupby(["region_code", *_GROUP])["interval_kind"].max().rename("kind").reset_index()
-    labels = parts.sort_values("rank").drop_duplicates(["region_code", *_GROUP])
+    labels = parts.sort_values("rank", kind="stable").drop_duplicates(["region_code", *_GROUP])
     labels = labels.drop(columns=["value", "value_low", "value_high", "gm_code", "rank"])
     result = sums.merge(labels, on=["region_code", *_GROUP], how="inner", validate="one_to_one")
     result = result.merge(bounded, on=["region_code", *_GROUP], validate="one_to_one")
@@ -255,6 +255,8 @@ def _carry_counts(counts: pd.DataFrame, codebook: geography.CodeBook) -> pd.Data
     result.loc[result["interval_kind"] == "", ["value_low", "value_high"]] = float("nan")
     changed = (result["parts"] > 1) | (result["smallest_share"] < 1)
     result["method"] = result["method"].where(~changed, "to_current_borders")
+    # what stands after a semicolon is about one gemeente of then
+    result["note"] = result["note"].where(~changed, result["note"].str.split(";").str[0])
     result.loc[(result["smallest_share"] < 1) & result["value"].notna(), "status"] = "estimate"
     gone = result["value"].isna() & ~result["status"].isin(STATUSES_WITHOUT_VALUE)
     result.loc[gone, "status"] = "missing"
@@ -302,7 +304,7 @@ def corop_at_the_time(
     known = (
         current.set_index("gm_code")["cr_code"].to_dict() | earlier.set_index("gm_code")["cr_code"].to_dict()
     )
-    main = changes.sort_values("share").drop_duplicates("old_code", keep="last")
+    main = changes.sort_values("share", kind="stable").drop_duplicates("old_code", keep="last")
     older = {row.old_code: known[row.gm_code] for row in main.itertuples() if row.old_code not in known}
     return pd.Series(known | older | earlier_corops.to_dict())
 
@@ -355,7 +357,7 @@ def read_borders_of(
         for entry in read_manifest(folder).tables:
             if entry.need == "borders":
                 borders = read_raw_borders(folder, entry.publisher, entry.table_id)
-                borders = borders.sort_values("region_code", ignore_index=True)
+                borders = borders.sort_values("region_code", ignore_index=True, kind="stable")
                 if set(borders["region_code"]) == set(current):
                     if folder != vintage.folder:
                         log.warning("tidy: the borders are those of %s: the same gemeenten", folder.name)

@@ -1,5 +1,6 @@
 """The store: whole tables or none, vintages that nobody edited, and errors that say the next step."""
 
+import ast
 import gzip
 import json
 
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import store
-from pipeline.config import Folders
+from pipeline.config import ROOT, Folders
 from pipeline.schemas import ContractError
 from pipeline.store import Manifest, ManifestTable, RawTable, StoreError
 
@@ -218,3 +219,32 @@ def test_a_folder_that_was_not_moved_is_gone(tmp_path):
         (temporary / "half.csv").write_text("1")
         raise OSError("broken")
     assert list(tmp_path.iterdir()) == []
+
+
+def sorted_by_one_column(code: str) -> list[tuple[int, bool]]:
+    """Line of every ``sort_values`` by one written column, and whether equal rows keep their order."""
+    found = []
+    for call in ast.walk(ast.parse(code)):
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "sort_values":
+            written = {word.arg: word.value for word in call.keywords}
+            by = call.args[0] if call.args else written.get("by")
+            if by is None or isinstance(by, ast.Constant) or (isinstance(by, ast.List) and len(by.elts) == 1):
+                found.append((call.lineno, "kind" in written))
+    return found
+
+
+def test_equal_rows_keep_their_order_on_any_processor():
+    """Without a kind, numpy takes the sort of the processor: which of two equal rows comes first then differs."""
+    assert sorted_by_one_column(
+        "a.sort_values('x')\na.sort_values(['x', 'y'])\na.sort_values(kind='stable')"
+    ) == [
+        (1, False),
+        (3, True),
+    ]
+    loose = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for line, stable in sorted_by_one_column(path.read_text(encoding="utf-8"))
+        if not stable
+    ]
+    assert not loose

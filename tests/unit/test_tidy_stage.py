@@ -76,6 +76,18 @@ def test_counts_are_carried_and_a_split_is_an_estimate():
     }
 
 
+def test_what_a_note_says_of_one_gemeente_is_not_said_of_a_sum():
+    """Nor does it hang on the order of rows of the same certainty, which sorts of processors differ in."""
+    rows = [row | {"note": "of shares"} for row in whole_table()]
+    for at in (1, 2):
+        rows[at] |= {"note": "of shares; possible: 10, 20"}
+    for made in (carried(*rows), carried(*rows[::-1])):
+        assert made["note"].to_dict() == {
+            "GM0100": "of shares", "GM0200": "of shares", "GM0300": "of shares; possible: 10, 20",
+            "GM0400": "of shares",
+        }  # fmt: skip
+
+
 def test_a_sum_is_as_certain_as_its_least_certain_part():
     rows = whole_table()
     rows[2]["status"] = "provisional"

@@ -67,7 +67,7 @@ def _outlook(context: RegionContext, jobs: Jobs) -> pd.DataFrame | None:
     rows = context.model("outlook")
     rows = rows[rows["indicator"] == "jobs_employees"]
     rows = rows[rows["year"] <= rows["last_year"] + OUTLOOK_YEARS]
-    return rows.sort_values("year", ignore_index=True) if len(rows) else None
+    return rows.sort_values("year", ignore_index=True, kind="stable") if len(rows) else None
 
 
 def _outlook_page(context: RegionContext, jobs: Jobs, outlook: pd.DataFrame) -> list[form.Block]:

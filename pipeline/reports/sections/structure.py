@@ -77,7 +77,7 @@ def structure(context: RegionContext) -> list[form.Block]:
     if not similar:
         return []
     closest = context.tables.places[
-        context.model("similar_regions").sort_values("rank")["similar_code"].iloc[0]
+        context.model("similar_regions").sort_values("rank", kind="stable")["similar_code"].iloc[0]
     ]
     return [
         narrative.heading(
@@ -107,7 +107,7 @@ def _shift_share(context: RegionContext) -> tuple[Place, pd.DataFrame] | None:
         rows = context.model("shift_share", place)
         rows = rows[(rows["refused"] == "") & rows["total"].notna()]
         if len(rows):
-            return place, rows.sort_values("year")
+            return place, rows.sort_values("year", kind="stable")
     return None
 
 
@@ -207,7 +207,7 @@ def _shift_share_blocks(context: RegionContext, place: Place, rows: pd.DataFrame
 
 
 def _similar(context: RegionContext) -> list[form.Block]:
-    rows = context.model("similar_regions").sort_values("rank")
+    rows = context.model("similar_regions").sort_values("rank", kind="stable")
     similar = [code for code in rows["similar_code"] if code in context.tables.places]
     if not similar:
         return []

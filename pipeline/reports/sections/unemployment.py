@@ -285,7 +285,7 @@ def national_line(tables: ReportTables) -> tuple[form.Block, ...]:
     """
     context = RegionContext(tables, tables.places[NATION])
     rows = context.rows("unemployment_rate_pct", frequency="Q")
-    rows = rows[rows["basis"] == _SEASONAL].sort_values("period", ignore_index=True)
+    rows = rows[rows["basis"] == _SEASONAL].sort_values("period", ignore_index=True, kind="stable")
     points = pd.DataFrame(
         {
             "time": rows["period"].dt.year + (rows["period"].dt.month - 1) / 12,

@@ -88,7 +88,7 @@ def _latest(tables: ReportTables, code: str, indicator: str) -> pd.Series | None
     """The last row about young people of a place that may be shown; None when there is none."""
     rows = tables.model("youth", code)
     rows = rows[(rows["indicator"] == indicator) & (rows["display"] != "hide")]
-    return None if rows.empty else rows.sort_values("year").iloc[-1]
+    return None if rows.empty else rows.sort_values("year", kind="stable").iloc[-1]
 
 
 def jobseekers(context: RegionContext, place: Place | None = None) -> Fact:
