@@ -225,7 +225,10 @@ def make_and_tag(rehearsal: Rehearsal, edition: int) -> None:
 def elsewhere(rehearsal: Rehearsal) -> None:
     """Both editions in a clone: 2027 pulled from the archive, 2026 made again; the same bytes."""
     run = rehearsal.run
-    run("sha256sum data/{tidy,indicators,models,plots}/* reports/2027/*/report.* > ../edition-2027.sha256")
+    run(
+        "find data/{tidy,indicators,models,plots} reports/2027/*/report.* -type f | sort | xargs sha256sum "
+        "> ../edition-2027.sha256"
+    )
     run("git clone -q . ../elsewhere")
     for command in (
         "git switch -q --detach monitor-2027",
