@@ -194,9 +194,9 @@ def test_the_workbook_speaks_english(edition):
 def test_the_site_is_english_and_links_the_reports(edition, names):
     text = (edition / site.INDEX).read_text(encoding="utf-8")
     assert '<html lang="en">' in text
-    assert 'href="drechtsteden/report.html"' in text
+    assert 'href="drechtsteden/index.html"' in text
     left = {
-        name: dutch_in(words_of(edition / name), names) for name in (site.INDEX, site.COMPARISON, site.ABOUT)
+        name: dutch_in(words_of(edition / name), names) for name in (site.INDEX, site.REVISED, site.ABOUT)
     }
     assert left == {name: [] for name in left}
     metadata = json.loads((edition / "NL01" / stage.METADATA).read_text(encoding="utf-8"))
