@@ -37,7 +37,11 @@ def make(indicators: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: p
         Key region_code, first_year, last_year. A margin is that of LEVEL for an estimate; for counts it is the rounding
         of both. ``across_tables`` marks a change over the joint of two tables.
     """
-    jobs = indicators[(indicators["indicator"] == INDICATOR) & (indicators["sector"] == "total") & indicators["value"].notna()]
+    jobs = indicators[
+        (indicators["indicator"] == INDICATOR)
+        & (indicators["sector"] == "total")
+        & indicators["value"].notna()
+    ]
     later = jobs[jobs["basis"] != OLD_COUNT].sort_values(["region_code", "year"])
     gemeenten = set(regions.loc[regions["region_type"] == "gemeente", "region_code"])
     last = later.groupby("region_code").tail(1).set_index("region_code")
@@ -61,7 +65,9 @@ def _spread(pairs: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: pd.
         key = row.region_code, row.year_last
         if key not in known.index or corop.get(row.region_code) not in anchors.index:
             continue
-        covariance = shares.time_covariance(np.array([row.year_first, row.year_last]), np.array(anchors[corop[row.region_code]]))
+        covariance = shares.time_covariance(
+            np.array([row.year_first, row.year_last]), np.array(anchors[corop[row.region_code]])
+        )
         of_last = known.loc[key]
         if covariance[1, 1] > 0:
             change = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
@@ -77,7 +83,10 @@ def _rows(pairs: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
     ratio = last / first
     counted = spread["sd"] == 0
     low, high = first * (ratio * np.exp(-reach) - 1), first * (ratio * np.exp(reach) - 1)
-    rounded = (pairs["value_low_last"] - pairs["value_high_first"], pairs["value_high_last"] - pairs["value_low_first"])
+    rounded = (
+        pairs["value_low_last"] - pairs["value_high_first"],
+        pairs["value_high_last"] - pairs["value_low_first"],
+    )
     low, high = low.where(~counted, rounded[0]), high.where(~counted, rounded[1])
     estimated = (pairs["status_first"] == "estimate") | (pairs["status_last"] == "estimate")
     return _table(
@@ -88,12 +97,17 @@ def _rows(pairs: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
 
 def _counted(jobs: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """From the last year of the old count to the first later year that is counted where the old one is too."""
-    old = jobs[jobs["basis"] == OLD_COUNT].sort_values("year").groupby("region_code").tail(1)
+    old = jobs[jobs["basis"] == OLD_COUNT].sort_values("year", kind="stable").groupby("region_code").tail(1)
     new = later[(later["status"] != "estimate") & (later["method"] != SHARE_METHOD)]
     shared = later.groupby("region_code")["method"].last() == SHARE_METHOD
     old = old[old["region_code"].map(shared).fillna(False).astype(bool)]
     pairs = old.merge(new, on="region_code", suffixes=("_first", "_last"))
-    pairs = pairs[pairs["year_last"] > pairs["year_first"]].sort_values("year_last").groupby("region_code").head(1)
+    pairs = (
+        pairs[pairs["year_last"] > pairs["year_first"]]
+        .sort_values("year_last", kind="stable")
+        .groupby("region_code")
+        .head(1)
+    )
     return _table(
         pairs["region_code"], pairs["year_first"], pairs["year_last"], pairs["value_first"],
         pairs["value_last"] - pairs["value_first"], pairs["value_low_last"] - pairs["value_high_first"],
@@ -102,7 +116,9 @@ def _counted(jobs: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _table(region, first_year, last_year, first, change, low, high, status, source, *, across_tables: bool) -> pd.DataFrame:
+def _table(
+    region, first_year, last_year, first, change, low, high, status, source, *, across_tables: bool
+) -> pd.DataFrame:
     in_percent = 100 / first
     return pd.DataFrame(
         {

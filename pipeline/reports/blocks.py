@@ -86,8 +86,16 @@ class Mark(_Model):
 
 
 DataStatus = Literal[
-    "final", "provisional", "revised_provisional", "published", "estimate", "suppressed", "missing", "target", "assumption"
-]  # fmt: skip
+    "final",
+    "provisional",
+    "revised_provisional",
+    "published",
+    "estimate",
+    "suppressed",
+    "missing",
+    "target",
+    "assumption",
+]
 ABSENT = ("suppressed", "missing")
 
 
@@ -131,7 +139,9 @@ class DataRow(_Model):
 
     @model_validator(mode="after")
     def _absent_means_no_value(self) -> DataRow:
-        if (self.value is None) != (self.status in ABSENT) or (self.value is not None and self.value != self.value):
+        if (self.value is None) != (self.status in ABSENT) or (
+            self.value is not None and self.value != self.value
+        ):
             raise ValueError(
                 f"row {self.id!r} / {self.label!r} / {self.period}: value {self.value!r} does not go with status "
                 f"{self.status!r}. A value is None when, and only when, it is suppressed or missing; NaN never."
@@ -142,7 +152,8 @@ class DataRow(_Model):
 class _Block(_Model):
     """What every block has.
 
-    data : the numbers that it prints, for data.csv and the checks; names : names and quotes, whose digits are no figures
+    data : the numbers that it prints, for data.csv and the checks
+    names : names and quotes, whose digits are no figures
     """
 
     data: tuple[DataRow, ...] = ()
@@ -312,7 +323,8 @@ def collect(notebook: NotebookNode | Path | str) -> list[Block]:
         blocks += [_read(output.data, number) for output in cell.outputs if MIME in output.get("data", {})]
     if not blocks:
         raise BlockError(
-            f"the notebook's {len(notebook.cells)} cells show no blocks. Publish them with pipeline.reports.blocks.show."
+            f"the notebook's {len(notebook.cells)} cells show no blocks. "
+            "Publish them with pipeline.reports.blocks.show."
         )
     return blocks
 
@@ -338,7 +350,9 @@ def check_document(blocks: Sequence[Block]) -> None:
     titles = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
     faults = [] if titles == [0] else [f"the title (level 1) stands at {titles} and not first and once"]
     ids = [block.id for block in blocks if isinstance(block, Table | Figure)]
-    faults += [f"id {name!r} is used {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1]
+    faults += [
+        f"id {name!r} is used {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1
+    ]
     faults += [f"figure {b.id!r} has no drawing" for b in blocks if isinstance(b, Figure) and not b.svg]
     if faults:
         raise BlockError(f"{len(faults)} faults in the document: {'; '.join(faults)}.")
@@ -398,12 +412,17 @@ def to_markdown(block: Block) -> str:
 
 
 def _markdown(text: Sequence[Run]) -> str:
-    return "".join(f"**{run.text.strip()}** " if run.bold and run.text.strip() else run.text for run in text).strip()
+    return "".join(
+        f"**{run.text.strip()}** " if run.bold and run.text.strip() else run.text for run in text
+    ).strip()
 
 
 def _markdown_table(table: Table) -> str:
     head = [column.label.strip() for column in table.columns]
-    rows = [[" ".join(filter(None, (c.mark.word if c.mark else "", plain(c.text)))) for c in row] for row in table.rows]
+    rows = [
+        [" ".join(filter(None, (c.mark.word if c.mark else "", plain(c.text)))) for c in row]
+        for row in table.rows
+    ]
     lines = [head, ["---"] * len(head), *rows]
     title = f"### {table.title}\n\n" if table.title else ""
     return title + "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

@@ -23,7 +23,9 @@ from pipeline.vocabulary import word
 from pipeline.vocabulary.formats import LOCALES
 
 
-def write_brief(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle, *, target: Path) -> Path:
+def write_brief(
+    blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle, *, target: Path
+) -> Path:
     """Write the first chapter as an editable page.
 
     Parameters
@@ -58,7 +60,11 @@ def _document(metadata: ReportMetadata, style: HouseStyle) -> docx.document.Docu
     normal.element.get_or_add_rPr().append(_language(tag))
     for level, size in ((1, 18), (2, 12)):
         heading = made.styles[f"Heading {level}"]
-        heading.font.name, heading.font.size, heading.font.color.rgb = style.font_family, Pt(size), _rgb(style.navy)
+        heading.font.name, heading.font.size, heading.font.color.rgb = (
+            style.font_family,
+            Pt(size),
+            _rgb(style.navy),
+        )
     properties = made.core_properties
     properties.title, properties.author, properties.language = metadata.title, style.publisher, tag
     properties.subject, properties.comments = metadata.about, metadata.description
@@ -83,7 +89,9 @@ def _add(made: docx.document.Document, block: Block, metadata: ReportMetadata, s
             made.add_heading(f"{block.label} ({block.mark.word})" if block.mark else block.label, level=2)
             for cell in block.cells:
                 bold = (Run(text=f"{cell.figure} ", bold=True),) if cell.figure else ()
-                _paragraph(made, (*cell.text, Run(text=" "), *bold) if cell.certainty else (*bold, *cell.text))
+                _paragraph(
+                    made, (*cell.text, Run(text=" "), *bold) if cell.certainty else (*bold, *cell.text)
+                )
         case form.Questions():
             made.add_heading(block.title, level=2)
             for item in block.items:

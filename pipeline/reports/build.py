@@ -31,7 +31,9 @@ from pipeline.vocabulary import word
 _STEERING = ("regions", "jobs", "scheduler", "timeout")
 
 
-def make_report(region: str, folder: Path, settings: Settings, folders: Folders, *, engine: str = IN_PROCESS) -> Path:
+def make_report(
+    region: str, folder: Path, settings: Settings, folders: Folders, *, engine: str = IN_PROCESS
+) -> Path:
     """Execute the notebook for a region and put its files in ``folder``, replacing what was there.
 
     Parameters
@@ -100,7 +102,9 @@ def stale_before(settings: Settings) -> int:
     return dt.date.fromisoformat(settings.reports.date).year - settings.reports.stale_after
 
 
-def report_metadata(context: RegionContext, blocks: Sequence[Block], parameters: dict[str, str]) -> ReportMetadata:
+def report_metadata(
+    context: RegionContext, blocks: Sequence[Block], parameters: dict[str, str]
+) -> ReportMetadata:
     """What a report says about itself."""
     settings, language = context.settings, context.language
     title = next(block.text for block in blocks if isinstance(block, Heading))
@@ -161,9 +165,16 @@ def hash_of_inputs(folders: Folders) -> str:
     root, known = folders.root, read_tables(folders)
     code = [p for p in (ROOT / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
     manifest = folders.raw / known.settings.vintage / store.MANIFEST
-    own = [folders.report_notebook, manifest, *folders.reference.rglob("*"), *_own_texts(known.settings, root)]
+    own = [
+        folders.report_notebook,
+        manifest,
+        *folders.reference.rglob("*"),
+        *_own_texts(known.settings, root),
+    ]
     tables = [
-        path for layer in (folders.tidy, folders.indicators, folders.models) for path in layer.glob("*.parquet")
+        path
+        for layer in (folders.tidy, folders.indicators, folders.models)
+        for path in layer.glob("*.parquet")
     ]
     style = house_style(known.settings, root)
     fonts = [hash_of_files(folder.glob("*.ttf"), folder) for folder in style.font_dirs]

@@ -15,7 +15,9 @@ from pipeline.reports.context import RegionContext
 CHAPTERS = ("page_one", "target", "jobs", "people", "vacancies", "youth", "promises", "reading")
 
 
-def make(name: str, context: RegionContext, texts: str | Path | None = None, shown: Sequence[Block] = ()) -> list[Block]:
+def make(
+    name: str, context: RegionContext, texts: str | Path | None = None, shown: Sequence[Block] = ()
+) -> list[Block]:
     """The blocks of a chapter about a region; none when it has nothing to say there.
 
     Parameters
@@ -30,7 +32,9 @@ def make(name: str, context: RegionContext, texts: str | Path | None = None, sho
         return []
     own = texts or context.settings.reports.text
     folder = context.tables.folders.root / own if own else None
-    return document.chapter(name, facts, context.place, context.language, context.tables.names, folder, context.style)
+    return document.chapter(
+        name, facts, context.place, context.language, context.tables.names, folder, context.style
+    )
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,11 @@ class FactsTable:
 
     def _repr_html_(self) -> str:
         columns = ("label", "region", "period", "display", "status", "source")
-        rows = dict.fromkeys(tuple(getattr(row, name) for name in columns) for block in self.blocks for row in block.data)
+        rows = dict.fromkeys(
+            tuple(getattr(row, name) for name in columns) for block in self.blocks for row in block.data
+        )
         head = "".join(f"<th>{name}</th>" for name in columns)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        )
         return f"<table><tr>{head}</tr>{body}</table>"

@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from pipeline.config import Language
 from pipeline.reports.blocks import DataRow
 from pipeline.reports.csvw import check_csvw
-from pipeline.reports.data_files import read_rows
-from pipeline.reports.files import CSV, CSVW, FILES, HTML, METADATA, PDF
+from pipeline.reports.data_files import read_names, read_rows
+from pipeline.reports.files import CSV, CSVW, FACTS, FILES, HTML, METADATA, PDF
 from pipeline.reports.page_checks import check_html, page_text
 from pipeline.reports.pdf_checks import (
     UNREADABLE,
@@ -51,13 +51,16 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
     paper, page = folder / PDF, folder / HTML
     faults = check_files(folder)
     rows: list[DataRow] = []
+    names: list[str] = []
     if CSV in here:
         if CSVW in here:
             faults += _named(CSV, check_csvw(folder / CSVW, folder / CSV))
         try:
             rows = read_rows(folder / CSV)
-            faults += _named(HTML, check_text_numbers(page_text(page), rows, language) if HTML in here else [])
-        except (ValidationError, TypeError, ValueError) as error:
+            names = read_names(folder / FACTS) if FACTS in here else []
+            found = check_text_numbers(page_text(page), rows, language, names) if HTML in here else []
+            faults += _named(HTML, found)
+        except (ValidationError, TypeError, ValueError, KeyError) as error:
             faults.append(f"{CSV}: not readable as data rows: {error}")
     if quick:
         return faults
@@ -66,7 +69,7 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
     if PDF in here:
         found = check_pdf(paper, language)
         if rows and shutil.which("pdftotext") and not any(fault.startswith(UNREADABLE) for fault in found):
-            found += check_text_numbers(pdf_text(paper), rows, language)
+            found += check_text_numbers(pdf_text(paper), rows, language, names)
         faults += _named(PDF, found)
     return faults
 

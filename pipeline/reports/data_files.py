@@ -74,7 +74,7 @@ def _unquoted(value: str | None) -> str | None:
 
 
 def write_facts_json(blocks: Sequence[Block], metadata: ReportMetadata, *, target: Path) -> Path:
-    """Write facts.json: each sentence of the report with the numbers it rests on."""
+    """Write facts.json: each sentence with the numbers it rests on, and names and quotes that hold digits."""
     content = {
         "region": metadata.region_code,
         "name": metadata.region,
@@ -88,6 +88,7 @@ def write_facts_json(blocks: Sequence[Block], metadata: ReportMetadata, *, targe
             for text in [form.statement(block)]
             if text
         ],
+        "names": sorted({name for block in blocks for name in block.names if any(map(str.isdigit, name))}),
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -95,6 +96,11 @@ def write_facts_json(blocks: Sequence[Block], metadata: ReportMetadata, *, targe
         return [] if json.loads(path.read_text(encoding="utf-8")) == content else ["not readable as JSON"]
 
     return write_verified(target, text.encode("utf-8"), verify)
+
+
+def read_names(path: Path) -> list[str]:
+    """Names and quotes that hold digits, from a facts.json: their numbers are no figures of the report."""
+    return json.loads(path.read_text(encoding="utf-8"))["names"]
 
 
 def _fact(row: DataRow) -> dict[str, Any]:
@@ -169,7 +175,10 @@ def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
         *([name, column_words(name, language)] for name in DATA_COLUMNS),
         [""],
         [ui("sources"), ""],
-        *(["", "; ".join(f"{k}: {v}" for k, v in source.items() if k != "sha256")] for source in metadata.sources),
+        *(
+            ["", "; ".join(f"{k}: {v}" for k, v in source.items() if k != "sha256")]
+            for source in metadata.sources
+        ),
     ]
 
 

@@ -100,7 +100,9 @@ class Page:
             return self.keep(value)
         if isinstance(value, str):
             if re.search(r"\d", _MARKER.sub("", value)):
-                raise TextError(f"{value!r} holds a number that is no fact; print a fact, or a name as a Name")
+                raise TextError(
+                    f"{value!r} holds a number that is no fact; print a fact, or a name as a Name"
+                )
             return value
         raise TextError(f"{value!r} ({type(value).__name__}) is no fact and no text; print a fact")
 
@@ -117,7 +119,11 @@ def show(fact: Fact, language: Language, *, signed: bool = False, size: bool = F
 def display(fact: Fact, language: Language, *, signed: bool = False, size: bool = False) -> str:
     """The number of a fact in a language."""
     if fact.value is None:
-        return word("status", fact.status, language) if fact.status == "suppressed" else _phrase("no_data", language)
+        return (
+            word("status", fact.status, language)
+            if fact.status == "suppressed"
+            else _phrase("no_data", language)
+        )
     if fact.unit == "year":
         return str(int(fact.value))
     value = abs(fact.value) if size else fact.value
@@ -165,7 +171,9 @@ def _chance(fact: Fact, language: Language) -> Printed:
     ends = (fact.low, fact.high) if fact.has_margin else (fact.value, fact.value)
     low, high = (formats.chance_points(end / 100) for end in ends)
     if high == 5 or low == 95:
-        text = _phrase("at_most" if high == 5 else "at_least", language) + formats.per_cent(str(low), language)
+        text = _phrase("at_most" if high == 5 else "at_least", language) + formats.per_cent(
+            str(low), language
+        )
     elif low == high:
         text = _phrase("about", language) + formats.per_cent(str(low), language)
     else:
@@ -175,7 +183,11 @@ def _chance(fact: Fact, language: Language) -> Printed:
 
 def _odds_range(fact: Fact, language: Language) -> Printed:
     """The range of a chance as odds: "1 op 8 tot 2 op 5"; about the chance itself where there is none."""
-    ends = sorted({formats.odds(end / 100, language) for end in (fact.low, fact.high)}) if fact.has_margin else []
+    ends = (
+        sorted({formats.odds(end / 100, language) for end in (fact.low, fact.high)})
+        if fact.has_margin
+        else []
+    )
     if len(ends) < 2:
         return _odds(fact, language)
     text = _phrase("to", language).join(formats.odds(end / 100, language) for end in (fact.low, fact.high))
@@ -211,7 +223,9 @@ def _filters(language: Language) -> dict[str, Any]:
         "counted": lambda facts: tuple(fact for fact in facts if not fact.estimate),
         "estimates": lambda facts: tuple(fact for fact in facts if fact.estimate),
         "to": lambda fact, step: replace(fact, step=float(step)),
-        "rests_on": lambda text, *facts: Printed(str(text), tuple((fact, display(fact, language)) for fact in facts)),
+        "rests_on": lambda text, *facts: Printed(
+            str(text), tuple((fact, display(fact, language)) for fact in facts)
+        ),
     }
 
 
@@ -245,7 +259,9 @@ def load_template(
         source, path, _ = environment.loader.get_source(environment, f"{name}{SUFFIX}")
         typed = re.search(r"\S*\d\S*", _TAGS.sub("", source))
         if typed:
-            raise TextError(f"{Path(path).name} ({language}): {typed[0]!r} is typed in the text; print a fact instead")
+            raise TextError(
+                f"{Path(path).name} ({language}): {typed[0]!r} is typed in the text; print a fact instead"
+            )
         return environment.get_template(f"{name}{SUFFIX}")
     except TemplateError as error:
         raise TextError(f"template {name}{SUFFIX} ({language}): {type(error).__name__}: {error}") from None
@@ -321,7 +337,12 @@ def chapter(
     template = load_template(name, language, own, style)
     _current.append(page)
     try:
-        about = {"place": Name(place.name), "here": Name(place.here), "in_here": Name(place.in_here), "kind": place.kind}
+        about = {
+            "place": Name(place.name),
+            "here": Name(place.here),
+            "in_here": Name(place.in_here),
+            "kind": place.kind,
+        }
         text = template.render(about | {item.name: getattr(facts, item.name) for item in fields(facts)})
     except TemplateError as error:
         raise TextError(f"template {name}{SUFFIX} ({language}): {type(error).__name__}: {error}") from None
@@ -365,7 +386,9 @@ class _Setter:
             if first.tag == "h1":
                 kicker = word("chapter", self.name, self.page.language)
                 level = 1 if self.name == FIRST else 2
-                self.blocks.append(form.Heading(level=level, chapter=kicker, text=words.plain, data=words.rows(self.id)))
+                self.blocks.append(
+                    form.Heading(level=level, chapter=kicker, text=words.plain, data=words.rows(self.id))
+                )
                 return None, None
             return words, None
         if first.type == "paragraph_open":
@@ -409,8 +432,18 @@ class _Setter:
         rows = _unique(row for text in (words, title, unit) if text for row in text.rows(self.id))
         alt = f"{title.plain.rstrip('.')}. {drawing.alt}"
         line = " ".join(part for part in (unit.plain if unit else "", drawing.axis_note) if part)
-        self.blocks.append(form.Figure(id=self.id, title=title.plain, unit=line or title.plain, alt=alt,
-                                       source=self.source(rows), svg=drawing.svg, narrow=drawing.narrow, data=rows))  # fmt: skip
+        self.blocks.append(
+            form.Figure(
+                id=self.id,
+                title=title.plain,
+                unit=line or title.plain,
+                alt=alt,
+                source=self.source(rows),
+                svg=drawing.svg,
+                narrow=drawing.narrow,
+                data=rows,
+            )
+        )
 
     def _table(self, piece: list[Token], title: Words | None, unit: Words | None) -> None:
         rows = _table_rows(piece)
@@ -418,11 +451,15 @@ class _Setter:
         cells = [[self.cell(token) for token in row] for row in body]
         heads = [self.text(token) for token in head]
         columns = [
-            form.Column(label=words.plain or " ", align=_align(token), width=_width(words, [row[x] for row in cells]))
+            form.Column(
+                label=words.plain or " ", align=_align(token), width=_width(words, [row[x] for row in cells])
+            )
             for x, (words, token) in enumerate(zip(heads, head, strict=True))
         ]
         texts = [*([title] if title else ()), *([unit] if unit else ()), *heads]
-        facts = _unique(row for words in [*texts, *(w for line in cells for _, w in line)] for row in words.rows(self.id))
+        facts = _unique(
+            row for words in [*texts, *(w for line in cells for _, w in line)] for row in words.rows(self.id)
+        )
         self.blocks.append(form.Table(
             id=self.id, title=title.plain if title else "", unit=unit.plain if unit else "", columns=tuple(columns),
             rows=tuple(tuple(cell for cell, _ in row) for row in cells), source=self.source(facts), data=facts,
@@ -455,7 +492,9 @@ class _Setter:
 
     def _note(self, rest: str, lines: list[str]) -> Block:
         title, words = self.inline(rest), _joined(self._paragraphs(lines))
-        return form.Note(title=title.plain, text=words.runs, data=_unique((*title.rows(self.id), *words.rows(self.id))))
+        return form.Note(
+            title=title.plain, text=words.runs, data=_unique((*title.rows(self.id), *words.rows(self.id)))
+        )
 
     def _questions(self, rest: str, lines: list[str]) -> Block:
         title, items = self.inline(rest), self._paragraphs(lines)
@@ -663,7 +702,9 @@ def _width(head: Words, cells: list[tuple[form.Cell, Words]]) -> float:
 
 def _tables_of(source: str) -> list[str]:
     parts = re.split(r", ?", source)
-    return parts if all(len(part) == 8 and part[:5].isdigit() for part in parts) else [source] if source else []
+    return (
+        parts if all(len(part) == 8 and part[:5].isdigit() for part in parts) else [source] if source else []
+    )
 
 
 def _unique(rows: Iterable[DataRow]) -> tuple[DataRow, ...]:

@@ -1,10 +1,10 @@
-"""What a block prints is held against its data rows: numbers, marks of estimates, titles against the rows below them."""
+"""What a block prints is held against its data rows: numbers, marks of estimates, titles against rows."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pipeline.config import Language
 from pipeline.reports import blocks as form
@@ -20,7 +20,9 @@ _BOUNDS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"less than|fewer than|at most|at least| in | to "),
 }
 _ESTIMATE_WORDS: dict[Language, re.Pattern[str]] = {
-    "nl": re.compile(r"raming|schat|kans|verwacht|marge|nodig|ongeveer|tempo|aanname|wij rekenen", re.IGNORECASE),
+    "nl": re.compile(
+        r"raming|schat|kans|verwacht|marge|nodig|ongeveer|tempo|aanname|wij rekenen", re.IGNORECASE
+    ),
     "en": re.compile(r"estimate|chance|expect|margin|need|about|pace|assum|we reckon", re.IGNORECASE),
 }
 #: words of direction in a title: the change that they need
@@ -54,11 +56,13 @@ def require_sound(blocks: Sequence[Block], language: Language, stale_before: int
         Says how many faults there are, with the first few.
     """
     faults = [fault for block in blocks for fault in check_block(block, language)]
-    faults += [fault for chapter in form.chapters(blocks) for fault in check_title(chapter, language, stale_before)]
+    faults += [
+        fault for chapter in form.chapters(blocks) for fault in check_title(chapter, language, stale_before)
+    ]
     if faults:
         raise AuditError(
-            f"{len(faults)} texts are not what their data say: {'; '.join(faults[:4])}. Print each number as a fact, and "
-            "let a title rest on the newest rows below it."
+            f"{len(faults)} texts are not what their data say: {'; '.join(faults[:4])}. Print each number as a fact, "
+            "and let a title rest on the newest rows below it."
         )
 
 
@@ -77,7 +81,9 @@ def check_block(block: Block, language: Language) -> list[str]:
     for text in printed_texts(block, language):
         unbound = [number for number in numbers_in(text, language) if number not in allowed]
         if unbound:
-            faults.append(f"{block.kind}: {', '.join(unbound)} in {text!r} is not among the data of the block")
+            faults.append(
+                f"{block.kind}: {', '.join(unbound)} in {text!r} is not among the data of the block"
+            )
     faults += [
         f"{block.kind} {row.id}: {row.label} ({row.period}) is printed as {row.display!r} but is {row.value}"
         for row in block.data
@@ -105,7 +111,12 @@ def printed_texts(block: Block, language: Language) -> list[str]:
             return [block.title, *map(form.plain, block.items)]
         case form.Table():
             labels = [column.label for column in block.columns]
-            return [block.title, block.unit, *labels, *(form.plain(cell.text) for row in block.rows for cell in row)]
+            return [
+                block.title,
+                block.unit,
+                *labels,
+                *(form.plain(cell.text) for row in block.rows for cell in row),
+            ]
         case form.Figure():
             return [block.title, re.sub(axis_note_pattern(language), "", block.unit)]
     return []
@@ -145,7 +156,9 @@ def display_fits(row: DataRow, language: Language) -> bool:
     decimals = len(printed[0].partition(decimal)[2])
     step = 10.0**-decimals
     if not decimals:
-        step = next((s for s in (1e6, 1e5, 1e4, 1e3, 100.0, 10.0, 5.0) if shown % s == 0 and _may_round(row, s)), 1.0)
+        step = next(
+            (s for s in (1e6, 1e5, 1e4, 1e3, 100.0, 10.0, 5.0) if shown % s == 0 and _may_round(row, s)), 1.0
+        )
     return abs(abs(row.value) - shown) <= step / 2 + 1e-6
 
 
@@ -159,10 +172,14 @@ def _unmarked_estimates(block: Block, language: Language) -> list[str]:
         return []
     text = " ".join(printed_texts(block, language))
     shown = set(numbers_in(text, language))
-    estimated = [r for r in block.data if r.status == "estimate" and set(numbers_in(r.display, language)) & shown]
+    estimated = [
+        r for r in block.data if r.status == "estimate" and set(numbers_in(r.display, language)) & shown
+    ]
     if not estimated or _ESTIMATE_WORDS[language].search(text):
         return []
-    return [f"{block.kind}: {estimated[0].display} ({estimated[0].label}) is an estimate, but {text!r} does not say so"]
+    return [
+        f"{block.kind}: {estimated[0].display} ({estimated[0].label}) is an estimate, but {text!r} does not say so"
+    ]
 
 
 # --- titles against the rows below them ------------------------------------------------------
@@ -178,13 +195,20 @@ def check_title(chapter: Sequence[Block], language: Language, stale_before: int)
         if row.indicator == "year" or row.status == "target" or not printed:
             continue
         same = [r for r in rows if _what(r) == _what(row) and r.value is not None]
-        newest = max((_year(r) for r in same), default=None)
+        newest = max((year for year in map(_year, same) if year is not None), default=None)
         if newest is not None and _year(row) is not None and _year(row) < newest:
-            faults.append(f"title {title.text!r} rests on {row.label} of {row.period}; below it stands {newest}")
-        if row.status in ("estimate", "final", "provisional", "revised_provisional", "published") and row.unit:
+            faults.append(
+                f"title {title.text!r} rests on {row.label} of {row.period}; below it stands {newest}"
+            )
+        if (
+            row.status in ("estimate", "final", "provisional", "revised_provisional", "published")
+            and row.unit
+        ):
             year = _year(row)
             if year is not None and year < stale_before and str(year) not in title.text:
-                faults.append(f"title {title.text!r} rests on {row.label} of {row.period} without saying the year")
+                faults.append(
+                    f"title {title.text!r} rests on {row.label} of {row.period} without saying the year"
+                )
     for block in chapter:
         if isinstance(block, form.Heading | form.Figure | form.Table):
             faults += _directions(block, language)

@@ -39,7 +39,9 @@ def render_html(
     """
     check_document(blocks)
     content = html_text(blocks, metadata, style).encode("utf-8")
-    return write_verified(target, content, functools.partial(page_checks.check_html, language=metadata.language))
+    return write_verified(
+        target, content, functools.partial(page_checks.check_html, language=metadata.language)
+    )
 
 
 def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle = DEFAULT_STYLE) -> str:
@@ -48,7 +50,7 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
     return environment(style).get_template("report.html.j2").render(
         meta=metadata,
         style=style,
-        chapters=[(f"deel-{place}", chapter[0], chapter[1:]) for place, chapter in enumerate(chapters(blocks), start=1)],
+        chapters=[(f"deel-{place}", chapter[0], chapter[1:]) for place, chapter in enumerate(chapters(blocks), 1)],
         language=language,
         css=Markup(style_sheet(style, "base.css", "report.css")),
         logo=logo_address(style),
@@ -63,7 +65,10 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
 def environment(style: HouseStyle) -> jinja2.Environment:
     """Compiled templates of a house style; compiling takes a tenth of a second, once a process."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
     )
     environment.filters |= {
         "mark": lambda mark: Markup(mark_html(mark)),
@@ -97,7 +102,9 @@ def _gauge(level: str) -> str:
         f'fill="{"currentColor" if i < filled else "none"}"/>'
         for i in range(3)
     ]
-    return f'<svg class="gauge" viewBox="0 0 22 16" aria-hidden="true" focusable="false">{"".join(bars)}</svg>'
+    return (
+        f'<svg class="gauge" viewBox="0 0 22 16" aria-hidden="true" focusable="false">{"".join(bars)}</svg>'
+    )
 
 
 def logo_address(style: HouseStyle) -> str | None:

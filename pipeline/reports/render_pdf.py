@@ -1,5 +1,4 @@
-"""Blocks in, PDF out (Typst). The same blocks, metadata and style give the same bytes; text reaches the template as
-data, never as markup."""
+"""Blocks in, PDF out (Typst). The same input gives the same bytes; text reaches the template as data, not markup."""
 
 from __future__ import annotations
 
@@ -188,5 +187,3 @@ def _add_to_id_tree(
     names = Array([part for key, value in known for part in (String(key), value)])
     leaf = Dictionary(Limits=Array([String(known[0][0]), String(known[-1][0])]), Names=names)
     root.IDTree = document.make_indirect(Dictionary(Kids=Array([document.make_indirect(leaf)])))
-
-

@@ -45,7 +45,9 @@ SHAPES: dict[MarkKind, Shape] = {
 
 def footer_marks(language: Language) -> tuple[Mark, ...]:
     """The marks at the foot of every page."""
-    return tuple(Mark(kind=kind, word=word("evidence", kind, language)) for kind in ("measured", "estimate", "no_data"))
+    return tuple(
+        Mark(kind=kind, word=word("evidence", kind, language)) for kind in ("measured", "estimate", "no_data")
+    )
 
 
 def shapes_for_template() -> dict[str, dict[str, Any]]:

@@ -85,7 +85,9 @@ def _without_ticks(numbers: Sequence[str], language: Language) -> list[str]:
     return kept
 
 
-def check_text_numbers(text: str, rows: Iterable[DataRow], language: Language) -> list[str]:
+def check_text_numbers(
+    text: str, rows: Iterable[DataRow], language: Language, names: Iterable[str] = ()
+) -> list[str]:
     """Numbers in a report's text that no data row shows.
 
     Parameters
@@ -96,6 +98,7 @@ def check_text_numbers(text: str, rows: Iterable[DataRow], language: Language) -
         The data behind the report; every number in a ``display`` or a ``unit`` ("per 1.000 inwoners") may be
         printed.
     language : of the text; what a programme stated is quoted in Dutch, its numbers too
+    names : names and quotes that the report prints
 
     Returns
     -------
@@ -104,8 +107,13 @@ def check_text_numbers(text: str, rows: Iterable[DataRow], language: Language) -
         whole numbers below a thousand are not looked at.
     """
     text = without_axes(text, language)
-    texts = [words for row in rows for words in (row.display, row.unit, row.label)]
-    known = {number for words in texts for spelling in {language, "nl"} for number in marked_numbers_in(words, spelling)}
+    texts = [*names, *(words for row in rows for words in (row.display, row.unit, row.label))]
+    known = {
+        number
+        for words in texts
+        for spelling in {language, "nl"}
+        for number in marked_numbers_in(words, spelling)
+    }
     misses: dict[str, str] = {}
     for match in _number_in_text(*separators(language)).finditer(text):
         if match[0] not in known:

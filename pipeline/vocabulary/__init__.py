@@ -85,5 +85,7 @@ def source_title(source: str, language: Language) -> str:
 
 def _entry(content: dict[str, Any], where: str, key: str) -> Any:
     if key not in content:
-        raise VocabularyError(f"{where} has no {key!r}; it has: {', '.join(map(str, content))}. Add it there.")
+        raise VocabularyError(
+            f"{where} has no {key!r}; it has: {', '.join(map(str, content))}. Add it there."
+        )
     return content[key]

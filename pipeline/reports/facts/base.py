@@ -83,8 +83,18 @@ class Fact:
     @property
     def level_pct(self) -> Fact:
         """The level of the margin as a number to print."""
-        return replace(self, value=100 * self.level, indicator="margin_level", unit="pct", low=None, high=None, level=None,
-                       step=1.0, status="published", aspect="")  # fmt: skip
+        return replace(
+            self,
+            value=100 * self.level,
+            indicator="margin_level",
+            unit="pct",
+            low=None,
+            high=None,
+            level=None,
+            step=1.0,
+            status="published",
+            aspect="",
+        )
 
     def bound(self, side: str) -> Fact:
         """The ``low`` or ``high`` end of the margin as a fact of its own.
@@ -95,7 +105,9 @@ class Fact:
             There is no margin.
         """
         if not self.has_margin:
-            raise ValueError(f"{self.indicator} of {self.region_code} in {self.period} has no margin to print")
+            raise ValueError(
+                f"{self.indicator} of {self.region_code} in {self.period} has no margin to print"
+            )
         return replace(self, value=getattr(self, side), low=None, high=None, level=None, aspect=side)
 
 
@@ -137,10 +149,30 @@ def period_of(row: Mapping[str, Any]) -> str:
     return str(row["reference_date"]).partition(" / ")[0].strip() or str(row["year"])
 
 
-def plain_number(value: float, indicator: str, *, source: str, region_code: str, vintage: str,
-                 period: str = "", unit: str = "number", status: str = "published", step: float = 1.0) -> Fact:  # fmt: skip
+def plain_number(
+    value: float,
+    indicator: str,
+    *,
+    source: str,
+    region_code: str,
+    vintage: str,
+    period: str = "",
+    unit: str = "number",
+    status: str = "published",
+    step: float = 1.0,
+) -> Fact:
     """A number that is in no table: a year, an age, a count of regions, a setting, a stated amount."""
-    return Fact(float(value), indicator, region_code, period or (str(int(value)) if unit == "year" else ""), unit, status, source, vintage, step=step)
+    return Fact(
+        float(value),
+        indicator,
+        region_code,
+        period or (str(int(value)) if unit == "year" else ""),
+        unit,
+        status,
+        source,
+        vintage,
+        step=step,
+    )
 
 
 def change(first: Fact, last: Fact) -> Fact:
@@ -157,8 +189,17 @@ def change(first: Fact, last: Fact) -> Fact:
         high = _end(last, "high") - _end(first, "low")
         level = last.level or first.level
     estimated = "estimate" if "estimate" in (first.status, last.status) else last.status
-    return replace(last, value=last.value - first.value, low=low, high=high, level=level, status=estimated,
-                   step=max(first.step, last.step), aspect="change", period=f"{first.period}/{last.period}")  # fmt: skip
+    return replace(
+        last,
+        value=last.value - first.value,
+        low=low,
+        high=high,
+        level=level,
+        status=estimated,
+        step=max(first.step, last.step),
+        aspect="change",
+        period=f"{first.period}/{last.period}",
+    )
 
 
 def absent(indicator: str, region_code: str, unit: str, vintage: str, source: str = "") -> Fact:

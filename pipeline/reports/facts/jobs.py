@@ -78,7 +78,9 @@ def jobs(context: RegionContext) -> JobsFacts | None:
 
 
 def _year(context: RegionContext, year: int) -> Fact:
-    return plain_number(year, "year", source="", region_code=context.code, vintage=context.settings.vintage, unit="year")
+    return plain_number(
+        year, "year", source="", region_code=context.code, vintage=context.settings.vintage, unit="year"
+    )
 
 
 def _part(context: RegionContext, place: Place) -> PartRow:

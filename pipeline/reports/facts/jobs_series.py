@@ -63,10 +63,18 @@ class JobsSeries:
         newest = self.level(last)
         step = 0.1 if unit == "pct" else newest.step
         return replace(
-            newest, value=float(row[column]), low=_bound(row[f"{column}_low_80"]), high=_bound(row[f"{column}_high_80"]),
-            level=0.8, unit=unit, status=row["status"], source=row["source"], step=step, aspect=aspect,
+            newest,
+            value=float(row[column]),
+            low=_bound(row[f"{column}_low_80"]),
+            high=_bound(row[f"{column}_high_80"]),
+            level=0.8,
+            unit=unit,
+            status=row["status"],
+            source=row["source"],
+            step=step,
+            aspect=aspect,
             period=f"{first}-12/{last}-12",
-        )  # fmt: skip
+        )
 
 
 def year_of(fact: Fact) -> int:
@@ -77,7 +85,7 @@ def year_of(fact: Fact) -> int:
 def jobs_of(context: RegionContext, place: Place | None = None) -> JobsSeries:
     """The jobs of a place; the region of the report by default."""
     place = place or context.place
-    rows = [row for row in context.tables.indicators.known(place.code, INDICATOR)]
+    rows = list(context.tables.indicators.known(place.code, INDICATOR))
     margins = {int(row["year"]): row for row in context.model("job_estimates", place).to_dict("records")}
     later = [row for row in rows if row["basis"] != OLD_COUNT]
     levels = tuple(_level(row, margins) for row in sorted(later, key=lambda row: row["year"]))
@@ -115,6 +123,6 @@ def outlook_of(context: RegionContext, series: JobsSeries) -> tuple[Fact, ...]:
         Fact(float(row["median"]), "jobs_employees", context.code, f"{int(row['year'])}-12", "jobs", "estimate",
              row["source"], context.settings.vintage, float(row["low_80"]), float(row["high_80"]), 0.8,
              max(series.newest.step, 100.0))
-        for row in rows.sort_values("year").to_dict("records")
+        for row in rows.sort_values("year", kind="stable").to_dict("records")
         if year_of(series.newest) < row["year"] <= until
     )  # fmt: skip

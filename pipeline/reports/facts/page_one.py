@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.reports.context import RegionContext
@@ -25,7 +25,7 @@ class Question:
     """A question to the college: its code, and what it names."""
 
     code: str
-    name: Name = Name("")
+    name: Name = field(default_factory=lambda: Name(""))
     fact: Fact | None = None
 
 
@@ -149,7 +149,9 @@ def _goals(context: RegionContext) -> tuple[Fact, Fact]:
     targets = [(link.programme.key, target.key) for link in own for target in link.programme.targets]
     rows = [context.tables.target_rows.get(key, ()) for key in targets]
     without = [group for group in rows if not any(_has_result(row) for row in group)]
-    return _number(context, len(targets), "members", "number"), _number(context, len(without), "members", "number")
+    return _number(context, len(targets), "members", "number"), _number(
+        context, len(without), "members", "number"
+    )
 
 
 def _has_result(row) -> bool:
@@ -223,6 +225,10 @@ def _promises(context: RegionContext) -> list[Question]:
     for link in own:
         for item in link.programme.targets:
             rows = context.tables.target_rows.get((link.programme.key, item.key), ())
-            if item.kind == "programme_output" and not item.is_open and not any(_has_result(row) for row in rows):
+            if (
+                item.kind == "programme_output"
+                and not item.is_open
+                and not any(_has_result(row) for row in rows)
+            ):
                 return [Question("promise", Name(item.title, "nl"))]
     return []

@@ -100,12 +100,21 @@ def benefit_row(context: RegionContext, place: Place) -> BenefitRow:
     if known is not None:
         row = context.at("population_count", int(known.own.period[:4]), place)
         residents = None if row is None else fact_of(row)
-    return BenefitRow(Name(place.name), residents, **found, own=place.code == context.code, nation=place.code == NATION)
+    return BenefitRow(
+        Name(place.name), residents, **found, own=place.code == context.code, nation=place.code == NATION
+    )
 
 
 def _count(context: RegionContext, value: int) -> Fact:
-    return plain_number(value, "members", source=context.tables.division[0], region_code=context.code,
-                        vintage=context.settings.vintage, unit="regions", period=str(context.tables.division[1]))  # fmt: skip
+    return plain_number(
+        value,
+        "members",
+        source=context.tables.division[0],
+        region_code=context.code,
+        vintage=context.settings.vintage,
+        unit="regions",
+        period=str(context.tables.division[1]),
+    )
 
 
 def _is_less(other: Beside | None, own: Beside | None) -> bool:
@@ -140,7 +149,10 @@ def _unemployment(context: RegionContext) -> Unemployment | None:
 def _on_one_basis(context: RegionContext, place: Place) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
     """The longest yearly series that place and nation share on one basis, both with a value."""
     series: dict[str, list[tuple[int, dict, dict]]] = {}
-    nation = {(row["year"], row["basis"]): row for row in context.tables.indicators.known(NATION, "unemployment_rate_pct")}
+    nation = {
+        (row["year"], row["basis"]): row
+        for row in context.tables.indicators.known(NATION, "unemployment_rate_pct")
+    }
     for row in context.tables.indicators.known(place.code, "unemployment_rate_pct"):
         other = nation.get((row["year"], row["basis"]))
         if other is not None:

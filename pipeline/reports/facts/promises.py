@@ -1,4 +1,4 @@
-"""What was promised: each programme of the region with its aim, money and actions, and each goal with what was counted."""
+"""What was promised: each programme with its aim, money and actions, each goal with what was counted."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def promises(context: RegionContext) -> PromisesFacts | None:
     programmes = [link.programme for link in _once(own)]
     parts = tuple(_part(context, programme) for programme in programmes)
     keys = {programme.key for programme in programmes}
-    others = dict.fromkeys(link.programme.name for link in context.programmes if link.programme.key not in keys)
+    others = dict.fromkeys(
+        link.programme.name for link in context.programmes if link.programme.key not in keys
+    )
     goals = [goal for part in parts for goal in part.goals]
     return PromisesFacts(
         programmes=parts,
@@ -133,4 +135,6 @@ def _verdict(row: pd.Series | None) -> str:
 
 
 def _count(context: RegionContext, value: int) -> Fact:
-    return plain_number(value, "members", source="", region_code=context.code, vintage=context.settings.vintage, unit="number")
+    return plain_number(
+        value, "members", source="", region_code=context.code, vintage=context.settings.vintage, unit="number"
+    )

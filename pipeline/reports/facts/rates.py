@@ -62,7 +62,10 @@ def rates(context: RegionContext, indicator: str, place: Place) -> list[tuple[Fa
     for row in context.tables.indicators.known(place.code, indicator):
         if _row_key(row) in counts:
             count = fact_of(counts[_row_key(row)])
-            residents = next((r for r in context.tables.indicators.annual(place.code, "population_count", row["year"])), None)
+            residents = next(
+                (r for r in context.tables.indicators.annual(place.code, "population_count", row["year"])),
+                None,
+            )
             base = float(residents["value"]) if residents else float("nan")
             found.append((_with_margin(fact_of(row), count, base), count))
     return found

@@ -68,7 +68,9 @@ def reading(context: RegionContext, shown: Sequence[Block]) -> ReadingFacts:
 
 
 def _number(context: RegionContext, value: float, indicator: str, unit: str = "number") -> Fact:
-    return plain_number(value, indicator, source="", region_code=context.code, vintage=context.settings.vintage, unit=unit)
+    return plain_number(
+        value, indicator, source="", region_code=context.code, vintage=context.settings.vintage, unit=unit
+    )
 
 
 def _cells(context: RegionContext, change: str) -> Fact:
@@ -98,5 +100,10 @@ def _tables_of(row: DataRow) -> list[str]:
 
 def _source(table: RawTable, chapters: dict[str, None]) -> SourceRow:
     periods = f"{table.first_period[:4]}\u2013{table.last_period[:4]}"
-    return SourceRow(Name(table.table_id), Name(table.title, "nl"), Name(table.original_source or table.publisher.upper()),
-                     Name(periods), tuple(map(Name, chapters)))  # fmt: skip
+    return SourceRow(
+        Name(table.table_id),
+        Name(table.title, "nl"),
+        Name(table.original_source or table.publisher.upper()),
+        Name(periods),
+        tuple(map(Name, chapters)),
+    )

@@ -42,7 +42,9 @@ class Sectors:
     @property
     def grown(self) -> tuple[SectorRow, ...]:
         """The sectors that grew, the fastest in jobs first."""
-        known = [row for row in self.rows if row.change is not None and row.change.known and row.change.value > 0]
+        known = [
+            row for row in self.rows if row.change is not None and row.change.known and row.change.value > 0
+        ]
         return tuple(sorted(known, key=lambda row: -row.change.value))
 
 
@@ -50,7 +52,9 @@ def sectors_of(context: RegionContext, years_back: int) -> Sectors | None:
     """The sectors of the region; of the smallest region around it where its own are older than three years."""
     found = [_of(context, place, years_back) for place in (context.place, *context.surroundings)]
     known = [sectors for sectors in found if sectors is not None]
-    return max(known, key=lambda sectors: (int(sectors.newest.period[:4]) > 2020, sectors.is_own), default=None)
+    return max(
+        known, key=lambda sectors: (int(sectors.newest.period[:4]) > 2020, sectors.is_own), default=None
+    )
 
 
 def _of(context: RegionContext, place: Place, years_back: int) -> Sectors | None:
@@ -65,8 +69,13 @@ def _of(context: RegionContext, place: Place, years_back: int) -> Sectors | None
         whole = whole[(whole["year"] == last) & whole["value"].notna()]
         made = tuple(_row(sector, rows[sector], first, last, whole) for sector in split)
         newest = made[0].level
-        return Sectors(place, place.code == context.code, tuple(sorted(made, key=lambda r: -(r.level.value or 0))), newest,
-                       rows[split[0]].get(first) if first else None)  # fmt: skip
+        return Sectors(
+            place,
+            place.code == context.code,
+            tuple(sorted(made, key=lambda r: -(r.level.value or 0))),
+            newest,
+            rows[split[0]].get(first) if first else None,
+        )
     return None
 
 

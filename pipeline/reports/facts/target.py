@@ -160,10 +160,14 @@ def _reading(context: RegionContext, target: Target, row: pd.Series) -> Reading:
     first, last = _period(row["baseline_year"]), _period(row["latest_year"])
     deadline = _period(row["deadline_year"])
 
-    def fact(column: str, indicator: str, period: str, unit: str, status: str, aspect: str = "", step: float = 1.0) -> Fact:
+    def fact(
+        column: str, indicator: str, period: str, unit: str, status: str, aspect: str = "", step: float = 1.0
+    ) -> Fact:
         value = row[column] if pd.notna(row[column]) else None
         known = status if value is not None else "missing"
-        return Fact(value, indicator, code, period, unit, known, row["source"], vintage, step=step, aspect=aspect)
+        return Fact(
+            value, indicator, code, period, unit, known, row["source"], vintage, step=step, aspect=aspect
+        )
 
     level = "estimate" if estimated else STATED
     return Reading(
@@ -189,8 +193,12 @@ def _reading(context: RegionContext, target: Target, row: pd.Series) -> Reading:
 def _chance(row: pd.Series, code: str, period: str, vintage: str) -> Fact | None:
     if pd.isna(row["probability"]):
         return None
-    value, low, high = (100 * float(row[column]) for column in ("probability", "probability_low", "probability_high"))
-    return Fact(value, "chance", code, period, "pct", "estimate", row["source"], vintage, low=low, high=high, step=5)
+    value, low, high = (
+        100 * float(row[column]) for column in ("probability", "probability_low", "probability_high")
+    )
+    return Fact(
+        value, "chance", code, period, "pct", "estimate", row["source"], vintage, low=low, high=high, step=5
+    )
 
 
 def _period(year: float) -> str:

@@ -30,9 +30,7 @@ def vacancies(context: RegionContext) -> VacanciesFacts | None:
         levels = _levels(context, place)
         if levels:
             stale = last_year(levels[-1].period) < stale_before(context.settings)
-            return VacanciesFacts(
-                Name(place.in_here), place.code == context.code, levels[-1], levels, stale
-            )
+            return VacanciesFacts(Name(place.in_here), place.code == context.code, levels[-1], levels, stale)
     return None
 
 

@@ -89,7 +89,9 @@ def _row(context: RegionContext, place: Place) -> YouthRow:
     rate = beside_nation(context, RATE, place)
     if rate is None:
         return YouthRow(Name(place.name), None, None, coarse=True, own=place.code == context.code)
-    young = next((_young(context, place, fact) for fact, _ in rates(context, RATE, place) if fact == rate.own), None)
+    young = next(
+        (_young(context, place, fact) for fact, _ in rates(context, RATE, place) if fact == rate.own), None
+    )
     coarse = place.kind == "gemeente" and rate.count.value < LEAST_COUNT
     return YouthRow(Name(place.name), rate, young, coarse, own=place.code == context.code)
 
@@ -133,9 +135,24 @@ def _change(trend: tuple[Fact, ...]) -> Fact | None:
     low = high = None
     if first.has_margin and last.has_margin and first.low > 0:
         low, high = per_cent(first.high, last.low), per_cent(first.low, last.high)
-    return Fact(per_cent(first.value, last.value), RATE, last.region_code, f"{first.period}/{last.period}", "pct",
-                last.status, last.source, last.vintage, low, high, 1.0 if low is not None else None, 1.0, "growth")  # fmt: skip
+    return Fact(
+        per_cent(first.value, last.value),
+        RATE,
+        last.region_code,
+        f"{first.period}/{last.period}",
+        "pct",
+        last.status,
+        last.source,
+        last.vintage,
+        low,
+        high,
+        1.0 if low is not None else None,
+        1.0,
+        "growth",
+    )
 
 
 def _number(context: RegionContext, value: float, indicator: str, unit: str = "number") -> Fact:
-    return plain_number(value, indicator, source="", region_code=context.code, vintage=context.settings.vintage, unit=unit)
+    return plain_number(
+        value, indicator, source="", region_code=context.code, vintage=context.settings.vintage, unit=unit
+    )
