@@ -587,7 +587,6 @@ TABLES: dict[str, Table] = {
             "change_pct_high_80": _number(),
             "status": _text(STATUSES),
             "source": _text(pattern=r".+"),
-            "across_tables": pa.Column(bool),
         },
         ["region_code", "first_year", "last_year"],
     ),

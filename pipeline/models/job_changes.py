@@ -18,7 +18,7 @@ COLUMNS = list(TABLES["job_changes"].schema.columns)
 
 def make(indicators: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: pd.DataFrame, quality: pd.DataFrame,
          regions: pd.DataFrame) -> pd.DataFrame:  # fmt: skip
-    """Every change up to the last year of a region, and from the old count of 2010 to the count of 2015.
+    """Every change up to the last year of a region, on one count: never over the joint of two.
 
     A gemeente whose later jobs are a share of its COROP has no change after its last count: its growth would be that
     of the COROP by construction.
@@ -35,7 +35,7 @@ def make(indicators: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: p
     -------
     DataFrame
         Key region_code, first_year, last_year. A margin is that of LEVEL for an estimate; for counts it is the rounding
-        of both. ``across_tables`` marks a change over the joint of two tables.
+        of both.
     """
     jobs = indicators[
         (indicators["indicator"] == INDICATOR)
@@ -51,7 +51,7 @@ def make(indicators: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: p
     )
     pairs = pairs[pairs["year_first"] < pairs["year_last"]]
     spread = _spread(pairs, job_estimates, share_anchors, quality)
-    return pd.concat([_rows(pairs, spread), _counted(jobs, later)], ignore_index=True)[COLUMNS]
+    return _rows(pairs, spread).reset_index(drop=True)[COLUMNS]
 
 
 def _spread(pairs: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: pd.DataFrame, quality: pd.DataFrame
@@ -91,34 +91,11 @@ def _rows(pairs: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
     estimated = (pairs["status_first"] == "estimate") | (pairs["status_last"] == "estimate")
     return _table(
         pairs["region_code"], pairs["year_first"], pairs["year_last"], first, last - first, low, high,
-        pairs["status_last"].where(~estimated, "estimate"), pairs["source_last"], across_tables=False,
+        pairs["status_last"].where(~estimated, "estimate"), pairs["source_last"],
     )  # fmt: skip
 
 
-def _counted(jobs: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    """From the last year of the old count to the first later year that is counted where the old one is too."""
-    old = jobs[jobs["basis"] == OLD_COUNT].sort_values("year", kind="stable").groupby("region_code").tail(1)
-    new = later[(later["status"] != "estimate") & (later["method"] != SHARE_METHOD)]
-    shared = later.groupby("region_code")["method"].last() == SHARE_METHOD
-    old = old[old["region_code"].map(shared).fillna(False).astype(bool)]
-    pairs = old.merge(new, on="region_code", suffixes=("_first", "_last"))
-    pairs = (
-        pairs[pairs["year_last"] > pairs["year_first"]]
-        .sort_values("year_last", kind="stable")
-        .groupby("region_code")
-        .head(1)
-    )
-    return _table(
-        pairs["region_code"], pairs["year_first"], pairs["year_last"], pairs["value_first"],
-        pairs["value_last"] - pairs["value_first"], pairs["value_low_last"] - pairs["value_high_first"],
-        pairs["value_high_last"] - pairs["value_low_first"], pairs["status_last"],
-        pairs["source_first"] + ", " + pairs["source_last"], across_tables=True,
-    )  # fmt: skip
-
-
-def _table(
-    region, first_year, last_year, first, change, low, high, status, source, *, across_tables: bool
-) -> pd.DataFrame:
+def _table(region, first_year, last_year, first, change, low, high, status, source) -> pd.DataFrame:
     in_percent = 100 / first
     return pd.DataFrame(
         {
@@ -133,6 +110,5 @@ def _table(
             "change_pct_high_80": high * in_percent,
             "status": status,
             "source": source,
-            "across_tables": across_tables,
         }
     )

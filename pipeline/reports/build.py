@@ -108,7 +108,7 @@ def report_metadata(
     """What a report says about itself."""
     settings, language = context.settings, context.language
     title = next(block.text for block in blocks if isinstance(block, Heading))
-    about = word("ui", "about", language).format(here=context.place.here)
+    about = word("ui", "about", language).format(in_here=context.place.in_here)
     return ReportMetadata(
         title=title,
         about=about,
@@ -117,7 +117,7 @@ def report_metadata(
         language=language,
         edition=str(settings.edition),
         edition_words=word("ui", "edition_of", language).format(edition=settings.edition),
-        description=word("ui", "description", language).format(here=context.place.here),
+        description=word("ui", "description", language).format(in_here=context.place.in_here),
         keywords=(*(word("keyword", key, language) for key in ("labour_market", "jobs", "unemployment", "youth")),
                   context.place.name),
         date=dt.date.fromisoformat(settings.reports.date),

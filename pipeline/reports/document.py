@@ -202,6 +202,11 @@ def _odds_about(fact: Fact, language: Language) -> Printed:
     return Printed(text, ((fact, text),))
 
 
+def _capital(text: str) -> str:
+    """The text with a capital; Dutch "één" has none of its own."""
+    return f"Eén{text[3:]}" if text.startswith("één") else text[:1].upper() + text[1:]
+
+
 def _filters(language: Language) -> dict[str, Any]:
     show_in = functools.partial(show, language=language)
     return {
@@ -216,9 +221,9 @@ def _filters(language: Language) -> dict[str, Any]:
         "odds_about": lambda fact: _odds_about(fact, language),
         "odds_range": lambda fact: _odds_range(fact, language),
         "chance": lambda fact: _chance(fact, language),
-        "capital": lambda printed: replace(printed, text=printed.text[:1].upper() + printed.text[1:]),
+        "capital": lambda printed: replace(printed, text=_capital(printed.text)),
         "capital_name": lambda name: Name(name[:1].upper() + name[1:]),
-        "capital_first": lambda text: text[:1].upper() + text[1:],
+        "capital_first": _capital,
         "from_to": lambda fact: _when(fact, language),
         "counted": lambda facts: tuple(fact for fact in facts if not fact.estimate),
         "estimates": lambda facts: tuple(fact for fact in facts if fact.estimate),
@@ -697,7 +702,7 @@ def _width(head: Words, cells: list[tuple[form.Cell, Words]]) -> float:
     texts = [head.plain, *(words.plain for _, words in cells)]
     marks = max((len(cell.mark.word) + 4 for cell, _ in cells if cell.mark), default=0)
     longest_word = max((len(part) for text in texts for part in text.split()), default=1)
-    return float(max(longest_word + 1, marks, min(max(map(len, texts[1:]), default=1), 34), 7))
+    return float(max(1.4 * longest_word + 1, marks, min(max(map(len, texts[1:]), default=1), 34), 7))
 
 
 def _tables_of(source: str) -> list[str]:

@@ -6,28 +6,27 @@ from dataclasses import dataclass
 
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
-from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, outlook_of, year_of
+from pipeline.reports.facts.jobs_series import YEARS_BACK, jobs_of, outlook_of, year_of
 from pipeline.reports.facts.sectors import Sectors, sectors_of
-from pipeline.reports.facts.target import jobs_target
+from pipeline.reports.facts.target import jobs_target, leads_with_jobs
 
 MOST_PARTS = 60
 
 
 @dataclass(frozen=True)
 class PartRow:
-    """Jobs of a part of the region: the last count, the newest level, the growth between two counts in percent."""
+    """Jobs of a part of the region: the last count and the newest level."""
 
     name: Name
     counted: Fact | None
     newest: Fact | None
-    growth: Fact | None
 
 
 @dataclass(frozen=True)
 class JobsFacts:
     """What the chapter about jobs says.
 
-    counted_growth : change between the last two counts, over the joint of two tables; outlook : a level a year ahead
+    outlook : a level a year ahead; chart_before : whether a page before it has the chart of the levels
     """
 
     newest: Fact | None
@@ -35,12 +34,11 @@ class JobsFacts:
     levels: tuple[Fact, ...]
     old_count: tuple[Fact, ...]
     outlook: tuple[Fact, ...]
-    has_target: bool
+    chart_before: bool
     growth: Fact | None
     growth_nation: Fact | None
     change: Fact | None
     since: Fact | None
-    counted_growth: Fact | None
     sectors: Sectors | None
     parts: tuple[PartRow, ...]
     parts_counted: bool
@@ -64,12 +62,11 @@ def jobs(context: RegionContext) -> JobsFacts | None:
         levels=series.levels,
         old_count=series.old_count,
         outlook=outlook_of(context, series),
-        has_target=jobs_target(context) is not None,
+        chart_before=leads_with_jobs(context) or jobs_target(context) is not None,
         growth=series.growth(first, last) if last else None,
         growth_nation=jobs_of(context, context.nation).growth(first, last) if last else None,
         change=change,
         since=_year(context, first) if change else None,
-        counted_growth=_counted_growth(series),
         sectors=sectors_of(context, YEARS_BACK),
         parts=tuple(sorted(parts, key=_by_level)),
         parts_counted=all(part.newest is not None and not part.newest.estimate for part in parts),
@@ -85,17 +82,9 @@ def _year(context: RegionContext, year: int) -> Fact:
 
 def _part(context: RegionContext, place: Place) -> PartRow:
     series = jobs_of(context, place)
-    return PartRow(Name(place.name), series.newest_count, series.newest, _counted_growth(series))
+    return PartRow(Name(place.name), series.newest_count, series.newest)
 
 
 def _by_level(row: PartRow) -> tuple[float, str]:
     level = row.counted or row.newest
     return (-level.value if level else 0.0, row.name)
-
-
-def _counted_growth(series: JobsSeries) -> Fact | None:
-    """Growth from the old count to the first later one, where both are counts."""
-    for (first, last), row in series.changes.items():
-        if row["across_tables"]:
-            return series.growth(first, last)
-    return None

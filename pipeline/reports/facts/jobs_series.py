@@ -61,7 +61,7 @@ class JobsSeries:
         if row is None:
             return None
         newest = self.level(last)
-        step = 0.1 if unit == "pct" else newest.step
+        step = 0.1 if unit == "pct" else max(newest.step, 100.0 if row["status"] == "estimate" else 1.0)
         return replace(
             newest,
             value=float(row[column]),

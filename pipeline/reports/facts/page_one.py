@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.reports.context import RegionContext
-from pipeline.reports.facts.base import Fact, Name, plain_number
+from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
 from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, outlook_of, year_of
-from pipeline.reports.facts.peers import peers_of
-from pipeline.reports.facts.people import BenefitRow, benefit_row
+from pipeline.reports.facts.people import BenefitRow, benefit_row, peer_rows
 from pipeline.reports.facts.rates import Beside, beside_nation
-from pipeline.reports.facts.target import JobsTarget, Reading, jobs_target, times_faster
+from pipeline.reports.facts.target import JobsTarget, Reading, jobs_target, leads_with_jobs, times_faster
 
 Certainty = Literal["high", "middle", "low"]
 #: half of a margin, as a part of the value, up to which a figure is sure
@@ -103,7 +102,7 @@ def page_one(context: RegionContext) -> PageOneFacts:
         levels=series.levels,
         old_count=series.old_count,
         outlook=outlook_of(context, series),
-        peers=() if change is not None else tuple(benefit_row(context, place) for place in peers_of(context)),
+        peers=() if leads_with_jobs(context) else peer_rows(context),
         own_row=benefit_row(context, context.place),
         nation_row=benefit_row(context, context.nation),
         thousand=_number(context, 1000, "definition", "number"),
@@ -124,8 +123,6 @@ def _number(context: RegionContext, value: float, indicator: str, unit: str) -> 
 
 
 def _residents(context: RegionContext) -> Fact | None:
-    from pipeline.reports.facts.base import fact_of
-
     row = context.latest("population_count")
     return None if row is None else fact_of(row)
 

@@ -8,6 +8,7 @@ from pipeline.reports.context import NATION, Place, RegionContext
 from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
 from pipeline.reports.facts.peers import peers_of
 from pipeline.reports.facts.rates import Beside, beside_nation
+from pipeline.reports.facts.target import leads_with_jobs
 
 #: parts that still make a readable table
 MOST_PARTS = 60
@@ -45,6 +46,7 @@ class Unemployment:
 class PeopleFacts:
     """What the chapter about jobseekers and benefits says.
 
+    chart_before : whether the first page has the chart of the peers
     peer_count, less_ww, less_bijstand : similar regions, and how many of them have clearly less
     latest_nation : newest monthly rate of the nation
     """
@@ -52,6 +54,7 @@ class PeopleFacts:
     ww: Beside | None
     bijstand: Beside | None
     peers: tuple[BenefitRow, ...]
+    chart_before: bool
     peer_count: Fact
     less_ww: Fact
     less_bijstand: Fact
@@ -70,13 +73,14 @@ def people(context: RegionContext) -> PeopleFacts | None:
     own = benefit_row(context, context.place)
     if own.ww is None and own.bijstand is None:
         return None
-    peers = [benefit_row(context, place) for place in peers_of(context)]
+    peers, year = peer_rows(context), _year_of(own)
     parts = context.parts(MOST_PARTS) if len(context.members) > 1 else ()
-    rows = tuple(benefit_row(context, place) for place in parts if place.code != context.code)
+    rows = tuple(benefit_row(context, place, year) for place in parts if place.code != context.code)
     return PeopleFacts(
         ww=own.ww,
         bijstand=own.bijstand,
-        peers=tuple(peers),
+        peers=peers,
+        chart_before=not leads_with_jobs(context),
         peer_count=_count(context, len(peers)),
         less_ww=_count(context, sum(_is_less(row.ww, own.ww) for row in peers)),
         less_bijstand=_count(context, sum(_is_less(row.bijstand, own.bijstand) for row in peers)),
@@ -84,7 +88,7 @@ def people(context: RegionContext) -> PeopleFacts | None:
         parts_known=_count(context, sum(row.ww is not None for row in rows)),
         parts_all=_count(context, len(rows)),
         total=own,
-        nation=benefit_row(context, context.nation),
+        nation=benefit_row(context, context.nation, year),
         unemployment=_unemployment(context),
         latest_nation=_latest_nation(context),
         thousand=plain_number(1000, "definition", source=own.ww.own.source if own.ww else "", region_code=context.code,
@@ -92,9 +96,20 @@ def people(context: RegionContext) -> PeopleFacts | None:
     )  # fmt: skip
 
 
-def benefit_row(context: RegionContext, place: Place) -> BenefitRow:
-    """WW and bijstand of a place, of the newest year that it shares with the nation."""
-    found = {name: beside_nation(context, indicator, place) for name, indicator in _BENEFITS.items()}
+def peer_rows(context: RegionContext) -> tuple[BenefitRow, ...]:
+    """WW and bijstand of similar regions in the newest year of the region."""
+    year = _year_of(benefit_row(context, context.place))
+    return tuple(benefit_row(context, place, year) for place in peers_of(context))
+
+
+def _year_of(row: BenefitRow) -> int | None:
+    known = row.ww or row.bijstand
+    return int(known.own.period[:4]) if known else None
+
+
+def benefit_row(context: RegionContext, place: Place, year: int | None = None) -> BenefitRow:
+    """WW and bijstand of a place in a year; by default the newest that it shares with the nation."""
+    found = {name: beside_nation(context, indicator, place, year) for name, indicator in _BENEFITS.items()}
     known = found["ww"] or found["bijstand"]
     residents = None
     if known is not None:

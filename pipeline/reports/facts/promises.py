@@ -31,6 +31,11 @@ class Goal:
     claim_date: Name
     verdict: str
 
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing was measured or heard of it."""
+        return not self.heard and (self.measured is None or not self.measured.known)
+
 
 @dataclass(frozen=True)
 class ProgrammePart:

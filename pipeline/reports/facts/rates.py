@@ -40,12 +40,14 @@ class Beside:
         return self.count.known and self.count.value < FEW and self.count.has_margin
 
 
-def beside_nation(context: RegionContext, indicator: str, place: Place | None = None) -> Beside | None:
-    """The newest rate that place and nation both have on one basis; None when there is none."""
+def beside_nation(
+    context: RegionContext, indicator: str, place: Place | None = None, year: int | None = None
+) -> Beside | None:
+    """The rate of a year, or the newest, that place and nation both have on one basis; None when there is none."""
     place = place or context.place
     own = {(_key(fact)): (fact, count) for fact, count in rates(context, indicator, place)}
     nation = {_key(fact): fact for fact, _ in rates(context, indicator, context.nation)}
-    both = own.keys() & nation.keys()
+    both = {key for key in own.keys() & nation.keys() if year in (None, key[0])}
     if not both:
         return None
     newest = max(both)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.config import Language
 from pipeline.reports.blocks import Block, DataRow, Heading
 from pipeline.reports.context import RegionContext
 from pipeline.reports.facts.base import Fact, Name, plain_number
 from pipeline.store import RawTable
+from pipeline.vocabulary import word
 
 #: indicators whose limits the chapter explains, in this order, where the report prints them
 EXPLAINED = ("jobs_employees", "ww_per_1000_residents", "bijstand_per_1000_residents", "youth_registered_jobseekers",
@@ -90,7 +92,7 @@ def _sources(context: RegionContext, shown: Sequence[Block]) -> tuple[SourceRow,
         for row in block.data:
             for part in _tables_of(row):
                 chapters.setdefault(part, {})[current] = None
-    return tuple(_source(table, chapters[table.table_id]) for table in context.tables.vintage.tables
+    return tuple(_source(table, chapters[table.table_id], context.language) for table in context.tables.vintage.tables
                  if table.table_id in chapters)  # fmt: skip
 
 
@@ -98,12 +100,13 @@ def _tables_of(row: DataRow) -> list[str]:
     return re.split(r"[\s,;]+", row.source)
 
 
-def _source(table: RawTable, chapters: dict[str, None]) -> SourceRow:
+def _source(table: RawTable, chapters: dict[str, None], language: Language) -> SourceRow:
     periods = f"{table.first_period[:4]}\u2013{table.last_period[:4]}"
+    publisher = table.original_source or table.publisher.upper()
     return SourceRow(
         Name(table.table_id),
         Name(table.title, "nl"),
-        Name(table.original_source or table.publisher.upper()),
+        Name(publisher.replace("benefits", word("phrase", "benefits", language))),
         Name(periods),
         tuple(map(Name, chapters)),
     )

@@ -10,7 +10,8 @@ from pipeline.reference import Programme, Target
 from pipeline.reference.entries import LaterVersion
 from pipeline.reports.context import RegionContext
 from pipeline.reports.facts.base import STATED, Fact, Name, plain_number
-from pipeline.reports.facts.jobs_series import jobs_of, outlook_of
+from pipeline.reports.facts.jobs_series import YEARS_BACK, jobs_of, outlook_of, year_of
+from pipeline.reports.facts.peers import peers_of
 
 #: codes of the stored verdicts
 VERDICTS = {
@@ -70,7 +71,7 @@ class TargetFacts:
     """What the chapter about the target says.
 
     rows : the readings that can be followed, the chosen one first; verdicts : how many different ones they give
-    twenty : how often a promise of about one in five came true elsewhere, None when the panels were not run
+    chart_before : whether the first page has the chart of the levels
     """
 
     programme: Name
@@ -87,6 +88,7 @@ class TargetFacts:
     levels: tuple[Fact, ...]
     outlook: tuple[Fact, ...]
     old_count: tuple[Fact, ...]
+    chart_before: bool
 
 
 def target(context: RegionContext) -> TargetFacts | None:
@@ -114,7 +116,18 @@ def target(context: RegionContext) -> TargetFacts | None:
         levels=series.levels,
         outlook=outlook_of(context, series),
         old_count=series.old_count,
+        chart_before=leads_with_jobs(context),
     )  # fmt: skip
+
+
+def leads_with_jobs(context: RegionContext) -> bool:
+    """Whether the chart of the first page is that of the jobs: their growth may be told, or no peers are known."""
+    series, found = jobs_of(context), jobs_target(context)
+    if series.newest is None:
+        return False
+    last = year_of(series.newest)
+    first = int(found.chosen.baseline.value) if found else last - YEARS_BACK
+    return series.change(first, last) is not None or not peers_of(context)
 
 
 def _chance_of(context: RegionContext, per_cent: float) -> Fact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.facts.base import Fact, Name, plain_number
+from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
 from pipeline.reports.facts.rates import Beside, beside_nation, rates
 
 RATE = "youth_registered_per_1000"
@@ -59,7 +59,8 @@ def youth(context: RegionContext) -> YouthFacts | None:
     if own is None:
         return None
     places = context.parts(MOST_PARTS) if len(context.members) > 1 else ()
-    parts = tuple(sorted((_row(context, place) for place in places), key=_order))
+    year = int(own.own.period[:4])
+    parts = tuple(sorted((_row(context, place, year) for place in places), key=_order))
     above = tuple(row.name for row in parts if row.rate and not row.coarse and row.rate.side == "more")
     around = _around(context)
     trend, nation = _trend(context, context.place), _trend(context, context.nation)
@@ -71,9 +72,9 @@ def youth(context: RegionContext) -> YouthFacts | None:
         above_count=_number(context, len(above), "members", "regions"),
         coarse_count=_number(context, sum(row.coarse for row in parts), "members", "regions"),
         parts_count=_number(context, len(parts), "members", "regions"),
-        total=_row(context, context.place),
-        around=_row(context, around) if around else None,
-        nation=_row(context, context.nation),
+        total=_row(context, context.place, year),
+        around=_row(context, around, year) if around else None,
+        nation=_row(context, context.nation, year),
         trend=trend,
         trend_nation=nation,
         change=_change(trend) if own.count.value >= LEAST_COUNT else None,
@@ -85,10 +86,11 @@ def youth(context: RegionContext) -> YouthFacts | None:
     )
 
 
-def _row(context: RegionContext, place: Place) -> YouthRow:
-    rate = beside_nation(context, RATE, place)
+def _row(context: RegionContext, place: Place, year: int) -> YouthRow:
+    """One region in the year of the report's own figure: rows of one table are of one year."""
+    rate = beside_nation(context, RATE, place, year)
     if rate is None:
-        return YouthRow(Name(place.name), None, None, coarse=True, own=place.code == context.code)
+        return YouthRow(Name(place.name), None, None, coarse=False, own=place.code == context.code)
     young = next(
         (_young(context, place, fact) for fact, _ in rates(context, RATE, place) if fact == rate.own), None
     )
@@ -97,8 +99,6 @@ def _row(context: RegionContext, place: Place) -> YouthRow:
 
 
 def _young(context: RegionContext, place: Place, rate: Fact) -> Fact | None:
-    from pipeline.reports.facts.base import fact_of
-
     row = context.at("youth_15_27_count", int(rate.period[:4]), place, sources=(rate.source,))
     return None if row is None else fact_of(row)
 
