@@ -24,7 +24,10 @@ METADATA = ReportMetadata(
     commit="0123abc",
     sources=({"table": "00000NED", "title": "Verzonnen tabel", "licence": "geen"},),
 )
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect id="m1" width="40" height="10" fill="#fff"/></svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10">'
+    '<rect id="m1" width="40" height="10" fill="#fff"/></svg>'
+)
 
 
 def row(**changed) -> DataRow:
@@ -45,7 +48,8 @@ def figure(name: str = "banen-2") -> form.Figure:
 
 def long_table(count: int = 342) -> form.Table:
     rows = tuple(
-        (form.Cell(text=(Run(text=f"Gemeente {place}"),)), form.Cell(text=(Run(text=str(place)),))) for place in range(count)
+        (form.Cell(text=(Run(text=f"Gemeente {place}"),)), form.Cell(text=(Run(text=str(place)),)))
+        for place in range(count)
     )
     return form.Table(
         id="lang",

@@ -18,7 +18,9 @@ def table(*rows):
 
 def test_text_is_given_as_string_run_or_list():
     assert Lead(text="a").text == (Run(text="a"),)
-    assert plain(Lead(text=["a ", Run(text="b", bold=True), Run(text=" c", url="https://x.nl")]).text) == "a b c"
+    assert (
+        plain(Lead(text=["a ", Run(text="b", bold=True), Run(text=" c", url="https://x.nl")]).text) == "a b c"
+    )
 
 
 def test_dangerous_links_are_refused():

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from pipeline.reports.sections.benefits import beside_nation
 
 from pipeline.reports.context import IndicatorIndex, Place, RegionContext
-from pipeline.reports.sections.benefits import beside_nation
 
 GEMEENTE, AREA = Place("GM0505", "Dordrecht", "gemeente"), Place("drechtsteden", "Drechtsteden", "area")
 

@@ -87,7 +87,9 @@ def test_title_publisher_licence_and_sources(folder):
 def test_columns_are_those_of_the_file_with_their_meaning(folder):
     columns = description(folder)["tableSchema"]["columns"]
     assert [column["titles"] for column in columns] == header(folder) == list(DATA_COLUMNS)
-    assert [column["dc:description"] for column in columns] == [column_words(name, "nl") for name in DATA_COLUMNS]
+    assert [column["dc:description"] for column in columns] == [
+        column_words(name, "nl") for name in DATA_COLUMNS
+    ]
     by_name = {column["name"]: column for column in columns}
     assert by_name["value"] | {"dc:description": ""} == {
         "name": "value", "titles": "value", "dc:description": "", "datatype": "double", "required": False,
