@@ -17,7 +17,13 @@ REGIONS = ("drechtsteden", "vierkant-voor-werk", "GM0505", "GM0060", "GM0088", "
 @pytest.fixture(scope="module")
 def text(blocks):
     """All words of a region's report."""
-    return lambda region: "\n".join(to_markdown(block) for block in blocks(region)).replace("\u00a0", " ")
+    return lambda region: "\n".join(map(said_by, blocks(region))).replace("\u00a0", " ")
+
+
+def said_by(block):
+    if isinstance(block, form.Figure):
+        return f"{block.title}\n{block.unit}\n{block.alt}\n{block.source}"
+    return to_markdown(block)
 
 
 def titles(made):
@@ -67,10 +73,12 @@ def test_the_first_page_is_short(blocks, region):
 @pytest.mark.parametrize("region", REGIONS)
 def test_sentences_are_short(blocks, region):
     long = []
+    page = first_page(blocks(region))
     for block in blocks(region):
         if isinstance(block, form.Lead | form.Answer | form.Questions | form.Note):
+            most = 22 if block in page else 27  # a region may have a name of six words
             for said in printed_texts(block, "nl"):
-                long += [s for s in re.split(r"(?<=[.?!:;]) ", said) if len(s.split()) > 24]
+                long += [s for s in re.split(r"(?<=[.?!:;]) ", said) if len(s.split()) > most]
     assert long == []
 
 
