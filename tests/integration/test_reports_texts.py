@@ -23,7 +23,7 @@ def text(blocks):
 def said_by(block):
     if isinstance(block, form.Figure):
         return f"{block.title}\n{block.unit}\n{block.alt}\n{block.source}"
-    return to_markdown(block)
+    return f"{block.unit}\n{to_markdown(block)}" if isinstance(block, form.Table) else to_markdown(block)
 
 
 def titles(made):

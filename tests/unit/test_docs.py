@@ -30,6 +30,8 @@ INNER_ERRORS = {"Retryable"}
 WITHOUT_MESSAGES = INNER_ERRORS | {"ModelError"}
 #: What is raised without words of its own: they stand in the function, variable or earlier error named here.
 WORDS_ELSEWHERE = {
+    "TextError(f'template {name}{SUFFIX} ({language}): {error}')",
+    "TextError(f'template {name}{SUFFIX} ({language}): {type(error).__name__}: {error}')",
     "SettingsError(_explain(error, path.name))",
     "ContractError(_explain(name, frame, error))",
     "NotebookFailedError(_failure(notebook_path, parameters, error))",
