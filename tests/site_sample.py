@@ -88,6 +88,18 @@ def indicators() -> pd.DataFrame:
     return pd.DataFrame([_DEFAULT | row for row in rows])
 
 
+def scores() -> pd.DataFrame:
+    """A forecast of others that came, a promise of which nothing was heard, and a line about a chance."""
+    columns = ["forecaster", "target", "year", "forecast", "goal", "actual", "actual_status", "came_true"]
+    nothing = float("nan")
+    rows = [
+        ("UWV", "banen-uwv-2019", 2019, 134_000, nothing, 138_097, "estimate", ""),
+        ("baas", "leer-werktrajecten", 2024, nothing, 500, nothing, "", "unknown"),
+        ("groeimonitor", "a/b/c/2018", 2019, 1, 2, 3, "final", "yes"),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def tables() -> Tables:
     """The tables that the site reads."""
 
@@ -118,6 +130,7 @@ def tables() -> Tables:
         "members": pd.DataFrame(members, columns=["region_code", "gm_code"]),
         "indicators": indicators(),
         "targets": pd.DataFrame(targets, columns=["region_code", "verdict", "is_chosen"]),
+        "forecast_scores": scores(),
         "job_estimates": pd.DataFrame(margins, columns=["region_code", "year", "low_80", "high_80"]),
     }
     squares = [shapely.box(1e5 + 1e4 * n, 4e5, 1.1e5 + 1e4 * n, 4.1e5) for n in range(len(GEMEENTEN))]

@@ -703,7 +703,14 @@ def _width(head: Words, cells: list[tuple[form.Cell, Words]]) -> float:
     marks = max((len(cell.mark.word) + 4 for cell, _ in cells if cell.mark), default=0)
     longest_word = max((len(part) for text in texts for part in text.split()), default=1)
     one_word = all(len(text.split()) < 2 for text in texts)
-    return float(max((1.9 if one_word else 1.3) * longest_word + 1, marks, min(max(map(len, texts[1:]), default=1), 34), 7))
+    return float(
+        max(
+            (1.9 if one_word else 1.3) * longest_word + 1,
+            marks,
+            min(max(map(len, texts[1:]), default=1), 34),
+            7,
+        )
+    )
 
 
 def _tables_of(source: str) -> list[str]:

@@ -222,3 +222,15 @@ def test_every_word_the_scripts_say_is_in_the_vocabulary():
     for name in ("index.js", "compare.js"):
         said = set(re.findall(r'say\("(\w+)"', (HERE / "templates" / name).read_text(encoding="utf-8")))
         assert said and said <= words
+
+
+# --- what was said before -----------------------------------------------------------------
+
+
+def test_what_was_said_before_stands_beside_what_came(tmp_path):
+    make(tmp_path)
+    text = (tmp_path / "over.html").read_text(encoding="utf-8")
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text.split('id="eerder"')[1].split('id="bronnen"')[0]))
+    assert "UWV 2019 134.000 138.100 (raming); telt niet mee" in said
+    assert "Baas over je eigen toekomst 2024 500 niet bekend: een eindgetal is niet gevonden" in said
+    assert "a/b/c" not in said

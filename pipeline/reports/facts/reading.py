@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline import vocabulary
 from pipeline.config import Language
 from pipeline.reports.blocks import Block, DataRow, Heading
 from pipeline.reports.context import RegionContext
@@ -16,6 +17,9 @@ from pipeline.vocabulary import word
 #: indicators whose limits the chapter explains, in this order, where the report prints them
 EXPLAINED = ("jobs_employees", "ww_per_1000_residents", "bijstand_per_1000_residents", "youth_registered_jobseekers",
              "unemployment_rate_pct", "chance")  # fmt: skip
+
+#: striking figures that are shown
+MOST_STRIKING = 3
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,16 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class Striking:
+    """A published figure near a bound of what is plausible: kept, and told with what was expected."""
+
+    region: Name
+    indicator: str
+    value: Fact
+    expected: Fact
+
+
+@dataclass(frozen=True)
 class ReadingFacts:
     """What the chapter about reading and sources says.
 
@@ -37,6 +51,7 @@ class ReadingFacts:
     """
 
     explained: tuple[str, ...]
+    striking: tuple[Striking, ...]
     has_estimate: bool
     margin_level: Fact
     sources: tuple[SourceRow, ...]
@@ -56,6 +71,7 @@ def reading(context: RegionContext, shown: Sequence[Block]) -> ReadingFacts:
     previous = context.settings.models.previous_vintage
     return ReadingFacts(
         explained=tuple(key for key in EXPLAINED if key in used),
+        striking=_striking(context),
         has_estimate=any(row.status == "estimate" for row in rows),
         margin_level=_number(context, 80, "margin_level", "pct"),
         sources=_sources(context, shown),
@@ -94,6 +110,29 @@ def _sources(context: RegionContext, shown: Sequence[Block]) -> tuple[SourceRow,
                 chapters.setdefault(part, {})[current] = None
     return tuple(_source(table, chapters[table.table_id], context.language) for table in context.tables.vintage.tables
                  if table.table_id in chapters)  # fmt: skip
+
+
+def _striking(context: RegionContext) -> tuple[Striking, ...]:
+    """Those of the region and its gemeenten, the furthest from what was expected first."""
+    codes = [context.code, *(place.code for place in context.members if not context.is_nation)]
+    rows = context.tables.checks[context.tables.checks["region_code"].isin(codes)]
+    rows = rows[rows["verdict"].isin(("warning", "accepted"))]
+    rows = rows[rows["series"].isin(vocabulary.indicators())]
+    rows = rows.drop_duplicates(["source", "region_code", "series", "period"])
+    away = (rows["difference"] / rows["expected"]).abs()
+    rows = rows.assign(away=away).sort_values("away", ascending=False, kind="stable").head(MOST_STRIKING)
+    return tuple(_striking_figure(context, row) for row in rows.to_dict("records"))
+
+
+def _striking_figure(context: RegionContext, row: dict) -> Striking:
+    code, indicator = row["region_code"], row["series"]
+    unit = vocabulary.indicator(indicator, context.language).unit
+    value, expected = (
+        Fact(float(row[column]), indicator, code, str(int(row["year"])), unit, status, row["source"],
+             context.settings.vintage, step=0.1 if unit == "pct" else 1.0 if status == "published" else 100.0)
+        for column, status in (("value", "published"), ("expected", "estimate"))
+    )  # fmt: skip
+    return Striking(Name(context.tables.names[code]), indicator, value, expected)
 
 
 def _tables_of(row: DataRow) -> list[str]:

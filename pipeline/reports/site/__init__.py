@@ -29,7 +29,7 @@ from pipeline import store, vocabulary
 from pipeline.config import Folders, Settings
 from pipeline.figures.map import Classes, Outlines, outlines, simplified
 from pipeline.figures.style import HouseStyle
-from pipeline.reference import load_changes, load_programmes
+from pipeline.reference import Reference, load_changes, load_programmes, load_reference
 from pipeline.reports import page_checks
 from pipeline.reports.render_html import logo_address, style_sheet
 from pipeline.reports.site.places import (
@@ -42,6 +42,7 @@ from pipeline.reports.site.places import (
     searched,
 )
 from pipeline.reports.site.revised import CHANGES, REASONED, revised_tables
+from pipeline.reports.site.said_before import said_before
 from pipeline.reports.site.values import COLUMNS, annual_values, limits_of, mapped, packed
 from pipeline.reports.status_icons import footer_marks, mark_html
 from pipeline.reports.writing import write_verified
@@ -174,7 +175,13 @@ def make_site(
         INDEX: _index(site, regions, values, now),
         COMPARE: _compare(site, regions, values),
         REVISED: _revised(site, found, names, folders),
-        ABOUT: _about(site, reports, store.read_manifest(folders.raw / now.vintage)),
+        ABOUT: _about(
+            site,
+            reports,
+            store.read_manifest(folders.raw / now.vintage),
+            now.read("forecast_scores"),
+            load_reference(folders.reference),
+        ),
     }
     pages |= {region.address: _place(site, region, regions) for region in regions}
     verify = functools.partial(page_checks.check_html, language=language)
@@ -367,7 +374,13 @@ def _revised(site: _Site, found: Comparison | None, names: Mapping[str, str], fo
     )  # fmt: skip
 
 
-def _about(site: _Site, reports: Mapping[str, Mapping[str, Any]], manifest: store.Manifest) -> bytes:
+def _about(
+    site: _Site,
+    reports: Mapping[str, Mapping[str, Any]],
+    manifest: store.Manifest,
+    scores: pd.DataFrame,
+    reference: Reference,
+) -> bytes:
     language, models = site.settings.reports.language, site.settings.models
     return site.page(
         "about",
@@ -383,6 +396,7 @@ def _about(site: _Site, reports: Mapping[str, Mapping[str, Any]], manifest: stor
         unlikely=per_cent(number(100 * models.unlikely, 1, language), language),
         horizon=str(models.verdict_horizon),
         marks=footer_marks(language),
+        said_before=said_before(scores, reference, language),
         sources=[_source_row(table, site) for table in manifest.tables],
         absent=manifest.absent,
     )
