@@ -17,10 +17,10 @@ from pipeline.reports.engine import execute
 
 #: every kind, and the emptiest gemeente
 REGIONS = ["drechtsteden", "GM0277", "AM03", "MC29", "CR17", "PV22", "NL01"]
-#: words that no English sentence has
+#: words that no English sentence has; a gemeente keeps its name (docs/glossary.md), and a target is met
 DUTCH = re.compile(
-    r"(?<![\w'-])(?:de|het|een|en|van|voor|niet|naar|met|zijn|bij|aan|uit|dat|ook|maar|dan|geen|tussen|sinds|jaar|"
-    r"kwartaal|gemeente|gemeenten|banen|inwoners|raming|doel|doelen|cijfers|gegevens|gebied|procent|januari|februari|"
+    r"(?<![\w'-])(?:de|het|een|en|van|voor|niet|naar|zijn|bij|aan|uit|dat|ook|maar|dan|geen|tussen|sinds|jaar|"
+    r"kwartaal|banen|inwoners|raming|doel|doelen|cijfers|gegevens|gebied|procent|januari|februari|"
     r"maart|mei|juni|juli|augustus|oktober|wij|werk|onzeker|achter|gehaald|voorlopig|momentopname)(?![\w'-])",
     re.IGNORECASE,
 )
@@ -59,6 +59,9 @@ def names(english):
     tables = read_tables(english)
     kept = {place.name for place in tables.places.values()} | {"EN 301 549"}
     kept |= {words for table in tables.vintage.tables for words in (table.title, table.licence)}
+    kept |= {
+        name.rpartition(" ")[0] for name in kept if len(name) > 20
+    }  # a long name on two lines of a chart
     for programme in tables.reference.programmes.values():
         kept |= {programme.aim, *programme.partners}
         kept |= {words for item in programme.money for words in (item.words, item.amount_words)}
@@ -186,7 +189,7 @@ def test_the_site_is_english_and_links_the_reports(edition, names):
     }
     assert left == {name: [] for name in left}
     metadata = json.loads((edition / "NL01" / files.METADATA).read_text(encoding="utf-8"))
-    assert (metadata["language"], metadata["region"]) == ("en", "Netherlands")
+    assert (metadata["language"], metadata["region"]) == ("en", "the Netherlands")
 
 
 def test_a_kernel_writes_the_same_english(english):
