@@ -9,23 +9,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipeline.errors import MonitorError, MonitorWarning
     from pipeline.monitor import Area, Monitor
     from pipeline.tables import Tables
 
+_HOMES = {"Area": "pipeline.monitor", "Monitor": "pipeline.monitor",
+          "MonitorError": "pipeline.errors", "MonitorWarning": "pipeline.errors"}  # fmt: skip
 __all__ = ["Area", "Monitor", "MonitorError", "MonitorWarning", "build"]
 
 
-class MonitorError(ValueError):
-    """A question that the monitor cannot answer; says why and what can be asked instead."""
-
-
-class MonitorWarning(UserWarning):
-    """An answer that is not quite about what was asked: an old gemeente, of which only the successor has figures."""
-
-
 def __getattr__(name: str) -> Any:
-    if name in ("Area", "Monitor"):
-        return getattr(importlib.import_module("pipeline.monitor"), name)
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
 
 

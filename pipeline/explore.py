@@ -11,8 +11,9 @@ from typing import Any
 import ipywidgets
 from IPython.display import display
 
-from pipeline import Monitor, MonitorError
+from pipeline.errors import MonitorError
 from pipeline.figures.style import FigureError
+from pipeline.monitor import Monitor
 
 _LOOK = {"style": {"description_width": "9rem"}, "layout": {"width": "34rem"}}
 _ORDER = ("nation", "province", "arbeidsmarktregio", "rmc_region", "corop", "area", "gemeente")

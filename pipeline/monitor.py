@@ -13,7 +13,8 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline import MonitorError, research
+from pipeline import research
+from pipeline.errors import MonitorError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,8 @@ from numbers import Integral
 
 import pandas as pd
 
-from pipeline import MonitorError, MonitorWarning, vocabulary
+from pipeline import vocabulary
+from pipeline.errors import MonitorError, MonitorWarning
 
 _NEAREST = 5
 #: Names that people use and CBS does not.

@@ -37,6 +37,7 @@ _BESIDES = {
     "publish.py",
     "region_names.py",
     "previews.py",
+    "errors.py",
 }
 
 

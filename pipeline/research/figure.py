@@ -13,8 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import MonitorError, store, vocabulary
+from pipeline import store, vocabulary
 from pipeline.config import Folders
+from pipeline.errors import MonitorError
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.style import DEFAULT_STYLE as STYLE
 from pipeline.figures.web import font_faces, inline_svg

@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterable
 from numbers import Integral, Real
 
-from pipeline import MonitorError, vocabulary
+from pipeline import vocabulary
+from pipeline.errors import MonitorError
 from pipeline.region_names import plain
 from pipeline.schemas import INDICATOR_UNITS
 

@@ -160,9 +160,7 @@ def coverage(tables: Tables, names: RegionNames, kind: str) -> pd.DataFrame:
 
 
 def own_figures(rows: pd.DataFrame, year: int | None) -> pd.DataFrame:
-    """Rows of one year, by default the last that most regions have, without shares of a COROP that are no figure of one
-    gemeente.
-    """
+    """Rows of one year, by default the last that most regions have; no gemeente that is a share of its COROP."""
     rows = rows[~is_one_gemeente_estimate(rows)]
     counts = rows[rows["value"].notna()].groupby("year")["region_code"].nunique()
     wanted = counts[counts == counts.max()].index.max() if year is None else whole_year(year, "year")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import MonitorError, store
+from pipeline import store
 from pipeline.config import Folders, Settings, load_settings
+from pipeline.errors import MonitorError
 from pipeline.schemas import TABLES
 from pipeline.tables import Tables
 
