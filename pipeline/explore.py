@@ -5,11 +5,11 @@ interact(m.map, name=indicators(m), year=(2015, 2024), regions=regions(m, "drech
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
-from IPython.display import display
 
 from pipeline.errors import MonitorError
 from pipeline.figures.style import FigureError
@@ -19,25 +19,35 @@ _LOOK = {"style": {"description_width": "9rem"}, "layout": {"width": "34rem"}}
 _ORDER = ("nation", "province", "arbeidsmarktregio", "rmc_region", "corop", "area", "gemeente")
 
 
-def interact(ask: Callable[..., Any], **controls: Any) -> ipywidgets.interactive:
+class Chooser(ipywidgets.VBox):
+    """Controls above an answer; where nothing shows widgets (a saved page), the answer as it stands is shown."""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.children[-1].value}
+
+
+def interact(ask: Callable[..., Any], **controls: Any) -> Chooser:
     """Controls above the answer of a method of Monitor, now and whenever one moves.
 
     Parameters
     ----------
     controls : by parameter; a widget, or what ``ipywidgets.interact`` takes (a range, a list, ``fixed(...)``)
     """
+    made = ipywidgets.interactive(lambda **values: None, **controls).kwargs_widgets
+    picture = ipywidgets.HTML()
 
-    def answer(**values: Any) -> None:
+    def refresh(change: Any = None) -> None:
         try:
-            display(ask(**values))
+            picture.value = ask(**{widget._kwarg: widget.value for widget in made})._repr_html_()
         except (MonitorError, FigureError) as reason:
-            print(f"Hier is geen antwoord op. {reason}")
+            picture.value = f'<p role="status">Hier is geen antwoord op. {html.escape(str(reason))}</p>'
 
-    box = ipywidgets.interactive(answer, **controls)
-    for slider in box.children:
-        if hasattr(slider, "continuous_update"):
-            slider.continuous_update = False
-    return box
+    for widget in made:
+        if hasattr(widget, "continuous_update"):
+            widget.continuous_update = False
+        widget.observe(refresh, names="value")
+    refresh()
+    return Chooser([*(widget for widget in made if isinstance(widget, ipywidgets.Widget)), picture])
 
 
 def regions(m: Monitor, chosen: str | tuple[str, ...]) -> ipywidgets.Dropdown | ipywidgets.SelectMultiple:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets
 import pytest
 
-from pipeline import Monitor, MonitorError
+from pipeline import Monitor
 from pipeline.explore import indicators, interact, regions
 
 
@@ -15,26 +15,30 @@ def m(tables) -> Monitor:
 
 
 def test_a_box_asks_at_once_and_again_when_a_control_moves(m):
-    asked = []
-    box = interact(lambda **values: asked.append(values), name=indicators(m), year=(2015, 2024))
-    box.update()
-    assert asked[-1]["name"] == "ww_per_1000_residents"
+    box = interact(m.chart, name=indicators(m), regions=ipywidgets.fixed(["GM0505", "NL01"]))
+    assert "WW-uitkering" in box.children[-1].value and 'role="img"' in box.children[-1].value
     box.children[0].value = "population_count"
-    assert asked[-1]["name"] == "population_count"
-    assert box.children[1].continuous_update is False
+    assert "Inwoners" in box.children[-1].value
+    assert box.children[-1].value == m.chart("population_count", ["GM0505", "NL01"]).html()
+    assert box._repr_mimebundle_()["text/html"] == box.children[-1].value
 
 
-def test_a_question_without_an_answer_leaves_a_reason_and_a_mistake_is_not_hidden(m, capsys):
-    def no_answer(year):
-        raise MonitorError(f"There is nothing in {year}.")
+def test_a_question_without_an_answer_leaves_a_reason_and_no_markup(m):
+    box = interact(m.indicator, name=["population_count"], regions=["<script>", "NL01"], years=(2015, 2024))
+    reason = box.children[-1].value
+    assert 'role="status"' in reason and "<script>" not in reason
+    box.children[1].value = "NL01"
+    assert "Nederland" in box.children[-1].value
+    assert box.children[2].continuous_update is False
 
-    def mistake(year):
-        raise KeyError("a mistake in the code")
 
-    interact(no_answer, year=(2015, 2024)).update()
-    assert "Hier is geen antwoord op. There is nothing in" in capsys.readouterr().out
+def test_a_mistake_in_the_code_is_not_hidden():
     with pytest.raises(KeyError):
-        interact(mistake, year=ipywidgets.fixed(2015)).f(year=2015)
+        interact(broken, year=(1, 2))
+
+
+def broken(year):
+    raise KeyError("a mistake in the code")
 
 
 def test_regions_are_listed_from_large_to_small(m):
