@@ -38,13 +38,15 @@ class Layer:
     Layers that are counted and estimated are one series: its line is dashed where one of two neighbours is an estimate.
 
     named : words beside single points, by x: ``{2018: ("2018: 135.400", "ons startjaar")}``, a line each; those of
-    the last point name the layer, and are "label: text" when not given
+    the last point name the layer, and are "label: text" when not given; an empty tuple leaves it without a name
+    color : of its lines and words, where the look alone does not tell layers apart
     """
 
     label: str
     look: Look
     points: tuple[Point, ...]
     named: Mapping[float, tuple[str, ...]] = field(default_factory=dict)
+    color: str = ""
 
 
 @dataclass(frozen=True)

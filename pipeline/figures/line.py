@@ -66,8 +66,14 @@ def _told(layer: Layer) -> str:
         points = [point for point in points if point in (points[0], points[-1]) or point.x in layer.named]
     rows = []
     for point in points:
-        _, *more = layer.named.get(point.x, ("",))
-        rows.append(Point(None, point.text + (f" ({', '.join(more)})" if more else ""), name=f"{point.x:g}"))
+        more = layer.named.get(point.x, ())[1:]
+        rows.append(
+            Point(
+                None,
+                point.text + (f" ({', '.join(more)})" if more else ""),
+                name=point.name or f"{point.x:g}",
+            )
+        )
     return told(layer.label, rows)
 
 
@@ -101,7 +107,10 @@ class _Plot:
 
     def draw(self, medium: Medium, height: float) -> str:
         """The chart for a medium, as SVG."""
-        ends = [_End(layer, _known(layer)[-1], self.colors[layer.look]) for layer in self.layers]
+        ends = [
+            _End(layer, _known(layer)[-1], (layer.color or self.colors[layer.look])) for layer in self.layers
+        ]
+        ends = [end for end in ends if end.lines]
         at_edge = [end for end in ends if end.point.x >= self.last and not medium.narrow]
         key = _Key(ends) if medium.narrow else None
         probe = Canvas(medium, 1, self.style)
@@ -197,7 +206,7 @@ class _Plot:
             return id(a) not in estimates and id(b) not in estimates
 
         for layer in self.layers:
-            color = self.colors[layer.look]
+            color = layer.color or self.colors[layer.look]
             if layer.look in ("outlook", "goal"):
                 start = [point for point in last if point.x < layer.points[0].x]
                 dash = () if layer.look == "goal" else DOTTED
@@ -221,7 +230,7 @@ class _Plot:
     def _dots(self, medium: Medium) -> None:
         scale = (medium.size / 9) ** 0.5
         for layer in self.layers:
-            points, color = _known(layer), self.colors[layer.look]
+            points, color = _known(layer), (layer.color or self.colors[layer.look])
             places = {id(point): self.at(point.x, point.value) for point in points}
             for x, y in places.values():
                 self.room.points += [(x, y), (x - 3, y), (x + 3, y), (x, y - 3), (x, y + 3)]
@@ -261,7 +270,7 @@ class _Plot:
     def _inner_labels(self, ends: list[_End]) -> None:
         """Words inside the plot: of layers that end before the edge, and of named points."""
         named = [
-            _End(layer, point, self.colors[layer.look], tuple(layer.named[point.x]))
+            _End(layer, point, (layer.color or self.colors[layer.look]), tuple(layer.named[point.x]))
             for layer in self.layers
             for point in _known(layer)[:-1]
             if point.x in layer.named
