@@ -91,11 +91,12 @@ class Rehearsal:
             else:
                 shutil.copy(ROOT / name, self.project / name)
         settings = self.project / "params.yaml"
-        text, count = re.subn(
-            r"(?m)^  regions: .*$", f"  regions: {self.reports}", settings.read_text(encoding="utf-8")
-        )
-        if count != 1:
-            raise RuntimeError(f"params.yaml has {count} lines reports.regions; the rehearsal needs one")
+        text = settings.read_text(encoding="utf-8")
+        # a first edition has none before it
+        for key, value in (("regions", self.reports), ("previous_vintage", "null")):
+            text, count = re.subn(rf"(?m)^  {key}: .*$", f"  {key}: {value}", text)
+            if count != 1:
+                raise RuntimeError(f"params.yaml has {count} lines {key}; the rehearsal needs one")
         settings.write_text(text, encoding="utf-8")
         for command in ("git init -q -b main", "git add -A", "git commit -q -m 'The monitor'"):
             self.run(command)
@@ -224,7 +225,10 @@ def make_and_tag(rehearsal: Rehearsal, edition: int) -> None:
 def elsewhere(rehearsal: Rehearsal) -> None:
     """Both editions in a clone: 2027 pulled from the archive, 2026 made again; the same bytes."""
     run = rehearsal.run
-    run("sha256sum data/{tidy,indicators,models,plots}/* reports/2027/*/report.* > ../edition-2027.sha256")
+    run(
+        "find data/{tidy,indicators,models,plots} reports/2027/*/report.* -type f | sort | xargs sha256sum "
+        "> ../edition-2027.sha256"
+    )
     run("git clone -q . ../elsewhere")
     for command in (
         "git switch -q --detach monitor-2027",

@@ -34,7 +34,7 @@ def make(indicators: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     moves : gemeenten whose jobs went to another COROP
     """
     rows = indicators[indicators["indicator"] == "jobs_employees"]
-    nation = rows[(rows["source"] == NATIONAL) & (rows["region_code"] == "NL01")]
+    nation = rows[rows["source"].isin([NEW, NATIONAL]) & (rows["region_code"] == "NL01")]
     parts = []
     corops = rows[(rows["source"] == NEW) & rows["region_code"].str.startswith("CR")]
     for region, own in corops[corops["sector"] != "total"].groupby("region_code"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-SHORT = 60
+SHORT = 52
 AGAIN = "Run the same command again; if it stays, the service is at fault: nothing was stored."
 IN_UPDATE = "The publisher is probably in the middle of an update: try again in an hour."
 
@@ -29,7 +29,7 @@ class SourceError(Exception):
 
     @property
     def short(self) -> str:
-        """The first clause of the reason in one line of at most 60 characters, for a table on a screen."""
+        """The first clause of the reason in one line of at most 52 characters, for a table on a screen."""
         return textwrap.shorten(self.reason.split(";")[0], SHORT, placeholder=" ...")
 
     def __str__(self) -> str:

@@ -419,11 +419,8 @@ class HttpClient:
                 async for part in answer.aiter_bytes():
                     body += part
                     if len(body) > self.settings.answer_bytes:
-                        raise TransportError(
-                            f"the answer is larger than {self.settings.answer_bytes / 1e6:.0f} MB",
-                            table=table,
-                            request=f"GET {url}",
-                            next_step="No table of the catalogue has such answers; look at the address in a browser.",
+                        raise Retryable(
+                            f"the answer is larger than {self.settings.answer_bytes / 1e6:g} MB, which no page is"
                         )
                 refuse_status(answer, bytes(body[:200]), table, self.settings.retry_after_max)
                 return bytes(body)

@@ -65,7 +65,10 @@ class RetrieveReport:
 
     def as_text(self) -> str:
         """The table for a screen."""
-        return self.table.drop(columns="need").to_string(index=False)
+        first, last = self.table["first_period"], self.table["last_period"]
+        shown = self.table.assign(periods=(first + "-" + last).where(first != last, first))
+        columns = ["source", "table", "outcome", "rows", "periods", "transport", "reason"]
+        return shown[columns].to_string(index=False)
 
 
 def retrieve(

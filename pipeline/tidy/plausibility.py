@@ -54,7 +54,7 @@ def check(
     ----------
     observations, current : on published and on current borders
     moves : as from ``geography.corop_moves``; a COROP is not compared with itself on other borders
-    last_year : year in which the vintage was made; no figure is of a later one
+    last_year : year in which the vintage was made, or of its newest borders; no figure is of a later one
     previous : observations of the vintage before, as published; None for a first edition
 
     Returns

@@ -128,7 +128,7 @@ def _make(
         observations,
         current,
         moves=geography.corop_moves(then, classification, changes),
-        last_year=int(vintage.manifest.made_at[:4]),
+        last_year=max(year, int(vintage.manifest.made_at[:4])),
         previous=before,
     )
     borders_told = plausibility.check_borders(

@@ -114,7 +114,7 @@ def test_all_cells_run_and_a_control_moves_the_figure(lab, tmp_path):
             assert "165.500 in 2030" in before
             chooser.get_by_label("Vanaf december").select_option("2024")
             expect(figure).not_to_have_attribute("aria-label", before, timeout=20_000)
-            assert "176.200 in 2030" in figure.get_attribute("aria-label")
+            assert "177.200 in 2030" in figure.get_attribute("aria-label")
 
             goals = page.locator(".widget-vbox", has=page.get_by_text("Extra banen", exact=True)).last
             rows = goals.locator("tbody tr")

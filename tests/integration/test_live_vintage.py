@@ -375,13 +375,3 @@ def test_modelled_rates_lie_round_the_true_ones(live):
     spread = (truth - truth.mean()).reindex(model.index).pow(2).mean() ** 0.5
     error = (truth.reindex(model.index) - model["value"]).pow(2).mean() ** 0.5
     assert error < 0.9 * spread
-
-
-def test_without_a_register_per_gemeente_there_is_no_figure_and_the_page_says_so(tables, project, tmp_path):
-    """The vintage holds the register of the nation and three provinces only."""
-    rows = tables.read("youth", indicator="youth_registered_jobseekers").set_index("region_code")
-    assert rows.loc["NL01", "evidence"] == "published"
-    assert not rows.index.str.startswith("GM").any()
-    embedded = Project(project)
-    words = page_words(make_report("GM0505", tmp_path / "GM0505", embedded.settings, embedded.folders))
-    assert "staat niet in deze momentopname" in words

@@ -326,6 +326,8 @@ class LoopbackService:
         )  # fmt: skip
         with self._lock:
             for fault in self.faults:
+                if fault.kind == "body" and answer.status != 200:
+                    continue  # a refusal holds nothing to change
                 if fault.kind in kinds and fault.hits(answer.table, answer.part, answer.page):
                     return fault
         return None

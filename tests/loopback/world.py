@@ -101,6 +101,7 @@ class World:
         members = np.isin(units(), DRECHTSTEDEN)
         size[members] *= 290_000 / size[members].sum()
         growth = random.normal(0.005, 0.003, size.shape)
+        growth[np.abs(growth) < 0.001] = 0.001  # nobody's residents stay the same at every age
         return size[:, None] * np.exp(growth[:, None] * (np.array(YEARS) - 2018))
 
     @cached_property
@@ -334,7 +335,7 @@ class World:
         rate = sums["young_unemployed"] / sums["young_force"]
         asked = np.sqrt(rate * (1 - rate) / (0.02 * sums["young_force"]))
         is_gemeente = sums.index.str.startswith("GM")
-        found = (rate + np.where(is_gemeente, asked * noise, 0)).clip(0.005, 0.6)
+        found = (rate + np.where(is_gemeente, asked * noise, 0)).clip(0.015, 0.4)
         young = _labour_columns(sums["young"], sums["young_force"], found * sums["young_force"])
         residents = self.over_regions(f"{year}-01-01", self.residents[:, [year - FIRST]], levels)[0]
         young[is_gemeente & (residents.reindex(young.index) < YOUTH_SURVEY_FROM).to_numpy()] = np.nan

@@ -170,3 +170,29 @@ def test_a_year_in_which_a_sector_starts_has_no_allocation_and_the_others_keep_t
     assert made.loc[2017, "competitive_em"] + made.loc[2017, "allocation"] == pytest.approx(
         made.loc[2017, "competitive"]
     )
+
+
+@pytest.mark.parametrize("national_table", ["83582NED", "83583NED"])
+def test_the_nation_counts_from_either_of_its_tables(national_table):
+    """A live vintage has the nation per sector in the table of the regions too."""
+    from pipeline.models import sector_shifts
+    from pipeline.tidy.jobs import BROAD_SECTORS
+
+    rows = pd.DataFrame(
+        {
+            "region_code": region,
+            "indicator": "jobs_employees",
+            "sector": sector,
+            "year": year,
+            "value": size * (1000.0 + 10 * n + 100 * (year - 2015)),
+            "source": source,
+            "basis": source,
+        }
+        for region, source, size in (("CR30", "83582NED", 1), ("NL01", national_table, 50))
+        for n, sector in enumerate(BROAD_SECTORS)
+        for year in (2015, 2016)
+    )
+    moves = pd.DataFrame(columns=["from_cr", "to_cr", "last_year_in_old"])
+    (made,) = sector_shifts.make(rows, moves).to_dict("records")
+    assert (made["region_code"], made["year"], made["refused"]) == ("CR30", 2016, "")
+    assert made["total"] == pytest.approx(1000)

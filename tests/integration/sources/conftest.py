@@ -86,7 +86,7 @@ def make_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     def make(tables: list[LoopbackTable], keys: list[str], **options: object) -> Desk:
         service = LoopbackService(tables, **options).__enter__()
         opened.append(service)
-        return Desk(service, load_catalog().at(**service.hosts).only(keys), Folders(tmp_path))
+        return Desk(service, load_catalog().at(**service.hosts).only(keys), Folders(tmp_path / "project"))
 
     yield make
     for service in opened:
