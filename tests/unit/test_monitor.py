@@ -228,7 +228,6 @@ def test_names_without_signs_are_one():
         (lambda m: m.chart("unemployment_rate_pct", "GM0505"), "annual 2003-2025"),
         (lambda m: m.chart("population_count", DRECHTSTEDEN), "7 regions; one to 6 lines"),
         (lambda m: m.map("ww_recipients", 1999), "years with figures: 2015, 2020, 2021, 2024"),
-        (lambda m: m.map("jobs_employees", 2024), "years with figures: 2008, 2009, 2010, 2015"),
         (lambda m: m.outlook(), "Give a region"),
         (lambda m: m.chance("CR30"), "one of the two"),
         (lambda m: m.chance("CR30", jobs=1000, pct=5), "one of the two"),
