@@ -705,7 +705,7 @@ def _width(head: Words, cells: list[tuple[form.Cell, Words]]) -> float:
     one_word = all(len(text.split()) < 2 for text in texts)
     return float(
         max(
-            (1.9 if one_word else 1.3) * longest_word + 1,
+            min((1.9 if one_word else 1.3) * longest_word + 1, longest_word + 8),
             marks,
             min(max(map(len, texts[1:]), default=1), 34),
             7,
