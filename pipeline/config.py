@@ -146,9 +146,12 @@ class ReportSettings(_Section):
     publisher: str = Field(min_length=1)
     style: dict[str, str | list[str]]
     contact: str | None = Field(pattern=r"^(https://\S+|[^@\s]+@[^@\s]+)$")
+    address: str | None = Field(pattern=r"^https://\S+/$")
     jobs: int = Field(ge=1)
     scheduler: str | None
     timeout: float = Field(gt=0)
+    stale_after: int = Field(ge=1, le=20)
+    text: str | None
 
 
 class Settings(_Section):

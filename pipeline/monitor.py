@@ -1,969 +1,451 @@
-"""The researcher's API: every figure of the monitor in one line, as a tidy table or as a figure with its words.
+"""The researchers' API: every figure of the monitor in one line, as a frame or as a figure with its words.
 
-    from pipeline import monitor
-    monitor.indicator("jobs_employees", ["drechtsteden", "Dordrecht"], years=(2008, 2024))
-    monitor.chart("ww_per_1000_residents", ["GM0505", "PV28", "NL01"])
-    monitor.jobs_chart("drechtsteden", baseline_year=2018, deadline_year=2030)
-
-Regions are given by code, area key or name. `vintage` is the name of a folder in data/raw; without it the stored
-tables answer (`make monitor` makes them). A vintage that was not asked about before takes about half a minute,
-and is kept in .cache. Values carry unit, status, source and vintage in columns; every table has unit, source and
-vintage in ``frame.attrs``. Counts are in units, never x 1 000.
+from pipeline import Monitor
+m = Monitor()
+m.indicator("jobs_employees", ["drechtsteden", "Dordrecht"], years=(2008, 2024))
+m.chart("ww_per_1000_residents", ["Den Haag", "PV28", "NL01"]).save("ww.pdf")
+m.area(["Dordrecht", "Zwijndrecht"], "Twee").chance(pct=5, by=2030)
 """
 
 from __future__ import annotations
 
-import tempfile
+import functools
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from pipeline import research
+from pipeline.errors import MonitorError
 
-from pipeline import compare as comparing
-from pipeline import store
-from pipeline.compare import Comparison
-from pipeline.config import Folders, load_settings
-from pipeline.figures.drawing import Drawing
-from pipeline.models.small_area import RaoYuFit
-from pipeline.research import (
-    MonitorError,
-    chances,
-    charts,
-    overview,
-    own_area,
-    results,
-    series,
-    shown,
-    target_tables,
-    youth_survey,
-)
-from pipeline.research import example as known_example
-from pipeline.research.example import MilkExample
-from pipeline.research.lookup import region_code
-from pipeline.research.own_area import OwnArea
-from pipeline.research.shown import ReportFolder, ShownFigure, ShownTable
-from pipeline.research.tables import Tables, name_of, settings, tables_of
-from pipeline.research.words import source_words
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from pipeline import reference
+    from pipeline.compare import Comparison
+    from pipeline.models.outlook import Outlooks
+    from pipeline.region_names import RegionNames
+    from pipeline.research.figure import Figure, ReportFolder
+    from pipeline.tables import Tables
+
+__all__ = ["Area", "Monitor"]
 
 Regions = str | Iterable[str]
 Years = int | tuple[int, int] | Iterable[int]
-Vintage = str | Tables | None
-
-__all__ = [
-    "Comparison",
-    "MilkExample",
-    "MonitorError",
-    "OwnArea",
-    "ReportFolder",
-    "ShownFigure",
-    "ShownTable",
-]
 
 
-# --- what there is ----------------------------------------------------------------------
+class Monitor:
+    """All figures of one vintage: what CBS and UWV said at one moment, and what follows from it.
 
+    Regions are given as people have them: a code ("GM0505", "gm0505", 505), the key of an area, a name ("Den Haag"),
+    or a code or name of before a merger ("GM0530", "Vianen"), which gives the successor with a MonitorWarning. Years
+    are one year, a pair (first, last), or a list. Indicators are given by name or Dutch title.
 
-def vintages() -> pd.DataFrame:
-    """The vintages in data/raw.
+    Frames are long, one row a region and period, with unit, status, source and vintage in columns (and unit, source
+    and vintage in ``attrs``). Counts are in units, never x 1 000. A status "missing" or "suppressed" has no value.
+    Figures show themselves in a notebook and have ``.data``, ``.alt`` and ``.save("x.svg")`` (.png, .pdf, .csv).
 
-    Returns
-    -------
-    DataFrame
-        vintage, made_at, tables, rows, absent (sources it lacks) and in_use (the stored tables come from it).
-
-    Raises
-    ------
-    SettingsError
-        params.yaml is not what it should be; says which key.
-    """
-    return overview.vintages(Folders(), settings().vintage)
-
-
-def sources(vintage: Vintage = None) -> pd.DataFrame:
-    """The tables that a vintage holds, as in its manifest.
+    A question that has no answer raises MonitorError, which says what there is; without made tables StoreError names
+    the command that makes them.
 
     Parameters
     ----------
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        One row a table: publisher, table_id, title, need, first_period, last_period, rows, modified,
-        retrieved_at, request, transport, licence, citation, original_source, required, trust.
-
-    Raises
-    ------
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
+    vintage : a folder of data/raw. None, or the vintage in use: the stored tables (``make monitor``). Of another one
+        the tables are made, which takes minutes, and kept in .cache/build
     """
-    return overview.sources(Folders(), name_of(vintage))
 
-
-def regions(kind: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
-    """The regions: gemeenten, areas, arbeidsmarktregio's, RMC regions, COROPs, provinces and the nation.
-
-    Parameters
-    ----------
-    kind : "gemeente", "area", "arbeidsmarktregio", "rmc_region", "corop", "province" or "nation"; None for all
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        region_code, region_name, region_type, am_code, cr_code, pv_code, mc_code (of a gemeente), valid_from,
-        valid_to, borders_since (of a larger region), source, vintage.
-
-    Raises
-    ------
-    MonitorError
-        An unknown kind; lists those there are.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return overview.regions(tables_of(vintage), kind)
-
-
-def indicators(vintage: Vintage = None) -> pd.DataFrame:
-    """What can be asked for: one row an indicator and frequency that holds values.
-
-    Parameters
-    ----------
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        indicator, title (Dutch), unit, frequency (A, Q, M), first_year, last_year, regions (how many), sources,
-        vintage.
-
-    Raises
-    ------
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return overview.indicators(tables_of(vintage))
-
-
-def coverage(kind: str = "gemeente", vintage: Vintage = None) -> pd.DataFrame:
-    """How many regions of a kind have an annual value, by indicator and year.
-
-    Parameters
-    ----------
-    kind : kind of region, as for ``regions``
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        indicator, year, with_value, estimated (of those), suppressed, missing, regions, unit ("regions"), source,
-        vintage. A region without a row counts as missing.
-
-    Raises
-    ------
-    MonitorError
-        An unknown kind; lists those there are.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return overview.coverage(tables_of(vintage), kind)
-
-
-def coverage_table(kind: str = "gemeente", vintage: Vintage = None) -> ShownTable:
-    """``coverage`` as a table with shades: indicators in rows, years in columns, regions with a value.
-
-    Parameters
-    ----------
-    kind : kind of region, as for ``regions``
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    ShownTable
-        ``.data`` holds its words.
-
-    Raises
-    ------
-    MonitorError
-        An unknown kind; lists those there are.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return overview.coverage_table(coverage(kind, vintage), kind, tables_of(vintage).vintage)
-
-
-def table(name: str, vintage: Vintage = None, **filters: Any) -> pd.DataFrame:
-    """Any stored table as it is, e.g. "checks", "links", "left_out" or "observations".
-
-    Parameters
-    ----------
-    name : a table of pipeline.schemas.TABLES
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-    filters : column=value or column=[values]
-
-    Returns
-    -------
-    DataFrame
-        The columns of the data dictionary; unit, source and vintage in ``attrs``.
-
-    Raises
-    ------
-    MonitorError
-        There is no such table; lists those there are.
-    StoreError
-        There is no such column or vintage, or the tables were not made yet; names the command.
-    """
-    return overview.table(tables_of(vintage), name, filters)
-
-
-# --- figures of regions -----------------------------------------------------------------
-
-
-def indicator(
-    name: str,
-    regions: Regions | None = None,
-    years: Years | None = None,
-    vintage: Vintage = None,
-    *,
-    sector: str = "total",
-    age: str | None = None,
-    frequency: str = "A",
-    basis: str | None = None,
-) -> pd.DataFrame:
-    """An indicator for regions and years; what stands on different bases comes in separate rows.
-
-    Parameters
-    ----------
-    name : e.g. "jobs_employees", or its Dutch title; `indicators()` lists them
-    regions : code, area key or name, or several; None for all regions
-    years : one year, (first, last), a list of years, or None for all
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-    sector : "total" or a sector letter as published, for jobs
-    age : age group; by default the whole population of the indicator
-    frequency : "A" years, "Q" quarters, "M" months
-    basis : only rows that may be compared with each other; None for all
-
-    Returns
-    -------
-    DataFrame
-        region_code, region_name, indicator, sector, age, frequency, period (start), year, reference_date, value,
-        unit, status, value_low, value_high, interval_kind, interval_level, break_before, basis, source, method,
-        vintage, note, members_with_value, members. value is NaN exactly when status is suppressed or missing.
-
-    Raises
-    ------
-    MonitorError
-        An unknown indicator or region (lists the nearest names), sector, age, frequency or basis (lists those there
-        are), or years that are no whole numbers.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return series.indicator_rows(
-        tables_of(vintage), name, regions, years, sector=sector, age=age, frequency=frequency, basis=basis
-    )
-
-
-def chart(
-    name: str,
-    regions: Regions,
-    years: Years | None = None,
-    vintage: Vintage = None,
-    *,
-    frequency: str = "A",
-    age: str | None = None,
-    basis: str | None = None,
-) -> ShownFigure:
-    """Regions side by side: a small chart each, on one scale.
-
-    Where a region stands on several bases, the one that reaches furthest leads and another fills the time before
-    it, with a break between them.
-
-    Parameters
-    ----------
-    name, regions, years : as for ``indicator``; one to twelve regions
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-    frequency, age, basis : as for ``indicator``
-
-    Returns
-    -------
-    ShownFigure
-        ``.data`` holds its numbers with unit, status and source, ``.alt`` its words.
-
-    Raises
-    ------
-    MonitorError
-        Unknown names, more than twelve regions, or no value for this question (says where there are values).
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    FigureError
-        Words of the figure do not fit.
-    """
-    return charts.series_chart(
-        tables_of(vintage), name, regions, years, frequency=frequency, age=age, basis=basis
-    )
-
-
-def map(
-    name: str,
-    year: int,
-    regions: Regions | None = None,
-    vintage: Vintage = None,
-    *,
-    age: str | None = None,
-    basis: str | None = None,
-) -> ShownFigure:
-    """Map of an indicator per gemeente: the nation, or the nation beside the regions given.
-
-    A gemeente without a figure of its own is hatched; so are jobs that only follow the share in a COROP.
-
-    Parameters
-    ----------
-    name : as for ``indicator``
-    year : one year
-    regions : code, key or name, or several; None for the nation
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-    age, basis : as for ``indicator``
-
-    Returns
-    -------
-    ShownFigure
-        ``.data`` holds its numbers with unit, status and source, ``.alt`` its words.
-
-    Raises
-    ------
-    MonitorError
-        Unknown names, or a year in which no gemeente has a value (lists the years that do).
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    FigureError
-        Words of the figure do not fit.
-    """
-    return charts.value_map(tables_of(vintage), name, year, regions, age=age, basis=basis)
-
-
-# --- jobs, targets, chances -------------------------------------------------------------
-
-
-def outlook(region: str, vintage: Vintage = None) -> pd.DataFrame:
-    """Outlook of a region's jobs.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        One row a year ahead: median, low_80, high_80, low_95, high_95 (jobs), last_year, last_value, own_series,
-        borrowed_from (the COROPs it follows), unit, status ("estimate"), source, basis, vintage. Empty for a region
-        without a jobs series. Method: docs/methods/growth.md.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region; lists the nearest names.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return results.outlook_rows(tables_of(vintage), region)
-
-
-def targets(region: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
-    """Targets of programmes in every reading (definition x baseline x deadline), with gap, pace and verdict.
-
-    Parameters
-    ----------
-    region : code, area key or name; None for all targets
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        The columns of the stored table "targets", and region_name, status (of the latest level) and vintage. A
-        number that nobody stated is NaN.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region; lists the nearest names.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return results.target_rows(tables_of(vintage), region)
-
-
-def target_grid(region: str, target: str | None = None, vintage: Vintage = None) -> ShownTable:
-    """Every reading of a target beside each other: what is needed, and how likely it is.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    target : key of the target; by default the one about jobs
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    ShownTable
-        ``.data`` holds its words.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region (lists the nearest names), or one without such a target (lists those it has).
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return target_tables.grid(tables_of(vintage), region, target)
-
-
-def jobs_chart(
-    region: str,
-    *,
-    target: str | None = None,
-    definition: str | None = None,
-    baseline_year: int | None = None,
-    deadline_year: int | None = None,
-    until: int = 2030,
-    vintage: Vintage = None,
-) -> ShownFigure:
-    """Jobs measured, estimated and foreseen, with the road to a target where the region has one.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    target, definition, baseline_year, deadline_year : a reading of the target; what is left out follows the
-        reading that the report chooses. A definition without a series moves on with employee jobs: an assumption
-    until : last year shown where there is no target
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    ShownFigure
-        ``.data`` holds its numbers with unit, status and source, ``.alt`` its words.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region, no jobs figures, no such reading (lists those there are), or a year that the outlook does
-        not cover.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return charts.jobs_chart(
-        tables_of(vintage),
-        region,
-        programme=None,
-        target=target,
-        definition=definition,
-        baseline_year=baseline_year,
-        deadline_year=deadline_year,
-        until=until,
-    )
-
-
-def chance(
-    region: str,
-    extra: float | Sequence[float] | None = None,
-    years: int | Sequence[int] | None = None,
-    baseline_year: int | None = None,
-    *,
-    pct: float | Sequence[float] | None = None,
-    vintage: Vintage = None,
-) -> pd.DataFrame:
-    """Chance that a region has so many jobs, or so many per cent, more than in the baseline year, by deadline.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    extra : jobs above the baseline (count), one or several
-    years : deadlines (December), one or several, at most the tested horizon ahead; None for all of these
-    baseline_year : year from which is counted; None for the last year with a figure, which ``baseline_year`` names
-    pct : growth since the baseline (per cent) instead of ``extra``, one or several
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        region_code, region_name, extra, pct, year, probability (0-1) with the range over leaving out each year of the
-        history (probability_low, probability_high), baseline_year, baseline, latest_year, latest (jobs), unit (of
-        extra, baseline and latest), status ("estimate"), source, vintage. Method: docs/methods/growth.md.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region, no outlook, no level in the baseline year, not one of extra and pct, or a deadline outside
-        the tested horizon.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    tables = tables_of(vintage)
-    code = region_code(region, tables.read("regions"))
-    return chances.chance_grid(tables, code, extra, pct, years, baseline_year)
-
-
-def chance_table(
-    region: str,
-    extra: float | Sequence[float] = tuple(range(5_000, 45_000, 5_000)),
-    years: int | Sequence[int] | None = None,
-    baseline_year: int | None = None,
-    vintage: Vintage = None,
-) -> ShownTable:
-    """``chance`` as a table with shades: goals in rows, deadlines in columns, each with its range.
-
-    Parameters
-    ----------
-    region, extra, baseline_year : as for ``chance``
-    years : deadlines; None for all years of the tested horizon
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    ShownTable
-        ``.data`` holds its words.
-
-    Raises
-    ------
-    MonitorError
-        As for ``chance``.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    tables = tables_of(vintage)
-    code = region_code(region, tables.read("regions"))
-    return target_tables.chance_table(tables, code, extra, years, baseline_year)
-
-
-def supply_chart(
-    region: str,
-    *,
-    participation: float = 0.0,
-    unemployment: float | None = None,
-    population: float = 0.0,
-    until: int = 2030,
-    vintage: Vintage = None,
-) -> ShownFigure:
-    """What-if: jobs that residents could fill, beside the outlook; both start at the jobs of now.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    participation : change in net participation by ``until``, percentage points
-    unemployment : unemployment rate by ``until``, percent; None keeps the survey's
-    population : change in residents of 15 to 75 by ``until``, percent
-    until : last year shown, within the outlook
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    ShownFigure
-        ``.data`` holds its numbers with unit, status and source, ``.alt`` its words.
-
-    Raises
-    ------
-    MonitorError
-        The vintage holds no survey figures for the region (lists the regions that have them), a number outside its
-        bounds, or a year that the outlook does not cover.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return target_tables.supply_chart(
-        tables_of(vintage),
-        region,
-        participation=participation,
-        unemployment=unemployment,
-        population=population,
-        until=until,
-    )
-
-
-# --- comparisons ------------------------------------------------------------------------
-
-
-def shift_share(region: str, vintage: Vintage = None) -> pd.DataFrame:
-    """Yearly change of jobs split in three: national growth, industry mix, own growth (jobs).
-
-    Parameters
-    ----------
-    region : code, area key or name
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        year, national, industry_mix, competitive, competitive_em, allocation, total, sectors, refused (why a year
-        has no figures), unit, status, source, vintage. Method: docs/methods/shift_share.md.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region, or one whose jobs are not published by sector; lists the regions that are.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return results.shift_share_rows(tables_of(vintage), region)
-
-
-def shift_share_chart(region: str, vintage: Vintage = None) -> ShownFigure:
-    """The three parts of ``shift_share`` summed over the years that may be compared.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    ShownFigure
-        ``.data`` holds its numbers with unit, status and source, ``.alt`` its words.
-
-    Raises
-    ------
-    MonitorError
-        As for ``shift_share``, or every year is refused.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return charts.shift_share_chart(tables_of(vintage), region)
-
-
-def similar(region: str, vintage: Vintage = None) -> pd.DataFrame:
-    """The five regions of the same kind that are most like a region.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        region_code, region_name, rank, similar_code, similar_name, distance, features, reason (why there are none),
-        unit (of the distance: standard deviations), status ("estimate"), source, vintage.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region (lists the nearest names), or one that is not compared with others.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return results.similar_rows(tables_of(vintage), region)
-
-
-def similar_chart(
-    region: str, name: str = "ww_per_1000_residents", year: int | None = None, vintage: Vintage = None
-) -> ShownFigure:
-    """An indicator of a region beside the regions most like it and the nation.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    name : as for ``indicator``
-    year : one year; None for the latest that most of them have
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    ShownFigure
-        ``.data`` holds its numbers with unit, status and source, ``.alt`` its words.
-
-    Raises
-    ------
-    MonitorError
-        Unknown names, no similar regions, or no value for this question (says where there are values).
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    FigureError
-        Words of the figure do not fit.
-    """
-    return charts.similar_chart(tables_of(vintage), region, name, year)
-
-
-def youth(region: str | None = None, vintage: Vintage = None) -> pd.DataFrame:
-    """Young jobseekers of a region and its gemeenten, with the level of evidence beside each number.
-
-    Parameters
-    ----------
-    region : code, area key or name; None for all regions
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        indicator, age, year, value, value_low, value_high, per_1000_residents, residents_year, evidence
-        ("published", "model"), cv_pct, display ("show", "grey", "hide"), unit, status, source, note,
-        vintage. Bounds of a published figure are its rounding, of a model estimate 95 %.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region; lists the nearest names.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return results.youth_rows(tables_of(vintage), region)
-
-
-def direct_youth(
-    region: str, surveyed_pct: float, rate_pct: float | None = None, vintage: Vintage = None
-) -> pd.DataFrame:
-    """What-if: how exact a survey alone would be about youth unemployment in the gemeenten of a region.
-
-    Parameters
-    ----------
-    region : code, area key or name
-    surveyed_pct : how many of the residents of 15 to 25 are interviewed, percent; an assumption
-    rate_pct : the rate to measure, percent; by default the latest published rate of the nation
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    DataFrame
-        region_code, region_name, residents, interviews, rate_pct, low_pct, high_pct (95 %), cv_pct, display
-        ("show", "grey", "hide": the rule of small_area.publication_class), unit ("pct", of the rate), status
-        ("assumption"), source (of the residents), vintage.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region, no residents of 15 to 25, no national rate, or a share outside 0-100.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return youth_survey.direct_precision(tables_of(vintage), region, surveyed_pct, rate_pct)
-
-
-def example(method: str = "REML") -> MilkExample:
-    """The small-area model step by step on known data: 43 areas (Arora & Lahiri 1997, R package sae).
-
-    Parameters
-    ----------
-    method : how the variance between areas is estimated: "REML", "ML" or "FH"
-
-    Returns
-    -------
-    MilkExample
-        ``.areas`` (frame), ``.fit``, ``.diagnostics()``, ``.precision()`` (frames) and ``.chart()``. Method:
-        docs/methods/small_area.md.
-
-    Raises
-    ------
-    MonitorError
-        An unknown method.
-    """
-    return known_example.milk(method)
-
-
-def example_years() -> RaoYuFit:
-    """The small-area model with years on known data: 100 areas, 20 years (R package saery).
-
-    Returns
-    -------
-    RaoYuFit
-        area_variance, time_variance, rho and what else the model estimated. Method: docs/methods/small_area.md.
-
-    Raises
-    ------
-    FileNotFoundError
-        The data of the example, in tests/fixtures, are not there.
-    """
-    return known_example.years()
-
-
-# --- own areas, reports, output ---------------------------------------------------------
-
-
-def area(definition: str | Mapping[str, Any], vintage: Vintage = None) -> OwnArea:
-    """An area of one's own: key, name and members (gemeente codes or names), as YAML text or mapping.
-
-    Its series are made by the same stages as those of the areas in data/reference/areas.yaml. Ask about it with
-    ``vintage=own.tables``: ``monitor.chart("jobs_employees", own.key, vintage=own.tables)``.
-
-    Parameters
-    ----------
-    definition : one entry as in data/reference/areas.yaml; members are gemeenten
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-
-    Returns
-    -------
-    OwnArea
-        key, members (frame) and tables.
-
-    Raises
-    ------
-    ReferenceDataError
-        The entry is not what it should be; says where and what is allowed.
-    MonitorError
-        A key that cannot be one, or a member that is no gemeente (lists gemeenten).
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return own_area.define(definition, tables_of(vintage))
-
-
-def compare(old: Vintage, new: Vintage = None) -> Comparison:
-    """What changed between two vintages.
-
-    Parameters
-    ----------
-    old, new : names of vintages, or tables; None for the stored tables
-
-    Returns
-    -------
-    Comparison
-        ``.summary()`` counts the changes (frame), ``.largest()`` gives the largest revisions, ``.cells`` every cell
-        that was revised, added or gone, with both values, statuses and sources, ``.verdicts`` the targets whose
-        verdict turned.
-
-    Raises
-    ------
-    MonitorError
-        What is no name and no tables.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    """
-    return comparing.compare(tables_of(old), tables_of(new))
-
-
-def report(region: str | OwnArea, vintage: Vintage = None, *, again: bool = False) -> ReportFolder:
-    """Folder with the report (PDF, web page, data) of a region; made when it is not there.
-
-    Parameters
-    ----------
-    region : code, key or name, or an own area
-    vintage : name of a vintage, or tables of an own area; None for the stored tables
-    again : make it even when a preview is there
-
-    Returns
-    -------
-    ReportFolder
-        A path that a notebook shows as the web page: reports/<edition>/<region> of the edition when that was made,
-        else reports/preview/<region>; of another vintage than the one in use reports/preview-<vintage>/<region>.
-
-    Raises
-    ------
-    MonitorError
-        An unknown region (lists the nearest names), or an own area with a vintage of its own.
-    StoreError
-        There is no such vintage, or the tables were not made yet; names the command.
-    NotebookFailedError, RenderError
-        The report could not be made; what was there is still there.
-    """
-    from pipeline.reports import stage  # imported late: typesetting takes long to import
-
-    project, chosen = Folders(), settings()
-    if isinstance(region, OwnArea) and vintage is not None:
-        raise MonitorError(
-            f"{region.key} has tables of its own vintage ({region.tables.vintage}); leave vintage out."
+    _own: str | None = None  # region that is meant when none is given
+    _entry: reference.Area | None = None
+
+    def __init__(self, vintage: str | Tables | None = None):
+        self._tables = research.tables.tables_of(vintage)
+
+    @functools.cached_property
+    def _names(self) -> RegionNames:
+        from pipeline.config import Folders
+        from pipeline.reference import load_changes
+        from pipeline.region_names import RegionNames
+
+        changes = load_changes(Folders().reference / "gemeente_changes.csv")
+        return RegionNames(self._tables.read("regions"), changes)
+
+    @functools.cached_property
+    def _outlooks(self) -> Outlooks:
+        return research.outlooks.fit(self._tables)
+
+    def _code(self, region: str | None) -> str:
+        asked = self._own if region is None else region
+        if asked is None:
+            raise MonitorError("Give a region; Monitor.regions() lists all of them.")
+        return self._names.code(asked)
+
+    @property
+    def vintage(self) -> str:
+        """Name of the vintage."""
+        return self._tables.vintage
+
+    def __repr__(self) -> str:
+        return f"Monitor({self.vintage!r})"
+
+    # --- what there is --------------------------------------------------------------------
+
+    def vintages(self) -> pd.DataFrame:
+        """The vintages in data/raw: vintage, made_at, tables, rows, absent (sources it lacks), in_use."""
+        return research.tables.vintages(self.vintage)
+
+    def sources(self) -> pd.DataFrame:
+        """The tables of the vintage: table_id, title, periods, rows, request, licence, original_source and so on."""
+        return research.tables.sources(self.vintage)
+
+    def regions(self, kind: str | None = None) -> pd.DataFrame:
+        """The regions: region_code, region_name, region_type, codes of the larger regions of a gemeente, source.
+
+        Parameters
+        ----------
+        kind : "gemeente", "area", "arbeidsmarktregio", "rmc_region", "corop", "province" or "nation"; None for all
+        """
+        frame = self._tables.read("regions")
+        if kind is not None:
+            research.names.one_of(kind, self._names.kinds, "kind of region")
+            frame = frame[frame["region_type"] == kind].reset_index(drop=True)
+        frame = frame.assign(vintage=self.vintage)
+        return research.tables.described(frame, "none: no quantities", frame["source"], self.vintage)
+
+    def indicators(self) -> pd.DataFrame:
+        """What can be asked for: indicator, title, unit, frequency, first_year, last_year, regions, source, vintage."""
+        return research.series.indicators(self._tables)
+
+    def sectors(self, indicator: str = "jobs_employees") -> pd.DataFrame:
+        """Sectors of an indicator by kind of region: sector, title, kind, first_year, last_year, regions, source."""
+        return research.series.sectors(self._tables, self._names, indicator)
+
+    def coverage(self, kind: str = "gemeente") -> pd.DataFrame:
+        """How many regions of a kind have an annual value: indicator, year, with_value, estimated, suppressed, missing.
+
+        A region without a row counts as missing; regions is how many there are.
+        """
+        return research.series.coverage(self._tables, self._names, kind)
+
+    def table(self, name: str, **filters: Any) -> pd.DataFrame:
+        """Any stored table as it is, e.g. "checks", "links", "members"; docs/data.md describes the columns.
+
+        Parameters
+        ----------
+        filters : column=value or column=[values]
+        """
+        from pipeline.schemas import TABLES
+
+        research.names.one_of(name, TABLES, "stored table")
+        frame = self._tables.read(name, **filters)
+        units = (
+            ", ".join(sorted(map(str, frame["unit"].unique()))) if "unit" in frame else "none: no quantities"
         )
-    tables = region.tables if isinstance(region, OwnArea) else tables_of(vintage)
-    code = region.key if isinstance(region, OwnArea) else region_code(region, tables.read("regions"))
-    own = region.area if isinstance(region, OwnArea) else None
-    previews = own_area.preview_folder(tables.vintage, project)
-    if own is None and not again:
-        editions = [project.reports / name for name in (str(chosen.edition), f"{chosen.edition}-all")]
-        for place in (*(editions if vintage is None else ()), previews):
-            if (place / code / "report.html").is_file():
-                return ReportFolder(place / code)
-    if vintage is None and own is None:
-        stage.run_preview(code, chosen, project)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            made = own_area.project_with(tables, Path(folder), project, own)
-            stage.run_preview(code, load_settings(made.root / "params.yaml"), made)
-    return ReportFolder(previews / code)
+        used = frame["source"] if "source" in frame else self._tables.read("indicators")["source"].unique()
+        return research.tables.described(frame, units, used, self.vintage)
 
+    def current(self, codes: str | Iterable[str], year: int | None = None) -> pd.DataFrame:
+        """What became of codes or names of gemeenten: one row each and successor, to merge on "asked".
 
-def show(
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    *,
-    title: str,
-    decimals: Mapping[str, int] | None = None,
-    years: Sequence[str] = (),
-) -> ShownTable:
-    """A table in Dutch from any frame of this module.
+        Parameters
+        ----------
+        codes : a code or name, or a column of them; a whole number is the code of a gemeente
+        year : in which they were codes, so that one that was gone by then is refused; None for any
 
-    Parameters
-    ----------
-    frame : as a function of this module gave it, or a part of it
-    columns : column of the frame -> header, in the order shown
-    title : printed above the table
-    decimals : digits after the comma, by column; default 0
-    years : columns that hold years
+        Returns
+        -------
+        DataFrame
+            asked, region_code, region_name, share (of the residents at the time, adds up to 1), gone_since, source.
+        """
+        return self._names.current(codes, year)
 
-    Returns
-    -------
-    ShownTable
-        With the source of the frame below it; ``.data`` holds its words.
+    def borders(
+        self, kind: str = "gemeente", year: int | None = None, crs: int | str = 28992
+    ) -> gpd.GeoDataFrame:
+        """Borders as GeoDataFrame with region_code and geometry: ``m.borders().merge(frame, on="region_code")``.
 
-    Raises
-    ------
-    MonitorError
-        The frame has no such column; lists those it has.
-    """
-    attrs = frame.attrs
-    source = (
-        f"Bron: {source_words(attrs['source'])}; gegevens {attrs['vintage']}." if attrs.get("source") else ""
-    )
-    return shown.table(frame, columns, title=title, decimals=decimals, years=years, source=source)
+        Parameters
+        ----------
+        year : checked to be the year of the borders; there is one
+        crs : 28992 is in metres, 4326 in degrees
+        """
+        return research.cells.borders(self._tables, self._names, kind, year, crs)
 
+    # --- figures of regions ---------------------------------------------------------------
 
-def figure(drawing: Drawing, *, title: str, unit: str, source: str) -> ShownFigure:
-    """A drawing of pipeline.figures as a figure of the notebook.
+    def indicator(
+        self,
+        name: str,
+        regions: Regions | None = None,
+        years: Years | None = None,
+        *,
+        kind: str | None = None,
+        sector: str = "total",
+        age: str | None = None,
+        frequency: str = "A",
+        bases: bool = False,
+        wide: bool = False,
+    ) -> pd.DataFrame:
+        """An indicator for regions and years.
 
-    Parameters
-    ----------
-    drawing : what a function of pipeline.figures gave
-    title, unit, source : as printed: title above the figure, unit line below it, source under the figure
+        Parameters
+        ----------
+        regions, kind : some regions, all of a kind, or None for all
+        sector : "total" or a sector as ``sectors`` lists them
+        age : age group; by default the one the indicator is about
+        frequency : "A" years, "Q" quarters, "M" months
+        bases : every basis on which a figure stands. Otherwise the one that reaches furthest, with an earlier one in
+            the time before it; ``break_before`` marks where it changes
+        wide : index region_code and region_name, a column a year (or period), values only
 
-    Returns
-    -------
-    ShownFigure
-        ``.data`` holds its numbers with unit, status and source, ``.alt`` its words.
+        Returns
+        -------
+        DataFrame
+            region_code, region_name, indicator, sector, age, frequency, period, year, reference_date, value, unit,
+            status, value_low, value_high, interval_kind, interval_level, break_before, basis, source, method, vintage,
+            note, members_with_value, members.
+        """
+        regions = self._own if regions is None and kind is None else regions
+        options = {"kind": kind, "sector": sector, "age": age, "frequency": frequency, "bases": bases}
+        rows = research.series.indicator_rows(self._tables, self._names, name, regions, years, **options)
+        return research.series.wide(rows) if wide else rows
 
-    Raises
-    ------
-    FigureError
-        When it is shown: the drawing has no words or no size.
-    """
-    return ShownFigure(charts.figure_id(title), title, unit, source, drawing)
+    def trace(self, row: Mapping[str, Any]) -> pd.DataFrame:
+        """The published cells behind one row of ``indicator``, e.g. ``m.trace(frame.iloc[0])``.
 
+        Returns
+        -------
+        DataFrame
+            table_id, title, indicator, region_code, period, value, cell (codes in the table; empty where the table
+            serves another period), status, request, retrieved_at, vintage, file (in the vintage), sha256 (of the file).
+        """
+        return research.cells.trace(self._tables, self._names, row)
 
-def export(result: pd.DataFrame | ShownFigure, path: str | Path) -> Path:
-    """Write a table (.csv, .xlsx) or a figure (.svg, .csv); a bare file name goes to reports/export.
+    def chart(
+        self, name: str, regions: Regions | None = None, years: Years | None = None, *, frequency: str = "A",
+        sector: str = "total",
+    ) -> Figure:  # fmt: skip
+        """An indicator of up to six regions as lines; what lies before a break stands apart."""
+        codes = self._names.codes(self._code(None) if regions is None else regions)
+        rows = self.indicator(name, codes, years, frequency=frequency, sector=sector)
+        return research.charts.series_chart(rows, codes, self._names)
 
-    Parameters
-    ----------
-    result : a frame or a figure of this module
-    path : file name, with the kind of file as its end
+    def bars(self, name: str, regions: Regions, year: int | None = None) -> Figure:
+        """An indicator of regions beside each other, the first marked; by default in the last year that most have."""
+        others = [regions] if isinstance(regions, str) else list(regions)
+        codes = self._names.codes([self._own, *others] if self._own else others)
+        rows = research.series.own_figures(self.indicator(name, codes), year)
+        return research.charts.bars_chart(rows, codes, self._names, int(rows["year"].iloc[0]))
 
-    Returns
-    -------
-    Path
-        Where it was written.
+    def map(self, name: str, year: int, regions: Regions | None = None, *, kind: str = "gemeente") -> Figure:
+        """Map of an indicator: of the nation, or of the parts (gemeenten) of some regions with their surroundings."""
+        regions = self._own if regions is None else regions
+        shapes = self.borders(kind)
+        inside, place = shapes["region_code"].tolist(), "Nederland"
+        if regions is not None:
+            codes = self._names.codes(regions)
+            place = ", ".join(self._names.labels[codes])
+            members = set(self._tables.read("members", region_code=codes)["gm_code"]) | set(codes)
+            inside = [code for code in inside if code in members]
+        rows = research.series.own_figures(self.indicator(name, inside, kind=kind), year)
+        return research.charts.value_map(rows, shapes, inside, self._names, place, year)
 
-    Raises
-    ------
-    MonitorError
-        Another kind of file, or something that is no frame or figure.
-    """
-    if isinstance(result, ShownTable):
-        raise MonitorError(
-            "A table in Dutch holds words, not numbers; export the frame that it was made of, or its .data."
+    # --- jobs ahead -----------------------------------------------------------------------
+
+    def outlook(self, region: str | None = None) -> pd.DataFrame:
+        """Jobs ahead: year, median, low_80, high_80, low_95, high_95, last_year, last_value, own_series and so on."""
+        return research.results.outlook(self._tables, self._names, self._code(region))
+
+    def targets(self, region: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """Targets of programmes, a row a reading (definition x baseline x deadline).
+
+        Returns
+        -------
+        DataFrame
+            The columns of table "targets" (target_value, gap, required_per_year, observed_per_year, probability,
+            verdict, is_chosen ...) with definition_title and chance ("20 tot 25 %").
+        """
+        code = self._own if region is None else self._names.code(region)
+        return research.results.targets(self._tables, self._names, code, target)
+
+    def chance(
+        self,
+        region: str | None = None,
+        *,
+        jobs: float | Sequence[float] | None = None,
+        pct: float | Sequence[float] | None = None,
+        by: int | Sequence[int] | None = None,
+        baseline: int | None = None,
+    ) -> pd.DataFrame:
+        """Chance of so many jobs, or so many per cent, more than in December of the baseline year.
+
+        Parameters
+        ----------
+        jobs, pct : one of the two, one goal or several
+        by : deadlines (December); None for all years for which chances were tested
+        baseline : a year of the region's series; None for the last
+
+        Returns
+        -------
+        DataFrame
+            region_code, region_name, jobs, pct, year, probability, probability_low, probability_high (range over
+            leaving out each year), chance (in words), baseline_year, baseline, latest_year, latest, unit, status.
+        """
+        code = self._code(region)
+        return research.outlooks.chance(
+            self._tables, self._names, self._outlooks, code, jobs, pct, by, baseline
         )
-    if not isinstance(result, (pd.DataFrame, ShownFigure)):
-        raise MonitorError(
-            f"{type(result).__name__} cannot be exported; give a frame or a figure of monitor."
+
+    def jobs_chart(
+        self,
+        region: str | None = None,
+        *,
+        target: str | None = None,
+        definition: str | None = None,
+        baseline: int | None = None,
+        deadline: int | None = None,
+        until: int = 2030,
+    ) -> Figure:
+        """Jobs counted, estimated and foreseen, with the goal where the region has one.
+
+        Parameters
+        ----------
+        target, definition, baseline, deadline : a reading of ``targets``; by default the chosen one
+        until : last year of the outlook where there is no goal
+        """
+        code = self._code(region)
+        reading = research.results.one_reading(self.targets(code), target, definition, baseline, deadline)
+        has_goal = reading is not None and reading["deadline_year"] == reading["deadline_year"]
+        last = int(reading["deadline_year"]) if has_goal else research.names.whole_year(until, "until")
+        ahead = self.outlook(code)
+        research.results.require_ahead(ahead, last)
+        rows, name = self.indicator("jobs_employees", code), self._names.labels[code]
+        return research.charts.jobs_chart(rows, ahead[ahead["year"] <= last], reading, name)
+
+    def supply(
+        self,
+        region: str | None = None,
+        *,
+        participation: float = 0.0,
+        unemployment: float | None = None,
+        population: float = 0.0,
+        until: int = 2030,
+    ) -> pd.DataFrame:
+        """What-if: jobs that residents could fill, beside the outlook; both start at the jobs of now.
+
+        Parameters
+        ----------
+        participation : change in net participation by ``until``, percentage points
+        unemployment : unemployment rate by ``until``, percent; None keeps the survey's
+        population : change in residents of 15 to 75 by ``until``, percent
+
+        Returns
+        -------
+        DataFrame
+            region_code, region_name, year, jobs (outlook), ceiling (supply), jobs_capped, is_capped, jobs_now,
+            jobs_year, survey_year, unit, status ("assumption"), source, vintage.
+        """
+        code, until = self._code(region), research.names.whole_year(until, "until")
+        ahead = self.outlook(code)
+        research.results.require_ahead(ahead, until)
+        options = {"participation": participation, "unemployment": unemployment, "population": population}
+        return research.outlooks.supply(self._tables, self._names, code, ahead, until=until, **options)
+
+    # --- comparisons ----------------------------------------------------------------------
+
+    def shift_share(self, region: str | None = None) -> pd.DataFrame:
+        """Yearly change of jobs in three parts: year, national, industry_mix, competitive, total, refused (why none).
+
+        Method: docs/methods/shift_share.md. Only regions of which jobs are published by sector.
+        """
+        return research.results.shift_share(self._tables, self._names, self._code(region))
+
+    def shift_share_chart(self, region: str | None = None) -> Figure:
+        """The parts of ``shift_share`` summed over the years that may be compared."""
+        return research.charts.shift_share_chart(self.shift_share(region))
+
+    def similar(self, region: str | None = None) -> pd.DataFrame:
+        """The five most similar regions of the same kind: rank, similar_code, similar_name, distance, features."""
+        return research.results.similar(self._tables, self._names, self._code(region))
+
+    def youth(self, region: str | None = None) -> pd.DataFrame:
+        """Young jobseekers of a region and its gemeenten, or of all regions.
+
+        Returns
+        -------
+        DataFrame
+            indicator, age, year, value, value_low, value_high, per_1000_residents, evidence ("published", "model"),
+            cv_pct, display ("show", "grey", "hide"). Bounds of a published figure are its rounding, of a model 95 %.
+        """
+        code = self._own if region is None else self._names.code(region)
+        return research.results.youth(self._tables, self._names, code)
+
+    def compare(self, other: str | Monitor) -> Comparison:
+        """What changed from this vintage to another: ``.summary()``, ``.largest()``, ``.cells``, ``.verdicts``."""
+        from pipeline import compare
+
+        return compare.compare(
+            self._tables, (other if isinstance(other, Monitor) else Monitor(other))._tables
         )
-    if isinstance(result, ShownFigure):
-        return result.save(path)
-    target = shown.export_path(path, (".csv", ".xlsx"))
-    if target.suffix == ".csv":
-        store.write_csv(target, result)
-    else:
-        with store.replacing(target) as temporary:
-            result.to_excel(temporary, index=False, engine="openpyxl")
-    return target
+
+    # --- own areas, reports, output -------------------------------------------------------
+
+    def area(self, members: Iterable[str], name: str = "Eigen gebied", key: str | None = None) -> Area:
+        """An area of one's own, with the methods of Monitor about itself.
+
+        Parameters
+        ----------
+        members : gemeenten, or larger regions that stand for theirs
+        key : its region code; made of the name when None
+        """
+        entry = research.areas.define(members, name, key, self._tables, self._names)
+        return Area(self, entry)
+
+    def report(self, region: str | None = None, *, again: bool = False) -> ReportFolder:
+        """Folder with the report of a region (PDF, web page, data), made when it is not there or ``again``.
+
+        It lies in reports/<edition>, or in reports/preview (of another vintage reports/preview-<vintage>).
+        """
+        from pipeline import previews  # here, because typesetting takes long to import
+
+        folder = previews.report(self._tables, self._code(region), self._entry, again=again)
+        return research.figure.ReportFolder(folder)
+
+    def export(self, frame: pd.DataFrame, path: str | Path) -> Path:
+        """Write a frame as .csv, .xlsx, .parquet, .dta (Stata) or, with borders, .gpkg; returns where.
+
+        A bare file name goes to reports/export.
+        """
+        return research.figure.export(frame, path)
+
+
+class Area(Monitor):
+    """An area of one's own: a Monitor whose methods are about the area where no region is given.
+
+    Its series are made by the same stages as those of other areas; outlook and chance are those of the sum of its
+    gemeenten in every draw.
+    """
+
+    def __init__(self, monitor: Monitor, entry: reference.Area):
+        self._entry, self._own = entry, entry.key
+        self._tables, self._outlooks = research.areas.with_area(monitor._tables, entry, monitor._outlooks)
+
+    @property
+    def key(self) -> str:
+        """Region code of the area."""
+        return self._entry.key
+
+    @property
+    def name(self) -> str:
+        """Name of the area."""
+        return self._entry.name
+
+    @property
+    def members(self) -> pd.DataFrame:
+        """Its gemeenten: gm_code, gm_name, am_code, cr_code, pv_code."""
+        regions = self._tables.read("regions", region_code=research.areas.codes_of(self._entry))
+        names = {"region_code": "gm_code", "region_name": "gm_name"}
+        return regions.rename(columns=names)[["gm_code", "gm_name", "am_code", "cr_code", "pv_code"]]
+
+    def __repr__(self) -> str:
+        return f"Area({self.name}: {', '.join(self.members['gm_name'])}; {self.vintage!r})"

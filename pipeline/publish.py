@@ -12,7 +12,7 @@ from pipeline.config import Folders, Settings
 from pipeline.models import ledger, outlook
 from pipeline.models import stage as models_stage
 from pipeline.reference import load_reference
-from pipeline.reports import origin
+from pipeline.reports import provenance
 
 log = logging.getLogger("pipeline")
 
@@ -54,13 +54,13 @@ def publish(settings: Settings, folders: Folders) -> Path:
 
 def _commit(root: Path) -> str:
     """The commit that the tables are made from, when everything is committed."""
-    changed = origin.uncommitted(root)
+    changed = provenance.uncommitted(root)
     if changed:
         raise PublishError(
             f"{len(changed)} file(s) differ from the last commit, e.g. {changed[0]}; commit them, then publish."
         )
-    commit = origin.commit_of(root)
-    if commit == origin.UNKNOWN:
+    commit = provenance.commit_of(root)
+    if commit == provenance.UNKNOWN:
         raise PublishError(
             "there is no history of git here, so nobody could say what made it; publish from a clone."
         )

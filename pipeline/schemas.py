@@ -573,6 +573,23 @@ TABLES: dict[str, Table] = {
         },
         ["programme", "target", "target_version", "definition", "baseline_year", "deadline_year"],
     ),
+    "job_changes": _table(
+        "models",
+        {
+            "region_code": _text(pattern=REGION_PATTERN),
+            "first_year": pa.Column(int),
+            "last_year": pa.Column(int),
+            "change": _number(nullable=False),
+            "change_low_80": _number(),
+            "change_high_80": _number(),
+            "change_pct": _number(nullable=False),
+            "change_pct_low_80": _number(),
+            "change_pct_high_80": _number(),
+            "status": _text(STATUSES),
+            "source": _text(pattern=r".+"),
+        },
+        ["region_code", "first_year", "last_year"],
+    ),
     "contributions": _table(
         "models",
         {

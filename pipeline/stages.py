@@ -27,7 +27,18 @@ log = logging.getLogger("pipeline")
 #: What two vintages are compared on.
 COMPARED = ("observations", "targets")
 #: Parts of the package that make no tables.
-_BESIDES = {"reports", "figures", "sources", "research", "monitor.py", "explore.py", "publish.py"}
+_BESIDES = {
+    "reports",
+    "figures",
+    "sources",
+    "research",
+    "monitor.py",
+    "explore.py",
+    "publish.py",
+    "region_names.py",
+    "previews.py",
+    "errors.py",
+}
 
 
 def run_tidy(settings: Settings, folders: Folders) -> None:

@@ -1,6 +1,6 @@
-"""A small made-up country for tests of the site: five square gemeenten, their regions, and empty reports.
+"""A small made-up country for tests of the site: square gemeenten, their regions, and empty reports.
 
-Region codes, programmes and targets are real (the site reads them from data/reference); every figure is made up.
+Names, codes and programmes are real, for the site reads old names and targets from data/reference; figures are made up.
 """
 
 from __future__ import annotations
@@ -14,168 +14,231 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pipeline.compare import Comparison, compare
-from pipeline.reports.site_regions import REPORT_FILES
-from pipeline.schemas import TABLES
+from pipeline.compare import Comparison
+from pipeline.reports.files import FILES
 from pipeline.tables import Tables
 
 VINTAGE = "embedded-2026-11"
-COMMIT = "0123abc"
-AWKWARD = """<script>alert("x")</script> & 's-'"""
+AWKWARD = """<script>alert("x")</script> & A12-zone"""
 GEMEENTEN = {
     "GM0505": "Dordrecht",
-    "GM0482": "Alblasserdam",
+    "GM0590": "Papendrecht",
     "GM0518": "'s-Gravenhage",
-    "GM1900": "Súdwest-Fryslân",
+    "GM0796": "'s-Hertogenbosch",
+    "GM1961": "Vijfheerenlanden",
+    "GM1992": "Voorne aan Zee",
     "GM0106": AWKWARD,
 }
-AREAS = {
-    "drechtsteden": ("Drechtsteden", "area", ["GM0482", "GM0505"]),
-    "AM23": ("Drechtsteden", "arbeidsmarktregio", ["GM0482", "GM0505"]),
-    "AM01": ("Elders", "arbeidsmarktregio", ["GM0106", "GM0518", "GM1900"]),
-    "MC30": ("Zuid-Holland-Zuid", "rmc_region", ["GM0482", "GM0505"]),
-    "MC01": ("Elders", "rmc_region", ["GM0106", "GM0518", "GM1900"]),
-    "CR30": ("Zuidoost-Zuid-Holland", "corop", ["GM0482", "GM0505"]),
-    "CR01": ("Elders", "corop", ["GM0106", "GM0518", "GM1900"]),
-    "PV28": ("Zuid-Holland", "province", ["GM0482", "GM0505", "GM0518"]),
-    "PV21": ("Fryslân", "province", ["GM0106", "GM1900"]),
+_REST = ["GM0106", "GM0518", "GM0796", "GM1961", "GM1992"]
+REGIONS = {
+    "drechtsteden": ("Drechtsteden", "area", ["GM0505", "GM0590"]),
+    "AM23": ("Drechtsteden", "arbeidsmarktregio", ["GM0505", "GM0590"]),
+    "AM22": ("Rijnmond", "arbeidsmarktregio", _REST),
+    "CR30": ("Zuidoost-Zuid-Holland", "corop", ["GM0505", "GM0590"]),
+    "CR01": ("Elders", "corop", _REST),
+    "PV28": ("Zuid-Holland", "province", list(GEMEENTEN)),
     "NL01": ("Nederland", "nation", list(GEMEENTEN)),
 }
-#: region -> value and status in 2021; the rest has no row
-WW = {
-    "GM0505": (9.4, "estimate"),
-    "GM0482": (7.0, "provisional"),
-    "GM0518": (0.0, "final"),
-    "GM1900": (np.nan, "suppressed"),
-    "GM0106": (12.25, "published"),
-    "drechtsteden": (8.2, "estimate"),
-    "AM23": (8.2, "estimate"),
-    "NL01": (np.nan, "missing"),
+_DEFAULT = {
+    "sector": "total",
+    "age": "total",
+    "frequency": "A",
+    "basis": "kwb",
+    "value_low": np.nan,
+    "value_high": np.nan,
+    "interval_level": np.nan,
+    "break_before": False,
+    "unit": "per_1000_residents",
+    "source": "85039NED",
 }
 
 
-def figures(values: dict[str, tuple[float, str]] = WW, year: int = 2021, source: str = "85039NED"):
-    """Rows of the indicators table as far as the site reads them."""
+def indicators() -> pd.DataFrame:
+    """WW of two years and bijstand of one in every gemeente, one of them suppressed, and jobs with a break."""
+    rows = []
+    for place, code in enumerate(GEMEENTEN):
+        for year in (2021, 2024):
+            absent = (code, year) == ("GM0106", 2021)
+            value = np.nan if absent else float(place + (year == 2024))
+            rows.append(
+                {
+                    "region_code": code,
+                    "indicator": "ww_per_1000_residents",
+                    "year": year,
+                    "value": value,
+                    "status": "suppressed" if absent else "published",
+                }
+            )
+        rows.append(
+            {
+                "region_code": code,
+                "indicator": "bijstand_per_1000_residents",
+                "year": 2024,
+                "value": 20.0 + place,
+                "status": "final",
+            }
+        )
+        jobs = {"region_code": code, "indicator": "jobs_employees", "unit": "jobs", "source": "83582NED"}
+        rows += [
+            jobs | {"year": 2009, "value": 1.0, "status": "final", "basis": "81402ned"},
+            jobs | {"year": 2015, "value": 50000.0 + place, "status": "published"},
+            jobs | {"year": 2023, "value": 61000.0 + place, "status": "estimate", "break_before": True},
+            jobs | {"year": 2024, "value": 62000.4 + place, "status": "estimate"},
+        ]
+    return pd.DataFrame([_DEFAULT | row for row in rows])
+
+
+def scores() -> pd.DataFrame:
+    """A forecast of others that came, a promise of which nothing was heard, and a line about a chance."""
+    columns = ["forecaster", "target", "year", "forecast", "goal", "actual", "actual_status", "came_true"]
+    nothing = float("nan")
     rows = [
-        {
-            "region_code": code,
-            "indicator": "ww_per_1000_residents",
-            "frequency": "A",
-            "sector": "total",
-            "year": year,
-            "value": value,
-            "status": status,
-            "source": source,
-        }
-        for code, (value, status) in values.items()
+        ("UWV", "banen-uwv-2019", 2019, 134_000, nothing, 138_097, "estimate", ""),
+        ("baas", "leer-werktrajecten", 2024, nothing, 500, nothing, "", "unknown"),
+        ("groeimonitor", "a/b/c/2018", 2019, 1, 2, 3, "final", "yes"),
     ]
-    return pd.DataFrame(rows)
-
-
-def targets() -> pd.DataFrame:
-    """Readings of targets as far as the site reads them."""
-    rows = [
-        ("groeiagenda-drechtsteden", "extra-arbeidsplaatsen", "drechtsteden", 2030.0, "achter", "model", True),
-        ("groeiagenda-drechtsteden", "extra-arbeidsplaatsen", "drechtsteden", 2040.0, "op koers", "model", False),
-        ("groeiagenda-drechtsteden", "inwoners", "drechtsteden", 2030.0, "op koers", "alleen tempo", True),
-        ("groeiagenda-drechtsteden", "topregio", "drechtsteden", np.nan, "geen gegevens", "", True),
-        ("dordrecht-arbeidsmarkt", "partners-2024", "GM0505", 2024.0, "gehaald", "opgave programma", True),
-    ]  # fmt: skip
-    columns = ["programme", "target", "region_code", "deadline_year", "verdict", "verdict_basis", "is_chosen"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def tables(**changed: pd.DataFrame) -> Tables:
-    """The tables that the site reads; give one to put it in the place of the sample's."""
+def tables() -> Tables:
+    """The tables that the site reads."""
+
+    def held_by(gemeente: str, wanted: str) -> str:
+        return next(code for code, (_, kind, held) in REGIONS.items() if kind == wanted and gemeente in held)
+
+    columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code", "mc_code"]
     regions = [
-        (code, name, "gemeente", *_held_by(code, "arbeidsmarktregio", "corop", "province", "rmc_region"))
+        (
+            code,
+            name,
+            "gemeente",
+            *(held_by(code, kind) for kind in ("arbeidsmarktregio", "corop", "province")),
+            "",
+        )
         for code, name in GEMEENTEN.items()
     ]
-    regions += [(code, name, kind, "", "", "", "") for code, (name, kind, _) in AREAS.items()]
-    columns = ["region_code", "region_name", "region_type", "am_code", "cr_code", "pv_code", "mc_code"]
-    members = [(code, member) for code, (_, _, held) in AREAS.items() for member in held]
+    regions += [(code, name, kind, "", "", "", "") for code, (name, kind, _) in REGIONS.items()]
+    members = [(code, member) for code, (_, _, held) in REGIONS.items() for member in held]
+    targets = [
+        ("drechtsteden", "achter", True),
+        ("drechtsteden", "op koers", False),
+        ("GM0505", "gehaald", True),
+    ]
+    margins = [(code, year, 60000.0, 65000.0) for code in GEMEENTEN for year in (2023, 2024)]
     made = {
         "regions": pd.DataFrame(regions, columns=columns),
         "members": pd.DataFrame(members, columns=["region_code", "gm_code"]),
-        "indicators": figures(),
-        "targets": targets(),
-        "forecast_scores": pd.DataFrame(columns=list(TABLES["forecast_scores"].schema.columns)),
+        "indicators": indicators(),
+        "targets": pd.DataFrame(targets, columns=["region_code", "verdict", "is_chosen"]),
+        "forecast_scores": scores(),
+        "job_estimates": pd.DataFrame(margins, columns=["region_code", "year", "low_80", "high_80"]),
     }
-    return Tables(VINTAGE, made | changed, borders())
-
-
-def _held_by(gemeente: str, *kinds: str) -> list[str]:
-    return [
-        next(code for code, (_, kind, held) in AREAS.items() if kind == wanted and gemeente in held)
-        for wanted in kinds
-    ]
-
-
-def borders() -> gpd.GeoDataFrame:
-    """Squares of 10 km beside each other."""
-    squares = [
-        shapely.box(100_000 + 10_000 * place, 400_000, 110_000 + 10_000 * place, 410_000)
-        for place in range(len(GEMEENTEN))
-    ]
-    return gpd.GeoDataFrame({"region_code": list(GEMEENTEN)}, geometry=squares, crs="EPSG:28992")
-
-
-def write_reports(folder: Path, codes: Iterable[str], **changed: str) -> Path:
-    """Stand-ins for finished reports below ``folder``; ``changed`` goes into their metadata."""
-    for code in codes:
-        (folder / code).mkdir(parents=True)
-        for size, name in enumerate(REPORT_FILES, start=1):
-            content = (
-                "<!DOCTYPE html><title>rapport</title>" if name.endswith("html") else "x" * (1500 * size)
-            )
-            (folder / code / name).write_text(content, encoding="utf-8")
-        content = {"region_code": code, "vintage": VINTAGE, "language": "nl", "commit": COMMIT} | changed
-        (folder / code / "metadata.json").write_text(json.dumps(content), encoding="utf-8")
-    return folder
+    squares = [shapely.box(1e5 + 1e4 * n, 4e5, 1.1e5 + 1e4 * n, 4.1e5) for n in range(len(GEMEENTEN))]
+    borders = gpd.GeoDataFrame({"region_code": list(GEMEENTEN)}, geometry=squares, crs="EPSG:28992")
+    return Tables(VINTAGE, made, borders)
 
 
 def comparison() -> Comparison:
-    """Two vintages that differ: two cells revised, one added, one gone, and two verdicts turned."""
-    old = [
-        ("GM0505", "ww_recipients", 2021, 1000.0, "provisional", "85039NED"),
-        ("GM0482", "unemployment_rate_pct", 2021, 0.0, "final", "85039NED"),
-        ("GM9999", "population_count", 2021, 5.0, "final", "70072ned"),
+    """Two vintages that differ: two cells revised (one from zero), one added, and a verdict that turned."""
+    columns = [
+        "region_code",
+        "indicator",
+        "sector",
+        "age",
+        "frequency",
+        "period",
+        "basis",
+        "change",
+        "about",
+        "old_value",
+        "new_value",
+        "relative_change",
+        "old_status",
+        "new_status",
+        "old_source",
+        "new_source",
     ]
-    new = [
-        ("GM0505", "ww_recipients", 2021, 1250.0, "final", "85039NED"),
-        ("GM0482", "unemployment_rate_pct", 2021, 4.4, "final", "85039NED"),
-        ("GM0505", "ww_recipients", 2022, 1300.0, "final", "85039NED"),
-    ]
-    return compare(
-        _vintage("embedded-2025", old, [("extra-arbeidsplaatsen", 2018.0, "onzeker", "model")]),
-        _vintage(
-            VINTAGE,
-            new,
-            [
-                ("extra-arbeidsplaatsen", 2018.0, "achter", "model"),
-                ("inwoners", np.nan, "op koers", "alleen tempo"),
-            ],
+    day = pd.Timestamp("2021-01-01")
+    cells = [
+        (
+            "GM0505",
+            "ww_recipients",
+            "total",
+            "total",
+            "A",
+            day,
+            "x",
+            "revised",
+            "",
+            1000.0,
+            1250.0,
+            0.25,
+            "provisional",
+            "final",
+            "85039NED",
+            "85039NED",
         ),
-    )
+        (
+            "GM0590",
+            "unemployment_rate_pct",
+            "total",
+            "total",
+            "M",
+            day,
+            "x",
+            "revised",
+            "",
+            0.0,
+            4.4,
+            np.nan,
+            "final",
+            "final",
+            "85039NED",
+            "85039NED",
+        ),
+        (
+            "GM0505",
+            "ww_recipients",
+            "total",
+            "total",
+            "A",
+            day,
+            "y",
+            "added",
+            "table",
+            np.nan,
+            1300.0,
+            np.nan,
+            "missing",
+            "final",
+            "",
+            "85984NED",
+        ),
+    ]
+    verdicts = [
+        {
+            "programme": "groeiagenda-drechtsteden",
+            "target": "extra-arbeidsplaatsen",
+            "target_version": "2018",
+            "definition": "banen-van-werknemers",
+            "baseline_year": 2018.0,
+            "deadline_year": np.nan,
+            "region_code": "drechtsteden",
+            "verdict_old": "onzeker",
+            "verdict_new": "achter",
+            "verdict_basis_old": "model",
+            "verdict_basis_new": "model",
+        }
+    ]
+    return Comparison("embedded-2026", VINTAGE, pd.DataFrame(cells, columns=columns), pd.DataFrame(verdicts))
 
 
-def _vintage(name: str, cells: list[tuple], verdicts: list[tuple]) -> Tables:
-    """As much of a vintage as a comparison reads."""
-    columns = ["region_code", "indicator", "year", "value", "status", "source"]
-    observations = pd.DataFrame(cells, columns=columns)
-    observations = observations.assign(
-        sector="total",
-        age="total",
-        frequency="A",
-        basis="x",
-        period=pd.to_datetime(observations["year"].astype(str)),
-    )
-    readings = pd.DataFrame(verdicts, columns=["target", "baseline_year", "verdict", "verdict_basis"]).assign(
-        programme="groeiagenda-drechtsteden",
-        target_version="2018",
-        definition="banen-van-werknemers",
-        region_code="drechtsteden",
-        deadline_year=2030.0,
-        probability=np.nan,
-    )
-    return Tables(name, {"observations": observations, "targets": readings}, borders())
+def write_reports(folder: Path, codes: Iterable[str], **changed: str) -> Path:
+    """Empty reports below ``folder``; ``changed`` goes into their metadata."""
+    for code in codes:
+        (folder / code).mkdir(parents=True)
+        for name in FILES:
+            (folder / code / name).write_text("<!DOCTYPE html><title>rapport</title>", encoding="utf-8")
+        content = {"region_code": code, "vintage": VINTAGE, "language": "nl", "commit": "0123abc"} | changed
+        (folder / code / "metadata.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder

@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.config import Folders, Settings
-from pipeline.figures.common import need_columns
-from pipeline.figures.style import DEFAULT_STYLE, WIDTH_MM, FigureError, drawing_style, new_figure, to_svg
+from pipeline.figures.canvas import to_svg
+from pipeline.figures.style import DEFAULT_STYLE, WIDTH_MM, FigureError, font
 from pipeline.store import replacing
 
 #: Coverage that the intervals promise.
@@ -101,19 +101,36 @@ def coverage_chart(table: pd.DataFrame, vintage: str) -> str:
 
 
 def _need(table: pd.DataFrame, columns: tuple[str, ...], name: str) -> None:
-    need_columns(table, columns, name)
+    lacking = [column for column in columns if column not in table.columns]
+    if lacking:
+        raise FigureError(f"{name}: columns {lacking} are missing; there are {list(table.columns)}.")
     if table.empty:
         raise FigureError(f"{name}: the table has no rows. Run `dvc repro models` and look at its backtest.")
 
 
 @contextmanager
 def _as_outlines() -> Iterator[None]:
-    with drawing_style(DEFAULT_STYLE), matplotlib.rc_context({"svg.fonttype": "path"}):
+    font(DEFAULT_STYLE)  # from now on matplotlib knows the family
+    style = DEFAULT_STYLE
+    look = {
+        "font.family": style.font_family,
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": style.rule,
+        "grid.color": style.grid,
+        "xtick.color": style.soft,
+        "ytick.color": style.soft,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "groeimonitor",
+    }
+    with matplotlib.rc_context(look):
         yield
 
 
 def _titled(words: str) -> tuple[Figure, Axes]:
-    figure, axes = new_figure(_HEIGHT_MM, left_mm=16, right_mm=6, top_mm=12, bottom_mm=22, axes_class=Axes)
+    figure = Figure(figsize=(WIDTH_MM / 25.4, _HEIGHT_MM / 25.4))
+    axes = figure.add_axes((16 / WIDTH_MM, 22 / _HEIGHT_MM, 1 - 22 / WIDTH_MM, 1 - 34 / _HEIGHT_MM))
     figure.text(4 / WIDTH_MM, 1 - 3 / _HEIGHT_MM, words, fontweight="bold", va="top")
     axes.yaxis.set_major_formatter("{x:.0%}")
     axes.grid(axis="y")

@@ -1,21 +1,23 @@
-"""Placing labels so that none covers another, whatever the region and scale."""
+"""Placing labels so that none covers another, and the values and years at which an axis has a tick."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.transforms import Bbox
 
-from pipeline.figures.style import LEADER, TEXT_SIZE, text_extent
+from pipeline.figures.canvas import Box, Point2D
 
-LINE_HEIGHT = 1.22 * TEXT_SIZE  # points
-LEADER_FROM = 9.0  # points between a label and its point from which a thin line joins them
-_CLEAR = 2.5  # points between the end of a leader and the words it leads to
+LEADER_FROM = 9.0  # distance between a label and its point from which a thin line joins them
+_CLEAR = 2.5  # between the end of a leader and the words it leads to
+_DISTANCES = (6.0, 12.0, 20.0, 30.0, 44.0, 62.0, 86.0)
+_DIRECTIONS = (
+    *((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)),
+    *((0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1)),
+)
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -41,10 +43,8 @@ def spread(centers: Sequence[float], sizes: Sequence[float], low: float, high: f
 
     Parameters
     ----------
-    centers, sizes : sequence of float
-        Wished place and height of each box.
-    low, high : float
-        Room for all boxes together; when it is too small they stand evenly squeezed.
+    centers, sizes : wished place and height of each box
+    low, high : room for all boxes together; when it is too small they stand evenly squeezed
 
     Returns
     -------
@@ -55,192 +55,105 @@ def spread(centers: Sequence[float], sizes: Sequence[float], low: float, high: f
         return []
     order = sorted(range(len(centers)), key=lambda place: centers[place])
     squeeze = min(1.0, (high - low) / sum(sizes))
-    # Pool neighbours that overlap; each pool keeps the mean wish of its members (isotonic regression).
-    pools: list[list] = []  # [start, height, [wished starts], members]
-    for place in order:
-        height = sizes[place] * squeeze
-        pools.append([centers[place] - height / 2, height, [centers[place] - height / 2], [place]])
-        while len(pools) > 1 and pools[-2][0] + pools[-2][1] > pools[-1][0]:
-            _, height2, wishes2, members2 = pools.pop()
-            _, height1, wishes1, members1 = pools.pop()
-            wishes = wishes1 + [wish - height1 for wish in wishes2]
-            start = min(max(float(np.mean(wishes)), low), high - height1 - height2)
-            pools.append([start, height1 + height2, wishes, members1 + members2])
-        top = pools[-1]
-        top[0] = min(max(top[0], low), high - top[1])
+    heights = [sizes[place] * squeeze for place in order]
+    starts = [centers[place] - height / 2 for place, height in zip(order, heights, strict=True)]
+    before = np.concatenate([[0.0], np.cumsum(heights)[:-1]])
+    # boxes that touch share one shift: isotonic regression of what is left when all heights are taken away
+    pools: list[list[float]] = []
+    for wish in np.asarray(starts) - before:
+        pools.append([float(wish)])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    shifts = np.concatenate([[np.mean(pool)] * len(pool) for pool in pools])
+    shifts = np.clip(shifts, low, high - sum(heights))
     placed = [0.0] * len(centers)
-    for start, _, _, members in _unpile(pools, low):
-        for place in members:
-            height = sizes[place] * squeeze
-            placed[place] = start + height / 2
-            start += height
+    for place, shift, start, height in zip(order, shifts, before, heights, strict=True):
+        placed[place] = float(shift + start + height / 2)
     return placed
 
 
-def _unpile(pools: list[list], low: float) -> list[list]:
-    """Push pools that were clamped into each other apart, from the top down."""
-    limit = math.inf
-    for pool in reversed(pools):
-        pool[0] = min(pool[0], limit - pool[1])
-        limit = pool[0]
-    floor = low
-    for pool in pools:
-        pool[0] = max(pool[0], floor)
-        floor = pool[0] + pool[1]
-    return pools
+@dataclass(frozen=True)
+class Spot:
+    """Where a label may stand, and the ends of the leader that joins it to its point."""
+
+    box: Box
+    leader: tuple[Point2D, Point2D] | None
 
 
 @dataclass
-class LabelMap:
-    """Where lines and labels already are in one axes, to find free room for the next label.
+class Room:
+    """What is taken in a drawing, to find free room for the next label.
 
-    ``points`` are sampled along the drawn lines and ``boxes`` are texts, all in display points.
+    bounds : where labels may stand; size : of the text
     """
 
-    axes: Axes
-    points: list[np.ndarray] = field(default_factory=list)
-    boxes: list[Bbox] = field(default_factory=list)
+    bounds: Box
+    boxes: list[Box] = field(default_factory=list)
+    points: list[Point2D] = field(default_factory=list)
+    levels: list[float] = field(default_factory=list)
 
-    def avoid_line(self, x: Sequence[float], y: Sequence[float]) -> None:
-        """Keep labels off the line through these data points (NaN breaks it)."""
-        display = self.axes.transData.transform(np.column_stack([x, y]).astype(float))
-        display = display[np.isfinite(display).all(axis=1)]
-        if len(display) == 1:
-            self.points.append(display)
-        for start, end in pairwise(display):
-            steps = max(2, int(np.hypot(*(end - start)) / 2))
-            self.points.append(start + (end - start) * np.linspace(0, 1, steps)[:, None])
+    def avoid_line(self, points: Iterable[Point2D]) -> None:
+        """Keep labels off the line through these points."""
+        points = list(points)
+        self.points += points
+        for (x0, y0), (x1, y1) in pairwise(points):
+            steps = max(2, int(math.hypot(x1 - x0, y1 - y0) / 2))
+            self.points += [(x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(1, steps)]
 
-    def place(
-        self,
-        words: str,
-        anchors: Sequence[tuple[float, float]],
-        *,
-        color: str,
-        bold: bool = False,
-        leader: bool = True,
-    ) -> None:
-        """Write ``words`` near one of the anchors (data coordinates) where most room is.
+    def place(self, width: float, height: float, anchor: Point2D) -> Spot:
+        """The best place for a label of this size near a point; it is taken from then on.
 
-        Candidates stand around each anchor at growing distance; covering a line or text counts heavily,
-        distance lightly. A label further than ``LEADER_FROM`` gets a thin leader, which ends clear of its
-        words and crosses no other text.
+        Candidates stand around the point at growing distance; covering a line or text counts heavily, distance
+        lightly. A label further than ``LEADER_FROM`` gets a leader, which crosses no other text.
         """
-        weight = "bold" if bold else "normal"
-        text = self.axes.text(0, 0, words, color=color, fontweight=weight, va="center", ha="center")
-        box = text_extent(text)
-        width, height = box.width, box.height
-        starts = self.axes.transData.transform(np.asarray(anchors, dtype=float))
-        tries = [
-            (dx, dy, distance, rank, *start)
-            for rank, start in enumerate(starts)
-            for distance in (6.0, 12.0, 20.0, 30.0, 44.0)
-            for dx, dy in _DIRECTIONS
-        ]
-        dx, dy, distance, rank, x0, y0 = np.array(tries, dtype=float).T
-        xs = x0 + dx * (np.where(dy == 0, distance, 0.7 * distance) + width / 2)
-        ys = y0 + dy * (distance + height / 2)
-        begin = np.column_stack([x0, y0])
-        end = np.column_stack(
-            [np.clip(x0, xs - width / 2, xs + width / 2), np.clip(y0, ys - height / 2, ys + height / 2)]
-        )
-        away = np.hypot(*(end - begin).T)
-        led = (away > LEADER_FROM) if leader else np.zeros(len(away), dtype=bool)
-        costs = self._costs(xs, ys, width / 2 + 2, height / 2 + 1) + 0.5 * distance + 3 * rank
-        costs += np.where(led, 4.0 + self._crossed(begin, end), 0.0)
+        ax, ay = anchor
+        tries = np.array([(dx, dy, reach) for reach in _DISTANCES for dx, dy in _DIRECTIONS])
+        dx, dy, reach = tries.T
+        xs = ax + dx * (np.where(dy == 0, reach, 0.7 * reach) + width / 2)
+        ys = ay + dy * (reach + height / 2)
+        # a label that would run out is moved along instead
+        xs = np.clip(xs, self.bounds.x0 + width / 2, self.bounds.x1 - width / 2)
+        nearest = np.clip(ax, xs - width / 2, xs + width / 2), np.clip(ay, ys - height / 2, ys + height / 2)
+        ends = np.column_stack(nearest)
+        away = np.hypot(ends[:, 0] - ax, ends[:, 1] - ay)
+        led = away > LEADER_FROM
+        costs = self._costs(xs, ys, width / 2 + 2, height / 2 + 1) + 0.5 * reach
+        costs += np.where(led, 4 + self._crossed(np.asarray(anchor), ends), 0)
         best = int(np.argmin(costs))
         x, y = float(xs[best]), float(ys[best])
-        text.set_position(self.axes.transData.inverted().transform((x, y)))
-        self.boxes.append(Bbox.from_bounds(x - width / 2, y - height / 2, width, height))
-        if led[best]:
-            short = begin[best] + (end[best] - begin[best]) * (1 - _CLEAR / away[best])
-            draw_leader(self.axes, begin[best], short, color)
-            self.points.append(np.linspace(begin[best], short, max(2, int(away[best] / 2))))
+        box = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        self.boxes.append(box)
+        if not led[best]:
+            return Spot(box, None)
+        share = 1 - _CLEAR / away[best]
+        end = (ax + (ends[best, 0] - ax) * share, ay + (ends[best, 1] - ay) * share)
+        self.avoid_line([anchor, end])
+        return Spot(box, (anchor, end))
 
-    def _crossed(self, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    def _crossed(self, begin: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """What it costs when a leader runs through texts that are there already."""
-        costs = np.zeros(len(begin))
-        for share in np.linspace(0, 1, 12):
-            x, y = (begin + share * (end - begin)).T
-            for box in self.boxes:
-                inside = (box.x0 - 1 < x) & (x < box.x1 + 1) & (box.y0 - 1 < y) & (y < box.y1 + 1)
-                costs += 300.0 * inside
-        return costs
+        if not self.boxes:
+            return np.zeros(len(ends))
+        shares = np.linspace(0, 1, 12)[:, None, None]
+        x, y = np.moveaxis(begin + shares * (ends - begin), -1, 0)[..., None]
+        x0, y0, x1, y1 = np.array([(box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1) for box in self.boxes]).T
+        inside = (x0 < x) & (x < x1) & (y0 < y) & (y < y1)
+        return 300.0 * inside.any(axis=0).sum(axis=1)
 
     def _costs(self, xs: np.ndarray, ys: np.ndarray, half_width: float, half_height: float) -> np.ndarray:
         """What it costs to write a label at each place: running out, covering lines, covering texts."""
-        room = self.axes.get_window_extent()
-        top = max(room.y1, min(room.y1 + LINE_HEIGHT, self.axes.figure.bbox.height - 1))
-        out = np.maximum(np.maximum(room.x0 - xs, xs - room.x1) + half_width, 0)
-        out += np.maximum(np.maximum(room.y0 - ys, ys - top) + half_height, 0)
+        out = np.maximum(np.maximum(self.bounds.y0 - ys, ys - self.bounds.y1) + half_height, 0)
+        out += np.maximum(np.maximum(self.bounds.x0 - xs, xs - self.bounds.x1) + half_width - 2, 0)
         costs = 100 * out
-        for _, y in self.axes.transData.transform([(0.0, tick) for tick in self.axes.get_yticks()]):
-            costs += 6.0 * (np.abs(ys - y) < 0.6 * half_height)  # a grid line strikes the words through
+        for level in self.levels:
+            costs += 12.0 * (np.abs(ys - level) < half_height - 2)  # a grid line strikes the words through
         if self.points:
-            x, y = np.vstack(self.points).T
-            order = np.argsort(x)
-            x, y = x[order], y[order]
-            # only the points above and below a label can lie in it
-            first, last = np.searchsorted(x, xs - half_width, "right"), np.searchsorted(x, xs + half_width)
-            costs += 8.0 * np.array(
-                [
-                    np.count_nonzero(np.abs(y[i:j] - at) < half_height)
-                    for i, j, at in zip(first, last, ys, strict=True)
-                ]
-            )
+            x, y = np.asarray(self.points).T
+            covered = (np.abs(xs[:, None] - x) < half_width) & (np.abs(ys[:, None] - y) < half_height)
+            costs += 20.0 * covered.sum(axis=1)
         for box in self.boxes:
-            beside = np.abs(xs - (box.x0 + box.x1) / 2) < half_width + box.width / 2
-            level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + box.height / 2
-            costs += 500.0 * (beside & level)
+            beside = np.abs(xs - (box.x0 + box.x1) / 2) < half_width + (box.x1 - box.x0) / 2
+            level = np.abs(ys - (box.y0 + box.y1) / 2) < half_height + (box.y1 - box.y0) / 2
+            costs += 20_000.0 * (beside & level)  # no worse place than another text
         return costs
-
-
-def draw_leader(axes: Axes, start: Sequence[float], end: Sequence[float], color: str) -> None:
-    """A thin line from a point to its label (both in points); ``assert_text_inside`` keeps texts off it."""
-    ends = axes.transData.inverted().transform([start, end])
-    axes.plot(ends[:, 0], ends[:, 1], color=color, lw=0.7, clip_on=False, zorder=3, label=LEADER)
-
-
-_DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
-
-
-@dataclass(frozen=True)
-class EdgeLabel:
-    """A label right of the plot, at the height of ``y`` (data coordinates)."""
-
-    y: float
-    words: str
-    color: str
-    bold: bool = False
-    x: float | None = None  # where its line ends, when before the edge
-
-
-def write_edge_labels(axes: Axes, labels: Sequence[EdgeLabel], gap_mm: float = 3.0) -> None:
-    """Write labels right of the axes at their height, moved apart.
-
-    A label that stands beside its point needs no line. One that had to move gets a leader to its nearest
-    line of words, so that it never runs along the other words.
-    """
-    box = axes.get_window_extent()
-    heights = [LINE_HEIGHT * (label.words.count("\n") + 1) + 8 for label in labels]
-    wished = [float(axes.transData.transform((0, label.y))[1]) for label in labels]
-    figure_top = axes.figure.bbox.height
-    places = spread(wished, heights, max(box.y0 - 14, 1.0), min(box.y1 + 16, figure_top - 1))
-    gap = gap_mm * 72 / 25.4
-    inverse = axes.transData.inverted()
-    for label, place, wish, height in zip(labels, places, wished, heights, strict=True):
-        x, y = inverse.transform((box.x1 + gap, place))
-        axes.text(
-            x,
-            y,
-            label.words,
-            color=label.color,
-            va="center",
-            fontweight="bold" if label.bold else "normal",
-            linespacing=1.12,
-        )
-        end_x = box.x1 if label.x is None else float(axes.transData.transform((label.x, 0))[0])
-        reach = (height - 8 - LINE_HEIGHT) / 2  # from the middle of the label to its first or last line
-        if abs(place - wish) > reach + LINE_HEIGHT or end_x < box.x1 - 1:
-            nearest = min(max(wish, place - reach), place + reach)
-            draw_leader(axes, (end_x + 5, wish), (box.x1 + gap - _CLEAR, nearest), label.color)

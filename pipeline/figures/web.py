@@ -39,7 +39,7 @@ def inline_svg(drawing: Drawing, figure_id: str) -> str:
     head_end = drawing.svg.index(">", start)
     view = re.search(r'viewBox="[^"]*"', drawing.svg[start:head_end])
     if view is None:
-        raise FigureError(f"figure {figure_id!r} has no viewBox; draw it with figures.style.to_svg")
+        raise FigureError(f"figure {figure_id!r} has no viewBox; draw it with figures.canvas")
     body = _ID_USE.sub(lambda match: f"{match[1]}{figure_id}-", drawing.svg[head_end + 1 :])
     alt = html.escape(drawing.alt, quote=True)
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

@@ -9,7 +9,7 @@ Formulas: docs/methods/growth.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -201,6 +201,26 @@ class Outlooks:
         one = self.draws.of([region_code])
         low, high = np.quantile(one.in_year(until) - one.in_year(since), [0.1, 0.9])
         return float(low), float(high)
+
+    def with_sum(self, key: str, members: Sequence[str], level: pd.Series) -> Outlooks:
+        """The outlooks with an area added: in each draw the sum of its gemeenten.
+
+        Parameters
+        ----------
+        key, members : of the area; codes of gemeenten
+        level : its row of the last year with figures (value, source)
+        """
+        draws, inside, mine = self.draws, self.composition.inside, frozenset(members)
+        values = np.concatenate([draws.values, draws.sum(members).values])
+        every = Draws(draws.regions.append(pd.Index([key])), draws.years, values)
+        units = [unit for unit, held in inside.items() if held & mine]
+        own = all(unit in mine for unit in units)
+        borrowed = "" if own else " ".join(units)
+        row = [float(level["value"]), own, borrowed, str(level["source"])]
+        about = pd.concat([self.about, pd.DataFrame([row], index=[key], columns=self.about.columns)])
+        known = pd.concat([self.composition.members, pd.Series({key: mine})])
+        composition = replace(self.composition, members=known)
+        return replace(self, draws=every, about=about.rename_axis("region_code"), composition=composition)
 
 
 def make(

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 
 from pipeline.models import ModelError
 
+_SURVEY = ["population_15_75_count", "net_participation_rate_pct", "unemployment_rate_pct"]
+
 
 def labour_supply_ceiling(
     jobs_per_employed_resident: ArrayLike,
@@ -78,6 +80,45 @@ def capped_by_supply(jobs: pd.Series, ceiling: ArrayLike) -> pd.DataFrame:
             "is_capped": values > limit,
         },
         index=jobs.index,
+    )
+
+
+def latest_survey(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Per region the last year in which population, participation and unemployment stand on one basis."""
+    rows = indicators[
+        indicators["indicator"].isin(_SURVEY) & (indicators["frequency"] == "A") & indicators["value"].notna()
+    ]
+    key = ["region_code", "basis", "year"]
+    table = rows.pivot_table(index=key, columns="indicator", values="value").reindex(columns=_SURVEY).dropna()
+    table = table.join(
+        rows.groupby(key)["source"].agg(lambda column: ", ".join(sorted(set(column))))
+    ).reset_index()
+    latest = table.sort_values("year", kind="stable").drop_duplicates("region_code", keep="last")
+    return latest.set_index("region_code")
+
+
+def ceiling_ahead(
+    now: pd.Series,
+    jobs: float,
+    steps: int,
+    participation: float,
+    unemployment: float | None,
+    population: float,
+) -> np.ndarray:
+    """Jobs that residents can fill in each of ``steps`` years; what changes moves in a straight line to the end.
+
+    The residents at work now fill the jobs of now: only changes from there count, so that a survey of some years
+    ago does not make the present impossible.
+    """
+    net, without = now["net_participation_rate_pct"] / 100, now["unemployment_rate_pct"] / 100
+    people = now["population_15_75_count"]
+    ratio = jobs_per_employed_resident(jobs, net * people)
+    road = np.linspace(0, 1, steps + 1)[1:]
+    later = without if unemployment is None else unemployment / 100
+    idle = without + road * (later - without)
+    gross = (net + road * participation / 100) / (1 - without)
+    return labour_supply_ceiling(
+        ratio, people * (1 + road * population / 100), np.clip(gross, 0, 1), np.clip(idle, 0, 1)
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 #: Methods that spread a COROP's growth by a share of long ago: fine for an area, silent about one gemeente.
 SHARE_ESTIMATE = "share_of_corop"
+_SERIES = ["region_code", "sector", "age", "frequency"]
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,42 @@ def annual_series(indicators: pd.DataFrame, region_code: str, indicator: str) ->
     basis = held.sort_values(["year", "basis"])["basis"].iloc[-1]
     series = rows[rows["basis"] == basis].sort_values("year", kind="stable").set_index("year")
     return Series(region_code, indicator, basis, series)
+
+
+def one_basis(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a region and period: the basis that reaches furthest leads, an earlier one fills the time before it.
+
+    Where the first point of the newer basis is an estimate and the older one was counted then, the count stays. The
+    first row of a newer basis has ``break_before`` set.
+
+    Parameters
+    ----------
+    rows : of the indicator table, of one indicator
+    """
+    rows = rows.assign(series=rows.groupby(_SERIES).ngroup())
+    known = rows[rows["value"].notna()]
+    reach = known.groupby(["series", "basis"])["period"].agg(["max", "size"]).reset_index()
+    reach = reach.sort_values(["series", "max", "size", "basis"], ascending=[True, False, False, True])
+    reach = reach.assign(rank=reach.groupby("series").cumcount())[["series", "basis", "rank"]]
+    rows = rows.merge(reach, on=["series", "basis"], how="left", validate="many_to_one")
+    without = rows[~rows["series"].isin(reach["series"])].drop_duplicates(["series", "period"])
+    chain = rows[rows["rank"] == 0]
+    for rank in range(1, int(reach["rank"].max(skipna=True) if len(reach) else 0) + 1):
+        chain = _with_earlier(chain, rows[rows["rank"] == rank])
+    return pd.concat([chain, without]).drop(columns=["series", "rank"])
+
+
+def _with_earlier(chain: pd.DataFrame, older: pd.DataFrame) -> pd.DataFrame:
+    """The chains of some series with the counts of an older basis before them."""
+    first = chain[chain["value"].notna()].sort_values("period", kind="stable").drop_duplicates("series")
+    first = first.set_index("series")
+    start, status = older["series"].map(first["period"]), older["series"].map(first["status"])
+    before = (older["period"] < start) | ((older["period"] == start) & (status == "estimate"))
+    older = older[before & older["value"].notna() & (older["status"] != "estimate")]
+    if older.empty:
+        return chain
+    joint = chain["series"].map(older.groupby("series")["period"].max())
+    after = ~(chain["period"] <= joint)
+    chain, joint = chain[after], joint[after]
+    starts = joint.notna() & (chain["period"] == chain.groupby("series")["period"].transform("min"))
+    return pd.concat([older, chain.assign(break_before=chain["break_before"] | starts)])

@@ -10,6 +10,7 @@ from pipeline.config import Settings
 from pipeline.models import (
     comparison,
     contributions,
+    job_changes,
     ledger,
     outlook,
     sector_shifts,
@@ -49,6 +50,13 @@ def make(
     tables = {
         "outlook": outlook.table(outlooks),
         "targets": verdicts,
+        "job_changes": job_changes.make(
+            table,
+            indicators["job_estimates"],
+            indicators["share_anchors"],
+            indicators["job_estimate_quality"],
+            regions,
+        ),
         "contributions": contributions.make(table, regions, members),
         "youth": pd.concat([youth.make(table), youth_rates.make(table, members)], ignore_index=True),
         "shift_share": sector_shifts.make(table, indicators["corop_moves"]),

@@ -250,6 +250,23 @@ class Target(Entry):
         return self
 
 
+class Money(Entry):
+    """Money that a source names for a programme; `words` say for what and from whom, without the amount."""
+
+    amount: NumberOrOpen
+    amount_words: Text
+    words: Text
+    source: Source
+
+
+class Action(Entry):
+    """What a programme does, in the words of its source, and what came of it as far as the source says."""
+
+    words: Text
+    result: Text
+    source: Source
+
+
 class Programme(Entry):
     """A regional labour-market programme: where it works, who takes part, what it wants, where we read it.
 
@@ -263,6 +280,9 @@ class Programme(Entry):
     context_indicators: tuple[Indicator, ...]
     sources: dict[Key, Source]
     targets: tuple[Target, ...]
+    aim: Text = OPEN
+    money: tuple[Money, ...] = ()
+    actions: tuple[Action, ...] = ()
     note: str = ""
 
     def target(self, key: str) -> Target:

@@ -1,12 +1,8 @@
 """The report's document model, and the seam between a notebook and a page.
 
-A report cell shows blocks; each is one MIME bundle of type ``application/vnd.groeimonitor.block+json``.
-``collect`` reads them back from the executed notebook. Both templates (PDF and HTML) draw from blocks
-only, so code, prints and warnings never reach a reader. Text is data: no markup is ever read from it.
-
-    show(Heading(level=2, kicker="Werk", text="Tussen 2008 en 2010 verdwenen 4.750 banen"))
-    show(Lead(text=["In december 2024 waren er ", bold("144.200 banen"), " van werknemers."]))
-    show(Figure.of(drawing, id="banen", title="...", unit="Banen, december.", source="CBS 81402ned"))
+A report cell shows blocks; each is one MIME bundle of type ``application/vnd.groeimonitor.block+json``. ``collect``
+reads them back from the executed notebook. PDF, web page, Word file and data files draw from blocks only, so code,
+prints and warnings never reach a reader. Text is data: no markup is ever read from it.
 """
 
 from __future__ import annotations
@@ -18,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 from pydantic import (
     BaseModel,
@@ -26,23 +23,21 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
-from pipeline.figures.drawing import DataRow, Drawing
-from pipeline.language.numbers import no_data
-from pipeline.language.translation import Language, to_translate, tr
+from pipeline.config import Language
+from pipeline.schemas import rounded
 
 MIME = "application/vnd.groeimonitor.block+json"
 SVG = "image/svg+xml"
 
-Evidence = Literal["cbs", "raming", "aanname", "programma", "geen gegevens"]
-Verdict = Literal[
-    "gehaald", "niet gehaald", "op koers", "achter", "onzeker", "alleen tempo", "eindstand onbekend"
-]
-Direction = Literal["omhoog", "omlaag", "gelijk"]
-MarkKind = Evidence | Verdict | Direction
-Align = Literal["left", "right", "center"]
+#: what a mark says; its word stands in the vocabulary, its shape in ``status_icons``
+MarkKind = Literal[
+    "measured", "estimate", "no_data", "statement",
+    "met", "not_met", "on_track", "behind", "uncertain", "result_unknown", "no_verdict", "no_target",
+]  # fmt: skip
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
@@ -52,9 +47,6 @@ class BlockError(ValueError):
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-# --- text and marks ---------------------------------------------------------------------
 
 
 class Run(_Model):
@@ -67,19 +59,9 @@ class Run(_Model):
 
     @model_validator(mode="after")
     def _safe_link(self) -> Run:
-        if self.url is not None and not self.url.startswith(("https://", "http://", "mailto:", "#")):
-            raise ValueError(f"link {self.url!r} must start with https://, http://, mailto: or #")
+        if self.url is not None and not self.url.startswith(("https://", "http://", "mailto:", "#", "../")):
+            raise ValueError(f"link {self.url!r} must start with https://, http://, mailto:, # or ../")
         return self
-
-
-def bold(text: str) -> Run:
-    """A bold run."""
-    return Run(text=text, bold=True)
-
-
-def link(text: str, url: str) -> Run:
-    """A linked run."""
-    return Run(text=text, url=url)
 
 
 def _as_runs(value: Any) -> Any:
@@ -97,93 +79,98 @@ def plain(text: Sequence[Run]) -> str:
 
 
 class Mark(_Model):
-    """A shape that always comes with its word; ``word`` replaces the standard word."""
+    """A shape that always comes with its word."""
 
     kind: MarkKind
-    word: str = ""
-
-    @property
-    def label(self) -> str:
-        return self.word or tr(STANDARD_WORDS[self.kind])
+    word: str = Field(min_length=1)
 
 
-STANDARD_WORDS: dict[MarkKind, str] = to_translate(
-    {
-        "cbs": "CBS",
-        "raming": "raming",
-        "aanname": "aanname",
-        "programma": "programma",
-        "geen gegevens": "geen gegevens",
-        "gehaald": "gehaald",
-        "niet gehaald": "niet gehaald",
-        "op koers": "op koers",
-        "achter": "achter",
-        "onzeker": "onzeker",
-        "alleen tempo": "alleen tempo",
-        "eindstand onbekend": "eindstand onbekend",
-        "omhoog": "omhoog",
-        "omlaag": "omlaag",
-        "gelijk": "gelijk",
-    }
-)
+DataStatus = Literal[
+    "final",
+    "provisional",
+    "revised_provisional",
+    "published",
+    "estimate",
+    "suppressed",
+    "missing",
+    "target",
+    "assumption",
+]
+ABSENT = ("suppressed", "missing")
 
 
-def _as_mark(value: Any) -> Any:
-    return Mark(kind=value) if isinstance(value, str) else value
+class DataRow(_Model):
+    """One number that a report prints, with the text the reader sees.
 
+    Fields
+    ------
+    id : block in which it stands
+    indicator, aspect : keys of the vocabulary; label : the same in words
+    region_code, region, period : where and when, in words of the report
+    value : the number in ``unit``; None when suppressed or missing, and only then
+    low, high, level : its margin and the level of that (1: rounding)
+    status : status of the value; "target" and "assumption" are not observations
+    source : table id or document; vintage : of the figures
+    display : the number as printed, e.g. "144.200"; "geen gegevens" for a None
+    """
 
-AnyMark = Annotated[Mark, BeforeValidator(_as_mark)]
+    id: str
+    indicator: str
+    aspect: str = ""
+    label: str
+    region_code: str
+    region: str
+    period: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    unit: str
+    status: DataStatus
+    source: str
+    vintage: str
+    display: str = Field(min_length=1)
 
+    @field_validator("value", "low", "high")
+    @classmethod
+    def _in_ten_digits(cls, value: float | None) -> float | None:
+        """What a processor makes of the last digits is not in it; not a number is refused below."""
+        return value if value is None or value != value else float(rounded(np.array([value]))[0])
 
-# --- the blocks -------------------------------------------------------------------------
+    @model_validator(mode="after")
+    def _absent_means_no_value(self) -> DataRow:
+        if (self.value is None) != (self.status in ABSENT) or (
+            self.value is not None and self.value != self.value
+        ):
+            raise ValueError(
+                f"row {self.id!r} / {self.label!r} / {self.period}: value {self.value!r} does not go with status "
+                f"{self.status!r}. A value is None when, and only when, it is suppressed or missing; NaN never."
+            )
+        return self
 
 
 class _Block(_Model):
     """What every block has.
 
-    together : blocks in a row with the same word stay on one page
-    data : the numbers behind the block, for data.csv and the check on printed numbers
+    data : the numbers that it prints, for data.csv and the checks
+    names : names and quotes, whose digits are no figures
     """
 
-    together: str = ""
     data: tuple[DataRow, ...] = ()
-
-
-class Cover(_Block):
-    """First page and h1. ``lines`` stand at the foot; ``svg`` is decoration at print width."""
-
-    kind: Literal["cover"] = "cover"
-    kicker: str
-    title: str
-    subtitle: str
-    publisher: str
-    edition: str
-    lines: tuple[str, ...] = ()
-    svg: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Heading(_Block):
-    """Level 2: kicker and finding; the first with its kicker starts a page. Level 3: a title inside a section."""
+    """Level 1: the title of the report; 2: of a chapter, which ``chapter`` names in short; 3: inside a chapter."""
 
     kind: Literal["heading"] = "heading"
-    level: Literal[2, 3]
+    level: Literal[1, 2, 3]
     text: str = Field(min_length=1)
-    kicker: str = ""
-    new_page: bool | None = None
-
-    @model_validator(mode="after")
-    def _kicker_on_sections(self) -> Heading:
-        if self.level == 3 and (self.kicker or self.new_page):
-            raise ValueError("a heading of level 3 has no kicker and starts no page: use level 2")
-        return self
-
-    @property
-    def starts_page(self) -> bool:
-        return self.level == 2 if self.new_page is None else self.new_page
+    chapter: str = ""
 
 
 class Lead(_Block):
-    """Opening text of a page, larger than a paragraph."""
+    """Opening text of a chapter, larger than a paragraph."""
 
     kind: Literal["lead"] = "lead"
     text: Text
@@ -197,111 +184,51 @@ class Paragraph(_Block):
     small: bool = False
 
 
-class Summary(_Block):
-    """The three sentences of the first page."""
+class AnswerCell(_Model):
+    """One cell of an answer: the large figure and the words with it; ``certainty`` draws its bars."""
 
-    kind: Literal["summary"] = "summary"
-    sentences: tuple[Text, Text, Text]
-
-
-class KpiCard(_Model):
-    """One number on a card: label with age, area or date; value as ready text; evidence mark.
-
-    ``word`` replaces the word of the mark ("CBS, teruggerekend"); ``direction`` adds an arrow shape
-    with ``direction_word`` ("1.300 minder dan in 2023").
-    """
-
-    label: str
-    value: str
-    note: str = ""
-    evidence: Evidence
-    word: str = ""
-    direction: Direction | None = None
-    direction_word: str = ""
-
-    @model_validator(mode="after")
-    def _no_data_is_marked(self) -> KpiCard:
-        if (self.value == no_data()) != (self.evidence == "geen gegevens"):
-            raise ValueError(
-                f"card {self.label!r}: value {self.value!r} does not go with mark {self.evidence!r}"
-            )
-        if (self.direction is None) != (self.direction_word == ""):
-            raise ValueError(f"card {self.label!r}: a direction comes with its word, and a word with a shape")
-        return self
-
-    @property
-    def mark(self) -> Mark:
-        return Mark(kind=self.evidence, word=self.word)
+    figure: str = ""
+    text: tuple[Run, ...] = ()
+    certainty: Literal["", "low", "middle", "high"] = ""
 
 
-class Kpi(_Block):
-    """Cards, three to a row."""
+class Answer(_Block):
+    """A row of the first page: a label with its mark, and its cells."""
 
-    kind: Literal["kpi"] = "kpi"
-    cards: tuple[KpiCard, ...] = Field(min_length=1, max_length=9)
+    kind: Literal["answer"] = "answer"
+    label: str = Field(min_length=1)
+    mark: Mark | None = None
+    cells: tuple[AnswerCell, ...] = Field(min_length=1, max_length=4)
+
+
+class Questions(_Block):
+    """The framed questions that a council can ask."""
+
+    kind: Literal["questions"] = "questions"
+    title: str = Field(min_length=1)
+    items: tuple[Text, ...] = Field(min_length=1)
 
 
 class Column(_Model):
     """A table column; ``width`` is its share of the page width."""
 
     label: str
-    align: Align = "left"
+    align: Literal["left", "right"] = "left"
     width: float = Field(default=1.0, gt=0)
 
 
-class HeaderCell(_Model):
-    """Cell of the upper header row, over ``span`` columns; empty text leaves it blank.
-
-    runs : the same text in stretches, when some are in another language
-    """
-
-    text: str = ""
-    runs: tuple[Run, ...] = ()
-    span: int = Field(default=1, ge=1)
-
-
 class Cell(_Model):
-    """A table cell: ready text and/or a mark, a small second line, and for grids a shade.
+    """A table cell: text in runs, or a mark, or both."""
 
-    shade : 0 (light) to 4 (dark), only beside a written value
-    bar : 0 to 100, a bar of that share of the cell width, decoration beside a number in another cell
-    strong : large and black, for the number of a heat grid
-    runs, note_runs : the same text and note in stretches, when some are in another language
-    """
-
-    text: str = ""
-    note: str = ""
-    runs: tuple[Run, ...] = ()
-    note_runs: tuple[Run, ...] = ()
-    mark: AnyMark | None = None
-    shade: int | None = Field(default=None, ge=0, le=4)
-    bar: float | None = Field(default=None, ge=0, le=100)
-    span: int = Field(default=1, ge=1)
+    text: tuple[Run, ...] = ()
+    mark: Mark | None = None
     bold: bool = False
-    strong: bool = False
-
-    @model_validator(mode="after")
-    def _shade_is_never_alone(self) -> Cell:
-        if self.shade is not None and not (self.text or self.mark):
-            raise ValueError("a shaded cell needs a text or mark: colour never stands alone")
-        return self
-
-
-def _as_cell(value: Any) -> Any:
-    return Cell(text=value) if isinstance(value, str) else value
-
-
-AnyCell = Annotated[Cell, BeforeValidator(_as_cell)]
 
 
 class Table(_Block):
-    """A real table; the first cell of each row is its header.
+    """A real table; the first cell of each row is its header, and a row whose first cell is bold is highlighted.
 
-    over : optional upper header row with spans (its spans add up to the number of columns)
-    caption : the source, without the word "Bron"
-    grid : a heat grid: shaded cells without rules
-    total_last : last row bold
-    title, unit : heading (level 3) and unit line above the table, as with a figure
+    title, unit : heading (level 3) and unit line above the table; source : without the word "Bron"
     """
 
     kind: Literal["table"] = "table"
@@ -309,53 +236,17 @@ class Table(_Block):
     title: str = ""
     unit: str = ""
     columns: tuple[Column, ...] = Field(min_length=1)
-    over: tuple[HeaderCell, ...] = ()
-    rows: tuple[tuple[AnyCell, ...], ...] = Field(min_length=1)
-    caption: str = Field(min_length=1)
-    total_last: bool = False
-    grid: bool = False
-    roomy: bool = False
+    rows: tuple[tuple[Cell, ...], ...] = Field(min_length=1)
+    source: str = ""
 
     @model_validator(mode="after")
-    def _spans_fit(self) -> Table:
-        width = len(self.columns)
-        if self.over and sum(cell.span for cell in self.over) != width:
-            raise ValueError(f"table {self.id}: the upper header row does not span {width} columns")
-        if self.over and width < 2:
-            raise ValueError(f"table {self.id}: two header rows over one column; leave the table out")
-        wrong = [place for place, row in enumerate(self.rows) if sum(cell.span for cell in row) != width]
-        if wrong:
-            words = [cell.text for cell in self.rows[wrong[0]]]
-            raise ValueError(
-                f"table {self.id}: {len(wrong)} rows do not have {width} cells, e.g. row {wrong[0] + 1}: "
-                f"{words}"
-            )
-        unheaded = [place + 1 for place, row in enumerate(self.rows) if not row[0].text.strip()]
-        if unheaded:
-            raise ValueError(
-                f"table {self.id}: the first cell of row {unheaded[0]} is empty; it heads the row"
-            )
+    def _rows_fit(self) -> Table:
+        for place, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise ValueError(f"table {self.id}: row {place} has {len(row)} cells of {len(self.columns)}")
+            if not plain(row[0].text).strip():
+                raise ValueError(f"table {self.id}: the first cell of row {place} is empty; it heads the row")
         return self
-
-
-class Ledger(_Block):
-    """A framed table with its own title: who promised what, when."""
-
-    kind: Literal["ledger"] = "ledger"
-    id: Id
-    title: str = Field(min_length=1)
-    columns: tuple[Column, ...] = Field(min_length=1)
-    rows: tuple[tuple[AnyCell, ...], ...] = Field(min_length=1)
-    caption: str = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _spans_fit(self) -> Ledger:
-        self.table()
-        return self
-
-    def table(self) -> Table:
-        """The table inside the frame."""
-        return Table(id=self.id, columns=self.columns, rows=self.rows, caption=self.caption)
 
 
 class Figure(_Block):
@@ -368,25 +259,7 @@ class Figure(_Block):
     alt: str = Field(min_length=1)
     source: str = Field(min_length=1)
     svg: str = ""
-
-    @classmethod
-    def of(
-        cls, drawing: Drawing, *, id: str, title: str, unit: str, source: str, together: str = ""
-    ) -> Figure:
-        """Block of a drawing: takes over svg and data, and adds the axis note to the unit line.
-
-        The alt text begins with the finding: who cannot see the drawing hears first what it shows.
-        """
-        return cls(
-            id=id,
-            title=title,
-            unit=" ".join(part for part in (unit, drawing.axis_note) if part),
-            alt=f"{title.rstrip('.')}. {drawing.alt}",
-            source=source,
-            svg=drawing.svg,
-            data=drawing.data_rows,
-            together=together,
-        )
+    narrow: str = ""
 
 
 class Note(_Block):
@@ -397,148 +270,41 @@ class Note(_Block):
     text: Text
 
 
-class Point(_Model):
-    """What a number says and what it does not say."""
-
-    title: str
-    says: Text
-    not_says: Text
-
-
-class SaysNot(_Block):
-    """Numbered points, each with "Wel" and "Niet"."""
-
-    kind: Literal["says_not"] = "says_not"
-    points: tuple[Point, ...] = Field(min_length=1)
-
-
-class SideColumn(_Model):
-    """One of the columns side by side: bold title, then text."""
-
-    title: str
-    text: Text
-
-
-class SideBySide(_Block):
-    """Two to four short texts next to each other."""
-
-    kind: Literal["side_by_side"] = "side_by_side"
-    columns: tuple[SideColumn, ...] = Field(min_length=2, max_length=4)
-
-
-class LegendItem(_Model):
-    """A mark and what it means."""
-
-    mark: AnyMark
-    meaning: str
-
-
-class MarksLegend(_Block):
-    """The marks of the report with their meaning."""
-
-    kind: Literal["marks_legend"] = "marks_legend"
-    items: tuple[LegendItem, ...] = Field(min_length=1)
-
-
-class Chance(_Block):
-    """A chance as that many of a hundred dots, with the words that say it."""
-
-    kind: Literal["chance"] = "chance"
-    of_100: int = Field(ge=0, le=100)
-    text: Text
-
-
-class PageBreak(_Block):
-    """Start a new page (PDF and print only)."""
-
-    kind: Literal["pagebreak"] = "pagebreak"
-
-
-Block = (
-    Cover
-    | Heading
-    | Lead
-    | Paragraph
-    | Summary
-    | Kpi
-    | Table
-    | Ledger
-    | Figure
-    | Note
-    | SaysNot
-    | SideBySide
-    | MarksLegend
-    | Chance
-    | PageBreak
-)
+Block = Heading | Lead | Paragraph | Answer | Questions | Table | Figure | Note
 _READER: TypeAdapter[Block] = TypeAdapter(Annotated[Block, Field(discriminator="kind")])
-
-
-def parse(content: dict[str, Any]) -> Block:
-    """A block from its JSON form; raises pydantic's ValidationError naming each wrong field."""
-    return _READER.validate_python(content)
 
 
 # --- the seam ---------------------------------------------------------------------------
 
 
-def show(block: Block, svg: str | None = None) -> None:
-    """Publish a block as the output of the current notebook cell.
-
-    Parameters
-    ----------
-    block : Block
-    svg : str, optional
-        Drawing of a figure or cover; ``block.svg`` when not given.
-
-    Raises
-    ------
-    BlockError
-        A figure without a drawing.
-    """
+def show(blocks: Iterable[Block]) -> None:
+    """Publish blocks as the output of the current notebook cell, in order."""
     from IPython.display import display
 
-    display(bundle(block, svg), raw=True)
+    for block in blocks:
+        display(bundle(block), raw=True)
 
 
-def bundle(block: Block, svg: str | None = None) -> dict[str, Any]:
+def bundle(block: Block) -> dict[str, Any]:
     """The MIME bundle of a block: its JSON, its drawing, and a readable form for JupyterLab."""
-    content = block.model_dump(mode="json")
-    drawing = svg or content.pop("svg", "")
-    content.pop("svg", None)
     # JSON as text: a notebook is written with every nested value on a line of its own, by pure Python
-    data: dict[str, Any] = {MIME: json.dumps(content, ensure_ascii=False)}
+    data: dict[str, Any] = {MIME: block.model_dump_json()}
     if isinstance(block, Figure):
-        if not drawing:
-            raise BlockError(
-                f"figure {block.id!r} has no drawing. Give show(block, svg=...) or Figure.of(...)."
-            )
         words = [html.escape(word) for word in (block.title, block.unit, block.source)]
-        data["text/html"] = f"<h3>{words[0]}</h3><p>{words[1]}</p>{drawing}<p><small>{words[2]}</small></p>"
+        data["text/html"] = f"<h3>{words[0]}</h3><p>{words[1]}</p>{block.svg}<p><small>{words[2]}</small></p>"
     else:
         data["text/markdown"] = to_markdown(block)
-    if drawing:
-        data[SVG] = drawing
     return data
 
 
 def collect(notebook: NotebookNode | Path | str) -> list[Block]:
     """Read the blocks of an executed notebook, in order.
 
-    Parameters
-    ----------
-    notebook : NotebookNode or path
-        An executed notebook, whichever engine ran it.
-
-    Returns
-    -------
-    list of Block
-
     Raises
     ------
     BlockError
-        A cell that failed or was never run, a block that does not validate, or no blocks at all.
-        Cells are numbered from 1, text cells included.
+        A cell that failed or was never run, a block that does not validate, or no blocks at all. Cells are numbered
+        from 1, text cells included.
     """
     if not isinstance(notebook, NotebookNode):
         notebook = nbformat.read(notebook, as_version=4)
@@ -549,77 +315,78 @@ def collect(notebook: NotebookNode | Path | str) -> list[Block]:
         failed = [output for output in cell.outputs if output.output_type == "error"]
         if failed:
             raise BlockError(
-                f"cell {number} failed: {failed[0].ename}: {failed[0].evalue}. Run the notebook in "
-                "JupyterLab, mend that cell and make the report again."
+                f"cell {number} failed: {failed[0].ename}: {failed[0].evalue}. Run the notebook in JupyterLab, mend "
+                "that cell and make the report again."
             )
         if cell.execution_count is None:
             raise BlockError(f"cell {number} was not run. Execute the whole notebook before reading blocks.")
-        for output in cell.outputs:
-            if MIME in output.get("data", {}):
-                blocks.append(_read(output.data, number))
+        blocks += [_read(output.data, number) for output in cell.outputs if MIME in output.get("data", {})]
     if not blocks:
         raise BlockError(
-            f"the notebook's {len(notebook.cells)} cells show no blocks. Publish them with "
-            "pipeline.reports.blocks.show."
+            f"the notebook's {len(notebook.cells)} cells show no blocks. "
+            "Publish them with pipeline.reports.blocks.show."
         )
     return blocks
 
 
 def _read(data: dict[str, Any], number: int) -> Block:
-    content = json.loads(data[MIME])
-    if SVG in data:
-        content["svg"] = "".join(data[SVG])
     try:
-        block = parse(content)
+        return _READER.validate_json(data[MIME])
     except ValidationError as error:
         first = error.errors()[0]
+        kind = json.loads(data[MIME]).get("kind")
         raise BlockError(
-            f"cell {number} shows a block of kind {content.get('kind')!r} with {error.error_count()} faults, "
-            f"e.g. {'.'.join(map(str, first['loc']))}: {first['msg']}. See the classes in "
-            "pipeline.reports.blocks."
+            f"cell {number} shows a block of kind {kind!r} with {error.error_count()} faults, e.g. "
+            f"{'.'.join(map(str, first['loc']))}: {first['msg']}. See the classes in pipeline.reports.blocks."
         ) from error
-    if isinstance(block, Figure) and not block.svg:
-        raise BlockError(f"cell {number}: figure {block.id!r} came without its drawing ({SVG}).")
-    return block
 
 
 def check_document(blocks: Sequence[Block]) -> None:
     """Raise BlockError unless the blocks make one sound document.
 
-    One cover, first; ids used once; a heading of level 2 before the first of level 3 (figures, titled
-    tables and ledgers bring one); drawings present.
+    The title of the report first and once, ids used once, a heading of level 2 or higher before the first of level 3
+    (figures and titled tables bring one), drawings present.
     """
-    faults = []
-    covers = [place for place, block in enumerate(blocks) if isinstance(block, Cover)]
-    if covers != [0]:
-        faults.append(f"the cover must be the first block and the only cover (found at {covers})")
-    ids = [block.id for block in blocks if isinstance(block, Table | Ledger | Figure)]
+    titles = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
+    faults = [] if titles == [0] else [f"the title (level 1) stands at {titles} and not first and once"]
+    ids = [block.id for block in blocks if isinstance(block, Table | Figure)]
     faults += [
         f"id {name!r} is used {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1
     ]
-    for block in blocks:
-        if isinstance(block, Heading) and block.level == 2:
-            break
-        if has_level_3(block):
-            faults.append(f"{block.kind} block comes before the first heading of level 2")
-            break
     faults += [f"figure {b.id!r} has no drawing" for b in blocks if isinstance(b, Figure) and not b.svg]
     if faults:
         raise BlockError(f"{len(faults)} faults in the document: {'; '.join(faults)}.")
 
 
-def has_level_3(block: Block) -> bool:
-    """Whether a block brings a heading of level 3."""
-    return (
-        isinstance(block, Figure | Ledger | SaysNot)
-        or (isinstance(block, Table) and bool(block.title))
-        or (isinstance(block, Heading) and block.level == 3)
-    )
+def chapters(blocks: Iterable[Block]) -> list[list[Block]]:
+    """The blocks by chapter: each begins with its heading of level 1 or 2."""
+    made: list[list[Block]] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level < 3:
+            made.append([])
+        made[-1].append(block)
+    return made
 
 
 def data_rows(blocks: Iterable[Block]) -> list[DataRow]:
     """The rows of data behind all blocks, in order of appearance."""
     return [row for block in blocks for row in block.data]
+
+
+def statement(block: Block) -> str:
+    """What a block says in words: its sentence or finding; empty for a table without a title."""
+    match block:
+        case Heading():
+            return block.text
+        case Lead() | Paragraph():
+            return plain(block.text)
+        case Note():
+            return f"{block.title} {plain(block.text)}"
+        case Answer():
+            return f"{block.label}: " + "; ".join(f"{c.figure} {plain(c.text)}".strip() for c in block.cells)
+        case Questions():
+            return " ".join(plain(item) for item in block.items)
+    return block.title
 
 
 # --- readable form for JupyterLab -------------------------------------------------------
@@ -628,54 +395,34 @@ def data_rows(blocks: Iterable[Block]) -> list[DataRow]:
 def to_markdown(block: Block) -> str:
     """A readable Markdown form of a block, for a notebook; the report never uses it."""
     match block:
-        case Cover():
-            return f"# {block.title}\n\n{block.subtitle}"
         case Heading():
-            return "#" * block.level + " " + ": ".join(part for part in (block.kicker, block.text) if part)
+            return "#" * block.level + " " + block.text
         case Lead() | Paragraph():
             return _markdown(block.text)
-        case Summary():
-            return " ".join(_markdown(sentence) for sentence in block.sentences)
-        case Kpi():
-            return "\n".join(
-                f"- {card.label}: **{card.value}** ({card.mark.label}) {card.note}".rstrip()
-                for card in block.cards
-            )
-        case Table() | Ledger():
-            return _markdown_table(block)
-        case Figure():
-            return f"### {block.title}\n\n{block.unit}"
+        case Answer():
+            cells = [f"**{cell.figure}** {_markdown(cell.text)}".strip() for cell in block.cells]
+            return f"**{block.label}**: " + "; ".join(cells)
+        case Questions():
+            return f"**{block.title}**\n\n" + "\n".join(f"1. {_markdown(item)}" for item in block.items)
         case Note():
             return f"> **{block.title}** {_markdown(block.text)}"
-        case SaysNot():
-            return "\n".join(
-                f"{place}. {point.title}. Wel: {_markdown(point.says)} Niet: {_markdown(point.not_says)}"
-                for place, point in enumerate(block.points, start=1)
-            )
-        case SideBySide():
-            return "\n\n".join(f"**{column.title}** {_markdown(column.text)}" for column in block.columns)
-        case MarksLegend():
-            return "\n".join(f"- {item.mark.label}: {item.meaning}" for item in block.items)
-        case Chance():
-            return f"{block.of_100} van 100. {_markdown(block.text)}"
-        case PageBreak():
-            return "---"
+        case Table():
+            return _markdown_table(block)
+    raise BlockError(f"a block of kind {block.kind!r} has no readable form")
 
 
 def _markdown(text: Sequence[Run]) -> str:
     return "".join(
-        f"[{run.text}]({run.url})" if run.url else f"**{run.text}**" if run.bold else run.text for run in text
-    )
+        f"**{run.text.strip()}** " if run.bold and run.text.strip() else run.text for run in text
+    ).strip()
 
 
-def _markdown_table(block: Table | Ledger) -> str:
-    head = [column.label for column in block.columns]
-    lines = [head, ["---"] * len(head)]
-    for row in block.rows:
-        words = []
-        for cell in row:
-            parts = (cell.mark.label if cell.mark else "", cell.text, cell.note)
-            words += [" ".join(part for part in parts if part), *[""] * (cell.span - 1)]
-        lines.append(words)
-    title = f"### {block.title}\n\n" if block.title else ""
-    return title + "\n".join(f"| {' | '.join(line)} |" for line in lines) + f"\n\nBron: {block.caption}"
+def _markdown_table(table: Table) -> str:
+    head = [column.label.strip() for column in table.columns]
+    rows = [
+        [" ".join(filter(None, (c.mark.word if c.mark else "", plain(c.text)))) for c in row]
+        for row in table.rows
+    ]
+    lines = [head, ["---"] * len(head), *rows]
+    title = f"### {table.title}\n\n" if table.title else ""
+    return title + "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

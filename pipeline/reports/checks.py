@@ -6,7 +6,6 @@ them all: the reports stage and ``python -m pipeline doctor --reports`` use it.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import shutil
@@ -16,10 +15,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.config import Language
-from pipeline.figures.drawing import DataRow
-from pipeline.language.translation import COUNTRIES, SOURCE, active, using
+from pipeline.reports.blocks import DataRow
 from pipeline.reports.csvw import check_csvw
-from pipeline.reports.files import CSV, CSVW, FILES, HTML, METADATA, PDF
+from pipeline.reports.data_files import read_names, read_rows
+from pipeline.reports.files import CSV, CSVW, FACTS, FILES, HTML, METADATA, PDF
 from pipeline.reports.page_checks import check_html, page_text
 from pipeline.reports.pdf_checks import (
     UNREADABLE,
@@ -27,6 +26,7 @@ from pipeline.reports.pdf_checks import (
     pdf_text,
 )
 from pipeline.reports.text_numbers import check_text_numbers
+from pipeline.vocabulary.formats import LOCALES
 
 
 def check_report(folder: Path, *, quick: bool = False) -> list[str]:
@@ -46,31 +46,30 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
         An absent file is one fault; what is there is still looked at.
     """
     folder = Path(folder)
-    with using(_language_of(folder)):
-        return _report_faults(folder, quick)
-
-
-def _report_faults(folder: Path, quick: bool) -> list[str]:
+    language = _language_of(folder)
     here = {name for name in (*FILES, METADATA) if (folder / name).is_file()}
     paper, page = folder / PDF, folder / HTML
     faults = check_files(folder)
     rows: list[DataRow] = []
+    names: list[str] = []
     if CSV in here:
         if CSVW in here:
             faults += _named(CSV, check_csvw(folder / CSVW, folder / CSV))
         try:
             rows = read_rows(folder / CSV)
-            faults += _named(HTML, check_text_numbers(page_text(page), rows) if HTML in here else [])
-        except (ValidationError, TypeError, ValueError) as error:
+            names = read_names(folder / FACTS) if FACTS in here else []
+            found = check_text_numbers(page_text(page), rows, language, names) if HTML in here else []
+            faults += _named(HTML, found)
+        except (ValidationError, TypeError, ValueError, KeyError) as error:
             faults.append(f"{CSV}: not readable as data rows: {error}")
     if quick:
         return faults
     if HTML in here:
-        faults += _named(HTML, check_html(page, active()))
+        faults += _named(HTML, check_html(page, language))
     if PDF in here:
-        found = check_pdf(paper, active())
+        found = check_pdf(paper, language)
         if rows and shutil.which("pdftotext") and not any(fault.startswith(UNREADABLE) for fault in found):
-            found += check_text_numbers(pdf_text(paper), rows)
+            found += check_text_numbers(pdf_text(paper), rows, language, names)
         faults += _named(PDF, found)
     return faults
 
@@ -84,8 +83,8 @@ def _language_of(folder: Path) -> Language:
     try:
         found = json.loads((folder / METADATA).read_text(encoding="utf-8"))["language"]
     except (OSError, ValueError, KeyError, TypeError):
-        return SOURCE
-    return found if found in COUNTRIES else SOURCE
+        return "nl"
+    return found if found in LOCALES else "nl"
 
 
 def check_files(folder: Path) -> list[str]:
@@ -104,9 +103,3 @@ def check_files(folder: Path) -> list[str]:
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             faults.append(f"{name} is not the file that {METADATA} describes: its sha256 differs")
     return faults
-
-
-def read_rows(path: Path) -> list[DataRow]:
-    """The rows of a data.csv."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        return [DataRow(**row | {"value": row["value"] or None}) for row in csv.DictReader(file)]

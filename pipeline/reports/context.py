@@ -18,14 +18,11 @@ import pandas as pd
 from pydantic import ValidationError
 
 from pipeline import store
-from pipeline.config import Folders, Settings, SettingsError, load_settings
-from pipeline.figures.drawing import About
-from pipeline.figures.maps import Country
+from pipeline.config import Folders, Language, Settings, SettingsError, load_settings
 from pipeline.figures.style import HouseStyle
-from pipeline.language.translation import pgettext, to_translate, tr, use, using
 from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
-from pipeline.reports.narrative import Fact, counted, fact
-from pipeline.reports.origin import commit_of, in_words
+from pipeline.reports.provenance import commit_of
+from pipeline.vocabulary import word
 
 NATION = "NL01"
 #: spreads the growth of a COROP by a share of long ago: fine for an area, silent about one gemeente
@@ -33,9 +30,9 @@ SHARE_ESTIMATE = "share_of_corop"
 _BY_REGION = (
     "job_estimates",
     "job_estimate_quality",
+    "job_changes",
     "outlook",
     "youth",
-    "shift_share",
     "similar_regions",
     "revisions",
 )
@@ -48,63 +45,38 @@ class UnknownRegionError(ValueError):
 
 # --- places -----------------------------------------------------------------------------
 
-_THE = to_translate(
-    {
-        "gemeente": "de gemeente",
-        "area": "de regio",
-        "arbeidsmarktregio": "de arbeidsmarktregio",
-        "rmc_region": "de doorstroompuntregio",
-        "corop": "het COROP-gebied",
-        "province": "de provincie",
-        "nation": "het land",
-    }
-)
-_IN_A_SENTENCE = to_translate(
-    {
-        "gemeente": "{name}",
-        "area": "de regio {name}",
-        "arbeidsmarktregio": "arbeidsmarktregio {name}",
-        "rmc_region": "doorstroompuntregio {name}",
-        "corop": "COROP-gebied {name}",
-        "province": "de provincie {name}",
-    }
-)
-#: what one of the parts of a region is called
-PART_WORDS = to_translate({"gemeente": "gemeente", "corop": "COROP-gebied", "province": "provincie"})
-#: how the nation is called; other regions have one name in every language
-NATION_NAME = to_translate("Nederland")
 #: how areas begin that are named after a scheme
 _SCHEMES = ("Bedrijvenregeling", "Sectorplan")
+#: gemeenten on which one lives, not in which
+_ISLANDS = ("Ameland", "Goeree-Overflakkee", "Schiermonnikoog", "Terschelling", "Texel", "Vlieland")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A region with the ways to name it in a sentence."""
+    """A region with the ways to name it in a sentence.
+
+    here : the name in a sentence: "Dordrecht", "de provincie Drenthe"; in_here : "in Dordrecht", "op Texel"
+    """
 
     code: str
     name: str
     kind: str
+    here: str
+    in_here: str
 
-    @property
-    def here(self) -> str:
-        """The name in a sentence: "Dordrecht", "de provincie Drenthe", "het gebied Regio Deal ..."."""
-        if self.kind == "area" and self.name.lower().startswith("regio"):
-            return tr("het gebied {name}", name=self.name)
-        if self.is_scheme:
-            return tr("het gebied van {name}", name=self.name)
-        if self.kind == "nation":
-            return pgettext("in a sentence", "Nederland")
-        return tr(_IN_A_SENTENCE[self.kind], name=self.name)
 
-    @property
-    def the(self) -> str:
-        """How to point back at it: "de gemeente", "de regio"."""
-        return tr("het gebied") if self.is_scheme else tr(_THE[self.kind])
-
-    @property
-    def is_scheme(self) -> bool:
-        """Whether an area is named after the scheme that holds there."""
-        return self.kind == "area" and self.name.startswith(_SCHEMES)
+def place_of(code: str, name: str, kind: str, language: Language) -> Place:
+    """A region by its name and kind, in the words of a language."""
+    key = kind
+    if kind == "nation":
+        name = word("place", "nation_name", language)
+    elif kind == "area" and name.startswith(_SCHEMES):
+        key = "scheme"
+    elif kind == "area" and name.lower().startswith("regio"):
+        key = "named_region"
+    here = word("place", key, language).format(name=name)
+    at = "on" if kind == "gemeente" and name in _ISLANDS else "in"
+    return Place(code, name, kind, here, word("phrase", f"{at}_place", language).format(here=here))
 
 
 # --- the indicator table, found by region and indicator -----------------------------------
@@ -185,16 +157,18 @@ class ReportTables:
     checks: pd.DataFrame = field(repr=False)
     models: dict[str, dict[str, pd.DataFrame]] = field(repr=False)
     borders: gpd.GeoDataFrame = field(repr=False)
-    country: Country = field(repr=False)
 
     @functools.cached_property
     def places(self) -> dict[str, Place]:
         """Every region by code; the nation by its name in the language of the reports."""
         rows = self.regions[["region_code", "region_name", "region_type"]].itertuples(index=False)
-        with using(self.settings.reports.language):
-            return {
-                code: Place(code, tr(name) if kind == "nation" else name, kind) for code, name, kind in rows
-            }
+        language = self.settings.reports.language
+        return {code: place_of(code, name, kind, language) for code, name, kind in rows}
+
+    @functools.cached_property
+    def names(self) -> dict[str, str]:
+        """The name of each region by code."""
+        return {code: place.name for code, place in self.places.items()}
 
     @functools.cached_property
     def division(self) -> tuple[str, int]:
@@ -273,7 +247,6 @@ def read_tables(folders: Folders) -> ReportTables:
         checks=_with_plain_texts(tables["checks"]),
         models={name: _by_region(tables[name]) for name in _BY_REGION},
         borders=borders,
-        country=Country.of(borders),
     )
 
 
@@ -373,9 +346,9 @@ class RegionContext:
         return self.place.kind == "nation"
 
     @property
-    def commit(self) -> str:
-        """Last commit of what reports are made from, as printed."""
-        return in_words(self.tables.commit)
+    def language(self) -> Language:
+        """The language of the report."""
+        return self.settings.reports.language
 
     @functools.cached_property
     def members(self) -> tuple[Place, ...]:
@@ -415,15 +388,6 @@ class RegionContext:
         places = [self.tables.places[code] for code in sorted(set(rows[column]))]
         return tuple(sorted(places, key=lambda place: place.name))
 
-    @property
-    def parts_word(self) -> str:
-        """What one of ``parts`` is called."""
-        return tr(PART_WORDS[self.parts()[0].kind])
-
-    def about(self, block_id: str, unit: str, source: str) -> About:
-        """What the data rows of a figure share."""
-        return About(block_id, self.code, self.place.name, unit, source)
-
     def rows(
         self,
         indicator: str,
@@ -455,55 +419,9 @@ class RegionContext:
         """Rows of a model table about a place; empty when the model says nothing about it."""
         return self.tables.model(name, (place or self.place).code)
 
-    def fact_of(
-        self, row: Mapping[str, Any] | pd.Series, write, *, label: str, unit: str, period: str | None = None
-    ) -> Fact:
-        """A fact from an indicator row; estimates of counts are to be written with ``numbers.hundreds``."""
-        place = self.tables.places[row["region_code"]]
-        return fact(
-            row["value"],
-            write,
-            label=label,
-            period=str(row["year"]) if period is None else period,
-            unit=unit,
-            status=row["status"],
-            source=row["source"],
-            region_code=place.code,
-            region=place.name,
-        )
-
-    def absent(
-        self, *, label: str, period: object, unit: str, place: Place | None = None, source: str = ""
-    ) -> Fact:
-        """A fact that there is no figure."""
-        place = place or self.place
-        where = {"region_code": place.code, "region": place.name}
-        return fact(
-            None,
-            label=label,
-            period=period,
-            unit=unit,
-            source=source or tr("geen"),
-            status="missing",
-            **where,
-        )
-
-    def count_of_members(self) -> Fact:
-        """How many gemeenten the region has."""
-        label = tr("gemeenten in {here}", here=self.place.here)
-        source, year = self.tables.division
-        return counted(
-            len(self.members),
-            tr("gemeente"),
-            tr("gemeenten"),
-            label=label,
-            period=str(year),
-            source=source,
-        )
-
 
 def open_region(region: str, project: str | Path = "") -> RegionContext:
-    """The context of a region's report; from here on this process writes in the language of the reports.
+    """The context of a region's report.
 
     Parameters
     ----------
@@ -516,7 +434,6 @@ def open_region(region: str, project: str | Path = "") -> RegionContext:
         No such region; gives the nearest codes and names.
     """
     tables = read_tables(Folders(Path(project)) if str(project) else Folders())
-    use(tables.settings.reports.language)
     if region not in tables.places:
         raise UnknownRegionError(tables.explain_unknown(region))
     return RegionContext(tables, tables.places[region])

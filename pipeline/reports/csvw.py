@@ -12,15 +12,17 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pipeline.language.translation import tr
-from pipeline.reports.data_files import DATA_COLUMNS, STATUS_WORDS, column_words
+from pipeline import vocabulary
+from pipeline.config import Language
+from pipeline.reports.data_files import DATA_COLUMNS, NUMBERS, column_words
 from pipeline.reports.files import CSV
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.writing import write_verified
+from pipeline.vocabulary import word
 
 CONTEXT = "http://www.w3.org/ns/csvw"
 #: columns that may be empty: a number without a place, period or unit, or a value that is absent
-MAY_BE_EMPTY = frozenset({"region_code", "region", "period", "value", "unit"})
+MAY_BE_EMPTY = frozenset({"aspect", "region_code", "region", "period", "unit", "source", "vintage", *NUMBERS})
 LICENCES = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -34,8 +36,8 @@ def csvw_description(metadata: ReportMetadata, publisher: str) -> dict[str, Any]
         "@context": [CONTEXT, {"@language": metadata.language}],
         "@type": "Table",
         "url": CSV,
-        "dc:title": tr("{title}: de cijfers", title=metadata.title),
-        "dc:description": f"{tr('Elk getal in het rapport, een per rij.')} {metadata.description}",
+        "dc:title": word("ui", "all_figures", metadata.language).format(title=metadata.title),
+        "dc:description": f"{word('ui', 'one_a_row', metadata.language)} {metadata.description}",
         "dc:publisher": publisher,
         "dc:issued": {"@value": metadata.date.isoformat(), "@type": "xsd:date"},
         "dc:language": metadata.language,
@@ -43,7 +45,7 @@ def csvw_description(metadata: ReportMetadata, publisher: str) -> dict[str, Any]
         "dc:license": [_licence(words) for words in licences],
         "dc:source": [_source(source) for source in metadata.sources],
         "dialect": {"encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "header": True},
-        "tableSchema": {"columns": [_column(name) for name in DATA_COLUMNS]},
+        "tableSchema": {"columns": [_column(name, metadata.language) for name in DATA_COLUMNS]},
     }
 
 
@@ -62,22 +64,22 @@ def _source(source: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if value}
 
 
-def _column(name: str) -> dict[str, Any]:
+def _column(name: str, language: Language) -> dict[str, Any]:
     column = {
         "name": name,
         "titles": name,
-        "dc:description": column_words(name),
-        "datatype": _datatype(name),
+        "dc:description": column_words(name, language),
+        "datatype": _datatype(name, language),
         "required": name not in MAY_BE_EMPTY,
     }
     return column | ({"null": ""} if name in MAY_BE_EMPTY else {})
 
 
-def _datatype(name: str) -> Any:
-    if name == "value":
+def _datatype(name: str, language: Language) -> Any:
+    if name in NUMBERS:
         return "double"
     if name == "status":
-        return {"base": "string", "format": f"^({'|'.join(STATUS_WORDS)})$"}
+        return {"base": "string", "format": f"^({'|'.join(vocabulary.words('status', language))})$"}
     return "string"
 
 

@@ -15,23 +15,46 @@ from pipeline.config import Language
 from pipeline.reports.writing import write_verified
 
 
+class Link(BaseModel):
+    """A place that a page leads to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    url: str
+
+
+class LinkGroup(BaseModel):
+    """Places that a page leads to, under one title."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    links: tuple[Link, ...]
+
+
 class ReportMetadata(BaseModel):
     """What a report says about itself.
 
-    title : also the PDF title and page header; region, edition : as printed; language : of the report;
+    title : also the PDF title; about : what the page header says; region, edition_words : as printed;
+    language : of the report;
     date : date on the document, fixed by the caller so that bytes do not change with the clock;
     vintage : of the data; parameters : of the notebook, and the settings of indicators and models behind the
     figures; commit : last one that touched the report's code; sources : one dict a source (table id, title,
-    publisher, licence, ..., and the sha256 of its files in the vintage), as in the provenance list.
+    publisher, licence, ..., and the sha256 of its files in the vintage), as in the provenance list; links : regions
+    around, in, beside and like this one; canonical : public address of the page, contact : of the publisher, empty when
+    params.yaml names none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
+    about: str
     region: str
     region_code: str
-    language: Language = "nl"
+    language: Language
     edition: str
+    edition_words: str
     description: str
     keywords: tuple[str, ...] = ()
     date: date
@@ -39,6 +62,9 @@ class ReportMetadata(BaseModel):
     parameters: dict[str, Any] = {}
     commit: str = "onbekend"
     sources: tuple[dict[str, Any], ...] = ()
+    links: tuple[LinkGroup, ...] = ()
+    canonical: str = ""
+    contact: str = ""
 
 
 def write_metadata(

@@ -88,7 +88,8 @@ def _element_faults(element: etree._Element) -> list[str]:
         faults.append("an img without alt")
     if tag == "svg" and element.get("aria-hidden") != "true" and not element.get("aria-label", "").strip():
         faults.append("an svg that is neither hidden nor labelled")
-    for attribute in (LOADING.get(tag), "xlink:href" if tag in ("image", "use") else None, "srcset"):
+    loads = LOADING.get(tag) if element.get("rel") != "canonical" else None  # names an address, loads nothing
+    for attribute in (loads, "xlink:href" if tag in ("image", "use") else None, "srcset"):
         address = element.get(attribute, "") if attribute else ""
         if address and not address.startswith(("data:", "#")):
             faults.append(f"<{tag}> loads {address[:60]!r} from outside the file")

@@ -10,16 +10,16 @@ import logging
 import threading
 
 from pipeline.config import Folders
-from pipeline.reports import render, stage  # noqa: F401
+from pipeline.reports import stage
 from pipeline.reports.context import are_made
 
 log = logging.getLogger("pipeline")
 
 if are_made(Folders()):
     try:
-        stage.rehearse(Folders())
+        stage.warm_up(Folders())
     except Exception:  # the reports themselves tell what is wrong, each for itself
-        log.warning("reports: the rehearsal failed, so each report starts slower", exc_info=True)
+        log.warning("reports: the warm-up failed, so each report starts slower", exc_info=True)
 if threading.active_count() > 1:
     raise RuntimeError(
         f"{threading.active_count()} threads run here; a process with threads cannot be forked."

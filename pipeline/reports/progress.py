@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 
-class Tally:
+class ProgressReporter:
     """Counts reports as they finish, failures included, and tells pace and time to go.
 
     Parameters
@@ -30,7 +30,7 @@ class Tally:
         """Whether a bar shows the count, so that the log need not."""
         return self._bar is not None
 
-    def __enter__(self) -> Tally:
+    def __enter__(self) -> ProgressReporter:
         if self._bar:
             self._bar.start()
             self._task = self._bar.add_task(str(self), total=self.total)

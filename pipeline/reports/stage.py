@@ -1,14 +1,11 @@
-"""The reports stage: executes the notebook for each region and writes its files; one failure spares the others.
+"""The reports stage: one failure spares the others.
 
-A report appears by one rename of its whole folder. A region whose inputs did not change is skipped, a region that
-left the list is removed, and a run with failures ends with an error that names them.
+A report appears by one rename of its whole folder. A region whose inputs did not change is skipped, a region that left
+the list is removed, and a run with failures ends with an error that names them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
-import hashlib
 import json
 import logging
 import shutil
@@ -20,31 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store
-from pipeline.config import ROOT, Folders, Settings
-from pipeline.figures.style import HouseStyle
-from pipeline.language.translation import tr, using
-from pipeline.reports import checks, fanout, render, soundness
-from pipeline.reports.blocks import Block, collect
-from pipeline.reports.context import (
-    NATION,
-    RegionContext,
-    ReportTables,
-    UnknownRegionError,
-    house_style,
-    open_region,
-    read_tables,
+from pipeline.config import Folders, Settings
+from pipeline.reports import fanout
+from pipeline.reports.build import (
+    content_hash,
+    hash_of_inputs,
+    is_current,
+    make_report,
+    report_content,
+    write_files,
 )
-from pipeline.reports.csvw import write_csvw
-from pipeline.reports.data_files import write_data_csv, write_data_xlsx
-from pipeline.reports.engine import IN_PROCESS, execute
-from pipeline.reports.files import CSV, CSVW, HTML, METADATA, PDF, XLSX
-from pipeline.reports.metadata import ReportMetadata, write_metadata
-from pipeline.reports.origin import hash_of_files
-from pipeline.reports.progress import Tally
-from pipeline.reports.sections.cover import description_of, title_of
-from pipeline.reports.sections.provenance import hash_of_values, source_entries
-from pipeline.reports.site import make_site
-from pipeline.reports.writing import RenderError
+from pipeline.reports.context import NATION, ReportTables, UnknownRegionError, house_style, read_tables
+from pipeline.reports.files import METADATA
+from pipeline.reports.progress import ProgressReporter
+from pipeline.reports.provenance import hash_of_files
 from pipeline.schemas import TABLES
 from pipeline.tables import Tables
 
@@ -52,8 +38,6 @@ log = logging.getLogger("pipeline")
 
 PREVIEW = "preview"
 SITE_METADATA = "site.json"
-#: settings of reports that steer a run and leave no trace in a report
-_STEERING = ("regions", "jobs", "scheduler", "timeout")
 
 
 class ReportsError(ValueError):
@@ -105,177 +89,17 @@ def wanted_regions(regions: str | Sequence[str], tables: ReportTables) -> list[s
     return list(dict.fromkeys(regions))
 
 
-# --- one report ---------------------------------------------------------------------------
+def warm_up(folders: Folders) -> None:
+    """Make one gemeente's report and throw it away, without its PDF: Typst starts threads.
 
-
-def make_report(
-    region: str,
-    folder: Path,
-    settings: Settings,
-    folders: Folders,
-    *,
-    engine: str = IN_PROCESS,
-    style: HouseStyle | None = None,
-) -> Path:
-    """Execute the notebook for a region and put its files in ``folder``, replacing what was there.
-
-    Parameters
-    ----------
-    region : region code or area key
-    folder : where the files of the report come
-    settings : params.yaml
-    folders : of the project
-    engine : "inprocess" or "nbclient"
-    style : house style; the publisher of params.yaml when not given
-
-    Raises
-    ------
-    UnknownRegionError, NotebookFailedError, BlockError, NarrativeError, RenderError
-        Nothing was written: what was in ``folder`` is still there. RenderError also when the finished report
-        fails a check.
-    """
-    style = style or house_style(settings, folders.root)
-    with using(settings.reports.language):
-        blocks, metadata = report_content(region, folders, engine=engine)
-        with store.temporary_folder(folder.parent) as temporary:
-            files = [
-                render.render_pdf(blocks, metadata, style, target=temporary / PDF),
-                render.render_html(blocks, metadata, style, target=temporary / HTML),
-                write_data_csv(blocks, target=temporary / CSV),
-                write_csvw(metadata, style.publisher, target=temporary / CSVW),
-                write_data_xlsx(blocks, metadata, target=temporary / XLSX),
-            ]
-            made_from = {
-                "content_hash": content_hash(region, folders),
-                "values_sha256_12": hash_of_values(blocks),
-                "blocks": len(blocks),
-            }
-            write_metadata(metadata, files, target=temporary / METADATA, extra=made_from)
-            faults = checks.check_report(temporary, quick=True)
-            if faults:
-                raise RenderError(
-                    f"the report of {region} has {len(faults)} faults, e.g. {'; '.join(faults[:3])}. It was not put "
-                    "in place; mend what is named."
-                )
-            _replace_folder(temporary, folder)
-    return folder
-
-
-def report_content(
-    region: str, folders: Folders, *, engine: str = IN_PROCESS
-) -> tuple[list[Block], ReportMetadata]:
-    """The blocks of a region's report, made by the notebook and checked, and what the report says of itself."""
-    context = open_region(region, folders.root)  # also chooses the language
-    parameters = {"region": region}
-    elsewhere = {} if folders.root.resolve() == ROOT else {"project": str(folders.root)}
-    executed = execute(folders.report_notebook, parameters | elsewhere, engine=engine, cwd=folders.root)
-    blocks = collect(executed)
-    soundness.require_sound(blocks)
-    return blocks, report_metadata(context, blocks, parameters)
-
-
-def rehearse(folders: Folders) -> None:
-    """Make the content of one gemeente's report and write nothing but the parts that Python makes.
-
-    Everything that a first report loads and keeps - modules, fonts, the layout of words, the national figures -
-    is then there for every process forked from this one.
+    Everything that a first report loads and keeps - modules, fonts, the layout of words - is then there for every
+    process forked from this one.
     """
     tables = read_tables(folders)
-    region = next(iter(tables.members[NATION]))
-    style = house_style(tables.settings, folders.root)
-    blocks, metadata = report_content(region, folders)
+    blocks, metadata = report_content(next(iter(tables.members[NATION])), folders)
     with tempfile.TemporaryDirectory() as folder:
-        render.typst_fonts(style.font_dirs)
-        render.render_html(blocks, metadata, style, target=Path(folder) / HTML)
-        write_data_csv(blocks, target=Path(folder) / CSV)
-        write_data_xlsx(blocks, metadata, target=Path(folder) / XLSX)
-    content_hash(region, folders)
-
-
-def report_metadata(context: RegionContext, blocks: Sequence, parameters: dict[str, str]) -> ReportMetadata:
-    """What a report says about itself."""
-    settings = context.settings
-    return ReportMetadata(
-        title=title_of(context),
-        region=context.place.name,
-        region_code=context.code,
-        language=settings.reports.language,
-        edition=str(settings.edition),
-        description=description_of(context),
-        keywords=(tr("arbeidsmarkt"), tr("banen"), tr("werkloosheid"), tr("jeugd"), context.place.name),
-        date=dt.date.fromisoformat(settings.reports.date),
-        vintage=settings.vintage,
-        parameters=parameters
-        | {
-            "indicators": settings.indicators.model_dump(mode="json"),
-            "models": settings.models.model_dump(mode="json"),
-        },
-        commit=context.commit,
-        sources=source_entries(context, blocks),
-    )
-
-
-def _replace_folder(made: Path, target: Path) -> None:
-    """Put a finished folder in place; the old one goes only after it made room."""
-    old = made.with_name(f"{made.name}-old")
-    if target.exists():
-        target.rename(old)
-    made.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-# --- what need not be made again ----------------------------------------------------------
-
-
-@functools.cache
-def _hash_of_inputs(folders: Folders) -> str:
-    """Code, templates, notebook, settings, style, reference, manifest and every stored table, and the commit."""
-    root, known = folders.root, read_tables(folders)
-    code = [
-        path for path in (ROOT / "pipeline").rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    ]
-    manifest = folders.raw / known.settings.vintage / store.MANIFEST
-    own = [folders.report_notebook, manifest, *folders.reference.rglob("*")]
-    tables = [
-        path
-        for layer in (folders.tidy, folders.indicators, folders.models)
-        for path in layer.glob("*.parquet")
-    ]
-    files = [path for path in (*own, *tables) if path.is_file()]
-    style = house_style(known.settings, root)
-    fonts = [hash_of_files(folder.glob("*.ttf"), folder) for folder in style.font_dirs]
-    parts = (
-        hash_of_files(code, ROOT),
-        hash_of_files(files, root),
-        json.dumps(_settings_that_matter(known.settings), sort_keys=True),
-        style.logo_svg or "",
-        *fonts,
-        known.commit,
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _settings_that_matter(settings: Settings) -> dict[str, Any]:
-    """All settings but those that only steer a run: they change nothing in a report."""
-    content = settings.model_dump(mode="json")
-    content["reports"] = {key: value for key, value in content["reports"].items() if key not in _STEERING}
-    return content
-
-
-def content_hash(region: str, folders: Folders) -> str:
-    """Hash of all that a region's report is made from; the same hash gives the same bytes.
-
-    A report shows the whole country on its maps, so every stored table counts for every region.
-    """
-    return hashlib.sha256(f"{_hash_of_inputs(folders)}\n{region}".encode()).hexdigest()
-
-
-def is_current(region: str, folder: Path, folders: Folders) -> bool:
-    """Whether the report in ``folder`` is whole, as it was written, and made from what there is now."""
-    if checks.check_files(folder):
-        return False
-    known = json.loads((folder / METADATA).read_text(encoding="utf-8")).get("content_hash")
-    return known == content_hash(region, folders)
+        write_files(blocks, metadata, house_style(tables.settings, folders.root), Path(folder), paper=False)
+    content_hash(metadata.region_code, folders)
 
 
 # --- many reports -------------------------------------------------------------------------
@@ -325,17 +149,17 @@ def make_reports(
     made: list[str] = []
     tasks = [Task(region, target / region, settings, folders) for region in todo]
     options = settings.reports
-    with Tally(len(tasks)) as tally:
+    with ProgressReporter(len(tasks)) as progress:
         for outcome in fanout.run(make_task, tasks, options.jobs, options.scheduler, options.timeout):
             region = outcome.item.region
-            tally.count(failed=outcome.error is not None)
+            progress.count(failed=outcome.error is not None)
             if outcome.error is not None:
                 failed[region] = outcome.error
-                log.error("reports: %s failed: %s; %s", region, _reason(outcome.error), tally)
+                log.error("reports: %s failed: %s; %s", region, _reason(outcome.error), progress)
                 continue
             made.append(region)
-            if not tally.has_bar:
-                log.info("reports: %s made in %.1f s; %s", region, outcome.seconds, tally)
+            if not progress.has_bar:
+                log.info("reports: %s made in %.1f s; %s", region, outcome.seconds, progress)
     write_site(target, settings, folders)
     log.info(
         "reports: %d made, %d unchanged, %d removed, %d failed, %.1f s",
@@ -372,11 +196,12 @@ def _remove_others(target: Path, regions: Sequence[str]) -> int:
 def write_site(target: Path, settings: Settings, folders: Folders) -> None:
     """Write the site of the edition beside its reports, unless it is there and nothing behind it changed."""
     reports = sorted(target.glob(f"[!.]*/{METADATA}"))
-    made_from = f"{_hash_of_inputs(folders)} {hash_of_files(reports, target)}" if reports else ""
+    made_from = f"{hash_of_inputs(folders)} {hash_of_files(reports, target)}" if reports else ""
     if not reports or _site_is_current(target, made_from):
         return
     # Here, not above: the models they load would weigh on every process that makes a report.
     from pipeline import compare, stages
+    from pipeline.reports.site import make_site
 
     now = Tables(
         settings.vintage, {name: store.read(name, folders) for name in TABLES}, store.read_borders(folders)
@@ -385,17 +210,24 @@ def write_site(target: Path, settings: Settings, folders: Folders) -> None:
     found = compare.compare(stages.comparable(previous, settings, folders), now) if previous else None
     style = house_style(settings, folders.root)
     written = make_site(target, now, settings, found, folders=folders, style=style)
-    files = {path.name: store.sha256_of(path.read_bytes()) for path in written}
+    files = {path.relative_to(target).as_posix(): store.sha256_of(path.read_bytes()) for path in written}
+    for gone in sorted(_known_site(target)["files"].keys() - files.keys()):
+        (target / gone).unlink(missing_ok=True)
     store.write_json(target / SITE_METADATA, {"content_hash": made_from, "files": files})
 
 
 def _site_is_current(target: Path, made_from: str) -> bool:
     """Whether the site is as it was written, and made from what there is now."""
-    try:
-        known = json.loads((target / SITE_METADATA).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return False
+    known = _known_site(target)
     return known["content_hash"] == made_from and all(
         (target / name).is_file() and store.sha256_of((target / name).read_bytes()) == digest
         for name, digest in known["files"].items()
     )
+
+
+def _known_site(target: Path) -> dict[str, Any]:
+    """What site.json says of the site that is there; nothing of a site that is not."""
+    try:
+        return json.loads((target / SITE_METADATA).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {"content_hash": None, "files": {}}

@@ -1,12 +1,12 @@
-"""What the researcher's API (``pipeline.monitor``) is made of: looking up, reading, charts, own areas."""
+"""What ``pipeline.Monitor`` is made of; a part is imported when first asked for, so importing the API is light."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
 
 
-class MonitorError(ValueError):
-    """A question that the monitor cannot answer; says why and what can be asked instead.
-
-    dutch : the same in a sentence for a page, where a chooser may lead to it
-    """
-
-    def __init__(self, message: str, dutch: str = ""):
-        super().__init__(message)
-        self.dutch = dutch
+def __getattr__(name: str) -> ModuleType:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return importlib.import_module(f"{__name__}.{name}")

@@ -1,299 +1,285 @@
-"""Figures of the researcher's questions; each takes tables and plain parameters and gives a ShownFigure."""
+"""Figures of the researcher's questions: rows of tables become the points of a chart form, with their texts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from pipeline.figures.charts import bars_compare, contribution_bars
-from pipeline.figures.drawing import About, Drawing
-from pipeline.figures.jobs_chart import JobsLabels, jobs_and_target
-from pipeline.figures.maps import region_map
-from pipeline.figures.panels import MOST_PANELS, panels
-from pipeline.language.numbers import NumberFormat, hundreds
-from pipeline.models.outlook import INDICATOR as JOBS
-from pipeline.models.series import SHARE_ESTIMATE, annual_series, is_one_gemeente_estimate
-from pipeline.research import MonitorError, results
-from pipeline.research.lookup import indicator_name, region_code, region_codes, whole_year
-from pipeline.research.series import as_panels, indicator_rows, require_values
-from pipeline.research.shown import ShownFigure
-from pipeline.research.tables import Tables
-from pipeline.research.words import format_of, joined_sources, source_words, title_of, unit_line
-from pipeline.schemas import INDICATOR_UNITS
+from pipeline import vocabulary
+from pipeline.figures import bars, line
+from pipeline.figures import map as maps
+from pipeline.figures.drawing import Drawing, Layer, Look, Panel, Point
+from pipeline.figures.style import DEFAULT_STYLE as STYLE
+from pipeline.models.series import is_one_gemeente_estimate
+from pipeline.region_names import MonitorError, RegionNames
+from pipeline.research.figure import Figure, text_of
+from pipeline.research.names import title_of
+from pipeline.research.tables import joined_sources
+from pipeline.vocabulary import formats
+
+MOST_LINES = 6
+_FIRST = STYLE.data
+#: Of other regions, told apart by their names at the end of the line too.
+_COLORS = (STYLE.navy, STYLE.accent, "#4a7023", "#7b3f8c", STYLE.soft)
+#: Size in metres of what a map leaves out of its borders.
+_SIMPLER_M = 150.0
+_DATA = ["region_code", "region_name", "indicator", "period", "year", "value", "value_low", "value_high", "unit",
+         "status", "basis", "source", "vintage"]  # fmt: skip
 
 
-def series_chart(
-    tables: Tables,
-    indicator: str,
-    regions: str | Iterable[str],
-    years: int | tuple[int, int] | Iterable[int] | None,
-    *,
-    frequency: str,
-    age: str | None,
-    basis: str | None,
-) -> ShownFigure:
-    """A small chart a region, on one scale; see ``monitor.chart``."""
-    name = indicator_name(indicator)
-    everywhere = tables.read("regions")
-    codes = region_codes(regions, everywhere) or []
-    if not 1 <= len(codes) <= MOST_PANELS:
+# --- years --------------------------------------------------------------------------------
+
+
+def series_chart(rows: pd.DataFrame, codes: Sequence[str], names: RegionNames) -> Figure:
+    """Lines of an indicator by region; see ``Monitor.chart``."""
+    if not 1 <= len(codes) <= MOST_LINES:
         raise MonitorError(
-            f"{len(codes)} regions; one to {MOST_PANELS} fit side by side. Use a map for more.",
-            f"U koos {len(codes)} gebieden; er passen er hoogstens {MOST_PANELS} naast elkaar.",
+            f"{len(codes)} regions; one to {MOST_LINES} lines are told apart. Use bars() or map()."
         )
-    rows = indicator_rows(tables, name, codes, years, age=age, frequency=frequency, basis=basis)
     # one gemeente does not follow its COROP: such a share is no series of its own
     followed = is_one_gemeente_estimate(rows)
     rows = rows[~followed]
-    require_values(rows, name, tables, frequency)
-    names = everywhere.set_index("region_code")["region_name"]
-    source = joined_sources(rows["source"].unique())
-    listed = names[codes[0]] if len(codes) == 1 else f"{len(codes)} gebieden op één schaal"
-    drawing = panels(
-        as_panels(rows, codes, names),
-        about=_about(f"reeks-{name}", codes[0], listed, unit_line(name), source),
-        form=format_of(INDICATOR_UNITS[name]),
+    if not rows["value"].notna().any():
+        raise MonitorError(f"{', '.join(codes)}: all figures are a share of the COROP, no series of its own.")
+    layers, colors = [], iter(_COLORS)
+    for place, code in enumerate(codes):
+        part = rows[rows["region_code"] == code].sort_values("period", kind="stable")
+        look: Look = "counted" if place == 0 else "nation" if code == "NL01" else "other"
+        color = next(colors) if look == "other" else _FIRST if place == 0 and len(codes) > 1 else ""
+        layers += _layers(part, names.labels[code], look, color)
+    name = rows["indicator"].iloc[0]
+    listed = names.labels[codes[0]] if len(codes) == 1 else f"{len(codes)} gebieden"
+    unit = _unit_line(rows)
+    if (rows["status"] == "estimate").any():
+        unit += ". Streepjes en open punten: raming; de band is de marge"
+    if followed.any():
+        unit += ". Per gemeente alleen getelde jaren"
+    return _figure(f"{title_of(name)}: {listed}", unit, rows, _lines(layers))
+
+
+def _layers(rows: pd.DataFrame, label: str, look: Look, color: str = "") -> list[Layer]:
+    """A layer for what may be joined; what lies before a break stands apart, beside other regions without its name."""
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return []
+    *before, newest = (part for _, part in known.groupby(known["break_before"].cumsum()))
+    alone = look == "counted" and not color
+    earlier = []
+    for part in before:
+        words = f"{label}, voor de breuk van {newest['year'].iloc[0]}"
+        shown = "old_count" if alone else "other" if look == "counted" else look
+        earlier.append(
+            Layer(words, shown, _points(part), {_x(part.iloc[-1]): (words,) if alone else ()}, color)
+        )
+    if look != "counted":
+        return [*earlier, _layer(label, look, newest, color)]
+    counted, estimated = newest[newest["status"] != "estimate"], newest[newest["status"] == "estimate"]
+    layers = (
+        [_layer(f"{label}, geteld" if len(estimated) else label, "counted", counted)] if len(counted) else []
     )
-    estimated = (rows["status"] == "estimate").any()
-    unit = unit_line(name) + (". Streepjes: raming; de band is de marge van 95 %" if estimated else "")
-    unit += ". Per gemeente alleen getelde jaren" if followed.any() else ""
-    return _shown(f"{title_of(name)}: {listed}", unit, source, tables, drawing)
+    layers += [_layer(label, "estimate", estimated)] if len(estimated) else []
+    return [*earlier, *layers]
+
+
+def _layer(label: str, look: Look, rows: pd.DataFrame, color: str = "") -> Layer:
+    last = rows.iloc[-1]
+    mark = ", raming" if last["status"] == "estimate" and look != "outlook" else ""
+    return Layer(
+        label, look, _points(rows), {_x(last): (f"{label}: {text_of(last)} ({_period(last)}{mark})",)}, color
+    )
+
+
+def _points(rows: pd.DataFrame) -> tuple[Point, ...]:
+    records = rows.to_dict("records")
+    return tuple(
+        _point(row, x=_x(row), name="" if row.get("frequency", "A") == "A" else _period(row))
+        for row in records
+    )
+
+
+def _point(row: Mapping[str, Any], *, x: float = 0.0, name: str = "", own: bool = False) -> Point:
+    low, high = (None if pd.isna(row.get(side)) else float(row[side]) for side in ("value_low", "value_high"))
+    value = None if pd.isna(row["value"]) else float(row["value"])
+    status = "provisional" if "provisional" in str(row["status"]) else str(row["status"])
+    return Point(value, text_of(row), x, name, low, high, status, own)
+
+
+def _x(row: Mapping[str, Any]) -> float:
+    """Place on an axis of years."""
+    return row["year"] + (0 if row.get("frequency", "A") == "A" else (row["period"].month - 1) / 12)
+
+
+def _period(row: Mapping[str, Any]) -> str:
+    frequency, period = row.get("frequency", "A"), row.get("period")
+    codes = {"M": "{:%Y-%m}", "Q": "{0.year}Q{0.quarter}"}
+    return formats.period(codes[frequency].format(period), "nl") if frequency in codes else str(row["year"])
+
+
+def _lines(layers: Sequence[Layer], height_mm: float = line.HEIGHT_MM) -> Drawing:
+    return line.line(
+        layers,
+        write=lambda value: formats.number(value, 1 if value == int(value) else 0.1, "nl"),
+        axis_note=lambda start: vocabulary.word("phrase", "axis_from", "nl").format(start=start),
+        height_mm=height_mm,
+    )
+
+
+# --- regions ------------------------------------------------------------------------------
+
+
+def bars_chart(rows: pd.DataFrame, codes: Sequence[str], names: RegionNames, year: int) -> Figure:
+    """An indicator of regions beside each other in one year; see ``Monitor.bars``."""
+    found = rows.set_index("region_code").reindex(codes).reset_index()
+    found["status"] = found["status"].fillna("missing")
+    points = [
+        _point(row, name=names.labels[row["region_code"]], own=place == 0)
+        for place, row in enumerate(found.to_dict("records"))
+    ]
+    name = rows["indicator"].iloc[0]
+    others = names.labels[codes[1]] if len(codes) == 2 else f"{len(codes) - 1} andere gebieden"
+    title = f"{title_of(name)}: {names.labels[codes[0]]}" + (f" naast {others}" if len(codes) > 1 else "")
+    return _figure(title, f"{_unit_line(rows)}, {year}", found, bars.bars([Panel("", tuple(points))]))
 
 
 def value_map(
-    tables: Tables,
-    indicator: str,
-    year: int,
-    regions: str | Iterable[str] | None,
-    *,
-    age: str | None,
-    basis: str | None,
-) -> ShownFigure:
-    """Map of an indicator per gemeente; see ``monitor.map``."""
-    name, year = indicator_name(indicator), whole_year(year, "year")
-    everywhere = tables.read("regions")
-    rows = indicator_rows(tables, name, None, year, age=age, basis=basis)
-    rows = rows[rows["region_code"].str.startswith("GM")]
-    rows = rows[~((rows["status"] == "estimate") & (rows["method"] == SHARE_ESTIMATE))]
-    if not rows["value"].notna().any():
-        held = indicator_rows(tables, name, None, None, age=age)
-        held = held[held["region_code"].str.startswith("GM") & held["value"].notna()]
-        held = held[held["method"] != SHARE_ESTIMATE]
-        years = ", ".join(str(y) for y in sorted(held["year"].unique())) or "none"
-        raise MonitorError(
-            f"No gemeente has {name} of its own in {year}; years with values: {years}.",
-            f"Van geen gemeente is er een eigen cijfer over {year}. "
-            + (f"Jaren met cijfers: {years}." if len(held) else "Ook niet over een ander jaar."),
-        )
-    rows = rows.sort_values("basis", kind="stable").drop_duplicates("region_code", keep="last")
-    codes = region_codes(regions, everywhere)
-    members = tables.read("members")
-    inside = sorted(
-        set(members["gm_code"] if codes is None else members[members["region_code"].isin(codes)]["gm_code"])
+    rows: pd.DataFrame, shapes: Any, inside: Sequence[str], names: RegionNames, place: str, year: int
+) -> Figure:
+    """Map of an indicator; see ``Monitor.map``.
+
+    Parameters
+    ----------
+    shapes : GeoDataFrame in metres, all regions of the kind
+    inside : codes drawn with a figure; the others are surroundings
+    place : name of the region for the title
+    """
+    name = rows["indicator"].iloc[0]
+    simple = dict(
+        zip(shapes["region_code"], maps.simplified(shapes.geometry.to_numpy(), _SIMPLER_M), strict=True)
     )
-    borders = tables.borders[["region_code", "region_name", "geometry"]].rename(
-        columns={"region_name": "name"}
+    found = rows.drop_duplicates("region_code").set_index("region_code").reindex(inside).reset_index()
+    found = found.assign(
+        status=found["status"].fillna("missing"), region_name=found["region_code"].map(names.labels)
     )
-    values = rows[["region_code", "value", "status"]]
-    gemeenten = borders.merge(values, on="region_code", how="left", validate="one_to_one")
-    gemeenten["status"] = gemeenten["status"].fillna("missing")
-    names = everywhere.set_index("region_code")["region_name"]
-    listed = "Nederland" if codes is None else ", ".join(names[code] for code in codes)
-    source = joined_sources(rows["source"].unique())
-    drawing = region_map(
-        gpd.GeoDataFrame(gemeenten, geometry="geometry", crs=borders.crs),
-        [] if len(inside) == len(gemeenten) else inside,
-        about=_about(f"kaart-{name}-{year}", codes[0] if codes else "NL01", listed, unit_line(name), source),
-        period=str(year),
-        form=format_of(INDICATOR_UNITS[name]),
+    points = [_point(row, name=row["region_name"]) for row in found.to_dict("records")]
+    limits = maps.class_limits([point.value for point in points])
+    classes = maps.Classes(tuple(limits), _class_words(limits), vocabulary.word("phrase", "no_data", "nl"))
+    around = [shape for code, shape in simple.items() if code not in set(inside)]
+    drawing = maps.choropleth([simple[code] for code in inside], points, classes, around=around)
+    held = int(found["value"].notna().sum())
+    kind = "gemeenten" if str(inside[0]).startswith("GM") else "gebieden"
+    unit = f"{_unit_line(rows)}, {year}; {held} van {len(inside)} {kind} hebben een cijfer"
+    return _figure(f"{title_of(name)} op de kaart: {place}", unit, found, drawing)
+
+
+def _class_words(limits: Sequence[float]) -> tuple[str, ...]:
+    """Words of the classes: "minder dan 6", "6 tot 8", "8 of meer"."""
+    if not limits:
+        return (vocabulary.word("phrase", "all_parts", "nl"),)
+    ends = [formats.number(limit, 1 if limit == int(limit) else 0.1, "nl") for limit in limits]
+    first, last = (vocabulary.word("phrase", key, "nl") for key in ("less_than", "or_more"))
+    between = [vocabulary.word("phrase", "to", "nl").join(pair) for pair in pairwise(ends)]
+    return first.format(limit=ends[0]), *between, last.format(limit=ends[-1])
+
+
+# --- jobs ---------------------------------------------------------------------------------
+
+
+def jobs_chart(rows: pd.DataFrame, ahead: pd.DataFrame, reading: pd.Series | None, name: str) -> Figure:
+    """Jobs counted, estimated and foreseen, with the goal of a reading; see ``Monitor.jobs_chart``."""
+    goal = (
+        reading is not None and not pd.isna(reading["target_value"]) and not pd.isna(reading["deadline_year"])
     )
-    held = int(gemeenten["value"].notna().sum())
-    unit = f"{unit_line(name)}, {year}; {held} van {len(gemeenten)} gemeenten hebben een cijfer"
-    return _shown(f"{title_of(name)} per gemeente: {listed}", unit, source, tables, drawing)
-
-
-def jobs_chart(
-    tables: Tables,
-    region: str,
-    *,
-    programme: str | None,
-    target: str | None,
-    definition: str | None,
-    baseline_year: int | None,
-    deadline_year: int | None,
-    until: int,
-) -> ShownFigure:
-    """Jobs of a region with outlook and, where it has one, a target; see ``monitor.jobs_chart``."""
-    everywhere = tables.read("regions")
-    code = region_code(region, everywhere)
-    name = everywhere.set_index("region_code").loc[code, "region_name"]
-    rows = tables.read("indicators", region_code=code, indicator=JOBS, sector="total", frequency="A")
-    rows = rows[rows["value"].notna()]
-    if rows.empty:
-        raise MonitorError(f"{code} has no jobs figures in vintage {tables.vintage}.")
-    series = annual_series(rows, code, JOBS)
-    main = rows[rows["basis"] == series.basis]
-    estimate = main[main["method"] == SHARE_ESTIMATE]
-    measured = rows[rows["method"] != SHARE_ESTIMATE].sort_values("year", kind="stable")
-    reading = results.one_reading(tables, code, programme, target, definition, baseline_year, deadline_year)
-    level, path, pace = series.at(series.latest_year), None, None
-    factor = 1.0
-    if reading is not None and reading["target_value"] == reading["target_value"]:
-        if reading["is_assumption"]:
-            factor = reading["latest_value"] / float(level["value"])
-        path, pace = _road(reading)
-    deadline = int(reading["deadline_year"]) if path else until
-    ahead = results.outlook_rows(tables, code)
-    if not path:
-        results.require_ahead(ahead, whole_year(until, "until"))
-    ahead = ahead[ahead["year"] <= deadline]
-    bands = ["median", "low_80", "high_80", "low_95", "high_95"]
-    ahead = ahead.assign(**{column: ahead[column] * factor for column in bands})
-    assumed = factor != 1.0
-    drawing = jobs_and_target(
-        measured[["year", "value", "status", "source"]]
-        if not assumed
-        else measured.iloc[:0][["year", "value"]],
-        _band80(estimate, tables.read("job_estimates", region_code=code), factor)
-        if len(estimate)
-        else _assumed_levels(main, factor)
-        if assumed
-        else None,
-        target_path=path,
-        pace=pace,
-        outlook=ahead if len(ahead) else None,
-        about=_about(f"banen-{code.lower()}", code, name, "banen", str(rows["source"].iloc[-1])),
-        labels=JobsLabels(estimate="Aanname: groeit als banen van werknemers") if assumed else JobsLabels(),
-        provisional=() if assumed else tuple(measured.loc[measured["status"].eq("provisional"), "year"]),
-        breaks=tuple(rows.loc[rows["break_before"], "year"]) if not assumed else (),
+    assumed = goal and bool(reading["is_assumption"])
+    known = rows[rows["value"].notna()]
+    factor = float(reading["latest_value"]) / float(known["value"].iloc[-1]) if assumed else 1.0
+    since = known["break_before"].cumsum()
+    if assumed:  # another definition that grows as the employee jobs do
+        known = known[since == since.iloc[-1]]
+        scaled = {column: known[column] * factor for column in ("value", "value_low", "value_high")}
+        known = known.assign(**scaled, status="estimate")
+    bounds = {"value": "median", "value_low": "low_80", "value_high": "high_80"}
+    later = ahead.assign(
+        **{new: ahead[old] * factor for new, old in bounds.items()}, basis=known["basis"].iloc[-1]
     )
-    title = f"Banen in {name}" + (f" en het doel voor {deadline}" if path else "")
-    source = joined_sources(rows["source"].unique())
-    unit = "Banen van werknemers, december; marges van 80 % en 95 %"
-    return _shown(title, unit, source, tables, drawing)
+    label = reading["definition_title"] if assumed else "banen"
+    layers = [*_layers(known, label, "counted"), _layer("vooruitzicht", "outlook", later)]
+    drawn = [known, later]
+    title = f"Banen in {name}"
+    if goal:
+        target = _goal_row(reading, later)
+        # an estimated baseline is known to the hundred at best, and so is what is added to it
+        step = 100 if assumed or reading["baseline_status"] == "estimate" else 1
+        words = formats.number(target["value"], step, "nl")
+        point, named = Point(target["value"], words, target["year"]), f"het doel: {words} in {target['year']}"
+        layers.append(Layer("het doel", "goal", (point,), {target["year"]: (named,)}))
+        drawn.append(pd.DataFrame([target]))
+        title += f" en het doel voor {target['year']}"
+    unit = "banen, december; marge van vooruitzicht 80 %, van raming 95 %"
+    return _figure(title, unit, pd.concat(drawn, ignore_index=True), _lines(layers))
 
 
-def _road(reading: pd.Series) -> tuple[list[tuple[int, float]] | None, tuple[int, float] | None]:
-    """Path from baseline to target, and where the pace so far leads."""
-    deadline = reading["deadline_year"]
-    if np.isnan(deadline) or np.isnan(reading["baseline_value"]) or np.isnan(reading["baseline_year"]):
-        return None, None
-    path = [
-        (int(reading["baseline_year"]), float(reading["baseline_value"])),
-        (int(deadline), float(reading["target_value"])),
-    ]
-    pace = reading["observed_per_year"]
-    if np.isnan(pace) or not reading["horizon"] > 0:
-        return path, None
-    return path, (int(deadline), float(reading["latest_value"] + pace * reading["horizon"]))
+def _goal_row(reading: pd.Series, ahead: pd.DataFrame) -> dict[str, Any]:
+    """The goal as a row beside the others."""
+    like = ahead.iloc[-1][["region_code", "region_name", "indicator", "unit", "vintage"]].to_dict()
+    year, value = int(reading["deadline_year"]), float(reading["target_value"])
+    return like | {"year": year, "value": value, "status": "target", "source": reading["source"]}
 
 
-def _band80(rows: pd.DataFrame, margins: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """Estimated levels with a margin of 80 %."""
-    both = rows[["year", "value", "source"]].merge(
-        margins[["year", "low_80", "high_80"]], on="year", validate="one_to_one"
-    )
-    return both.assign(
-        value=both["value"] * factor, low=both["low_80"] * factor, high=both["high_80"] * factor
-    )
-
-
-def _assumed_levels(rows: pd.DataFrame, factor: float) -> pd.DataFrame:
-    level = rows["value"] * factor
-    return pd.DataFrame({"year": rows["year"], "value": level, "low": level, "high": level})
-
-
-def shift_share_chart(tables: Tables, region: str) -> ShownFigure:
-    """Sum of the yearly shift-share effects of a region; see ``monitor.shift_share_chart``."""
-    rows = results.shift_share_rows(tables, region)
+def shift_share_chart(rows: pd.DataFrame) -> Figure:
+    """Sum of the yearly effects; see ``Monitor.shift_share_chart``."""
     held = rows[rows["refused"] == ""]
     if held.empty:
-        raise MonitorError(
-            f"{region}: every year of the shift-share is refused, e.g. {rows['refused'].iloc[0]}."
-        )
+        raise MonitorError(f"Every year of the shift-share is refused, e.g. {rows['refused'].iloc[0]}.")
     parts = {
-        "groei zoals in heel Nederland": held["national"].sum(),
-        "samenstelling van sectoren": held["industry_mix"].sum(),
-        "eigen groei van de sectoren": held["competitive"].sum(),
+        "groei zoals in heel Nederland": "national",
+        "samenstelling van sectoren": "industry_mix",
+        "eigen groei van de sectoren": "competitive",
+        "samen": "total",
     }
-    name, code = rows["region_name"].iloc[0], rows["region_code"].iloc[0]
-    years = f"{int(held['year'].min()) - 1} tot {int(held['year'].max())}"
-    source = rows.attrs["source"]
-    drawing = contribution_bars(
-        list(parts),
-        list(parts.values()),
-        about=_about(f"shift-share-{code.lower()}", code, name, "banen", source),
-        period=f"december {years}",
-        statuses=["estimate"] * len(parts),
-        total_words="Samen",
-        form=NumberFormat(to_hundreds=True),
-    )
+    data = pd.DataFrame({"part": list(parts), "value": [held[column].sum() for column in parts.values()]})
+    like = {
+        column: held[column].iloc[-1]
+        for column in ("region_code", "region_name", "unit", "status", "vintage")
+    }
+    data = data.assign(indicator="jobs_employees", source=joined_sources(held["source"].unique()), **like)
+    texts = [formats.number(value, 100, "nl", signed=True) for value in data["value"]]
+    points = [
+        Point(float(value), text, name=part, own=part == "samen")
+        for part, value, text in zip(data["part"], data["value"], texts, strict=True)
+    ]
+    years = f"december {int(held['year'].min()) - 1} tot {int(held['year'].max())}"
     left_out = rows[rows["refused"] != ""]["year"].astype(str).tolist()
     unit = f"banen van werknemers, som van {len(held)} jaren"
-    if left_out:
-        unit += f"; zonder {', '.join(left_out)} (breuk of geen gegevens)"
-    total = held["total"].sum()
-    title = f"{name}: {hundreds(total, plus=True)} banen van december {years}, in drie delen"
-    return _shown(title, unit, source, tables, drawing)
+    unit += f"; zonder {', '.join(left_out)} (breuk of geen gegevens)" if left_out else ""
+    title = f"{like['region_name']}: {texts[-1]} banen van {years}, in drie delen"
+    return _figure(title, unit, data, bars.bars([Panel("", tuple(points))]), ["part"])
 
 
-def similar_chart(tables: Tables, region: str, indicator: str, year: int | None) -> ShownFigure:
-    """An indicator of a region beside the regions most like it; see ``monitor.similar_chart``."""
-    name = indicator_name(indicator)
-    similar = results.similar_rows(tables, region)
-    if (similar["rank"] == 0).any():
-        reason = similar["reason"].iloc[0]
-        raise MonitorError(
-            f"{region} has no similar regions: {reason}.",
-            "Dit gebied heeft te weinig kenmerken om te vergelijken.",
-        )
-    own = similar["region_code"].iloc[0]
-    codes = [own, *similar["similar_code"]]
-    if not own.startswith("NL"):
-        codes.append("NL01")
-    rows = indicator_rows(tables, name, codes, None if year is None else whole_year(year, "year"))
-    held = rows[rows["value"].notna() & (rows["method"] != SHARE_ESTIMATE)]
-    counts = held.groupby("year")["region_code"].nunique()
-    if counts.empty:
-        require_values(held, name, tables)
-    latest = int(counts[counts == counts.max()].index.max())
-    shown = held[held["year"] == latest].drop_duplicates("region_code", keep="last")
-    names = tables.read("regions").set_index("region_code")["region_name"]
-    shown = pd.DataFrame({"region_code": codes}).merge(shown, how="left", validate="one_to_one")
-    bars = pd.DataFrame(
-        {
-            "name": shown["region_code"].map(names),
-            "value": shown["value"],
-            "region_code": shown["region_code"],
-            "status": shown["status"].fillna("missing"),
-            "role": np.where(shown["region_code"] == "NL01", "nation", "gemeente"),
-        }
+# --- words --------------------------------------------------------------------------------
+
+
+def _figure(title: str, unit: str, rows: pd.DataFrame, drawing: Drawing, more: Sequence[str] = ()) -> Figure:
+    data = rows[[*more, *(column for column in _DATA if column in rows)]].reset_index(drop=True)
+    used = joined_sources(rows["source"].dropna().unique())
+    titles = formats.listing([vocabulary.source_title(one.strip(), "nl") for one in _split(used)], "nl")
+    vintage = rows["vintage"].dropna().iloc[0]
+    return Figure(title, unit, f"Bron: {titles}, bewerking Groeimonitor; gegevens {vintage}.", drawing, data)
+
+
+def _split(used: str) -> list[str]:
+    """Single sources: table ids are parted by a comma, titles by a semicolon."""
+    first, *titles = used.split("; ")
+    return [*(first.split(", ") if all(" " not in part for part in first.split(", ")) else [first]), *titles]
+
+
+def _unit_line(rows: pd.DataFrame) -> str:
+    known = rows.dropna(subset=["unit"]).iloc[-1]
+    words = vocabulary.word("unit", known["unit"], "nl")
+    age = str(known["age"])
+    moment = (
+        "december, " if str(known["reference_date"]).endswith("-12") and known["frequency"] == "A" else ""
     )
-    source = joined_sources(shown["source"].dropna().unique())
-    drawing = bars_compare(
-        bars,
-        about=_about(f"vergelijking-{name}", own, names[own], unit_line(name), source),
-        period=str(latest),
-        form=format_of(INDICATOR_UNITS[name]),
-        highlight=[names[own]],
-    )
-    title = f"{title_of(name)}: {names[own]} naast de vijf gebieden die er het meest op lijken"
-    return _shown(title, f"{unit_line(name)}, {latest}", source, tables, drawing)
-
-
-def _shown(title: str, unit: str, source: str, tables: Tables, drawing: Drawing) -> ShownFigure:
-    words = f"Bron: {source_words(source)}, bewerking Groeimonitor; gegevens {tables.vintage}."
-    return ShownFigure(figure_id(title), title, unit, words, drawing)
-
-
-def _about(name: str, code: str, region: str, unit: str, source: str) -> About:
-    return About(id=figure_id(name), region_code=code, region=region, unit=unit, source=source)
-
-
-def figure_id(text: str) -> str:
-    """An id for inside a page, from a title."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "figuur"
+    return f"{words}, {moment}{age} jaar" if age[:1].isdigit() else f"{words}, {moment}".removesuffix(", ")

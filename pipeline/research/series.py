@@ -1,4 +1,4 @@
-"""Series of an indicator: the rows asked for, and which of them may be joined by a line."""
+"""Rows of the indicator table: those asked for, one a region and period, and what there is to ask for."""
 
 from __future__ import annotations
 
@@ -6,158 +6,167 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pipeline.figures.panels import Panel
-from pipeline.language.numbers import month
-from pipeline.research import MonitorError
-from pipeline.research.lookup import indicator_name, one_of, region_codes, wanted_years
-from pipeline.research.tables import Tables
-from pipeline.research.words import KIND_PLURALS, KIND_WORDS, joined_sources
+from pipeline import vocabulary
+from pipeline.models.series import is_one_gemeente_estimate, one_basis
+from pipeline.region_names import MonitorError, RegionNames
+from pipeline.research.names import indicator_name, one_of, title_of, wanted_years, whole_year
+from pipeline.research.tables import described, joined_sources
 from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS
+from pipeline.tables import Tables
 
-_PERIOD_WORDS = {"A": "jaar", "Q": "kwartaal", "M": "maand"}
-_FREQUENCY_WORDS = {"A": "annual", "Q": "quarterly", "M": "monthly"}
+_FREQUENCIES = {"A": "annual", "Q": "quarterly", "M": "monthly"}
 
 
 def indicator_rows(
     tables: Tables,
+    names: RegionNames,
     indicator: str,
-    regions: str | Iterable[str] | None,
-    years: int | tuple[int, int] | Iterable[int] | None,
+    regions: str | Iterable[str] | None = None,
+    years: int | tuple[int, int] | Iterable[int] | None = None,
     *,
+    kind: str | None = None,
     sector: str = "total",
     age: str | None = None,
     frequency: str = "A",
-    basis: str | None = None,
+    bases: bool = False,
 ) -> pd.DataFrame:
-    """Rows of the indicator table with the region's name; see ``monitor.indicator``."""
-    name = indicator_name(indicator)
-    everywhere = tables.read("regions")
-    codes = region_codes(regions, everywhere)
-    asked = wanted_years(years)
-    one_of(frequency, _FREQUENCY_WORDS, "frequency")
+    """Rows of an indicator with the region's name; see ``Monitor.indicator``."""
+    name, asked = indicator_name(indicator), wanted_years(years)
+    codes = None if regions is None else names.codes(regions)
+    one_of(frequency, _FREQUENCIES, "frequency")
+    if kind is not None:
+        one_of(kind, names.kinds, "kind of region")
     held = tables.read("indicators", indicator=name)
-    for column, wanted in {"sector": sector, "age": age, "basis": basis}.items():
-        # a vintage without the indicator has nothing to compare a word with: it answers with no rows
-        if len(held) and wanted not in (None, "total"):
+    for column, wanted in {"sector": sector, "age": age}.items():
+        if len(held) and wanted is not None:
             one_of(wanted, held[column].unique(), f"{column} of {name}")
-    filters = {"indicator": name, "sector": sector, "frequency": frequency}
+    rows = held[(held["frequency"] == frequency) & (held["sector"] == sector)]
+    rows = rows[rows["age"] == (age or _main_age(rows))]
     if codes is not None:
-        filters["region_code"] = codes
-    if basis is not None:
-        filters["basis"] = basis
-    rows = tables.read("indicators", **filters)
-    rows = rows[rows["age"] == (age or main_age(rows))]
+        rows = rows[rows["region_code"].isin(codes)]
+    if kind is not None:
+        rows = rows[rows["region_code"].map(names.kinds) == kind]
+    if not bases:
+        rows = one_basis(rows)
     if asked is not None:
         rows = rows[rows["year"].isin(asked)]
-    names = everywhere.set_index("region_code")["region_name"]
-    rows = rows.assign(region_name=rows["region_code"].map(names))
+    if not rows["value"].notna().any():
+        raise MonitorError(
+            f"Vintage {tables.vintage} has no {_FREQUENCIES[frequency]} {name} for these regions, years and sector. "
+            f"{_what_there_is(held, names)}"
+        )
+    rows = rows.assign(region_name=rows["region_code"].map(names.labels))
     rows = rows[["region_code", "region_name", *INDICATOR_COLUMNS[1:]]]
-    rows = rows.sort_values(["region_code", "basis", "period"], ignore_index=True)
+    rows = rows.sort_values(["region_code", "period", "basis"], ignore_index=True)
     return described(rows, INDICATOR_UNITS[name], rows["source"], tables.vintage)
 
 
-def main_age(rows: pd.DataFrame) -> str:
-    """The age group a series is about when none is asked for: everyone, else the group most rows have."""
+def wide(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a region (index region_code and region_name), one column a year, or a period where it is shorter."""
+    if rows.duplicated(["region_code", "period"]).any():
+        raise MonitorError("wide=True needs one row a region and period; leave bases=True out.")
+    column = "year" if rows["frequency"].eq("A").all() else "period"
+    frame = rows.pivot(index=["region_code", "region_name"], columns=column, values="value")
+    frame.attrs = rows.attrs
+    return frame
+
+
+def _main_age(rows: pd.DataFrame) -> str:
+    """The age group an indicator is about when none is asked for: everyone, else the group most rows have."""
     ages = rows["age"].value_counts()
     return "total" if "total" in ages.index or ages.empty else str(ages.index[0])
 
 
-def described(frame: pd.DataFrame, unit: str, sources: Iterable[str], vintage: str) -> pd.DataFrame:
-    """The frame with unit, source and vintage in its attrs."""
-    frame.attrs = {"unit": unit, "source": joined_sources(sources), "vintage": vintage}
-    return frame
-
-
-def require_values(rows: pd.DataFrame, indicator: str, tables: Tables, frequency: str = "A") -> None:
-    """Stop when a question has no value at all as its answer; says where there are values.
-
-    Raises
-    ------
-    MonitorError
-        With the frequencies, years and kinds of region for which the vintage holds the indicator.
-    """
-    if rows["value"].notna().any():
-        return
-    held = tables.read("indicators", indicator=indicator)
+def _what_there_is(held: pd.DataFrame, names: RegionNames) -> str:
+    """Frequencies, years, kinds of region and sectors for which an indicator has values."""
     held = held[held["value"].notna()]
     if held.empty:
-        raise MonitorError(
-            f"Vintage {tables.vintage} holds no value of {indicator}; see monitor.indicators().",
-            f"De momentopname {tables.vintage} heeft hier geen cijfers van.",
-        )
-    kinds = tables.read("regions").set_index("region_code")["region_type"]
-    parts, dutch = [], []
-    for key, part in held.groupby("frequency"):
-        counts = part.drop_duplicates("region_code")["region_code"].map(kinds).value_counts()
+        return "It holds none of its figures; Monitor.indicators() lists what there is."
+    parts = []
+    for (frequency, is_total), part in held.groupby(["frequency", held["sector"] == "total"], sort=True):
+        counts = part.drop_duplicates("region_code")["region_code"].map(names.kinds).value_counts()
         regions = ", ".join(f"{kind} {count}" for kind, count in counts.items())
-        span = f"{part['year'].min()}-{part['year'].max()}"
-        parts.append(f"{_FREQUENCY_WORDS[key]} {span} ({regions})")
-        listed = ", ".join(
-            "Nederland"
-            if kind == "nation"
-            else f"{count} {(KIND_PLURALS if count > 1 else KIND_WORDS)[kind]}"
-            for kind, count in counts.items()
+        what = "" if is_total else " by sector"
+        parts.append(f"{_FREQUENCIES[frequency]}{what} {part['year'].min()}-{part['year'].max()} ({regions})")
+    return f"It has: {'; '.join(parts)}."
+
+
+# --- what there is ------------------------------------------------------------------------
+
+
+def indicators(tables: Tables) -> pd.DataFrame:
+    """What there is to ask for; see ``Monitor.indicators``."""
+    held = tables.read("indicators", sector="total")
+    result = _extent(held[held["value"].notna()], ["indicator", "frequency"])
+    result.insert(1, "title", result["indicator"].map(title_of))
+    result.insert(2, "unit", result["indicator"].map(INDICATOR_UNITS))
+    result["vintage"] = tables.vintage
+    return described(result, "see column unit", result["source"], tables.vintage)
+
+
+def sectors(tables: Tables, names: RegionNames, indicator: str) -> pd.DataFrame:
+    """Sectors of an indicator; see ``Monitor.sectors``."""
+    name = indicator_name(indicator)
+    held = tables.read("indicators", indicator=name)
+    held = held[held["value"].notna()]
+    held = held.assign(kind=held["region_code"].map(names.kinds))
+    result = _extent(held, ["sector", "kind"])
+    words = vocabulary.words("sector", "nl")
+    result.insert(
+        1, "title", result["sector"].map(words).fillna("sectie " + result["sector"] + " van de SBI 2008")
+    )
+    result = result.assign(indicator=name, vintage=tables.vintage)
+    return described(result, INDICATOR_UNITS[name], result["source"], tables.vintage)
+
+
+def _extent(held: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """First and last year, number of regions and sources of each group."""
+    return (
+        held.groupby(key)
+        .agg(
+            first_year=("year", "min"),
+            last_year=("year", "max"),
+            regions=("region_code", "nunique"),
+            source=("source", lambda column: joined_sources(column.unique())),
         )
-        dutch.append(f"per {_PERIOD_WORDS[key]} {span} ({listed})")
-    raise MonitorError(
-        f"Vintage {tables.vintage} has no {_FREQUENCY_WORDS[frequency]} {indicator} for these regions and years. "
-        f"It has: {'; '.join(parts)}.",
-        f"Voor deze gebieden en jaren is er per {_PERIOD_WORDS[frequency]} geen cijfer. Wel: {'; '.join(dutch)}.",
+        .reset_index()
     )
 
 
-def chained(rows: pd.DataFrame) -> pd.DataFrame:
-    """The points of one region that a chart shows, with the segment within which they may be compared.
-
-    The basis that reaches furthest leads; another one fills the time before it, in a segment of its own. Where
-    the first point of a newer basis is an estimate and the older basis was measured then, both are kept.
-
-    Parameters
-    ----------
-    rows : indicator rows of one region, sector, age and frequency; several bases allowed
-
-    Returns
-    -------
-    DataFrame
-        Columns time, value, low, high, period, status, segment.
-    """
-    points = rows.assign(time=rows["period"].map(_time), words=rows["period"].map(str))
-    points["words"] = [_period_words(row.period, row.frequency) for row in rows.itertuples()]
-    held = points[points["value"].notna()]
-    reach = held.groupby("basis")["time"].agg(["max", "size"]).reset_index()
-    order = reach.sort_values(["max", "size", "basis"], ascending=[False, False, True])["basis"]
-    kept: list[pd.DataFrame] = []
-    for basis in order:
-        part = points[points["basis"] == basis].sort_values("time", kind="stable")
-        if kept:
-            newer = kept[-1]
-            first = newer.loc[newer["value"].notna()].iloc[0]
-            overlap = first["status"] == "estimate"
-            part = part[part["value"].notna() & (part["status"] != "estimate")]
-            part = part[part["time"] <= first["time"]] if overlap else part[part["time"] < first["time"]]
-        if len(part):
-            steps = part["break_before"].cumsum()
-            kept.append(part.assign(segment=basis + " " + steps.astype(str)))
-    columns = {"value_low": "low", "value_high": "high"}
-    wanted = ["time", "value", "low", "high", "words", "status", "segment"]
-    if not kept:
-        return pd.DataFrame(columns=["time", "value", "low", "high", "period", "status", "segment"])
-    chain = pd.concat(kept).rename(columns=columns)[wanted].rename(columns={"words": "period"})
-    return chain.sort_values("time", ignore_index=True, kind="stable")
+def coverage(tables: Tables, names: RegionNames, kind: str) -> pd.DataFrame:
+    """How many regions of a kind have an annual value; see ``Monitor.coverage``."""
+    one_of(kind, names.kinds.unique(), "kind of region")
+    codes = names.kinds.index[names.kinds == kind]
+    rows = tables.read("indicators", sector="total", frequency="A", region_code=codes)
+    rows = rows.assign(
+        has_value=rows["value"].notna(),
+        is_estimate=rows["status"] == "estimate",
+        is_suppressed=rows["status"] == "suppressed",
+    )
+    # a region may stand on several bases: any value counts
+    each = rows.groupby(["indicator", "year", "region_code"]).agg(
+        with_value=("has_value", "any"), only=("is_estimate", "all"), suppressed=("is_suppressed", "any")
+    )
+    each = each.assign(
+        estimated=each["with_value"] & each["only"], suppressed=each["suppressed"] & ~each["with_value"]
+    )
+    by_year = each.groupby(["indicator", "year"])[["with_value", "estimated", "suppressed"]].sum()
+    used = rows.groupby(["indicator", "year"])["source"].agg(joined_sources)
+    result = by_year.assign(
+        missing=len(codes) - by_year["with_value"] - by_year["suppressed"],
+        regions=len(codes), unit="regions", source=used, vintage=tables.vintage,
+    ).reset_index()  # fmt: skip
+    return described(result, "regions", result["source"], tables.vintage)
 
 
-def as_panels(rows: pd.DataFrame, codes: list[str], names: pd.Series) -> list[Panel]:
-    """A panel a region, in the order asked for."""
-    return [Panel(names[code], code, chained(rows[rows["region_code"] == code])) for code in codes]
-
-
-def _time(period: pd.Timestamp) -> float:
-    return period.year + (period.month - 1) / 12
-
-
-def _period_words(period: pd.Timestamp, frequency: str) -> str:
-    if frequency == "A":
-        return str(period.year)
-    if frequency == "Q":
-        return f"{period.year}, {(period.month + 2) // 3}e kwartaal"
-    return month(period)
+def own_figures(rows: pd.DataFrame, year: int | None) -> pd.DataFrame:
+    """Rows of one year, by default the last that most regions have; no gemeente that is a share of its COROP."""
+    rows = rows[~is_one_gemeente_estimate(rows)]
+    counts = rows[rows["value"].notna()].groupby("year")["region_code"].nunique()
+    wanted = counts[counts == counts.max()].index.max() if year is None else whole_year(year, "year")
+    if wanted not in counts.index:
+        years = ", ".join(map(str, counts.index)) or "none"
+        raise MonitorError(
+            f"These regions have no figures of their own in {year}; years with figures: {years}."
+        )
+    return rows[rows["year"] == wanted]

@@ -2,83 +2,71 @@
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
 
-import geopandas as gpd
 import pandas as pd
 
-from pipeline import stages, store
+from pipeline import store
 from pipeline.config import Folders, Settings, load_settings
-from pipeline.research import MonitorError
+from pipeline.errors import MonitorError
+from pipeline.schemas import TABLES
+from pipeline.tables import Tables
+
+_TABLE_LIST = re.compile(r"^[\w-]+(?:, [\w-]+)*$")
 
 
-class Tables(Protocol):
-    """Tables of one vintage; also what ``pipeline.build`` gives."""
+class _StoredOnce(dict):
+    """Stored tables by name, each read when it is first asked for."""
 
-    @property
-    def vintage(self) -> str:
-        """Name of the vintage."""
+    def __init__(self, folders: Folders):
+        super().__init__()
+        self.folders = folders
 
-    @property
-    def borders(self) -> gpd.GeoDataFrame:
-        """Borders of the gemeenten, EPSG:28992."""
-
-    def read(self, name: str, **filters) -> pd.DataFrame:
-        """A table, or the rows of it whose columns equal (or are among) the given values."""
-
-
-@dataclass(frozen=True)
-class StoredTables:
-    """Tables on disk, each read once while its file stays the same."""
-
-    folders: Folders
-
-    @property
-    def vintage(self) -> str:
-        """Name of the vintage that the tables were made from."""
-        return str(self.read("indicators")["vintage"].iloc[0])
-
-    @property
-    def borders(self) -> gpd.GeoDataFrame:
-        """Borders of the gemeenten, EPSG:28992."""
-        return _kept_borders(self.folders, _stamp(self.folders.tidy / f"{store.BORDERS}.parquet"))
-
-    def read(self, name: str, **filters) -> pd.DataFrame:
-        """A stored table or rows of it; see ``store.read``."""
-        return store.select(_kept(name, self.folders, self.stamp(name)), name, **filters)
-
-    def stamp(self, name: str) -> tuple[int, int]:
-        """Changes when the stored table does."""
-        return _stamp(store.path_of(name, self.folders))
+    def __missing__(self, name: str) -> pd.DataFrame:
+        self[name] = store.read(name, self.folders)
+        return self[name]
 
 
 def tables_of(vintage: str | Tables | None) -> Tables:
-    """The stored tables (None), those of a vintage by name (made and kept when new), or the tables given.
+    """The stored tables (None, or the vintage they were made of), those of a vintage by name, or the tables given.
 
     Raises
     ------
     MonitorError
         What is no name and no tables.
+    StoreError
+        There is no such vintage, or the tables were not made yet; names the command.
     """
-    if vintage is None:
-        return StoredTables(Folders())
-    if isinstance(vintage, str):
-        return StoredTables(stages.built(vintage))
-    if not hasattr(vintage, "read"):
-        held = sorted(path.parent.name for path in Folders().raw.glob(f"*/{store.MANIFEST}"))
+    if isinstance(vintage, Tables):
+        return vintage
+    if vintage is not None and not isinstance(vintage, str):
         raise MonitorError(
-            f"vintage={vintage!r} is {type(vintage).__name__}; give a name as text ({', '.join(held)}), or the tables "
-            "of an own area."
+            f"vintage={vintage!r} is {type(vintage).__name__}; give a name as text: {_held()}."
         )
-    return vintage
+    folders = Folders()
+    if vintage is not None and vintage != _stored_vintage(folders):
+        from pipeline import stages  # here, because most questions are about tables that are made
+
+        folders = stages.built(vintage)
+    return Tables(_stored_vintage(folders), _StoredOnce(folders), store.read_borders(folders))
 
 
-def name_of(vintage: str | Tables | None) -> str:
-    """The name of a vintage, without making its tables."""
-    return vintage if isinstance(vintage, str) else tables_of(vintage).vintage
+def _stored_vintage(folders: Folders) -> str | None:
+    """The vintage that stored tables were made from; None without tables."""
+    path = store.path_of("indicators", folders)
+    return str(pd.read_parquet(path, columns=["vintage"])["vintage"].iloc[0]) if path.is_file() else None
+
+
+def with_rows(tables: Tables, rows: Mapping[str, pd.DataFrame]) -> Tables:
+    """The tables with rows added to some of them."""
+    every = {name: tables.read(name) for name in TABLES}
+    added = {
+        name: pd.concat([every[name], part[every[name].columns]], ignore_index=True)
+        for name, part in rows.items()
+    }
+    return Tables(tables.vintage, every | added, tables.borders)
 
 
 def settings() -> Settings:
@@ -86,19 +74,44 @@ def settings() -> Settings:
     return load_settings(Folders().root / "params.yaml")
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    """Changes when the file does; (0, 0) without a file, so that the reader reports it."""
-    if not path.is_file():
-        return 0, 0
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size
+def vintages(in_use: str) -> pd.DataFrame:
+    """The vintages in data/raw; see ``Monitor.vintages``."""
+    rows = []
+    for path in sorted(Folders().raw.glob(f"*/{store.MANIFEST}")):
+        manifest = store.read_manifest(path.parent)
+        count = sum(table.rows for table in manifest.tables)
+        one = (manifest.vintage, manifest.made_at, len(manifest.tables), count, len(manifest.absent))
+        rows.append((*one, manifest.vintage == in_use))
+    columns = ["vintage", "made_at", "tables", "rows", "absent", "in_use"]
+    return described(pd.DataFrame(rows, columns=columns), "none: no quantities", ["manifest"], _held())
 
 
-@functools.lru_cache(maxsize=64)
-def _kept(name: str, folders: Folders, stamp: tuple[int, int]) -> pd.DataFrame:
-    return store.read(name, folders)
+def sources(vintage: str) -> pd.DataFrame:
+    """The tables of a vintage, from its manifest; see ``Monitor.sources``."""
+    manifest = store.read_manifest(Folders().raw / vintage)
+    rows = [table.model_dump(exclude={"sha256", "remarks"}) for table in manifest.tables]
+    frame = pd.DataFrame(rows).sort_values(["need", "table_id"], ignore_index=True).assign(vintage=vintage)
+    return described(frame, "none: no quantities", frame["table_id"], vintage)
 
 
-@functools.lru_cache(maxsize=4)
-def _kept_borders(folders: Folders, stamp: tuple[int, int]) -> gpd.GeoDataFrame:
-    return store.read_borders(folders)
+def raw_folder(vintage: str) -> Path:
+    """Where the files of a vintage lie."""
+    return Folders().raw / vintage
+
+
+def described(frame: pd.DataFrame, unit: str, used: Iterable[str], vintage: str) -> pd.DataFrame:
+    """The frame with unit, source and vintage in its attrs too."""
+    frame.attrs = {"unit": unit, "source": joined_sources(used), "vintage": vintage}
+    return frame
+
+
+def joined_sources(used: Iterable[str]) -> str:
+    """All sources once: table ids with a comma between them, titles (which hold commas) with a semicolon."""
+    every = {str(source).strip() for source in used}
+    tables = {part for source in every if _TABLE_LIST.match(source) for part in source.split(", ")}
+    titles = {source for source in every if source and not _TABLE_LIST.match(source)}
+    return "; ".join([part for part in (", ".join(sorted(tables)), *sorted(titles)) if part])
+
+
+def _held() -> str:
+    return ", ".join(sorted(path.parent.name for path in Folders().raw.glob(f"*/{store.MANIFEST}")))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.config import load_settings
-from pipeline.reports import stage
+from pipeline.reports import chapters
+from pipeline.reports.build import make_report
+from pipeline.reports.context import open_region
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +17,24 @@ def report(project, once):
     def make(region):
         folder = once(
             f"report-{region}",
-            lambda made: stage.make_report(region, made / region, load_settings(), project),
+            lambda made: make_report(region, made / region, load_settings(), project),
         )
         return folder / region
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def blocks(project):
+    """The blocks of all chapters of a region, made once."""
+    made = {}
+
+    def make(region):
+        if region not in made:
+            context, shown = open_region(region, project.root), []
+            for name in chapters.CHAPTERS:
+                shown += chapters.make(name, context, shown=shown)
+            made[region] = shown
+        return made[region]
 
     return make

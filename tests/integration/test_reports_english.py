@@ -1,6 +1,5 @@
 """The reports in English: every kind of region passes the same checks; only names and quotes are Dutch."""
 
-import csv
 import html.parser
 import json
 import re
@@ -11,19 +10,17 @@ import pikepdf
 import pytest
 
 from pipeline.config import ROOT, Folders, load_settings
-from pipeline.figures.drawing import DataRow
-from pipeline.language.translation import active, using
-from pipeline.reports import page_checks, pdf_checks, site, stage
+from pipeline.reports import build, checks, files, page_checks, pdf_checks, site, stage
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import read_tables
 from pipeline.reports.engine import execute
 
 #: every kind, and the emptiest gemeente
-REGIONS = ["drechtsteden", "GM0277", "AM03", "CR17", "PV22", "NL01"]
-#: words that no English sentence has
+REGIONS = ["drechtsteden", "GM0277", "AM03", "MC29", "CR17", "PV22", "NL01"]
+#: words that no English sentence has; a gemeente keeps its name (docs/glossary.md), and a target is met
 DUTCH = re.compile(
-    r"(?<![\w'-])(?:de|het|een|en|van|voor|niet|naar|met|zijn|bij|aan|uit|dat|ook|maar|dan|geen|tussen|sinds|jaar|"
-    r"kwartaal|gemeente|gemeenten|banen|inwoners|raming|doel|doelen|cijfers|gegevens|gebied|procent|januari|februari|"
+    r"(?<![\w'-])(?:de|het|een|en|van|voor|niet|naar|zijn|bij|aan|uit|dat|ook|maar|dan|geen|tussen|sinds|jaar|"
+    r"kwartaal|banen|inwoners|raming|doel|doelen|cijfers|gegevens|gebied|procent|januari|februari|"
     r"maart|mei|juni|juli|augustus|oktober|wij|werk|onzeker|achter|gehaald|voorlopig|momentopname)(?![\w'-])",
     re.IGNORECASE,
 )
@@ -51,7 +48,7 @@ def edition(english, settings, tmp_path_factory):
     """The folder with the reports of all kinds of region and their site."""
     target = tmp_path_factory.mktemp("reports")
     for region in REGIONS:
-        stage.make_report(region, target / region, settings, english)
+        build.make_report(region, target / region, settings, english)
     stage.write_site(target, settings, english)
     return target
 
@@ -62,7 +59,13 @@ def names(english):
     tables = read_tables(english)
     kept = {place.name for place in tables.places.values()} | {"EN 301 549"}
     kept |= {words for table in tables.vintage.tables for words in (table.title, table.licence)}
+    kept |= {
+        name.rpartition(" ")[0] for name in kept if len(name) > 20
+    }  # a long name on two lines of a chart
     for programme in tables.reference.programmes.values():
+        kept |= {programme.aim, *programme.partners}
+        kept |= {words for item in programme.money for words in (item.words, item.amount_words)}
+        kept |= {words for item in programme.actions for words in (item.words, item.result)}
         kept |= {programme.name, *(source.title for source in programme.sources.values())}
         for target in programme.targets:
             kept |= {target.title, target.title[:1].lower() + target.title[1:], target.unit}
@@ -127,90 +130,71 @@ def words_of(path):
 
 
 def rows_of(folder):
-    with (folder / stage.CSV).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [DataRow(**row | {"value": float(row["value"]) if row["value"] else None}) for row in rows]
+    return checks.read_rows(folder / files.CSV)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_kind_of_region_gives_a_sound_english_report(edition, region):
     folder = edition / region
-    assert pdf_checks.check_structure(folder / stage.PDF, "en") == []
-    assert page_checks.check_html(folder / stage.HTML, "en") == []
-    with pikepdf.open(folder / stage.PDF) as document:
+    assert pdf_checks.check_structure(folder / files.PDF, "en") == []
+    assert page_checks.check_html(folder / files.HTML, "en") == []
+    with pikepdf.open(folder / files.PDF) as document:
         assert str(document.Root.Lang) == "en-GB"
-        assert "Labour market monitor" in str(document.docinfo.Title)
-        assert 9 <= len(document.pages) <= 18
+        assert not DUTCH.search(str(document.docinfo.Title))
+        assert 4 <= len(document.pages) <= 9
     if shutil.which("pdftotext"):
-        assert pdf_checks.check_words_inside(folder / stage.PDF) == []
+        assert pdf_checks.check_words_inside(folder / files.PDF) == []
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_only_names_and_marked_quotes_are_dutch(edition, names, region):
     folder = edition / region
-    assert dutch_in(words_of(folder / stage.HTML), names) == []
+    assert dutch_in(words_of(folder / files.HTML), names) == []
     shown = [f"{row.label} | {row.period} | {row.unit} | {row.display}" for row in rows_of(folder)]
     own = [row.source for row in rows_of(folder)]
     assert dutch_in([*shown, *own], names) == []
 
 
 def test_what_a_programme_promised_stays_as_it_was_said(edition):
-    text = (edition / "drechtsteden" / stage.HTML).read_text(encoding="utf-8")
+    text = (edition / "drechtsteden" / files.HTML).read_text(encoding="utf-8")
     assert '<span lang="nl">30.000 extra arbeidsplaatsen</span>' in text
-    assert "The chance of 30,000 extra jobs in 2030" in " ".join(
-        words_of(edition / "drechtsteden" / stage.HTML)
-    )
-
-
-def test_the_verdict_rests_on_a_condition_and_never_on_a_programme(edition):
-    text = " ".join(words_of(edition / "drechtsteden" / stage.HTML))
-    assert "if the development of 2010–2024 continues" in text
-    assert (
-        "cannot be said: the estimate spreads the growth of a larger area by the share of the last count"
-        in text
-    )
+    assert "30,000 in 2030 probably not met" in " ".join(words_of(edition / "drechtsteden" / files.HTML))
 
 
 def test_the_figures_are_those_of_the_dutch_report(edition, report):
     english, dutch = (rows_of(folder) for folder in (edition / "GM0277", report("GM0277")))
     figures = [
         {
-            (row.id, row.region_code, row.value, row.status)
+            (row.indicator, row.aspect, row.region_code, row.value, row.low, row.high, row.status)
             for row in rows
-            if not row.id.startswith("herkomst")
         }
         for rows in (english, dutch)
     ]
     assert figures[0] == figures[1]
-    assert {row.display for row in english if row.status == "missing"} == {"no data"}
+    assert {row.display for row in english if row.status == "missing"} <= {"no data"}
 
 
 def test_the_workbook_speaks_english(edition):
-    book = openpyxl.load_workbook(edition / "GM0277" / stage.XLSX, read_only=True)
+    book = openpyxl.load_workbook(edition / "GM0277" / files.XLSX, read_only=True)
     assert book.sheetnames == ["Read me", "Figures"]
 
 
 def test_the_site_is_english_and_links_the_reports(edition, names):
     text = (edition / site.INDEX).read_text(encoding="utf-8")
     assert '<html lang="en">' in text
-    assert 'href="drechtsteden/report.html"' in text
+    assert 'href="drechtsteden/index.html"' in text
     left = {
-        name: dutch_in(words_of(edition / name), names) for name in (site.INDEX, site.COMPARISON, site.ABOUT)
+        name: dutch_in(words_of(edition / name), names) for name in (site.INDEX, site.REVISED, site.ABOUT)
     }
     assert left == {name: [] for name in left}
-    metadata = json.loads((edition / "NL01" / stage.METADATA).read_text(encoding="utf-8"))
-    assert (metadata["language"], metadata["region"]) == ("en", "Netherlands")
+    metadata = json.loads((edition / "NL01" / files.METADATA).read_text(encoding="utf-8"))
+    assert (metadata["language"], metadata["region"]) == ("en", "the Netherlands")
 
 
 def test_a_kernel_writes_the_same_english(english):
     """A kernel is another process: the language comes from the settings of the project."""
     parameters = {"region": "GM0277", "project": str(english.root)}
-    with using("en"):
-        here = collect(execute(english.report_notebook, parameters))
-        kernel = collect(execute(english.report_notebook, parameters, engine="nbclient", cwd=ROOT))
+    here = collect(execute(english.report_notebook, parameters))
+    kernel = collect(execute(english.report_notebook, parameters, engine="nbclient", cwd=ROOT))
     assert [block.model_dump() for block in here] == [block.model_dump() for block in kernel]
-
-
-def test_a_report_gives_the_language_back(edition):
-    assert active() == "nl"

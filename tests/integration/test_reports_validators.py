@@ -3,13 +3,13 @@
 import pytest
 from test_reports_regions import REGIONS
 
-from pipeline.reports import axe, stage, verapdf
+from pipeline.reports import axe, files, verapdf
 
 
 @pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing() or "all there")
 @pytest.mark.parametrize("region", REGIONS)
 def test_paper_is_valid(report, region):
-    assert verapdf.check_both(report(region) / stage.PDF) == []
+    assert verapdf.check_both(report(region) / files.PDF) == []
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def check_page():
 @pytest.mark.skipif(bool(axe.missing()), reason=axe.missing() or "all there")
 @pytest.mark.parametrize("region", REGIONS)
 def test_the_page_has_no_fault_that_axe_sees_and_asks_nothing_of_the_network(report, check_page, region):
-    assert check_page(report(region) / stage.HTML) == []
+    assert check_page(report(region) / files.HTML) == []
 
 
 @pytest.mark.browser

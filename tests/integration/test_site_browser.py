@@ -1,38 +1,29 @@
-"""The site in a browser: search, keyboard, map, downloads, narrow screens, accessibility, and no requests.
-
-The pages are opened from disk, as a reader would from a folder. The tables are those of the embedded vintage;
-the reports are stand-ins.
-"""
+"""The site in a browser, opened from disk: search, keyboard, map, comparison, narrow screens, accessibility."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from pipeline.config import load_settings
+from pipeline.config import Folders, load_settings
+from pipeline.figures.style import DEFAULT_STYLE
 from pipeline.reports.axe import open_browser
-from pipeline.reports.site import ABOUT, COMPARISON, INDEX, make_site
+from pipeline.reports.site import ABOUT, COMPARE, INDEX, REVISED, make_site
 from tests import site_sample as sample
 from tests.integration.browser import needs_chromium
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-FEW = ("drechtsteden", "GM0505", "vierkant-voor-werk", "GM0114", "AM03", "holland-rijnland", "NL01")
-PAGES = (INDEX, COMPARISON, ABOUT)
-DESKTOP, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+CHOICE = f"{COMPARE}#wat=jobs_employees&wie=GM0505,GM0590"
+PAGES = (INDEX, CHOICE, REVISED, ABOUT, "papendrecht/index.html")
 
 
 @pytest.fixture(scope="module")
-def few(tables, tmp_path_factory):
-    """A site of seven regions, with a comparison."""
-    folder = sample.write_reports(tmp_path_factory.mktemp("few") / "2026", FEW)
-    make_site(folder, tables, load_settings(), sample.comparison())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def all_regions(tables, tmp_path_factory):
-    """A site of every region there is."""
-    folder = tmp_path_factory.mktemp("all") / "2026"
-    sample.write_reports(folder, tables.read("regions")["region_code"])
-    make_site(folder, tables, load_settings())
+def site(tmp_path_factory):
+    """A site of four reports, with a comparison of two vintages."""
+    folder = sample.write_reports(
+        tmp_path_factory.mktemp("site") / "2026", ["drechtsteden", "GM0505", "GM1961", "NL01"]
+    )
+    make_site(
+        folder, sample.tables(), load_settings(), sample.comparison(), folders=Folders(), style=DEFAULT_STYLE
+    )
     return folder
 
 
@@ -43,286 +34,131 @@ def browser():
 
 
 @pytest.fixture
-def open_page(browser):
-    """Opens a file; afterwards nothing else was asked for and the console is empty."""
-    contexts, requests, complaints = [], [], []
+def open_page(browser, site):
+    """Opens a page of the site; afterwards nothing else was asked for and the console is empty."""
+    contexts, asked, complaints = [], [], []
 
-    def open_it(path, viewport=DESKTOP, **options):
-        context = browser.new_context(viewport=viewport, **options)
+    def open_it(name, width=1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: requests.append(request.url))
+        page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text))
-        page.goto(path.as_uri())
+        path, _, choice = name.partition("#")
+        page.goto(f"{(site / path).as_uri()}{'#' if choice else ''}{choice}")
         return page
 
     yield open_it
     for context in contexts:
         context.close()
-    outside = [url for url in requests if not url.startswith(("file:///", "data:"))]
-    assert outside == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert complaints == []
 
 
-def shown(page):
-    """Codes of the regions that the list shows."""
-    visible = page.locator(".regions > li:not([hidden])")
-    return visible.evaluate_all("items => items.filter(i => i.checkVisibility()).map(i => i.dataset.code)")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_have_no_violations_and_nothing_is_cut(open_page, scheme, width):
+    for name in PAGES:
+        page = open_page(name, width, color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
-def focused(page):
-    return page.evaluate("document.activeElement.textContent.trim()")
-
-
-# --- search -------------------------------------------------------------------------------
-
-
-def test_search_finds_a_region_by_name_without_accents_or_signs(open_page, all_regions):
-    page = open_page(all_regions / INDEX)
-    page.fill("#zoek", "sudwest fry")
-    assert shown(page) == ["AM02", "MC05", "CR05", "PV21", "GM1900", "NL01"]
-    page.fill("#zoek", "s gravenhage")
-    assert "GM0518" in shown(page)
-    page.fill("#zoek", "den haag")
-    assert shown(page) == ["GM0518"]
-    page.fill("#zoek", "GM0505")
-    assert shown(page) == ["GM0505"]
-
-
-def test_search_finds_the_regions_that_hold_a_gemeente_and_says_why(open_page, few):
-    page = open_page(few / INDEX)
-    page.fill("#zoek", "papendrecht")
-    assert shown(page) == ["drechtsteden", "NL01"]
-    assert page.inner_text("#r-drechtsteden .why") == "Hierin ligt Papendrecht."
-    assert page.inner_text("#aantal") == "2 van 7 regio's"
-    assert page.locator(".group:not([hidden]) .size").all_inner_texts() == ["1", "1"]
-    page.fill("#zoek", "emmen")
-    assert shown(page) == ["vierkant-voor-werk", "AM03", "GM0114", "NL01"]
-    assert page.locator("#r-GM0114 .why").count() == 0
-
-
-def test_search_says_how_many_are_left_politely(open_page, few):
-    page = open_page(few / INDEX)
-    assert page.get_attribute("#aantal", "aria-live") == "polite"
-    assert page.inner_text("#aantal") == "7 regio's met een rapport"
-    page.fill("#zoek", "dordr")
-    assert shown(page) == ["drechtsteden", "GM0505", "NL01"]
+def test_search_finds_names_in_use_old_names_and_codes(open_page):
+    page = open_page(INDEX)
+    wanted = {
+        "papendrecht": "Papendrecht",
+        "Leerdam": "Vijfheerenlanden",
+        "den haag": "'s-Gravenhage",
+        "Den Bosch": "'s-Hertogenbosch",
+        "arbeidsmarktregio Rijnmond": "arbeidsmarktregio Rijnmond",
+        "GM0530": "Voorne aan Zee",
+        "am23": "arbeidsmarktregio Drechtsteden",
+    }
+    for words, name in wanted.items():
+        page.fill("#zoek", words)
+        assert page.locator("#gevonden li").first.inner_text().split("\n")[0] == name
+    page.fill("#zoek", "leerdam")
+    assert "Leerdam hoort nu bij Vijfheerenlanden" in page.inner_text("#gevonden")
     page.fill("#zoek", "xyzzy")
-    assert shown(page) == []
-    assert page.inner_text("#aantal").startswith("Geen rapport gevonden")
-    page.fill("#zoek", "")
-    assert len(shown(page)) == 7
-    assert page.locator(".why:visible").count() == 0
+    assert "Niets gevonden" in page.inner_text("#aantal")
 
 
-def test_search_looks_within_words_only_when_no_word_begins_so(open_page, all_regions):
-    page = open_page(all_regions / INDEX)
-    page.fill("#zoek", "ede")
-    names = page.locator(".regions > li:not([hidden]) .name").all_inner_texts()
-    assert "Ede" in names
-    assert "Nederweert" not in names
-    page.fill("#zoek", "ordrech")
-    assert "GM0505" in shown(page)
-
-
-def test_search_opens_closed_groups_and_closes_them_again(open_page, all_regions):
-    page = open_page(all_regions / INDEX)
-    group = page.locator(".group", has=page.locator("h3", has_text="Gemeenten"))
-    assert group.get_attribute("open") is None
-    page.fill("#zoek", "sliedrecht")
-    assert group.get_attribute("open") is not None
-    assert "GM0610" in shown(page)
-    page.fill("#zoek", "")
-    assert group.get_attribute("open") is None
-
-
-# --- keyboard -----------------------------------------------------------------------------
-
-
-def test_keyboard_alone_reaches_a_report(open_page, few):
-    page = open_page(few / INDEX)
-    page.keyboard.press("Tab")
-    assert focused(page) == "Naar de inhoud"
+def test_enter_opens_the_first_that_is_found_at_its_own_address(open_page):
+    page = open_page(INDEX)
+    page.fill("#zoek", "Leerdam")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "zoek"
-    page.keyboard.type("dordrecht")
-    for _ in range(12):
+    page.wait_for_url("**/GM1961/report.html")
+    page = open_page(INDEX)
+    page.fill("#zoek", "papendrecht")  # has no report: its region has
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/drechtsteden/report.html")
+
+
+def test_the_map_is_near_by_keyboard_and_shows_a_region_where_it_lies(open_page):
+    page = open_page(INDEX)
+    stops = 0
+    while page.evaluate("document.activeElement.id") != "kaartvlak":
         page.keyboard.press("Tab")
-        if focused(page) == "Dordrecht":
-            break
-    assert focused(page) == "Dordrecht"
+        stops += 1
+        assert stops <= 15
+    first = page.inner_text("#nu")
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#nu") not in ("", first)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/GM0505/report.html")
+    assert page.evaluate("document.activeElement.closest('#kaartje') !== null")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#kaartje")
 
 
-def test_keyboard_opens_the_targets_of_a_region(open_page, few):
-    page = open_page(few / INDEX)
-    page.focus("#r-drechtsteden .targets > summary")
-    page.keyboard.press("Enter")
-    assert page.is_visible("text=30.000 extra arbeidsplaatsen")
-
-
-def test_focus_is_always_visible(open_page, few):
-    page = open_page(few / INDEX)
-    for _ in range(45):
-        page.keyboard.press("Tab")
-        marked = page.evaluate(
-            """() => {
-              const element = document.activeElement;
-              if (element === document.body) return "body";
-              if (element.closest("svg")) return element.closest("svg").querySelector(".outline").getAttribute("d");
-              const shown = element.matches("[type=radio]") ? element.nextElementSibling : element;
-              const style = getComputedStyle(shown);
-              return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 ? "outline" : "";
-            }"""
-        )
-        assert marked, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-
-
-def test_the_map_is_one_stop_and_arrow_keys_walk_over_it(open_page, few):
-    page = open_page(few / INDEX)
-    stops = page.locator("#laag-gemeente a[tabindex='0']")
-    assert stops.count() == 1
-    page.focus("#laag-gemeente a[data-code=GM0505]")
-    page.keyboard.press("ArrowUp")  # Emmen lies to the north-east
-    assert page.evaluate("document.activeElement.dataset.code") == "GM0114"
-    assert page.locator("#laag-gemeente a[tabindex='0']").get_attribute("data-code") == "GM0114"
-    assert page.inner_text("#kaart-info").startswith("Emmen: ")
-    page.keyboard.press("Enter")
-    assert focused(page) == "Emmen"
-
-
-# --- the map ------------------------------------------------------------------------------
-
-
-def test_a_click_on_the_map_goes_to_the_entry_even_when_the_search_hid_it(open_page, few):
-    page = open_page(few / INDEX)
-    page.fill("#zoek", "leiden")
-    assert "GM0505" not in shown(page)
-    page.locator("#laag-gemeente [data-code=GM0505] path").click()
-    assert focused(page) == "Dordrecht"
-    assert page.url.endswith("#r-GM0505")
-    assert page.locator("#r-GM0505").is_visible()
-    assert page.input_value("#zoek") == ""
-
-
-def test_a_click_on_a_gemeente_without_report_names_the_reports_it_lies_in(open_page, few):
-    page = open_page(few / INDEX)
-    page.locator("#laag-gemeente [data-code=GM0590]").click()
-    said = page.inner_text("#kaart-info")
-    assert said.startswith("Papendrecht: ")
-    assert said.endswith("Geen rapport in deze editie. Ligt in: Drechtsteden, Nederland.")
-    page.hover("#laag-gemeente [data-code=GM0014]")
-    assert page.inner_text("#kaart-info") == said, "a click stays until the next one"
-    page.click("#kaart-info a")
-    assert focused(page) == "Drechtsteden"
-
-
-def test_the_drawing_itself_is_no_stop(open_page, few):
-    page = open_page(few / INDEX)
-    stops = set()
-    for _ in range(150):  # past every download above the map
-        page.keyboard.press("Tab")
-        stops.add(page.evaluate("document.activeElement.tagName"))
-    assert "a" in stops, "the link in the drawing is one"
-    assert "svg" not in stops
-
-
-def test_levels_change_map_and_heading(open_page, few):
-    page = open_page(few / INDEX)
-    page.check("[name=niveau][value=arbeidsmarktregio]", force=True)
-    assert page.is_visible("#laag-arbeidsmarktregio")
-    assert page.is_hidden("#laag-gemeente")
-    assert "per arbeidsmarktregio" in page.inner_text("#kaart-eenheid")
-    assert page.inner_text("#kaart-kop") == page.get_attribute("#laag-arbeidsmarktregio", "data-finding")
-    page.locator("#laag-arbeidsmarktregio [data-code=AM03] path").click()
-    assert focused(page) == "Drenthe"
-
-
-def test_a_region_of_the_list_is_shown_on_the_map_by_its_gemeenten(open_page, few):
-    page = open_page(few / INDEX)
-    page.hover("#r-drechtsteden")
-    assert page.get_attribute("#laag-gemeente .outline", "d").count("M") >= 7
-    page.hover("h1")
-    assert page.get_attribute("#laag-gemeente .outline", "d") == ""
-
-
-def test_the_map_as_table_has_every_figure_of_its_level(open_page, few):
-    page = open_page(few / INDEX)
-    page.click(".table > summary")
-    assert page.locator(".table tbody tr").count() == 342
-    page.check("[name=niveau][value=province]", force=True)
-    assert page.locator(".table tbody tr").count() == 12
-    assert Axe().run(page).violations_count == 0
-
-
-def test_without_script_the_list_and_the_map_still_lead_to_the_reports(open_page, few):
-    page = open_page(few / INDEX, java_script_enabled=False)
-    assert page.locator(".layer:visible").get_attribute("role") == "img"
-    assert page.locator(".levels, #kaart-info, .table").first.is_hidden()
-    page.locator("#laag-gemeente [data-code=GM0505] path").click()
-    assert page.url.endswith("#r-GM0505")
-    page.click("#r-GM0505 .name")
-    page.wait_for_url("**/GM0505/report.html")
-
-
-# --- downloads, screens, accessibility ------------------------------------------------------
-
-
-def test_download_links_lead_to_the_files(open_page, few):
-    page = open_page(few / INDEX)
-    for name in ("data.xlsx", "data.csv", "report.pdf"):
-        address = page.locator(f"#r-GM0505 .files a[href$='{name}']").evaluate("link => link.href")
-        assert address == (few / "GM0505" / name).as_uri()
-    page.click("#r-GM0505 .files a[href$='report.html']")
-    page.wait_for_url((few / "GM0505" / "report.html").as_uri())
-
-
-def test_a_data_file_is_downloaded(open_page, few):
-    page = open_page(few / INDEX)
-    with page.expect_download() as download:
-        page.click("#r-GM0505 .files a[href$='data.xlsx']")
-    assert download.value.suggested_filename == "data.xlsx"
-    assert download.value.path().read_bytes() == (few / "GM0505" / "data.xlsx").read_bytes()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways_on_a_narrow_screen(open_page, few, name):
-    page = open_page(few / name, NARROW)
-    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
-    ends = page.locator("h1, h2, main p, .name, .files a").evaluate_all(
-        "nodes => nodes.filter(n => n.className !== 'hidden').map(n => n.getBoundingClientRect().right)"
+def test_a_click_shows_the_region_beside_it_and_choices_redraw_the_map(open_page):
+    page = open_page(INDEX)
+    shape = page.locator("[data-level=gemeente] [data-code=GM0505]")
+    shape.click()
+    assert page.inner_text("#kaartje").startswith("Dordrecht")
+    card, region = page.locator("#kaartje").bounding_box(), shape.bounding_box()
+    assert card["x"] <= region["x"] + region["width"] and card["x"] + card["width"] >= region["x"]
+    before = page.locator("[data-level=gemeente] path").evaluate_all(
+        "all => all.map(one => one.className.baseVal)"
     )
-    assert max(ends) <= NARROW["width"]
+    assert len(set(before)) >= 3
+    page.select_option("#wat", "bijstand_per_1000_residents")
+    assert page.inner_text("#titel").startswith("Mensen met bijstand")
+    page.select_option("#niveau", "arbeidsmarktregio")
+    assert page.locator("[data-level]:not([hidden])").get_attribute("data-level") == "arbeidsmarktregio"
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
-def test_axe_finds_nothing(open_page, few, name, viewport):
-    page = open_page(few / name, viewport)
-    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+def test_a_link_holds_the_comparison_with_margins_and_marked_estimates(open_page):
+    page = open_page(CHOICE)
+    assert page.locator("#grafiek canvas").count() == 1
+    newest = page.locator("#tabel tbody tr").first.inner_text()
+    assert "62.000 (60.000–65.000)" in newest and "raming" in newest
+    assert "80 procent" in page.inner_text("#tabel caption")
+    assert "breuk" in page.locator("#tabel tbody tr").nth(1).inner_text()
+    page.fill("#erbij", "de regio Drechtsteden")
+    page.keyboard.press("Enter")
+    page.select_option("#wat", "ww_per_1000_residents")
+    assert page.url.endswith("#wat=ww_per_1000_residents&wie=GM0505,GM0590,drechtsteden")
+    assert "Van de regio Drechtsteden zijn hierover geen gegevens" in page.inner_text("#melding")
+    page.fill("#erbij", "Atlantis")
+    page.keyboard.press("Enter")
+    assert "Atlantis" in page.inner_text("#melding")
 
 
-def test_axe_finds_nothing_in_all_regions(open_page, all_regions):
-    page = open_page(all_regions / INDEX)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+def test_a_comparison_stops_at_six_and_asks_for_a_second(open_page):
+    page = open_page(f"{COMPARE}#wie=GM0505")
+    assert page.is_hidden("#uitkomst") and "nog minstens" in page.inner_text("#melding")
+    page = open_page(f"{COMPARE}#wie=GM0505,GM0590,GM0518,GM0796,GM1961,GM1992")
+    page.fill("#erbij", "de regio Drechtsteden")
+    page.keyboard.press("Enter")
+    assert "Zes gebieden" in page.inner_text("#melding") and page.locator("#gekozen li").count() == 6
 
 
-def test_print_shows_every_region(open_page, all_regions):
-    page = open_page(all_regions / INDEX)
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print")
-    assert len(shown(page)) == 477
-    assert page.is_hidden("#zoek")
-
-
-def test_reduced_motion_stops_smooth_scrolling(open_page, few):
-    behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
-    assert open_page(few / INDEX, reduced_motion="reduce").evaluate(behaviour) == "auto"
-    assert open_page(few / INDEX, reduced_motion="no-preference").evaluate(behaviour) == "smooth"
+def test_without_javascript_list_and_map_are_there_and_the_comparison_says_what_it_needs(open_page):
+    page = open_page(INDEX, java_script_enabled=False)
+    assert page.is_visible("a[href='dordrecht/index.html']") and page.is_visible("#kaartvlak path")
+    assert page.is_hidden("#zoeken")
+    page = open_page(COMPARE, java_script_enabled=False)
+    assert "heeft JavaScript nodig" in page.inner_text("main") and page.is_visible("a[href='cijfers.csv']")

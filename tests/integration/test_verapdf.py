@@ -5,7 +5,7 @@ import pytest
 from sample_report import METADATA, sample
 
 from pipeline.reports import verapdf
-from pipeline.reports.render import render_pdf
+from pipeline.reports.render_pdf import render_pdf
 
 pytestmark = pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing() or "all there")
 

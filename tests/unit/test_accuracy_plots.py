@@ -32,6 +32,10 @@ def test_an_image_is_whole_by_itself_and_the_same_every_time(draw, table):
     assert 'xmlns="http://www.w3.org/2000/svg"' in svg  # without it a browser shows no image
     assert "<text" not in svg  # letters are outlines: no font is asked for
     assert not re.search(r'(?:href|src)="(?!#)', svg)
+    assert set(re.findall(r'href="#([^"]+)"', svg)) <= set(
+        re.findall(r' id="([^"]+)"', svg)
+    )  # no letter is lost
+    assert re.search(r"scale\(0\.0\d{3,}", svg)  # outlines keep their size
 
 
 @pytest.mark.parametrize(("draw", "table"), [(calibration_chart, CALIBRATION), (coverage_chart, COVERAGE)])

@@ -13,12 +13,11 @@ import typer
 import yaml
 from dvc.cli import DvcParserError, parse_args
 
+from pipeline import vocabulary
 from pipeline.cli import app
 from pipeline.config import ROOT
 from pipeline.models import targets
-from pipeline.reports.data_files import STATUS_WORDS
-from pipeline.reports.site_regions import VERDICTS
-from pipeline.research import words as words_of_research
+from pipeline.reports.facts.target import VERDICTS
 from tests.transcript import commands_of
 
 DOCS = ROOT / "docs"
@@ -31,6 +30,8 @@ INNER_ERRORS = {"Retryable"}
 WITHOUT_MESSAGES = INNER_ERRORS | {"ModelError"}
 #: What is raised without words of its own: they stand in the function, variable or earlier error named here.
 WORDS_ELSEWHERE = {
+    "TextError(f'template {name}{SUFFIX} ({language}): {error}')",
+    "TextError(f'template {name}{SUFFIX} ({language}): {type(error).__name__}: {error}')",
     "SettingsError(_explain(error, path.name))",
     "ContractError(_explain(name, frame, error))",
     "NotebookFailedError(_failure(notebook_path, parameters, error))",
@@ -255,16 +256,20 @@ def glossary() -> dict[str, str]:
 
 def test_every_word_for_a_status_is_in_the_glossary_with_its_code():
     terms = glossary()
-    lacking = {code: word for code, word in STATUS_WORDS.items() if f"`{code}`" not in terms.get(word, "")}
+    lacking = {
+        code: word
+        for code, word in vocabulary.words("status", "nl").items()
+        if f"`{code}`" not in terms.get(word, "")
+    }
     assert not lacking
 
 
 def test_every_word_for_evidence_and_every_verdict_is_in_the_glossary():
-    words = {*words_of_research.EVIDENCE_WORDS.values(), *VERDICTS,
+    known = {*VERDICTS, *vocabulary.words("verdict", "nl").values(),
              targets.NO_DATA, targets.NO_VERDICT, targets.ON_TRACK, targets.BEHIND, targets.UNCERTAIN,
              targets.REACHED, targets.NOT_REACHED, targets.END_UNKNOWN,
              targets.PACE_ONLY, targets.REPORTED, targets.MODEL}  # fmt: skip
-    assert not words - set(glossary())
+    assert not known - set(glossary())
 
 
 def test_every_decision_has_a_status_and_a_date():

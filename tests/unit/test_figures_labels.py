@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.figures.labels import nice_ticks, spread, year_ticks
+from pipeline.figures.canvas import Box
+from pipeline.figures.labels import Room, nice_ticks, spread, year_ticks
 
 places = st.floats(-1000, 1000, allow_nan=False)
 sizes = st.floats(1, 50, allow_nan=False)
@@ -57,3 +58,12 @@ def test_ticks_of_a_flat_series():
 def test_year_ticks_end_at_the_last_year():
     assert year_ticks(2008, 2030) == list(range(2008, 2031, 2))
     assert year_ticks(1995, 2026)[-1] == 2026
+
+
+def test_labels_around_one_point_stand_apart_and_inside():
+    room = Room(Box(0, 0, 300, 200))
+    room.avoid_line([(0, 100), (300, 100)])
+    boxes = [room.place(60, 20, (150, 100)).box for _ in range(4)]
+    assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
+    assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 300 and box.y1 <= 200 for box in boxes)
+    assert not any(box.y0 < 100 < box.y1 for box in boxes)

@@ -7,7 +7,7 @@ import pytest
 from pipeline.config import SettingsError, load_settings
 from pipeline.figures.style import DEFAULT_STYLE, LATO_FILES
 from pipeline.reports.context import house_style
-from pipeline.reports.render import logo_address, style_sheet
+from pipeline.reports.render_html import logo_address, style_sheet
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10" fill="#fff"/></svg>'
 SETTINGS = load_settings()

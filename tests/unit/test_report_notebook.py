@@ -25,7 +25,7 @@ def test_cells_are_thin_and_hold_no_functions():
     for cell in CODE:
         kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
         assert kinds.isdisjoint({ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try})
-        assert len(ast.parse(cell.source).body) <= 3
+        assert len(ast.parse(cell.source).body) <= 5
 
 
 def test_the_notebook_is_stripped_and_names_its_kernel():
@@ -37,5 +37,5 @@ def test_the_notebook_is_stripped_and_names_its_kernel():
 
 def test_every_section_is_introduced_to_the_reader():
     for before, cell in zip(NOTEBOOK.cells, NOTEBOOK.cells[1:], strict=False):
-        if cell.cell_type == "code" and "sections." in cell.source and "import" not in cell.source:
+        if cell.cell_type == "code" and "chapters.make" in cell.source and "import" not in cell.source:
             assert before.cell_type == "markdown"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.figures.drawing import DataRow
 from pipeline.reports.page_checks import check_html, page_text
 from pipeline.reports.pdf_checks import check_structure, heading_faults
 from pipeline.reports.text_numbers import check_text_numbers, marked_numbers_in, without_axes
+from tests.integration.sample_report import row
 
 PAGE = """<!DOCTYPE html><html lang="nl"><head><title>t</title><style>{css}</style></head>
 <body><h1>a</h1><h2>b</h2>{body}</body></html>"""
@@ -146,11 +146,11 @@ def test_not_a_pdf(tmp_path):
 
 def test_numbers_are_found_and_codes_dates_and_years_are_not():
     text = "In 2024 waren er 144.200 banen (−1.300; 8,2 %), tabel 83582NED, op 1.2.2026, v2.015, CC BY 4.0."
-    assert marked_numbers_in(text) == ["144.200", "1.300", "8,2"]
+    assert marked_numbers_in(text, "nl") == ["144.200", "1.300", "8,2"]
 
 
 def test_numbers_at_the_end_of_a_sentence_and_in_ranges():
-    assert marked_numbers_in("van 136.100 tot 152.900. Daarna 6,5, en 1.234.567,8;") == [
+    assert marked_numbers_in("van 136.100 tot 152.900. Daarna 6,5, en 1.234.567,8;", "nl") == [
         "136.100",
         "152.900",
         "6,5",
@@ -159,59 +159,52 @@ def test_numbers_at_the_end_of_a_sentence_and_in_ranges():
 
 
 def test_number_that_no_row_shows_is_a_miss():
-    row = DataRow(
-        id="x",
-        label="l",
-        region="r",
-        period="2024",
-        value=144249.0,
-        unit="banen",
-        status="estimate",
-        source="s",
-        display="144.200",
-    )
-    assert check_text_numbers("144.200 banen", [row]) == []
-    assert check_text_numbers("30.000 extra", [row], ["doel: 30.000"]) == []
-    assert len(check_text_numbers("144.300 en nog eens 144.300", [row])) == 1
+    rows = [row(value=144249.0, status="estimate", display="144.200")]
+    assert check_text_numbers("144.200 banen", rows, "nl") == []
+    assert check_text_numbers("30.000 extra", rows, "nl", ["doel: 30.000"]) == []
+    assert len(check_text_numbers("144.300 en nog eens 144.300", rows, "nl")) == 1
 
 
 def test_ticks_of_an_axis_are_no_figures_of_the_reader():
-    assert marked_numbers_in(without_axes("x\n2008 2010 2012\n110.000\n120.000\n130.000\nDoel 144.200")) == [
-        "144.200"
+    assert marked_numbers_in(
+        without_axes("x\n2008 2010 2012\n110.000\n120.000\n130.000\nDoel 144.200", "nl"), "nl"
+    ) == ["144.200"]
+    assert marked_numbers_in(
+        without_axes("110.000\n120.000\n130.000\n140.000 Doel\n164.100", "nl"), "nl"
+    ) == ["164.100"]
+    assert marked_numbers_in(without_axes("110.000\n120.000\n130.000\n141.000 Doel", "nl"), "nl") == [
+        "141.000"
     ]
-    assert marked_numbers_in(without_axes("110.000\n120.000\n130.000\n140.000 Doel\n164.100")) == ["164.100"]
-    assert marked_numbers_in(without_axes("110.000\n120.000\n130.000\n141.000 Doel")) == ["141.000"]
-    assert marked_numbers_in(without_axes("−2,5\n0,0\n2,5\nNederland 4,0 %")) == ["4,0"]
-    assert marked_numbers_in(without_axes("0,0 2,5 5,0 7,5")) == []
+    assert marked_numbers_in(without_axes("−2,5\n0,0\n2,5\nNederland 4,0 %", "nl"), "nl") == ["4,0"]
+    assert marked_numbers_in(without_axes("0,0 2,5 5,0 7,5", "nl"), "nl") == []
 
 
 def test_numbers_alone_on_a_line_are_looked_at_unless_they_are_ticks():
     """A card shows a lone number, and so do two cells: an exemption for every bare line would miss them."""
-    assert marked_numbers_in(without_axes("Banen\n144.200\ngemeten")) == ["144.200"]
-    assert marked_numbers_in(without_axes("144.200\n146.200")) == ["144.200", "146.200"]
-    assert marked_numbers_in(without_axes("1.000\n2.000\n3.500\n4.000")) == [
+    assert marked_numbers_in(without_axes("Banen\n144.200\ngemeten", "nl"), "nl") == ["144.200"]
+    assert marked_numbers_in(without_axes("144.200\n146.200", "nl"), "nl") == ["144.200", "146.200"]
+    assert marked_numbers_in(without_axes("1.000\n2.000\n3.500\n4.000", "nl"), "nl") == [
         "1.000",
         "2.000",
         "3.500",
         "4.000",
     ]
-    assert marked_numbers_in(without_axes("1.000\n1.000\n1.000")) == ["1.000"] * 3
+    assert marked_numbers_in(without_axes("1.000\n1.000\n1.000", "nl"), "nl") == ["1.000"] * 3
 
 
 def test_two_axes_that_follow_each_other_are_both_known():
     text = "2008\n2010\n2012\n110.000\n120.000\n130.000\n9.999"
-    assert marked_numbers_in(without_axes(text)) == ["9.999"]
+    assert marked_numbers_in(without_axes(text, "nl"), "nl") == ["9.999"]
 
 
 def test_the_start_of_an_axis_is_no_figure_of_the_reader():
     text = "Banen, december. De as begint bij 7.500.000. Er waren 9.086.200 banen; ook bij 7.500.000."
-    assert marked_numbers_in(without_axes(text)) == ["9.086.200", "7.500.000"]
+    assert marked_numbers_in(without_axes(text, "nl"), "nl") == ["9.086.200", "7.500.000"]
 
 
 def test_a_number_in_a_unit_may_be_printed():
-    row = DataRow(id="x", label="l", region="r", period="2021", value=8.2, unit="per 1.000 inwoners",
-                  status="final", source="s", display="8,2")  # fmt: skip
-    assert check_text_numbers("8,2 per 1.000 inwoners", [row]) == []
+    rows = [row(value=8.2, unit="per 1.000 inwoners", display="8,2")]
+    assert check_text_numbers("8,2 per 1.000 inwoners", rows, "nl") == []
 
 
 def test_the_words_of_a_page_are_those_that_are_seen(tmp_path):
@@ -221,4 +214,4 @@ def test_the_words_of_a_page_are_those_that_are_seen(tmp_path):
         "<svg><text>110.000</text></svg><script>5,5</script>",
         encoding="utf-8",
     )
-    assert marked_numbers_in(page_text(path)) == ["7.610", "8,2", "110.000"]
+    assert marked_numbers_in(page_text(path), "nl") == ["7.610", "8,2", "110.000"]

@@ -6,32 +6,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.reports.context import IndicatorIndex, Place, RegionContext
-from pipeline.reports.sections.benefits import beside_nation
+from pipeline.reports.context import IndicatorIndex, RegionContext, place_of
+from pipeline.reports.facts.rates import beside_nation
 
-GEMEENTE, AREA = Place("GM0505", "Dordrecht", "gemeente"), Place("drechtsteden", "Drechtsteden", "area")
+GEMEENTE = place_of("GM0505", "Dordrecht", "gemeente", "nl")
 
 
 @pytest.mark.parametrize(
-    ("place", "here", "the"),
+    ("name", "kind", "here", "english"),
     [
-        (GEMEENTE, "Dordrecht", "de gemeente"),
-        (AREA, "de regio Drechtsteden", "de regio"),
-        (Place("regio-deal", "Regio Deal X", "area"), "het gebied Regio Deal X", "de regio"),
-        (Place("AM03", "Drenthe", "arbeidsmarktregio"), "arbeidsmarktregio Drenthe", "de arbeidsmarktregio"),
-        (Place("CR30", "Zuidoost", "corop"), "COROP-gebied Zuidoost", "het COROP-gebied"),
-        (Place("PV22", "Drenthe", "province"), "de provincie Drenthe", "de provincie"),
-        (Place("NL01", "Nederland", "nation"), "Nederland", "het land"),
+        ("Dordrecht", "gemeente", "Dordrecht", "Dordrecht"),
+        ("Drechtsteden", "area", "de regio Drechtsteden", "the Drechtsteden region"),
+        ("Regio Deal X", "area", "het gebied Regio Deal X", "the area Regio Deal X"),
+        ("Sectorplan Y", "area", "het gebied van Sectorplan Y", "the area of Sectorplan Y"),
+        ("Drenthe", "arbeidsmarktregio", "arbeidsmarktregio Drenthe", "arbeidsmarktregio Drenthe"),
+        ("Zuidoost", "corop", "COROP-gebied Zuidoost", "COROP region Zuidoost"),
+        ("Drenthe", "province", "de provincie Drenthe", "the province of Drenthe"),
+        ("Nederland", "nation", "Nederland", "the Netherlands"),
     ],
 )
-def test_every_kind_of_region_has_its_words(place, here, the):
-    assert (place.here, place.the) == (here, the)
-
-
-def test_a_scheme_is_no_region():
-    for name in ("Bedrijvenregeling Vierkant voor Werk", "Sectorplan Vierkant voor Werk"):
-        scheme = Place("vierkant", name, "area")
-        assert (scheme.here, scheme.the) == (f"het gebied van {name}", "het gebied")
+def test_every_kind_of_region_has_its_words(name, kind, here, english):
+    assert (place_of("x", name, kind, "nl").here, place_of("x", name, kind, "en").here) == (here, english)
 
 
 def test_the_index_finds_rows_and_years_and_nothing_where_there_is_nothing():
@@ -75,31 +70,32 @@ def test_the_widest_table_is_the_last_that_covers_most_regions():
 
 
 def a_context(rows):
-    """A context of Dordrecht with only these (region, year, basis, value) rows of benefits."""
-    table = pd.DataFrame(rows, columns=["region_code", "year", "basis", "value"]).assign(
-        indicator="bijstand_per_1000_residents",
-        frequency="A",
-        sector="total",
-        source="84799NED",
+    """A context of Dordrecht with only these (region, year, source, value) rows of benefits and people."""
+    table = pd.DataFrame(rows, columns=["region_code", "year", "source", "value"]).assign(
+        frequency="A", sector="total", unit="per_1000_residents", status="published", vintage="v", basis="b",
         period=lambda frame: pd.to_datetime(frame["year"].astype(str)),
-    )
-    places = {"GM0505": GEMEENTE, "NL01": Place("NL01", "Nederland", "nation")}
-    tables = SimpleNamespace(indicators=IndicatorIndex(table), places=places)
-    return RegionContext(tables, GEMEENTE)
+        reference_date=lambda frame: frame["year"].astype(str), value_low=np.nan,
+        value_high=np.nan, interval_level=np.nan,
+    )  # fmt: skip
+    names = {"bijstand_per_1000_residents": 1, "bijstand_recipients": 100, "population_count": 1000}
+    both = pd.concat([table.assign(indicator=name, value=table["value"] * by) for name, by in names.items()])
+    places = {"GM0505": GEMEENTE, "NL01": place_of("NL01", "Nederland", "nation", "nl")}
+    return RegionContext(SimpleNamespace(indicators=IndicatorIndex(both), places=places), GEMEENTE)
 
 
 def test_the_latest_row_is_of_the_last_year_with_a_value():
     context = a_context([("GM0505", 2021, "a", 25.0), ("GM0505", 2024, "a", np.nan)])
     assert context.latest("bijstand_per_1000_residents")["year"] == 2021
-    assert context.latest("population_count") is None
+    assert context.latest("jobs_all") is None
 
 
-def test_a_benefit_stands_beside_the_nation_in_the_last_year_both_have_on_one_basis():
+def test_a_benefit_stands_beside_the_nation_in_the_last_year_both_have_in_one_table():
     rows = [
         ("GM0505", 2020, "a", 26.0), ("NL01", 2020, "a", 24.0),
         ("GM0505", 2021, "a", 25.0), ("NL01", 2021, "b", 23.0),
         ("GM0505", 2024, "a", 22.0), ("NL01", 2024, "a", np.nan),
     ]  # fmt: skip
-    own, nation = beside_nation(a_context(rows), "bijstand_per_1000_residents")
-    assert (own["year"], own["value"], nation["value"]) == (2020, 26.0, 24.0)
+    found = beside_nation(a_context(rows), "bijstand_per_1000_residents")
+    assert (found.own.period[:4], found.own.value, found.nation.value) == ("2020", 26.0, 24.0)
+    assert beside_nation(a_context(rows), "bijstand_per_1000_residents", year=2021) is None
     assert beside_nation(a_context(rows[2:]), "bijstand_per_1000_residents") is None

@@ -6,12 +6,12 @@ from typing import get_args
 
 import pytest
 
-from pipeline.figures.drawing import DataRow, DataStatus
-from pipeline.reports.blocks import Lead
+from pipeline.reports.blocks import DataStatus, Lead
 from pipeline.reports.csvw import CONTEXT, check_csvw, csvw_description, write_csvw
-from pipeline.reports.data_files import DATA_COLUMNS, STATUS_WORDS, column_words, write_data_csv
+from pipeline.reports.data_files import DATA_COLUMNS, column_words, write_data_csv
 from pipeline.reports.files import CSV, CSVW
 from pipeline.reports.writing import RenderError
+from pipeline.vocabulary import words
 from tests.integration import sample_report
 
 METADATA = sample_report.METADATA.model_copy(
@@ -28,11 +28,8 @@ OF_A_COLUMN = {"name", "titles", "datatype", "required", "null"}
 
 
 def row(**changed):
-    content = {
-        "id": "banen", "label": "banen", "region_code": "GM9999", "region": "Voorbeeldstad", "period": "2024",
-        "value": 144249.5, "unit": "banen", "status": "estimate", "source": "00000NED", "display": "144.200",
-    }  # fmt: skip
-    return DataRow(**content | changed)
+    content = {"id": "banen", "label": "banen", "value": 144249.5, "status": "estimate", "display": "144.200"}
+    return sample_report.row(**content | changed)
 
 
 ROWS = (
@@ -74,7 +71,7 @@ def test_every_key_is_one_of_the_standard_or_of_dublin_core(folder):
 
 def test_title_publisher_licence_and_sources(folder):
     content = description(folder)
-    assert content["dc:title"] == "Arbeidsmarktmonitor Voorbeeldstad 2026: de cijfers"
+    assert content["dc:title"] == "Voorbeeldstad: meer banen: de cijfers"
     assert content["dc:publisher"] == "Regio Test"
     assert content["dc:issued"] == {"@value": "2026-11-23", "@type": "xsd:date"}
     cc_by = {"@id": "https://creativecommons.org/licenses/by/4.0/"}
@@ -90,7 +87,9 @@ def test_title_publisher_licence_and_sources(folder):
 def test_columns_are_those_of_the_file_with_their_meaning(folder):
     columns = description(folder)["tableSchema"]["columns"]
     assert [column["titles"] for column in columns] == header(folder) == list(DATA_COLUMNS)
-    assert [column["dc:description"] for column in columns] == [column_words(name) for name in DATA_COLUMNS]
+    assert [column["dc:description"] for column in columns] == [
+        column_words(name, "nl") for name in DATA_COLUMNS
+    ]
     by_name = {column["name"]: column for column in columns}
     assert by_name["value"] | {"dc:description": ""} == {
         "name": "value", "titles": "value", "dc:description": "", "datatype": "double", "required": False,
@@ -100,9 +99,10 @@ def test_columns_are_those_of_the_file_with_their_meaning(folder):
 
 
 def test_every_status_has_a_word_and_fits_the_description(folder):
-    assert set(STATUS_WORDS) == set(get_args(DataStatus))
+    known = set(get_args(DataStatus))
+    assert known <= set(words("status", "nl")) and known <= set(words("status", "en"))
     status = csvw_description(METADATA, "x")["tableSchema"]["columns"][DATA_COLUMNS.index("status")]
-    assert all(word in status["datatype"]["format"] for word in STATUS_WORDS)
+    assert all(word in status["datatype"]["format"] for word in known)
 
 
 def test_every_value_fits_its_type(folder):
@@ -112,7 +112,7 @@ def test_every_value_fits_its_type(folder):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("id,label", "id,naam", "the columns are ['id', 'naam'"),
+        ("id,indicator", "id,naam", "the columns are ['id', 'naam'"),
         ("144249.5", "144.249,5", "column value: 1 values do not fit"),
         ("144249.5", "nan", "column value: 1 values do not fit, e.g. 'nan'"),
         ("estimate", "geschat", "column status: 1 values do not fit, e.g. 'geschat'"),

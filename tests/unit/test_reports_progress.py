@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from pipeline.reports import progress
-from pipeline.reports.progress import Tally
+from pipeline.reports.progress import ProgressReporter
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def clock(monkeypatch):
 
 
 def test_count_pace_and_rest_of_a_run(clock):
-    tally = Tally(437)
+    tally = ProgressReporter(437)
     assert str(tally) == "0 of 437"
     clock[0] = 12.0
     for place in range(12):
@@ -28,7 +28,7 @@ def test_count_pace_and_rest_of_a_run(clock):
 
 
 def test_the_rest_counts_failures_as_done(clock):
-    with Tally(2) as tally:
+    with ProgressReporter(2) as tally:
         clock[0] = 30.0
         tally.count(failed=True)
         assert str(tally) == "1 of 2 (1 failed), 2 a minute, 30 s to go"
@@ -37,7 +37,7 @@ def test_the_rest_counts_failures_as_done(clock):
 
 
 def test_no_bar_without_a_terminal(capsys):
-    with Tally(3) as tally:
+    with ProgressReporter(3) as tally:
         tally.count(failed=False)
         assert not tally.has_bar
     assert capsys.readouterr() == ("", "")
@@ -46,7 +46,7 @@ def test_no_bar_without_a_terminal(capsys):
 def test_a_terminal_gets_a_bar(clock):
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100)
-    with Tally(3, console) as tally:
+    with ProgressReporter(3, console) as tally:
         assert tally.has_bar
         clock[0] = 4.0
         tally.count(failed=False)

@@ -1,12 +1,13 @@
 """What the reports stage does around a report: what counts as changed, and which site it asks for."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
 
 from pipeline import compare, stages
 from pipeline.config import Folders, load_settings
-from pipeline.reports import stage
+from pipeline.reports import build, site, stage
 
 SETTINGS = load_settings()
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
@@ -29,11 +30,11 @@ def hash_with(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(LOGO, encoding="utf-8")
     # the code is the same in all of these tests
-    monkeypatch.setattr(stage, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
 
     def hashed(settings=SETTINGS, commit="0123abc"):
-        monkeypatch.setattr(stage, "read_tables", lambda _: SimpleNamespace(settings=settings, commit=commit))
-        return stage._hash_of_inputs.__wrapped__(folders)
+        monkeypatch.setattr(build, "read_tables", lambda _: SimpleNamespace(settings=settings, commit=commit))
+        return build.hash_of_inputs.__wrapped__(folders)
 
     return hashed
 
@@ -94,14 +95,14 @@ def asked(tmp_path, monkeypatch):
     monkeypatch.setattr(stage.store, "read_borders", lambda folders: None)
     monkeypatch.setattr(stages, "comparable", lambda name, *_: built.append(name) or f"tables of {name}")
     monkeypatch.setattr(compare, "compare", lambda old, new: (old, new.vintage))
-    monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "inputs")
+    monkeypatch.setattr(stage, "hash_of_inputs", lambda _: "inputs")
 
     def make_site(folder, now, settings, found, **_):
         given.append(found)
         (folder / "index.html").write_text("page", encoding="utf-8")
         return [folder / "index.html"]
 
-    monkeypatch.setattr(stage, "make_site", make_site)
+    monkeypatch.setattr(site, "make_site", make_site)
 
     def ask(previous):
         stage.write_site(tmp_path, changed("models", previous_vintage=previous), Folders(tmp_path))
@@ -146,8 +147,19 @@ def test_another_report_or_a_damaged_page_makes_the_site_new(asked, tmp_path, na
     assert len(given) == 2
 
 
+def test_a_page_that_the_site_no_longer_has_goes(asked, tmp_path):
+    asked(None)
+    (tmp_path / "weg").mkdir()
+    (tmp_path / "weg" / "index.html").write_text("old", encoding="utf-8")
+    known = json.loads((tmp_path / "site.json").read_text(encoding="utf-8"))
+    known["files"]["weg/index.html"] = "0"
+    (tmp_path / "site.json").write_text(json.dumps(known), encoding="utf-8")
+    asked(None)
+    assert not (tmp_path / "weg" / "index.html").exists()
+
+
 def test_other_inputs_make_the_site_new(asked, monkeypatch):
     _, given = asked(None)
-    monkeypatch.setattr(stage, "_hash_of_inputs", lambda _: "other inputs")
+    monkeypatch.setattr(stage, "hash_of_inputs", lambda _: "other inputs")
     asked(None)
     assert len(given) == 2

@@ -44,7 +44,7 @@ def test_retry_after(header, seconds):
     [
         ("the service does not know it (status 404)", "the service does not know it (status 404)"),
         ("v3: status 500 (3 tries); v4: status 503 (3 tries)", "v3: status 500 (3 tries)"),
-        ("a certificate\n" + "very " * 30, "a certificate very very very very very very very very ..."),
+        ("a certificate\n" + "very " * 30, "a certificate very very very very very very very ..."),
     ],
 )
 def test_a_reason_for_a_screen_is_its_first_clause_in_one_line(reason, short):
