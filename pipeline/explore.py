@@ -33,21 +33,23 @@ def interact(ask: Callable[..., Any], **controls: Any) -> Chooser:
     ----------
     controls : by parameter; a widget, or what ``ipywidgets.interact`` takes (a range, a list, ``fixed(...)``)
     """
-    made = ipywidgets.interactive(lambda **values: None, **controls).kwargs_widgets
+    made = {name: ipywidgets.interactive.widget_from_abbrev(control) for name, control in controls.items()}
     picture = ipywidgets.HTML()
 
     def refresh(change: Any = None) -> None:
         try:
-            picture.value = ask(**{widget._kwarg: widget.value for widget in made})._repr_html_()
+            picture.value = ask(**{name: widget.value for name, widget in made.items()})._repr_html_()
         except (MonitorError, FigureError) as reason:
             picture.value = f'<p role="status">Hier is geen antwoord op. {html.escape(str(reason))}</p>'
 
-    for widget in made:
+    shown = {name: widget for name, widget in made.items() if isinstance(widget, ipywidgets.Widget)}
+    for name, widget in shown.items():
+        widget.description = widget.description or name
         if hasattr(widget, "continuous_update"):
             widget.continuous_update = False
         widget.observe(refresh, names="value")
     refresh()
-    return Chooser([*(widget for widget in made if isinstance(widget, ipywidgets.Widget)), picture])
+    return Chooser([*shown.values(), picture])
 
 
 def regions(m: Monitor, chosen: str | tuple[str, ...]) -> ipywidgets.Dropdown | ipywidgets.SelectMultiple:

@@ -26,6 +26,8 @@ _RATE_STEP = 0.001
 _REGISTER_STEP = 100
 #: Spread of the register between gemeenten when rounding hides all of it.
 _SMALLEST_SPREAD = 0.001
+#: level of the printed margin
+INTERVAL_LEVEL = 0.95
 _NOTE = "modelraming met marge van 95 %: enquêtecijfers en het register van UWV samen"
 
 
@@ -189,7 +191,7 @@ def _areas(
 
 
 def _rows(codes: pd.Index, year: int, estimate: np.ndarray, mse: np.ndarray) -> pd.DataFrame:
-    low, high = small_area.interval(estimate, mse)
+    low, high = small_area.interval(estimate, mse, INTERVAL_LEVEL)
     return pd.DataFrame(
         {
             "region_code": codes,

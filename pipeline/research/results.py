@@ -78,6 +78,8 @@ def targets(tables: Tables, names: RegionNames, region: str | None, target: str 
         definition_title=[titles.get(key, key[-1]) for key in keys],
         chance=list(map(chance_range, rows["probability_low"], rows["probability_high"])),
         status=rows["latest_status"],
+        # whole years where a programme leaves them open too
+        **{column: rows[column].astype("Int64") for column in ("baseline_year", "deadline_year")},
     )
     return with_names(rows, tables, names, None)
 

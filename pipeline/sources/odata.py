@@ -8,6 +8,7 @@ go along, opens a connection for each, and follows a link wherever it points.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -120,7 +121,7 @@ def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -
     return Page(len(rows), cells, link, count)
 
 
-class _Service:
+class _Service(ABC):
     """What both versions share: questions side by side, and the checks of rows that came in."""
 
     name: str
@@ -144,9 +145,9 @@ class _Service:
             is_guess=is_guess,
         )
 
+    @abstractmethod
     def address(self, table_id: str, name: str) -> str:
         """Address of a part of a table."""
-        raise NotImplementedError
 
     def _ask(self, queries: list[Query]) -> list[Rows]:
         return [[row for slice_ in found for page in slice_ for row in page.content]

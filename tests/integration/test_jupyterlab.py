@@ -108,19 +108,19 @@ def test_all_cells_run_and_a_control_moves_the_figure(lab, tmp_path):
             last.first.wait_for(timeout=RUN_SECONDS * 1000)
             assert page.locator('.jp-OutputArea-output[data-mime-type*="error"]').count() == 0
 
-            chooser = page.locator(".widget-vbox", has=page.get_by_label("Definitie"))
-            figure = chooser.locator('svg[role="img"]')
+            reading = page.locator(".widget-vbox", has=page.get_by_label("definition"))
+            figure = reading.locator('svg[role="img"]')
             before = figure.get_attribute("aria-label")
-            assert "165.500 in 2030" in before
-            chooser.get_by_label("Vanaf december").select_option("2024")
+            assert "het doel: 2030 165.500" in before
+            reading.get_by_label("baseline").select_option("2024")
             expect(figure).not_to_have_attribute("aria-label", before, timeout=20_000)
-            assert "177.200 in 2030" in figure.get_attribute("aria-label")
+            assert "het doel: 2030 177.200" in figure.get_attribute("aria-label")
 
-            goals = page.locator(".widget-vbox", has=page.get_by_text("Extra banen", exact=True)).last
-            rows = goals.locator("tbody tr")
-            assert rows.count() == 8
-            goals.locator(".noUi-handle").last.press("ArrowLeft")
-            expect(rows).to_have_count(7, timeout=20_000)
+            supply = page.locator(".widget-vbox", has=page.get_by_text("participation", exact=True)).last
+            table = supply.locator("table")
+            before = table.inner_text()
+            supply.locator(".noUi-handle").first.press("ArrowRight")
+            expect(table).not_to_have_text(before, timeout=20_000)
 
             assert page.get_by_text("Would you like to get notified about official Jupyter news").count() == 0
         finally:

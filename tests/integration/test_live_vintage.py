@@ -127,7 +127,7 @@ def test_a_year_in_which_a_border_or_the_books_moved_gets_no_shift_share(live):
     done = table[table["refused"] == ""]
     assert table["region_code"].nunique() == 40 and done["total"].notna().all()
     effects = done[["national", "industry_mix", "competitive"]].sum(axis=1)
-    np.testing.assert_allclose(effects, done["total"], atol=1e-6)
+    np.testing.assert_allclose(effects, done["total"], atol=1e-5)  # jobs; each term is kept in six decimals
     assert {2019} <= set(table[(table["region_code"] == "CR30") & (table["refused"] != "")]["year"])
 
 
@@ -331,9 +331,10 @@ def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_
     row = rows[rows["region_code"] == "GM0505"].iloc[0]
     assert (row["year"], row["value"]) == (2024, float(cell["value"].iloc[0]))
     words = page_words(make_report("GM0505", tmp_path / "GM0505", made.settings, made.folders))
-    assert f"stonden er {row['value']:.0f} jongeren van 15 tot 27 jaar bij UWV" in words
-    assert "raming naar inwoners" not in words.casefold()
-    assert "naar raming" not in words
+    young = live.read("indicators", indicator="youth_15_27_count", region_code="GM0505", year=2024)[
+        "value"
+    ].iloc[0]
+    assert f"In oktober 2024 stond ongeveer één op de {young / row['value']:.0f} jongeren" in words
 
 
 def test_a_youth_rate_that_is_not_published_is_modelled_with_an_interval(live):
@@ -355,8 +356,7 @@ def test_the_page_of_a_modelled_rate_gives_its_margin_and_its_mark(live, made, t
     code = row["region_code"]
     words = page_words(make_report(code, tmp_path / code, made.settings, made.folders))
     value, low, high = (f"{row[c]:.1f} %".replace(".", ",") for c in ("value", "value_low", "value_high"))
-    assert "raming met model" in words
-    assert f"{value} in 2024, tussen {low} en {high}" in words
+    assert f"was in 2024 naar schatting {value} werkloos (95 % marge {low} tot {high})" in words
 
 
 def test_modelled_rates_lie_round_the_true_ones(live):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from pipeline.models.youth_rates import INTERVAL_LEVEL
+from pipeline.reports.build import stale_before
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
 from pipeline.reports.facts.rates import Beside, beside_nation, rates
 
 RATE = "youth_registered_per_1000"
+UNEMPLOYMENT = "youth_unemployment_rate_pct"
 #: a registered count below this is too coarse for a yearly change or a comparison: CBS rounds to hundreds
 LEAST_COUNT = 300
 MOST_PARTS = 60
@@ -29,11 +33,13 @@ class YouthRow:
 class YouthFacts:
     """What the chapter about young people says.
 
-    above, below : gemeenten that stand clearly above and below the nation
+    unemployed : unemployment rate of 15 to 25 year olds, published or of the model; None when old or too uncertain
+    above : gemeenten that stand clearly above the nation
     change, change_nation : of the registered between the first and the last year, in percent
     """
 
     own: Beside
+    unemployed: Fact | None
     one_in: Fact
     parts: tuple[YouthRow, ...]
     above: tuple[Name, ...]
@@ -49,6 +55,7 @@ class YouthFacts:
     change_nation: Fact | None
     age_from: Fact
     age_to: Fact
+    age_of_rate: Fact
     thousand: Fact
     rounded_to: Fact
 
@@ -66,6 +73,7 @@ def youth(context: RegionContext) -> YouthFacts | None:
     trend, nation = _trend(context, context.place), _trend(context, context.nation)
     return YouthFacts(
         own=own,
+        unemployed=_unemployed(context),
         one_in=_number(context, round(1000 / own.own.value) if own.own.value else 0, "definition"),
         parts=parts,
         above=above,
@@ -81,6 +89,7 @@ def youth(context: RegionContext) -> YouthFacts | None:
         change_nation=_change(nation),
         age_from=_number(context, 15, "age", "years_of_age"),
         age_to=_number(context, 27, "age", "years_of_age"),
+        age_of_rate=_number(context, 25, "age", "years_of_age"),
         thousand=_number(context, 1000, "definition"),
         rounded_to=_number(context, 100, "definition"),
     )
@@ -149,6 +158,31 @@ def _change(trend: tuple[Fact, ...]) -> Fact | None:
         1.0 if low is not None else None,
         1.0,
         "growth",
+    )
+
+
+def _unemployed(context: RegionContext) -> Fact | None:
+    """The newest youth unemployment rate that may be shown, with its margin."""
+    rows = context.model("youth")
+    rows = rows[(rows["indicator"] == UNEMPLOYMENT) & (rows["display"] == "show") & rows["value"].notna()]
+    rows = rows[rows["year"] >= stale_before(context.settings)]
+    if rows.empty:
+        return None
+    row = rows.sort_values("year", kind="stable").iloc[-1]
+    low, high = (None if math.isnan(row[end]) else float(row[end]) for end in ("value_low", "value_high"))
+    return Fact(
+        float(row["value"]),
+        UNEMPLOYMENT,
+        context.code,
+        str(row["year"]),
+        "pct",
+        row["status"],
+        row["source"],
+        context.settings.vintage,
+        low,
+        high,
+        None if low is None else INTERVAL_LEVEL,
+        0.1,
     )
 
 
