@@ -20,6 +20,7 @@ from pipeline.reports.context import RegionContext, house_style, open_region, re
 from pipeline.reports.csvw import write_csvw
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx, write_facts_json
 from pipeline.reports.engine import IN_PROCESS, execute
+from pipeline.reports.facts.base import stale_before
 from pipeline.reports.figure_files import write_figures
 from pipeline.reports.files import BRIEF, CSV, CSVW, FACTS, HTML, METADATA, PDF, XLSX
 from pipeline.reports.metadata import ReportMetadata, write_metadata
@@ -95,11 +96,6 @@ def report_content(
     blocks = collect(executed)
     number_audit.require_sound(blocks, context.language, stale_before(context.settings))
     return blocks, report_metadata(context, blocks, parameters)
-
-
-def stale_before(settings: Settings) -> int:
-    """First year that is not too old to head a chapter."""
-    return dt.date.fromisoformat(settings.reports.date).year - settings.reports.stale_after
 
 
 def report_metadata(

@@ -15,8 +15,9 @@ import pytest
 from pipeline import store
 from pipeline.config import ROOT
 from pipeline.reports import chapters, number_audit
-from pipeline.reports.build import stale_before
+from pipeline.reports.blocks import Heading
 from pipeline.reports.context import IndicatorIndex, RegionContext, read_tables
+from pipeline.reports.facts.base import stale_before
 from tests.conftest import VINTAGE
 
 pytestmark = pytest.mark.slow
@@ -75,3 +76,22 @@ def test_a_source_with_one_period(made, need):
     of_source = indicators["source"].isin(ids({need}))
     last = indicators[of_source].groupby("indicator")["period"].transform("max")
     assert_reports(tables, indicators[~of_source | (indicators["period"] == last.reindex(indicators.index))])
+
+
+def test_a_figure_of_years_ago_heads_no_page_and_bears_its_year(made):
+    """Also where the title says no number: benefits of 2015 do not make "more than average"."""
+    tables, indicators = made
+    poor = dataclasses.replace(
+        tables, indicators=IndicatorIndex(indicators[~indicators["source"].isin(ids({"benefits"}))])
+    )
+    words = {}
+    for region in ("CR30", "NL01"):
+        titles, texts = [], []
+        for block in blocks_of(RegionContext(poor, poor.places[region])):
+            (titles if isinstance(block, Heading) else texts).append(str(block))
+        words[region] = titles
+        assert "in 2015" in " ".join(texts)
+    assert any("over uitkeringen zijn geen nieuwe cijfers" in title for title in words["NL01"])
+    for titles in words.values():
+        assert any("de laatste zijn van 2015" in title for title in titles)
+        assert not any("WW" in title and "dan gemiddeld" in title for title in titles)

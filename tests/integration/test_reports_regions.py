@@ -11,6 +11,7 @@ from pipeline.reports import build, checks, files, number_audit, pdf_checks, sit
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import UnknownRegionError, open_region, read_tables
 from pipeline.reports.engine import execute
+from pipeline.reports.facts.base import stale_before
 from pipeline.reports.files import FILES, METADATA
 from pipeline.reports.writing import RenderError
 
@@ -89,7 +90,7 @@ def test_a_report_with_a_fault_is_not_put_in_place(project, tmp_path, monkeypatc
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_blocks_say_what_their_data_say(blocks, region):
-    number_audit.require_sound(blocks(region), "nl", build.stale_before(load_settings()))
+    number_audit.require_sound(blocks(region), "nl", stale_before(load_settings()))
 
 
 def test_the_same_input_gives_the_same_bytes(report, project, tmp_path):

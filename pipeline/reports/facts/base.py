@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+from pipeline.config import Settings
 
 #: status of what is no observation
 STATED = "target"
@@ -109,6 +112,11 @@ class Fact:
                 f"{self.indicator} of {self.region_code} in {self.period} has no margin to print"
             )
         return replace(self, value=getattr(self, side), low=None, high=None, level=None, aspect=side)
+
+
+def stale_before(settings: Settings) -> int:
+    """First year of which a figure may head a page; an older one bears its year and heads none."""
+    return dt.date.fromisoformat(settings.reports.date).year - settings.reports.stale_after
 
 
 def fact_of(row: Mapping[str, Any], *, step: float | None = None, period: str | None = None) -> Fact:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.facts.base import Fact, fact_of
+from pipeline.reports.facts.base import Fact, fact_of, stale_before
 
 Side = Literal["more", "less", "about", "unclear"]
 #: part of the other figure below which a difference is none to speak of
@@ -27,12 +27,14 @@ class Beside:
     """A rate of a region with the count behind it, and the same of the nation.
 
     side : how the region stands beside the nation; "unclear" where rounding says too little
+    stale : too old to head a page: it bears its year
     """
 
     own: Fact
     count: Fact
     nation: Fact
     side: Side
+    stale: bool = False
 
     @property
     def few(self) -> bool:
@@ -52,7 +54,8 @@ def beside_nation(
         return None
     newest = max(both)
     fact, count = own[newest]
-    return Beside(fact, count, nation[newest], side_of(fact, nation[newest]))
+    stale = newest[0] < stale_before(context.settings)
+    return Beside(fact, count, nation[newest], side_of(fact, nation[newest]), stale)
 
 
 def rates(context: RegionContext, indicator: str, place: Place) -> list[tuple[Fact, Fact]]:

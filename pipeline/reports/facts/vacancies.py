@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.reports.build import stale_before
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.facts.base import Fact, Name, fact_of
+from pipeline.reports.facts.base import Fact, Name, fact_of, stale_before
 from pipeline.vocabulary.formats import last_year
 
 #: the statistic of CBS first, then what UWV counts

@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 
 from pipeline.models.youth_rates import INTERVAL_LEVEL
-from pipeline.reports.build import stale_before
 from pipeline.reports.context import Place, RegionContext
-from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
+from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number, stale_before
 from pipeline.reports.facts.rates import Beside, beside_nation, rates
 
 RATE = "youth_registered_per_1000"
