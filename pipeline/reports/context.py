@@ -92,7 +92,6 @@ class IndicatorIndex:
         self._places = self._table.groupby(keys, sort=False).indices
         annual = self._table[(self._table["frequency"] == "A") & (self._table["sector"] == "total")]
         self._found: dict[tuple[Any, ...], pd.DataFrame] = {}
-        self._widest: dict[str, tuple[str, int] | None] = {}
         self._annual: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
         self._known: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for row in annual.to_dict("records"):
@@ -120,22 +119,6 @@ class IndicatorIndex:
     def known(self, region_code: str, indicator: str) -> list[dict[str, Any]]:
         """Annual rows over all sectors that have a value, by year and source."""
         return self._known.get((region_code, indicator), [])
-
-    def widest(self, indicator: str) -> tuple[str, int] | None:
-        """Table and year in which most regions have a value, the last of equals; None when there is none."""
-        if indicator not in self._widest:
-            self._widest[indicator] = self._find_widest(indicator)
-        return self._widest[indicator]
-
-    def _find_widest(self, indicator: str) -> tuple[str, int] | None:
-        regions: dict[tuple[int, str], int] = {}
-        for (_, name, year), rows in self._annual.items():
-            for row in rows if name == indicator else ():
-                regions[year, row["source"]] = regions.get((year, row["source"]), 0) + pd.notna(row["value"])
-        if not any(regions.values()):
-            return None
-        year, source = max(regions, key=lambda key: (regions[key], key))
-        return source, year
 
 
 # --- tables, once a process ---------------------------------------------------------------
