@@ -92,7 +92,8 @@ class RegionNames:
         if self._gone.get(name, "") and (not kinds or "gemeente" in kinds):
             return self._successor(self._gone[name])
         raise MonitorError(
-            f"There is no region {asked!r}; nearest: {self.nearest(name, kinds)}. Monitor.regions() lists all of them."
+            f"There is no region {asked!r}; nearest: {self.nearest(name, kinds)}. "
+            "Monitor.regions() lists all of them, and so does the command regions."
         )
 
     def codes(self, asked: str | Iterable[str]) -> list[str]:

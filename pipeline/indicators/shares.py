@@ -236,8 +236,8 @@ def sum_of_t(squared_scales: np.ndarray, df: float = DF) -> tuple[np.ndarray, np
 
 
 def reach(log_sd: np.ndarray, df: np.ndarray, level: float) -> np.ndarray:
-    """How far the log of a value may lie from its middle at a level such as .80."""
-    return stats.t.ppf(0.5 + level / 2, df) * log_sd * np.sqrt((df - 2) / df)
+    """How far the log of a value may lie from its middle at a level such as .80; infinite degrees are the normal."""
+    return stats.t.ppf(0.5 + level / 2, df) * log_sd * np.sqrt(1 - 2 / df)
 
 
 def interval(estimates: pd.DataFrame, level: float) -> tuple[pd.Series, pd.Series]:

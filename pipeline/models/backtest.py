@@ -144,19 +144,6 @@ def widening_factors(scores: pd.DataFrame, level: float = 0.8) -> np.ndarray:
     return np.maximum(1.0, ratio.reindex(range(1, int(ratio.index.max()) + 1)).ffill().fillna(1.0).to_numpy())
 
 
-def pit_histogram(scores: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
-    """How often the actual fell in each tenth of its predictive distribution; flat is calibrated.
-
-    Returns
-    -------
-    DataFrame with bin_low, bin_high, share
-    """
-    _check_not_empty(scores)
-    edges = np.linspace(0, 1, bins + 1)
-    count, _ = np.histogram(scores["pit"], edges)
-    return pd.DataFrame({"bin_low": edges[:-1], "bin_high": edges[1:], "share": count / count.sum()})
-
-
 def brier_score(chances: pd.DataFrame) -> float:
     """Mean squared difference between `probability` and `reached`: 0 is perfect, lower is better."""
     _check_not_empty(chances)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from pipeline.indicators import shares
 from pipeline.schemas import TABLES
@@ -78,8 +77,7 @@ def _spread(pairs: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: pd.
 
 def _rows(pairs: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
     first, last = pairs["value_first"], pairs["value_last"]
-    finite = np.where(np.isfinite(spread["df"]), spread["df"], 1e6)
-    reach = stats.t.ppf(0.5 + LEVEL / 2, finite) * spread["sd"] * np.sqrt((finite - 2) / finite)
+    reach = shares.reach(spread["sd"], spread["df"], LEVEL)
     ratio = last / first
     counted = spread["sd"] == 0
     low, high = first * (ratio * np.exp(-reach) - 1), first * (ratio * np.exp(reach) - 1)

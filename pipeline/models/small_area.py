@@ -291,14 +291,6 @@ def benchmark(
     return moved, uncertainty + shift**2
 
 
-def benchmark_ratio(estimate: ArrayLike, weights: ArrayLike, totals: ArrayLike) -> np.ndarray:
-    """Weighted sum of the estimates over the published total, (g,); a sound model gives .9 to 1.1."""
-    wanted = np.asarray(totals, dtype=float)
-    if (wanted == 0).any():
-        raise ModelError(f"{int((wanted == 0).sum())} totals are zero: the ratio has no meaning there.")
-    return np.asarray(weights, dtype=float).T @ np.asarray(estimate, dtype=float) / wanted
-
-
 def rate_variance(
     rate: ArrayLike, labour_force: ArrayLike, *, rounding: float = 0.0, scale: float = 1.0
 ) -> np.ndarray:

@@ -6,7 +6,6 @@ every report that the process makes.
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +18,10 @@ from pydantic import ValidationError
 
 from pipeline import store
 from pipeline.config import Folders, Language, Settings, SettingsError, load_settings
+from pipeline.errors import MonitorError
 from pipeline.figures.style import HouseStyle
 from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
+from pipeline.region_names import RegionNames
 from pipeline.reports.provenance import commit_of
 from pipeline.vocabulary import word
 
@@ -92,7 +93,6 @@ class IndicatorIndex:
         self._places = self._table.groupby(keys, sort=False).indices
         annual = self._table[(self._table["frequency"] == "A") & (self._table["sector"] == "total")]
         self._found: dict[tuple[Any, ...], pd.DataFrame] = {}
-        self._widest: dict[str, tuple[str, int] | None] = {}
         self._annual: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
         self._known: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for row in annual.to_dict("records"):
@@ -120,22 +120,6 @@ class IndicatorIndex:
     def known(self, region_code: str, indicator: str) -> list[dict[str, Any]]:
         """Annual rows over all sectors that have a value, by year and source."""
         return self._known.get((region_code, indicator), [])
-
-    def widest(self, indicator: str) -> tuple[str, int] | None:
-        """Table and year in which most regions have a value, the last of equals; None when there is none."""
-        if indicator not in self._widest:
-            self._widest[indicator] = self._find_widest(indicator)
-        return self._widest[indicator]
-
-    def _find_widest(self, indicator: str) -> tuple[str, int] | None:
-        regions: dict[tuple[int, str], int] = {}
-        for (_, name, year), rows in self._annual.items():
-            for row in rows if name == indicator else ():
-                regions[year, row["source"]] = regions.get((year, row["source"]), 0) + pd.notna(row["value"])
-        if not any(regions.values()):
-            return None
-        year, source = max(regions, key=lambda key: (regions[key], key))
-        return source, year
 
 
 # --- tables, once a process ---------------------------------------------------------------
@@ -198,21 +182,20 @@ class ReportTables:
         by_region = self.models[name]
         return by_region[region_code] if region_code in by_region else by_region[""]
 
-    def explain_unknown(self, region: str) -> str:
-        """What to say about a key that is no region: the nearest codes and names."""
-        names: dict[str, list[str]] = {}
-        for place in self.places.values():
-            names.setdefault(place.name.lower(), []).append(place.code)
-            names.setdefault(place.code.lower(), []).append(place.code)
-        close = difflib.get_close_matches(region.lower(), names, n=5, cutoff=0.5)
-        codes = dict.fromkeys(code for name in close for code in names[name])
-        near = ", ".join(f"{code} ({self.places[code].name})" for code in list(codes)[:5])
-        hint = (
-            f"did you mean {near}?"
-            if near
-            else "the codes look like GM0505, AM23, CR30, PV28 or drechtsteden."
-        )
-        return f"there is no region {region!r}; {hint} `python -m pipeline regions` lists all {len(self.places)}."
+    def code_of(self, region: str) -> str:
+        """The code of a region that is asked for by code, key or name, also one of before a merger.
+
+        Raises
+        ------
+        UnknownRegionError
+            No such region, or several of that name; gives the nearest codes and names.
+        """
+        if region in self.places:
+            return region
+        try:
+            return RegionNames(self.regions, self.reference.changes).code(region)
+        except MonitorError as error:
+            raise UnknownRegionError(str(error)) from error
 
 
 @functools.cache
@@ -425,7 +408,7 @@ def open_region(region: str, project: str | Path = "") -> RegionContext:
 
     Parameters
     ----------
-    region : region code (GM0505, AM23, NL01) or area key (drechtsteden)
+    region : region code (GM0505, AM23, NL01), area key (drechtsteden) or name
     project : folder of the project; by default the one this package lies in
 
     Raises
@@ -434,6 +417,4 @@ def open_region(region: str, project: str | Path = "") -> RegionContext:
         No such region; gives the nearest codes and names.
     """
     tables = read_tables(Folders(Path(project)) if str(project) else Folders())
-    if region not in tables.places:
-        raise UnknownRegionError(tables.explain_unknown(region))
-    return RegionContext(tables, tables.places[region])
+    return RegionContext(tables, tables.places[tables.code_of(region)])

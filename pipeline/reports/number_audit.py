@@ -163,8 +163,9 @@ def display_fits(row: DataRow, language: Language) -> bool:
 
 
 def _may_round(row: DataRow, step: float) -> bool:
-    """An estimate is written to the hundred, or to the size of its margin; a count as it is."""
-    return abs(row.value) > step and (row.status in ("estimate", "target") or step <= 10)
+    """An estimate is written to the size of its margin, a pace per year to the hundred; a count as it is."""
+    most = float("inf") if row.status in ("estimate", "target") else 100 if row.aspect == "per_year" else 10
+    return abs(row.value) > step and step <= most
 
 
 def _unmarked_estimates(block: Block, language: Language) -> list[str]:

@@ -27,7 +27,7 @@ from pipeline.reports.build import (
     report_content,
     write_files,
 )
-from pipeline.reports.context import NATION, ReportTables, UnknownRegionError, house_style, read_tables
+from pipeline.reports.context import NATION, ReportTables, house_style, read_tables
 from pipeline.reports.files import METADATA
 from pipeline.reports.progress import ProgressReporter
 from pipeline.reports.provenance import hash_of_files
@@ -64,6 +64,7 @@ def run_reports(settings: Settings, folders: Folders, *, everything: bool = Fals
 
 def run_preview(region: str, settings: Settings, folders: Folders) -> Path:
     """Make one report, in ``reports/preview``."""
+    region = read_tables(folders).code_of(region)
     target = folders.reports / PREVIEW / region
     start = time.perf_counter()
     make_report(region, target, settings, folders)
@@ -83,10 +84,7 @@ def wanted_regions(regions: str | Sequence[str], tables: ReportTables) -> list[s
         return sorted(tables.places)
     if regions == "areas":
         return sorted(tables.reference.areas)
-    for region in regions:
-        if region not in tables.places:
-            raise UnknownRegionError(tables.explain_unknown(region))
-    return list(dict.fromkeys(regions))
+    return list(dict.fromkeys(map(tables.code_of, regions)))
 
 
 def warm_up(folders: Folders) -> None:

@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 
 from pipeline.config import ROOT, load_settings
+from pipeline.errors import MonitorWarning
 from pipeline.reports import build, checks, files, number_audit, pdf_checks, site, stage
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import UnknownRegionError, open_region, read_tables
@@ -112,6 +113,18 @@ def test_an_unknown_region_is_named_with_its_neighbours(project):
         open_region("Dordrect", project.root)
     with pytest.raises(UnknownRegionError, match=r"GM9999"):
         stage.wanted_regions(["drechtsteden", "GM9999"], read_tables(project))
+
+
+def test_a_region_is_found_by_the_names_that_people_have_for_it(project):
+    tables = read_tables(project)
+    with pytest.warns(MonitorWarning, match="GM0530"):
+        assert stage.wanted_regions(["GM0530", "gm0505", "Den Haag"], tables) == [
+            "GM1992",
+            "GM0505",
+            "GM0518",
+        ]
+    with pytest.raises(UnknownRegionError, match=r"4 regions are called.*GM0344.*PV26"):
+        open_region("Utrecht", project.root)
 
 
 def test_the_lists_of_regions(project):

@@ -112,13 +112,6 @@ def test_brier_and_calibration_by_hand():
     assert backtest.calibration_error(chances) == pytest.approx((0.45 + 0.025) / 2)
 
 
-def test_pit_histogram_adds_up(panel):
-    scores = backtest.rolling_origin(*panel, [2011, 2012], 2, "growth")
-    histogram = backtest.pit_histogram(scores)
-    assert len(histogram) == 10
-    assert histogram["share"].sum() == pytest.approx(1)
-
-
 @pytest.mark.parametrize(
     ("origins", "method", "message"),
     [

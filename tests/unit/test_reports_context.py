@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.config import load_settings
 from pipeline.reports.context import IndicatorIndex, RegionContext, place_of
 from pipeline.reports.facts.rates import beside_nation
 
@@ -49,26 +50,6 @@ def test_the_index_finds_rows_and_years_and_nothing_where_there_is_nothing():
     assert index.annual("GM0505", "ww_recipients", 2019) == []
 
 
-def test_the_widest_table_is_the_last_that_covers_most_regions():
-    cells = [
-        ("GM0505", 2021, "85039NED", 70.0),
-        ("GM0590", 2021, "85039NED", 71.0),
-        ("GM0505", 2021, "85269NED", 70.4),  # only the largest gemeenten, on another basis
-        ("GM0505", 2024, "99001NED", 72.0),
-        ("GM0590", 2024, "99001NED", np.nan),
-    ]
-    table = pd.DataFrame(cells, columns=["region_code", "year", "source", "value"]).assign(
-        indicator="net_participation_rate_pct",
-        frequency="A",
-        sector="total",
-        period=lambda rows: pd.to_datetime(rows["year"].astype(str)),
-    )
-    assert IndicatorIndex(table).widest("net_participation_rate_pct") == ("85039NED", 2021)
-    filled = table.fillna({"value": 73.0})
-    assert IndicatorIndex(filled).widest("net_participation_rate_pct") == ("99001NED", 2024)
-    assert IndicatorIndex(table).widest("population_count") is None
-
-
 def a_context(rows):
     """A context of Dordrecht with only these (region, year, source, value) rows of benefits and people."""
     table = pd.DataFrame(rows, columns=["region_code", "year", "source", "value"]).assign(
@@ -80,7 +61,8 @@ def a_context(rows):
     names = {"bijstand_per_1000_residents": 1, "bijstand_recipients": 100, "population_count": 1000}
     both = pd.concat([table.assign(indicator=name, value=table["value"] * by) for name, by in names.items()])
     places = {"GM0505": GEMEENTE, "NL01": place_of("NL01", "Nederland", "nation", "nl")}
-    return RegionContext(SimpleNamespace(indicators=IndicatorIndex(both), places=places), GEMEENTE)
+    tables = SimpleNamespace(indicators=IndicatorIndex(both), places=places, settings=load_settings())
+    return RegionContext(tables, GEMEENTE)
 
 
 def test_the_latest_row_is_of_the_last_year_with_a_value():
@@ -97,5 +79,6 @@ def test_a_benefit_stands_beside_the_nation_in_the_last_year_both_have_in_one_ta
     ]  # fmt: skip
     found = beside_nation(a_context(rows), "bijstand_per_1000_residents")
     assert (found.own.period[:4], found.own.value, found.nation.value) == ("2020", 26.0, 24.0)
+    assert found.stale  # six years before the report
     assert beside_nation(a_context(rows), "bijstand_per_1000_residents", year=2021) is None
     assert beside_nation(a_context(rows[2:]), "bijstand_per_1000_residents") is None

@@ -187,6 +187,8 @@ def test_a_number_without_a_row_and_a_wrong_display_are_faults():
     assert number_audit.check_block(lead("7.610 banen", row()), "nl") == []
     assert "7.999 in" in number_audit.check_block(lead("7.999 banen", row()), "nl")[0]
     assert "is printed as" in number_audit.check_block(lead("7.600 banen", row(display="7.600")), "nl")[0]
+    pace = row(display="7.600", aspect="per_year")
+    assert number_audit.check_block(lead("7.600 banen per jaar", pace), "nl") == []
     rounded = row(display="7.600", status="estimate")
     assert number_audit.check_block(lead("naar schatting 7.600 banen", rounded), "nl") == []
 

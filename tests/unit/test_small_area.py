@@ -424,12 +424,6 @@ def test_unsound_benchmarks_are_refused(arguments, message):
         small_area.benchmark(*arguments)
 
 
-def test_benchmark_ratio():
-    np.testing.assert_allclose(small_area.benchmark_ratio([1, 2], [[10], [20]], [100]), 0.5)
-    with pytest.raises(ModelError, match="zero"):
-        small_area.benchmark_ratio([1], [[1]], [0])
-
-
 # --- rates and publication --------------------------------------------------------------------------
 
 

@@ -59,8 +59,6 @@ class PeopleFacts:
     less_ww: Fact
     less_bijstand: Fact
     parts: tuple[BenefitRow, ...]
-    parts_known: Fact
-    parts_all: Fact
     total: BenefitRow
     nation: BenefitRow
     unemployment: Unemployment | None
@@ -85,8 +83,6 @@ def people(context: RegionContext) -> PeopleFacts | None:
         less_ww=_count(context, sum(_is_less(row.ww, own.ww) for row in peers)),
         less_bijstand=_count(context, sum(_is_less(row.bijstand, own.bijstand) for row in peers)),
         parts=tuple(sorted(rows, key=_by_bijstand)),
-        parts_known=_count(context, sum(row.ww is not None for row in rows)),
-        parts_all=_count(context, len(rows)),
         total=own,
         nation=benefit_row(context, context.nation, year),
         unemployment=_unemployment(context),

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline import vocabulary
 from pipeline.reference import OPEN, Programme, ProgrammeLink, Target
 from pipeline.reports.context import RegionContext
-from pipeline.reports.facts.base import STATED, Fact, Name, plain_number
+from pipeline.reports.facts.base import Fact, Name, plain_number
 from pipeline.reports.facts.target import VERDICTS
 
 
@@ -24,7 +24,6 @@ class Goal:
 
     title: Name
     deadline: Name
-    stated: Fact
     heard: str
     measured: Fact | None
     claim: Name
@@ -44,12 +43,10 @@ class ProgrammePart:
     name: Name
     aim: Name
     partners: tuple[Name, ...]
-    partner_count: Fact
     money: tuple[tuple[Name, Name], ...]
     actions: tuple[tuple[Name, Name], ...]
     goals: tuple[Goal, ...]
     without_result: Fact
-    goal_count: Fact
 
 
 @dataclass(frozen=True)
@@ -92,13 +89,11 @@ def _part(context: RegionContext, programme: Programme) -> ProgrammePart:
         name=Name(programme.name),
         aim=Name("" if programme.aim == OPEN else programme.aim, "nl"),
         partners=tuple(map(Name, programme.partners)),
-        partner_count=_count(context, len(programme.partners)),
         money=tuple((Name(item.amount_words, "nl"), Name(item.words, "nl")) for item in programme.money),
         actions=tuple((Name(item.words, "nl"), Name("" if item.result == OPEN else item.result, "nl"))
                       for item in programme.actions),
         goals=goals,
         without_result=_count(context, sum(goal.verdict == "result_unknown" for goal in goals)),
-        goal_count=_count(context, len(goals)),
     )  # fmt: skip
 
 
@@ -108,13 +103,9 @@ def _goal(context: RegionContext, programme: Programme, target: Target) -> Goal:
     claims = context.tables.claims.get((programme.key, target.key), pd.DataFrame())
     known = claims[claims["value"].notna() & (claims["kind"] != "ex_ante")] if len(claims) else claims
     last = known.iloc[-1] if len(known) else None
-    stated = Fact(None if target.is_open else float(target.target), "target_count", context.code,
-                  "" if target.deadlines[0].year == OPEN else str(target.deadlines[0].year), "number",
-                  "missing" if target.is_open else STATED, target.source.title, context.settings.vintage)  # fmt: skip
     return Goal(
         title=Name(target.title, "nl"),
         deadline=Name("" if target.deadlines[0].words == OPEN else target.deadlines[0].words, "nl"),
-        stated=stated,
         heard="" if last is None else str(last["evidence"]),
         measured=_measured(context, chosen),
         claim=Name("" if last is None else str(last["value_text"]), "nl"),

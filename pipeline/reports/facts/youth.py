@@ -34,7 +34,7 @@ class YouthFacts:
 
     unemployed : unemployment rate of 15 to 25 year olds, published or of the model; None when old or too uncertain
     above : gemeenten that stand clearly above the nation
-    change, change_nation : of the registered between the first and the last year, in percent
+    change : of the registered between the first and the last year, in percent
     """
 
     own: Beside
@@ -51,7 +51,6 @@ class YouthFacts:
     trend: tuple[Fact, ...]
     trend_nation: tuple[Fact, ...]
     change: Fact | None
-    change_nation: Fact | None
     age_from: Fact
     age_to: Fact
     age_of_rate: Fact
@@ -85,7 +84,6 @@ def youth(context: RegionContext) -> YouthFacts | None:
         trend=trend,
         trend_nation=nation,
         change=_change(trend) if own.count.value >= LEAST_COUNT else None,
-        change_nation=_change(nation),
         age_from=_number(context, 15, "age", "years_of_age"),
         age_to=_number(context, 27, "age", "years_of_age"),
         age_of_rate=_number(context, 25, "age", "years_of_age"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,14 +21,6 @@ _MAPPED_UNITS = ("per_1000_residents", "per_1000_youth", "pct")
 COLUMNS = ["region_code", "region_name", "region_type", "indicator", "year", "value", "low", "high", "level", "unit",
            "status", "source", "vintage"]  # fmt: skip
 _DECIMALS = {"pct": 1, "per_1000_residents": 1, "per_1000_youth": 1}
-
-
-@dataclass(frozen=True)
-class Class:
-    """A class of the map: its shade of five, and the words of its limits."""
-
-    shade: int
-    words: str
 
 
 def annual_values(indicators: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
