@@ -60,9 +60,11 @@ def test_without_made_tables_the_error_names_the_command(tmp_path, monkeypatch):
         Monitor("live-2030")
 
 
-def test_another_vintage_is_built_once_and_the_stored_one_is_read(tables, project, monkeypatch):
+def test_another_vintage_is_built_once_and_the_stored_one_is_read(tables, project, tmp_path, monkeypatch):
     built = []
     monkeypatch.setenv(ROOT_VARIABLE, str(project.root))
+    # other tests of this run keep their builds in the project
+    monkeypatch.setattr(stages, "_cached", lambda vintage, *rest: tmp_path / vintage)
     monkeypatch.setattr(stages, "_make", lambda vintage, *rest: built.append(vintage) or tables)
     assert Monitor(VINTAGE).indicator("jobs_employees", "drechtsteden", 2009)["value"].tolist() == [127_460]
     assert built == []

@@ -163,7 +163,7 @@ def test_status_of_periods_is_read_from_marks(whole):
 def test_the_stages_take_what_came_in(whole):
     """A live vintage becomes observations and indicators: totals add up, the figures are those that were sent."""
     folders, _, service = whole
-    shutil.copytree(Folders().reference, folders.reference)
+    shutil.copytree(Folders().reference, folders.reference, dirs_exist_ok=True)
     settings = load_settings(Folders().root / "params.yaml").model_copy(update={"vintage": "live-whole"})
     stages.run_tidy(settings, folders)
     stages.run_indicators(settings, folders)
