@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.config import Folders, Settings, SettingsError, load_settings, settings_of, use_vintage
+from pipeline.folders import Folders
 
 if TYPE_CHECKING:
+    from pipeline.config import Settings
     from pipeline.sources.catalog import Catalog
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    rich_markup_mode=None,  # rich takes longer to import than most commands take
     pretty_exceptions_enable=False,
     help="Groeimonitor: open data to reports.",
 )
@@ -28,6 +30,8 @@ _TRANSPORTS = ("auto", "v3", "v4")
 
 
 def _set_up() -> tuple[Settings, Folders]:
+    from pipeline.config import load_settings
+
     folders = Folders()
     return load_settings(folders.root / "params.yaml"), folders
 
@@ -43,6 +47,8 @@ def _catalog() -> Catalog:
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
+        from pipeline.config import SettingsError
+
         raise SettingsError(f"{value!r} is not known; choose one of {', '.join(allowed)}.")
     return value
 
@@ -240,6 +246,7 @@ def use(
 ) -> None:
     """Take a vintage into use: writes params.yaml (vintage; edition and date when the name holds them)."""
     from pipeline import store
+    from pipeline.config import use_vintage
 
     _, folders = _set_up()
     store.read_manifest(folders.raw / vintage)
@@ -252,6 +259,7 @@ def compare(old: str, new: str) -> None:
     """Report what changed from vintage OLD to NEW: cells, largest revisions, verdicts; writes CSV files too."""
     from pipeline import compare as comparing
     from pipeline import stages, store
+    from pipeline.config import settings_of
 
     settings, folders = _set_up()
     # a deadline that passed in between is judged by the edition of each
