@@ -209,6 +209,17 @@ def _check_codes(raw: RawTable) -> None:
             )
 
 
+def _known_figure(raw: RawTable, measure: str) -> str:
+    """The first figure of a measure with its region and period, for a message; empty where it has none."""
+    rows = raw.observations[(raw.observations["measure"] == measure) & (raw.observations["value"] != "")]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    regions = [d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region" and d["name"] in row]
+    region = row[regions[0]].strip() if regions else "NL01"
+    return f"; {region} has {row['value']} in {row['period']}"
+
+
 def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
     """Measure code -> what it becomes; found by title, unit checked."""
     measures = raw.codes["measures"]
@@ -227,8 +238,9 @@ def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
         unit = found["unit"].iloc[0].strip()
         if unit != topic.unit:
             raise TidyError(
-                f"{raw.table_id}: {topic.title!r} is published in {unit!r}, expected {topic.unit!r}. Check a known "
-                "figure before you change the unit in pipeline/tidy: a silent factor of 1 000 is the risk."
+                f"{raw.table_id}: {topic.title!r} is published in {unit!r}, expected {topic.unit!r}"
+                f"{_known_figure(raw, found['code'].iloc[0])}. Check a known figure before you change the unit in "
+                "pipeline/tidy: a silent factor of 1 000 is the risk."
             )
         rows.append(
             {

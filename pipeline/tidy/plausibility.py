@@ -537,18 +537,22 @@ def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     )
 
 
-def _digits(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
+def _digits(rows: pd.DataFrame, rules: list[dict[str, Any]]) -> pd.DataFrame:
     """Figures rounded on the way: too many end in 0."""
-    step = rows["indicator"].map(rule["steps"])
-    large = rows[step.notna() & (rows["value"] >= 100 * step) & (rows["sector"] == "total")]
-    last = (large["value"] / step[large.index]).round() % 10
+    parts = []
     group = ["kind", "source", *_SERIES, "period"]
-    grouped = large.assign(zero=last == 0).groupby(group)["zero"]
-    many = grouped.transform("size") >= rule["least_values"]
-    wrong = large[many & (grouped.transform("mean") > rule["most_zeros"])]
-    wrong = wrong.sort_values("value", ascending=False, kind="stable").drop_duplicates(group)
-    note = f"{int(100 * rule['most_zeros'])} % of the figures of the period end in 0: rounded on the way"
-    return _broken(wrong, "digits", wrong["value"], 0.0, note)
+    for rule in rules:
+        step = rows["indicator"].map(rule["steps"])
+        large = rows[step.notna() & (rows["value"] >= 100 * step)]
+        large = large[large["sector"].isin(rule["sectors"])] if "sectors" in rule else large
+        last = (large["value"] / step[large.index]).round() % 10
+        grouped = large.assign(zero=last == 0).groupby(group)["zero"]
+        many = grouped.transform("size") >= rule["least_values"]
+        wrong = large[many & (grouped.transform("mean") > rule["most_zeros"])]
+        wrong = wrong.sort_values("value", ascending=False, kind="stable").drop_duplicates(group)
+        note = f"{int(100 * rule['most_zeros'])} % of the figures of the period end in 0: rounded on the way"
+        parts.append(_broken(wrong, "digits", wrong["value"], 0.0, note))
+    return _put_together(parts)
 
 
 def _complete(observations: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:

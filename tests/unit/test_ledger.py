@@ -238,3 +238,12 @@ def test_the_search_in_the_history_sees_a_change_that_was_put_back(tmp_path):
         git(tmp_path, "add", ".")
         git(tmp_path, "commit", "-q", "--allow-empty", "-m", "a")
     assert len(removed_lines(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("folder", ["data/forecasts", "data/raw"])
+def test_no_checkout_changes_the_bytes_that_are_hashed(folder):
+    if not (ROOT / ".git").exists():
+        pytest.skip("an unpacked archive has no checkout")
+    asked = ["git", "check-attr", "text", f"{folder}/any.csv"]
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.strip().endswith("text: unset"), f"a checkout may change line endings: {said}"

@@ -67,6 +67,21 @@ def test_figures_rounded_on_the_way_are_seen():
     assert {name for name, _, _ in found(*rows)} == {"digits"}
 
 
+def establishments(values: list[float]) -> list[dict]:
+    series = {"indicator": "establishments_count", "sector": "A", "basis": "kwb", "source": "85984NED"}
+    return [
+        observation(f"GM{number:04d}", value, year=2024, **series)
+        for number, value in enumerate(values, start=1)
+    ]
+
+
+def test_rounded_establishments_of_a_sector_are_seen_though_half_end_in_0_as_published():
+    published = [105.0 + 5 * number for number in range(60)]
+    assert found(*establishments(published)) == set()
+    rounded = [round(value / 10) * 10.0 for value in published]
+    assert {name for name, _, _ in found(*establishments(rounded))} == {"digits"}
+
+
 def test_a_table_in_another_unit_is_out_of_range():
     rows = [observation("NL01", 17_900_000_000.0, year=2024, **REGISTER)]
     assert found(*rows) == {("range", "NL01", "2024")}

@@ -140,6 +140,13 @@ def test_another_unit_is_refused():
     assert "factor of 1 000" in said
 
 
+def test_another_unit_is_told_with_a_figure_to_check():
+    table = with_measure(unit="aantal")
+    row = table.observations[table.observations["value"] != ""].iloc[0]
+    said = complaint(table)
+    assert f"expected 'x 1 000'; {row['RegioS'].strip()} has {row['value']} in {row['period']}. Check" in said
+
+
 def test_a_measure_that_is_gone_is_refused_with_those_there_are():
     said = complaint(with_measure(title="Aantal banen"))
     assert "0 measures are called 'Banen', expected one; there are Aantal banen" in said
