@@ -7,6 +7,7 @@ prints and warnings never reach a reader. Text is data: no markup is ever read f
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 from collections.abc import Iterable, Sequence
@@ -99,6 +100,11 @@ DataStatus = Literal[
 ABSENT = ("suppressed", "missing")
 
 
+@functools.cache  # one number is read many times: from its cell, for each file, by the checks
+def _rounded(value: float) -> float:
+    return float(rounded(np.array([value]))[0])
+
+
 class DataRow(_Model):
     """One number that a report prints, with the text the reader sees.
 
@@ -135,7 +141,7 @@ class DataRow(_Model):
     @classmethod
     def _in_ten_digits(cls, value: float | None) -> float | None:
         """What a processor makes of the last digits is not in it; not a number is refused below."""
-        return value if value is None or value != value else float(rounded(np.array([value]))[0])
+        return value if value is None or value != value else _rounded(value)
 
     @model_validator(mode="after")
     def _absent_means_no_value(self) -> DataRow:

@@ -113,6 +113,17 @@ class IndicatorIndex:
             self._found[asked] = rows.reset_index(drop=True)
         return self._found[asked].copy(deep=False)  # the caller's own, the values shared until it writes
 
+    def by_sector(
+        self, region_code: str, indicator: str, sectors: Sequence[str]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Annual rows of each of these sectors, by period and source."""
+        keys = [(region_code, indicator, "A", sector) for sector in sectors]
+        rows = self._table.iloc[[place for key in keys for place in self._places.get(key, ())]]
+        found: dict[str, list[dict[str, Any]]] = {sector: [] for sector in sectors}
+        for row in rows.to_dict("records"):
+            found[row["sector"]].append(row)
+        return found
+
     def annual(self, region_code: str, indicator: str, year: int) -> list[dict[str, Any]]:
         """Annual rows over all sectors of one year, by source."""
         return self._annual.get((region_code, indicator, year), [])

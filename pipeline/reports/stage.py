@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline import store
 from pipeline.config import Folders, Settings
-from pipeline.reports import fanout
+from pipeline.reports import fanout, render_pdf
 from pipeline.reports.build import (
     content_hash,
     hash_of_inputs,
@@ -88,15 +88,19 @@ def wanted_regions(regions: str | Sequence[str], tables: ReportTables) -> list[s
 
 
 def warm_up(folders: Folders) -> None:
-    """Make one gemeente's report and throw it away, without its PDF: Typst starts threads.
+    """Make one area's report and throw it away, without its PDF: Typst starts threads.
 
     Everything that a first report loads and keeps - modules, fonts, the layout of words - is then there for every
     process forked from this one.
     """
     tables = read_tables(folders)
-    blocks, metadata = report_content(next(iter(tables.members[NATION])), folders)
+    style = house_style(tables.settings, folders.root)
+    render_pdf.typst_fonts(style.font_dirs)
+    # of a programme's region: the others lack its chapters
+    region = next(iter(tables.reference.areas), tables.members[NATION][0])
+    blocks, metadata = report_content(region, folders)
     with tempfile.TemporaryDirectory() as folder:
-        write_files(blocks, metadata, house_style(tables.settings, folders.root), Path(folder), paper=False)
+        write_files(blocks, metadata, style, Path(folder), paper=False)
     content_hash(metadata.region_code, folders)
 
 

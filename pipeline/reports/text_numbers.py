@@ -68,6 +68,8 @@ def without_axes(text: str, language: Language) -> str:
 
 def _without_ticks(numbers: Sequence[str], language: Language) -> list[str]:
     """Numbers in a row without the longest runs at equal distances."""
+    if len(numbers) < FEWEST_TICKS:
+        return list(numbers)
     thousands, decimal = separators(language)
     values = [Fraction(n.replace(thousands, "").replace(decimal, ".").replace("−", "-")) for n in numbers]
     kept, start = [], 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
 
@@ -46,6 +47,7 @@ def number(value: float, step: float, language: Language, *, signed: bool = Fals
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
+@functools.cache
 def separators(language: Language) -> tuple[str, str]:
     """What separates thousands, and what separates decimals."""
     return get_group_symbol(LOCALES[language]), get_decimal_symbol(LOCALES[language])

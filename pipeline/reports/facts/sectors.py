@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.reports.context import Place, RegionContext
 from pipeline.reports.facts.base import Fact, Name, change, fact_of
+from pipeline.reports.facts.jobs_series import OLD_COUNT
 
 #: the splits that the tables publish, the finest first
 SPLITS = (
@@ -59,7 +61,8 @@ def sectors_of(context: RegionContext, years_back: int) -> Sectors | None:
 
 def _of(context: RegionContext, place: Place, years_back: int) -> Sectors | None:
     for split in SPLITS:
-        rows = {sector: _by_year(context, place, sector) for sector in split}
+        found = context.tables.indicators.by_sector(place.code, "jobs_employees", split)
+        rows = {sector: _by_year(of_sector) for sector, of_sector in found.items()}
         years = sorted(set.intersection(*(set(by_year) for by_year in rows.values())))
         if not years:
             continue
@@ -79,10 +82,8 @@ def _of(context: RegionContext, place: Place, years_back: int) -> Sectors | None
     return None
 
 
-def _by_year(context: RegionContext, place: Place, sector: str) -> dict[int, Fact]:
-    rows = context.rows("jobs_employees", place, sector=sector)
-    rows = rows[rows["basis"] != "81402ned"]
-    return {int(row["year"]): fact_of(row) for row in rows.to_dict("records")}
+def _by_year(rows: list[dict[str, Any]]) -> dict[int, Fact]:
+    return {int(row["year"]): fact_of(row) for row in rows if row["basis"] != OLD_COUNT}
 
 
 def _row(sector: str, by_year: dict[int, Fact], first: int | None, last: int, whole) -> SectorRow:
