@@ -15,7 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pipeline.strict_yaml import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Names another folder with data/, params.yaml and reports/; for notebooks, which get no arguments.
+#: Names another folder with data/, params.yaml and reports/. Without it: the checkout, or for an installed package the
+#: folder one is in.
 ROOT_VARIABLE = "GROEIMONITOR_ROOT"
 
 
@@ -23,11 +24,19 @@ class SettingsError(ValueError):
     """params.yaml holds something that the monitor cannot use."""
 
 
+def project_root() -> Path:
+    """The folder of the project: that of GROEIMONITOR_ROOT, else the checkout, else (installed) the current one."""
+    named = os.environ.get(ROOT_VARIABLE)
+    if named:
+        return Path(named)
+    return ROOT if (ROOT / "params.yaml").is_file() else Path.cwd()
+
+
 @dataclass(frozen=True)
 class Folders:
     """Where the project keeps its tables; one object, so that tests can point it elsewhere."""
 
-    root: Path = field(default_factory=lambda: Path(os.environ.get(ROOT_VARIABLE) or ROOT))
+    root: Path = field(default_factory=project_root)
 
     @property
     def raw(self) -> Path:
@@ -171,16 +180,20 @@ def settings_of(settings: Settings, vintage: str) -> Settings:
     return settings.model_copy(update={"vintage": vintage, "edition": edition})
 
 
-def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
-    """Read and check params.yaml.
+def load_settings(path: Path | None = None) -> Settings:
+    """Read and check params.yaml, that of the project when no path is given.
 
     Raises
     ------
     SettingsError
         For an unknown or missing key or a wrong value; names the key, the value and what is allowed.
     """
+    path = path or project_root() / "params.yaml"
     if not path.is_file():
-        raise SettingsError(f"{path.name} is missing; put it at the top of the project (see the README).")
+        raise SettingsError(
+            f"{path.name} is missing in {path.parent.name or path.parent}; go to the folder of the project, or name it "
+            f"in {ROOT_VARIABLE} (`groeimonitor init FOLDER` makes one)."
+        )
     try:
         content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
