@@ -290,7 +290,7 @@ def compare(old: str, new: str) -> None:
 
 @app.command()
 def export() -> None:
-    """Write the made tables for other programs: a Data Package and SDMX-CSV, in data/exports."""
+    """Write the made tables for other programs: a Data Package, in data/exports."""
     from pipeline import exchange
 
     exchange.run_export(*_set_up())

@@ -9,11 +9,7 @@ import pandas as pd
 
 from pipeline.config import Folders, SettingsError, load_settings
 from pipeline.reference import ReferenceDataError, load_changes, load_reference
-from pipeline.sources.catalog import load_catalog
 from pipeline.sources.errors import SourceError
-from pipeline.sources.inbox import inbox_files
-from pipeline.sources.lisa import read_lisa_file
-from pipeline.sources.uwv_inbox import ENDINGS, load_columns, read_grids
 from pipeline.store import path_of, read
 
 
@@ -77,20 +73,27 @@ def _region_codes(folders: Folders, changes: pd.DataFrame) -> set[str]:
 
 
 def _inbox(folders: Folders) -> Iterator[str]:
-    sources = {source.publisher: source for source in load_catalog().sources if source.kind == "lisa_inbox"}
-    read_files = 0
-    if _holds_files(folders, "lisa"):
-        changes = load_changes(folders.reference / "gemeente_changes.csv")
-        codes, this_year = _region_codes(folders, changes), dt.datetime.now(dt.UTC).year
-        for path in inbox_files(folders.inbox / "lisa", (".csv",)):
-            read_lisa_file(path, sources["lisa"], codes, this_year)
-            read_files += 1
-    if _holds_files(folders, "uwv"):
-        load_columns()
-        for path in inbox_files(folders.inbox / "uwv", ENDINGS):
-            read_grids(path)
-            read_files += 1
-    yield f"data/inbox: {read_files} file(s) can be read"
+    saved = [publisher for publisher in ("lisa", "uwv") if _holds_files(folders, publisher)]
+    yield f"data/inbox: {sum(_read_saved(folders, publisher) for publisher in saved)} file(s) can be read"
+
+
+def _read_saved(folders: Folders, publisher: str) -> int:
+    """How many files of a publisher were read; what reads them is imported late, for most inboxes are empty."""
+    from pipeline.sources import inbox, lisa, uwv_inbox
+    from pipeline.sources.catalog import load_catalog
+
+    folder = folders.inbox / publisher
+    if publisher == "uwv":
+        files = inbox.inbox_files(folder, uwv_inbox.ENDINGS)
+        for path in files:
+            uwv_inbox.read_grids(path)
+        return len(files)
+    files = inbox.inbox_files(folder, (".csv",))
+    source = next(source for source in load_catalog().sources if source.kind == "lisa_inbox")
+    codes = _region_codes(folders, load_changes(folders.reference / "gemeente_changes.csv"))
+    for path in files:
+        lisa.read_lisa_file(path, source, codes, dt.datetime.now(dt.UTC).year)
+    return len(files)
 
 
 def _holds_files(folders: Folders, publisher: str) -> bool:
