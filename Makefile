@@ -18,6 +18,7 @@ LAB_FLAGS := --LabApp.app_settings_dir=jupyter --LabApp.extension_manager=readon
 
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export MPLBACKEND := agg
+export PYDANTIC_ERRORS_INCLUDE_URL := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast mutations lab report reports live export \
