@@ -18,6 +18,7 @@ LAB_FLAGS := --LabApp.app_settings_dir=jupyter --LabApp.extension_manager=readon
 
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export MPLBACKEND := agg
+export PYDANTIC_ERRORS_INCLUDE_URL := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast mutations lab report reports live export \
@@ -88,7 +89,7 @@ pages:  ## lay the reports of the edition in public/, as a web site
 	test -f reports/$(EDITION)/index.html || { echo "there is no site of edition $(EDITION): run make monitor"; exit 1; }
 	rm -rf public && cp -r reports/$(EDITION) public
 
-export: $(READY)  ## write the made tables for other programs (Data Package, SDMX-CSV) to data/exports
+export: $(READY)  ## write the made tables for other programs (a Data Package) to data/exports
 	$(RUN) -m pipeline export
 
 faults: $(READY_DEV)  ## plant 200 wrong figures in the raw tables and count those that the gate lets through; SEED=1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,6 +68,23 @@ def _start_logging() -> None:
     log.handlers = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new folder, or an empty one.")]) -> None:
+    """Lay a project outside the checkout: the embedded data, settings and notebooks, and tables made from them."""
+    from pipeline.project_folder import make_project_folder
+
+    make_project_folder(folder)
+
+
+@app.command()
+def check() -> None:
+    """Try all that is kept by hand: settings, areas, programmes, claims, corrections, inbox; a second, no tables."""
+    from pipeline.kept_by_hand import check_kept_by_hand
+
+    for line in check_kept_by_hand(Folders()):
+        typer.echo(line)
 
 
 @app.command()
@@ -280,7 +298,7 @@ def compare(old: str, new: str) -> None:
 
 @app.command()
 def export() -> None:
-    """Write the made tables for other programs: a Data Package and SDMX-CSV, in data/exports."""
+    """Write the made tables for other programs: a Data Package, in data/exports."""
     from pipeline import exchange
 
     exchange.run_export(*_set_up())

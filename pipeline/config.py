@@ -106,16 +106,20 @@ def settings_of(settings: Settings, vintage: str) -> Settings:
     return settings.model_copy(update={"vintage": vintage, "edition": edition})
 
 
-def load_settings(path: Path = ROOT / "params.yaml") -> Settings:
-    """Read and check params.yaml.
+def load_settings(path: Path | None = None) -> Settings:
+    """Read and check params.yaml, that of the project when no path is given.
 
     Raises
     ------
     SettingsError
         For an unknown or missing key or a wrong value; names the key, the value and what is allowed.
     """
+    path = path or project_root() / "params.yaml"
     if not path.is_file():
-        raise SettingsError(f"{path.name} is missing; put it at the top of the project (see the README).")
+        raise SettingsError(
+            f"{path.name} is missing in {path.parent.name or path.parent}; go to the folder of the project, or name it "
+            f"in {ROOT_VARIABLE} (`groeimonitor init FOLDER` makes one)."
+        )
     try:
         content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:

@@ -7,15 +7,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Names another folder with data/, params.yaml and reports/; for notebooks, which get no arguments.
+#: Names another folder with data/, params.yaml and reports/. Without it: the checkout, or for an installed package the
+#: folder one is in.
 ROOT_VARIABLE = "GROEIMONITOR_ROOT"
+
+
+def project_root() -> Path:
+    """The folder of the project: that of GROEIMONITOR_ROOT, else the checkout, else (installed) the current one."""
+    named = os.environ.get(ROOT_VARIABLE)
+    if named:
+        return Path(named)
+    return ROOT if (ROOT / "params.yaml").is_file() else Path.cwd()
 
 
 @dataclass(frozen=True)
 class Folders:
     """Where the project keeps its tables; one object, so that tests can point it elsewhere."""
 
-    root: Path = field(default_factory=lambda: Path(os.environ.get(ROOT_VARIABLE) or ROOT))
+    root: Path = field(default_factory=project_root)
 
     @property
     def raw(self) -> Path:

@@ -70,8 +70,6 @@ FAULTS = [
           'certainty=("certainty", "min")', 'certainty=("certainty", "max")', "unit/test_combine.py"),
     Fault("status: an incomplete sum keeps its status", "indicators/combine.py",
           '    result.loc[incomplete, "status"] = "missing"\n', "", "unit/test_combine.py"),
-    Fault("status: suppressed is free for publication", "exchange/sdmx.py",
-          'eq("suppressed").map({True: "C"', 'eq("suppressed").map({True: "F"', "unit/test_exchange_sdmx.py"),
     Fault("error swallowed: a changed raw file is taken", "store.py",
           "if sha256_of(found[n].read_bytes()) != expected[n]", "if False", "unit/test_store.py"),
     Fault("error swallowed: an unknown setting is taken", "config.py",

@@ -1,7 +1,7 @@
 """Interchange: the indicator and model tables for other programs.
 
 One folder a vintage, ``data/exports/<edition>-<vintage>/``: a Frictionless Data Package (``datapackage.json`` and
-``tables/*.csv``) and the observations once more as SDMX-CSV (``sdmx/*.csv``). The same tables give the same bytes.
+``tables/*.csv``). The same tables give the same bytes.
 """
 
 from pipeline.exchange.writing import ExchangeError, export, run_export

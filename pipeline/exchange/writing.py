@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline import schemas, store
 from pipeline.config import Folders, Settings
-from pipeline.exchange import datapackage, sdmx
+from pipeline.exchange import datapackage
 from pipeline.exchange.datapackage import Words
 
 log = logging.getLogger("pipeline")
@@ -24,33 +24,6 @@ DICTIONARY = "dictionary.csv"
 LAYERS = ("indicators", "models")
 #: Tables of the layer before that the others refer to.
 REFERRED = ("regions", "members")
-_SDMX_WORDS = {
-    "DATAFLOW": "Agency, name and version of the flow",
-    "FREQ": "Frequency: A a year, Q a quarter, M a month",
-    "REF_AREA": "Region code, or the key of an area",
-    "INDICATOR": "What is measured",
-    "SECTOR": "SBI 2008 section; _T is all sectors",
-    "AGE": "Age group, bounds included; _T is all ages",
-    "BASIS": "What may be compared with what: survey basis or table",
-    "TIME_PERIOD": "Year, quarter (2024-Q1) or month (2024-01)",
-    "OBS_VALUE": "The value, in UNIT_MEASURE; empty when suppressed or missing",
-    "OBS_STATUS": "SDMX status: A normal, P provisional, E estimated, F forecast, Q suppressed, O missing",
-    "CONF_STATUS": "C where the publisher suppressed the value, else F",
-    "UNIT_MEASURE": "Unit",
-    "UNIT_MULT": "Power of ten of the unit: always 0",
-    "BREAK_BEFORE": "true where the value cannot be compared with the one before",
-    "VALUE_LOW": "Lower bound of the interval, in UNIT_MEASURE",
-    "VALUE_HIGH": "Upper bound of the interval, in UNIT_MEASURE",
-    "INTERVAL_KIND": "Where the interval comes from: rounding, survey or model",
-    "INTERVAL_LEVEL": "Share of cases in which the interval holds the true value; 1 for rounding",
-    "REF_PERIOD_DETAIL": "Date or dates that the value is of",
-    "STATUS": "Status in the words of the monitor",
-    "DATA_SOURCE": "Table ids",
-    "METHOD": "Processing by the monitor, described in docs/methods",
-    "VINTAGE": "Vintage the value was made from",
-    "COMMENT_OBS": "Remark",
-}
-_NUMBERS = ("OBS_VALUE", "VALUE_LOW", "VALUE_HIGH", "INTERVAL_LEVEL", "UNIT_MULT")
 
 
 class ExchangeError(ValueError):
@@ -77,7 +50,7 @@ def run_export(settings: Settings, folders: Folders) -> Path:
     target = folders.root / "data" / "exports" / f"{settings.edition}-{settings.vintage}"
     export(target, tables, manifest, read_dictionary(folders.reference / DICTIONARY), settings)
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
-    log.info("export: %d tables and SDMX-CSV, %.1f MB, in %s", len(tables), size / 1e6,
+    log.info("export: %d tables, %.1f MB, in %s", len(tables), size / 1e6,
              target.relative_to(folders.root))  # fmt: skip
     return target
 
@@ -89,7 +62,7 @@ def export(
     dictionary: Dictionary,
     settings: Settings,
 ) -> None:
-    """Write tables as a Data Package with SDMX-CSV; an older export in ``target`` is replaced at once.
+    """Write tables as a Data Package; an older export in ``target`` is replaced at once.
 
     Parameters
     ----------
@@ -113,10 +86,6 @@ def export(
             resource = _write(temporary, f"tables/{name}.csv", datapackage.as_text(name, frame))
             described = {"name": name, "sources": datapackage.sources_of(frame, manifest), "schema": schema}
             resources.append(resource | described)
-        for name, frame, schema in _sdmx(tables):
-            resources.append(
-                _write(temporary, f"sdmx/{name}.csv", frame) | {"name": f"sdmx-{name}", "schema": schema}
-            )
         package = _package(manifest, settings) | {"resources": resources}
         text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
         (temporary / "datapackage.json").write_text(text, encoding="utf-8")
@@ -158,29 +127,6 @@ def words_of(name: str, dictionary: Dictionary) -> dict[str, Words]:
             f"data/reference/{DICTIONARY}."
         )
     return {column: dictionary[name, column] for column in columns}
-
-
-def _sdmx(tables: dict[str, pd.DataFrame]) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
-    fields = [
-        {"name": column, "type": "number" if column in _NUMBERS else "string", "description": words}
-        for column, words in _SDMX_WORDS.items()
-    ]
-    by_name = {field["name"]: field for field in fields}
-    ordered = [by_name[column] for column in sdmx.COLUMNS]
-    words = {"concept": "Column of observations.csv", "code": "Code", "name": "What it stands for"}
-    listed = [{"name": name, "type": "string", "description": said} for name, said in words.items()]
-    return [
-        (
-            "observations",
-            sdmx.observations(tables["indicators"]),
-            {"fields": ordered, "primaryKey": list(sdmx.DIMENSIONS), "missingValues": [""]},
-        ),
-        (
-            "codelists",
-            sdmx.codelists(tables["indicators"], tables["regions"]),
-            {"fields": listed, "primaryKey": ["concept", "code"], "missingValues": [""]},
-        ),
-    ]
 
 
 def _package(manifest: store.Manifest, settings: Settings) -> dict[str, Any]:

@@ -10,6 +10,10 @@ from pipeline.indicators import jobs, population, unemployment, youth
 from pipeline.schemas import INDICATOR_COLUMNS
 
 
+class IndicatorsError(ValueError):
+    """Something that came in is not among the indicators."""
+
+
 def make(
     tidy: dict[str, pd.DataFrame], changes: pd.DataFrame, settings: IndicatorSettings
 ) -> dict[str, pd.DataFrame]:
@@ -33,6 +37,7 @@ def make(
         youth.make(current, members, regions),
     ]
     indicators = pd.concat(parts, ignore_index=True)[INDICATOR_COLUMNS]
+    require_every_indicator(current, indicators)
     reported = set(regions["region_code"])
     return {
         "indicators": indicators[indicators["region_code"].isin(reported)].reset_index(drop=True),
@@ -42,3 +47,23 @@ def make(
         "share_anchors": job_tables.anchors,
         "job_estimate_quality": job_tables.quality,
     }
+
+
+def require_every_indicator(observations: pd.DataFrame, indicators: pd.DataFrame) -> None:
+    """Refuse a new indicator that came in and that no module of this stage takes up.
+
+    Parameters
+    ----------
+    observations, indicators : column indicator
+
+    Raises
+    ------
+    IndicatorsError
+        Names the indicators without a row.
+    """
+    lost = sorted(set(observations["indicator"]) - set(indicators["indicator"]))
+    if lost:
+        raise IndicatorsError(
+            f"{len(lost)} indicator(s) came in and none of their rows goes on, e.g. {lost[0]}. Name it in the list of "
+            "pipeline/indicators/unemployment.py that fits it, or give it a module beside that one."
+        )

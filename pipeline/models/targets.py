@@ -6,8 +6,10 @@ was given: by the chance in the draws, else by required against observed pace ("
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -111,8 +113,9 @@ def make(
 def readings(
     target: Target, indicators: pd.DataFrame, outlooks: Outlooks, settings: Settings
 ) -> Iterator[tuple[Definition | None, Reading, bool]]:
-    """Each definition x baseline x deadline of a target, with its levels; the first is the chosen one."""
-    first = True
+    """Each definition x baseline x deadline of a target, with its levels; one of them is the chosen one."""
+    grid = list(itertools.product(target.definitions or (None,), target.baselines, target.deadlines))
+    chosen = next((one for one in grid if _is_chosen(target, *one)), grid[0])
     for definition in target.definitions or (None,):
         indicator = target.indicator if definition is None else definition.indicator
         series = None if indicator == OPEN else annual_series(indicators, target.area, indicator)
@@ -124,9 +127,7 @@ def readings(
                 reading = _read(target, definition, series, baseline, deadline, outlooks, settings)
                 if definition is not None and definition.indicator == OPEN:
                     reading = _borrow_growth(target, reading, indicators, outlooks, settings)
-                chosen = _is_chosen(target, definition, baseline, deadline)
-                yield definition, reading, chosen and first
-                first = first and not chosen
+                yield definition, reading, (definition, baseline, deadline) == chosen
 
 
 def _is_chosen(target: Target, definition: Definition | None, baseline: Baseline, deadline: Deadline) -> bool:
@@ -349,11 +350,21 @@ def judge(
 def judge_chance(told: dict[str, float | bool], settings: ModelSettings) -> Judgement:
     """The verdict by the chance, given only where it holds whichever year is left out."""
     low, high = float(told["probability_low"]), float(told["probability_high"])
+    likely, unlikely = in_words(settings.likely), in_words(settings.unlikely)
     if low >= settings.likely:
-        return Judgement(ON_TRACK, MODEL, "de kans is minstens 2 op 3, welk jaar ook wordt weggelaten")
+        return Judgement(ON_TRACK, MODEL, f"de kans is minstens {likely}, welk jaar ook wordt weggelaten")
     if high <= settings.unlikely:
-        return Judgement(BEHIND, MODEL, "de kans is hooguit 1 op 3, welk jaar ook wordt weggelaten")
-    return Judgement(UNCERTAIN, MODEL, "de kans ligt tussen 1 op 3 en 2 op 3, of hangt aan een enkel jaar")
+        return Judgement(BEHIND, MODEL, f"de kans is hooguit {unlikely}, welk jaar ook wordt weggelaten")
+    rule = f"de kans ligt tussen {unlikely} en {likely}, of hangt aan een enkel jaar"
+    return Judgement(UNCERTAIN, MODEL, rule)
+
+
+def in_words(chance: float) -> str:
+    """A chance as "2 op 3" where a fraction of at most twelve says it to a thousandth, else in per cent."""
+    fraction = Fraction(chance).limit_denominator(12)
+    if abs(float(fraction) - chance) < 0.001:
+        return f"{fraction.numerator} op {fraction.denominator}"
+    return f"{100 * chance:.4g}".replace(".", ",") + " %"
 
 
 def judge_pace(target: Target, reading: Reading) -> Judgement:

@@ -135,6 +135,11 @@ def load_programmes(folder: Path) -> dict[str, Programme]:
         The folder holds no programme, a file is not named after its key, or an entry is wrong.
     """
     programmes = {}
+    if others := sorted(path.name for path in folder.glob("[!.]*") if path.suffix != ".yaml"):
+        raise ReferenceDataError(
+            f"{folder} holds {len(others)} file(s) that are no programme, e.g. {others[0]}; a programme ends in .yaml: "
+            "rename the file, or take it away"
+        )
     for path in sorted(folder.glob("*.yaml")):
         programme = _build(Programme, _read_with_sources(path), str(path))
         if programme.key != path.stem:
@@ -152,19 +157,22 @@ def load_programmes(folder: Path) -> dict[str, Programme]:
 def _read_csv(path: Path, columns: Collection[str]) -> list[tuple[int, dict[str, str]]]:
     """Rows of a CSV file with their line numbers, all cells as text.
 
-    Excel may put a byte order mark before the first column and semicolons between the cells; a file that is not
-    UTF-8 is refused, because its letters can only be guessed.
+    Excel writes semicolons, and UTF-8 with a byte order mark or the letters of Windows (cp1252).
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252")
         separator = ";" if text.partition("\n")[0].count(";") >= len(columns) - 1 else ","
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
         rows = [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ReferenceDataError(
-            f"{path} is not UTF-8, first on line {line}: {error.object[error.start : error.start + 1]!r}. Save it "
-            "again as UTF-8 (in Excel: CSV UTF-8); letters with an accent would be lost otherwise."
+            f"{path} is neither UTF-8 nor Windows text, first on line {line}: "
+            f"{error.object[error.start : error.start + 1]!r}. Save it again as UTF-8 (in Excel: CSV UTF-8)."
         ) from error
     except FileNotFoundError as error:
         raise ReferenceDataError(

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import schemas, store
 from pipeline.config import ROOT, load_settings
-from pipeline.exchange import ExchangeError, datapackage, export, sdmx, writing
+from pipeline.exchange import ExchangeError, datapackage, export, writing
 from pipeline.exchange.datapackage import Words
 
 REGIONS = ["GM0505", "drechtsteden", "CR30", "PV28", "NL01", "GM0482", "GM0707"]
@@ -55,7 +55,7 @@ def errors_of(folder):
 def test_an_independent_reader_finds_it_valid(exported, tables):
     report = frictionless.Package(str(exported / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "type", "note"])[:5]
-    assert {task.name for task in report.tasks} == {*tables, "sdmx-observations", "sdmx-codelists"}
+    assert {task.name for task in report.tasks} == set(tables)
 
 
 @pytest.mark.parametrize(
@@ -136,19 +136,6 @@ def test_a_failing_export_leaves_the_last_one_whole(tables, manifest, words, tmp
     assert (target / "datapackage.json").read_bytes() == before
     export(target, tables, manifest, words, load_settings())  # replaces
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
-
-
-def test_sdmx_holds_every_observation_once_with_known_codes(exported, tables):
-    text = {"dtype": str, "keep_default_na": False}
-    rows = pd.read_csv(exported / "sdmx/observations.csv", **text)
-    assert tuple(rows.columns) == sdmx.COLUMNS
-    assert len(rows) == len(tables["indicators"])
-    codes = pd.read_csv(exported / "sdmx/codelists.csv", **text)
-    for concept in codes["concept"].unique():
-        assert set(rows[concept]) <= set(codes.loc[codes["concept"] == concept, "code"]), concept
-    jobs = rows[(rows["REF_AREA"] == "drechtsteden") & (rows["INDICATOR"] == "jobs_employees")]
-    level = jobs[(jobs["TIME_PERIOD"] == "2009") & (jobs["SECTOR"] == "_T")].iloc[0]
-    assert (level["OBS_VALUE"], level["OBS_STATUS"], level["UNIT_MEASURE"]) == ("127460", "P", "JOBS")
 
 
 def test_the_stored_tables_must_be_of_the_vintage_in_use(tmp_path, tables, monkeypatch):

@@ -35,6 +35,7 @@ WORDS_ELSEWHERE = {
     "SettingsError(_explain(error, path.name))",
     "ContractError(_explain(name, frame, error))",
     "UnknownRegionError(str(error))",
+    "ReferenceDataError('\\n'.join((str(problem) for problem in problems)))",
     "NotebookFailedError(_failure(notebook_path, parameters, error))",
     "ReferenceDataError(f'{path}: {len(wrong)} {problem}, e.g. {examples}')",
     "ReferenceDataError(str(error).replace(str(path), 'The area'))",

@@ -657,11 +657,29 @@ def load_claims_of(path, separator, encoding):
     return load_claims(path)
 
 
-def test_claims_that_are_not_utf_8_are_refused_with_the_line(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_claims_as_excel_saves_them_are_read_with_their_letters(tmp_path, encoding):
     path = tmp_path / "claims.csv"
-    pd.DataFrame([{**CLAIM, "note": "één"}]).to_csv(path, index=False, encoding="cp1252")
-    with pytest.raises(ReferenceDataError, match=r"is not UTF-8, first on line 2: .*CSV UTF-8"):
+    pd.DataFrame([{**CLAIM, "note": "één"}]).to_csv(path, index=False, sep=";", encoding=encoding)
+    assert load_claims(path)["note"].tolist() == ["één"]
+
+
+def test_letters_that_no_machine_writes_are_refused_with_the_line(tmp_path):
+    path = tmp_path / "claims.csv"
+    pd.DataFrame([CLAIM]).to_csv(path, index=False)
+    path.write_bytes(path.read_bytes() + b"\x81")
+    with pytest.raises(
+        ReferenceDataError, match=r"neither UTF-8 nor Windows text, first on line 3: .*CSV UTF-8"
+    ):
         load_claims(path)
+
+
+def test_a_programme_with_another_ending_is_not_left_out_in_silence(tmp_path):
+    (tmp_path / "banenplan.yml").write_text("key: banenplan")
+    with pytest.raises(
+        ReferenceDataError, match=r"1 file\(s\) that are no programme, e.g. banenplan.yml; .*\.yaml"
+    ):
+        load_programmes(tmp_path)
 
 
 def test_a_target_with_a_thousands_point_is_refused(tmp_path):

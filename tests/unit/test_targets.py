@@ -358,3 +358,12 @@ def test_every_baseline_and_deadline_is_a_reading_and_one_is_chosen():
     assert made.loc[made["is_chosen"], ["baseline_year", "deadline_year"]].to_numpy().tolist() == [
         [2020, 2030]
     ]
+
+
+@pytest.mark.parametrize(
+    ("likely", "words"), [(0.6667, "2 op 3"), (0.75, "3 op 4"), (0.7, "7 op 10"), (0.8125, "81,25 %")]
+)
+def test_the_words_of_a_rule_follow_the_settings(likely, words):
+    models = SETTINGS.models.model_copy(update={"likely": likely})
+    judged = targets.judge_chance({"probability_low": 0.9, "probability_high": 0.95}, models)
+    assert judged.rule == f"de kans is minstens {words}, welk jaar ook wordt weggelaten"

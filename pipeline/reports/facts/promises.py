@@ -117,6 +117,8 @@ def _goal(context: RegionContext, programme: Programme, target: Target) -> Goal:
 def _measured(context: RegionContext, row: pd.Series | None) -> Fact | None:
     if row is None or pd.isna(row["latest_value"]) or row["verdict_basis"] == "opgave programma":
         return None
+    if row["indicator"] == OPEN:  # one published level without a series: nothing was measured since
+        return None
     estimated = row["latest_status"] == "estimate"
     return Fact(float(row["latest_value"]), row["indicator"], context.code, str(int(row["latest_year"])),
                 vocabulary.indicator(row["indicator"], context.language).unit, row["latest_status"] or "published",

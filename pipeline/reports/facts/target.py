@@ -22,6 +22,8 @@ VERDICTS = {
     "niet gehaald": "not_met",
     "eindstand onbekend": "result_unknown",
 }
+#: what a reading must have to be followed
+_FOLLOWED = ("latest_value", "baseline_year", "deadline_year")
 
 
 @dataclass(frozen=True)
@@ -158,10 +160,13 @@ def jobs_target(context: RegionContext) -> JobsTarget | None:
         if link.relation != "same":
             continue
         for target in link.programme.targets:
-            if target.area != link.area or target.indicator != "jobs_employees" or target.is_open:
+            if target.area != link.area or target.indicator != "jobs_employees" or target.relation != "extra":
                 continue
             rows = context.tables.target_rows.get((link.programme.key, target.key), ())
-            readings = tuple(_reading(context, target, row) for row in rows if pd.notna(row["latest_value"]))
+            # without a start or an end there is no pace to tell: the chapter about promises has the goal
+            readings = tuple(
+                _reading(context, target, row) for row in rows if row[list(_FOLLOWED)].notna().all()
+            )
             if any(reading.chosen for reading in readings):
                 return JobsTarget(link.programme, target, Name(link.programme.name), readings)
     return None
