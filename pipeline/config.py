@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pipeline.folders import ROOT as ROOT
 from pipeline.folders import ROOT_VARIABLE as ROOT_VARIABLE
 from pipeline.folders import Folders as Folders
+from pipeline.folders import project_root
 from pipeline.strict_yaml import read_yaml
 
 
