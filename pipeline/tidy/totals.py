@@ -260,20 +260,13 @@ def _sectors(observations: pd.DataFrame) -> list[tuple]:
         wide = table.pivot_table(index=["region_code", "year"], columns="sector", values="value")
         wide = wide.reindex(columns=[*sectors, "total"]).dropna()
         half = (table["value_high"] - table["value"]).groupby([table["region_code"], table["year"]]).sum()
-        for (region, year), row in wide.iterrows():
-            parts = row[list(sectors)].sum()
-            rows.append(
-                _row(
-                    "jobs: sectors in total",
-                    source,
-                    region,
-                    "jobs_employees",
-                    year,
-                    row["total"],
-                    parts,
-                    half[region, year],
-                )
-            )
+        compared = zip(
+            wide.index, wide["total"], wide[list(sectors)].sum(axis=1), half[wide.index], strict=True
+        )
+        rows += [
+            _row("jobs: sectors in total", source, region, "jobs_employees", year, total, parts, tolerance)
+            for (region, year), total, parts, tolerance in compared
+        ]
     return rows
 
 
