@@ -463,7 +463,8 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
     return np.array([known[code] for code in stripped], dtype=np.int32)
 
 
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+#: At most fifteen digits before the point: more is no count of anything, and may be no finite number.
+NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?0?[0-9])?")
 
 
 def as_published(values: list[str], measure: Measure, table_id: str) -> list[str]:
@@ -482,7 +483,7 @@ def as_published(values: list[str], measure: Measure, table_id: str) -> list[str
     if wrong:
         raise ContentError(
             f"{len(wrong)} value(s) of {measure.title!r} are no numbers with a decimal point, "
-            f"e.g. {wrong[:3]}",
+            f"e.g. {[v[:40] for v in wrong[:3]]}",
             table=table_id,
             next_step="The form of the service changed; nothing was stored. Report it with this message.",
         )

@@ -643,6 +643,8 @@ def parse_json_object(body: bytes) -> dict[str, Any]:
     refuse_web_page(body)
     try:
         content = json.loads(body.decode("utf-8-sig"), parse_float=str, parse_int=str)
+        if b"\\u" in body:
+            json.dumps(content, ensure_ascii=False).encode()  # half a character cannot be written anywhere
     except (ValueError, RecursionError) as error:
         raise Retryable(f"unreadable JSON of {len(body)} bytes ({str(error)[:120]})") from error
     if not isinstance(content, dict):

@@ -176,6 +176,11 @@ CASES: dict[str, Case] = {
         first_row("BanenVanWerknemersInDecember_1", "twaalf")(b))),
     "a figure that is no number": body(*ROWS, change=lambda b: first_row("Value", float("nan"))(
         first_row("BanenVanWerknemersInDecember_1", "NaN")(b))),
+    **{f"a figure of {name}": body(*ROWS, change=lambda b, figure=figure: first_row("Value", figure)(
+        first_row("BanenVanWerknemersInDecember_1", figure)(b)), words="no numbers with a decimal point")
+       for name, figure in (("Arabic digits", "١٢.٥"), ("wide digits", "１２.5"), ("no end", "1e999"),
+                            ("400 digits", "9" * 400))},
+    "a title with half a character": body(*CODES, change=first_row("Title", "\ud800"), words="unreadable JSON"),
     # --- the line ---
     **{f"{part}: {name}": Case((part,), fault, "refused", words)
        for part in ("UntypedDataSet", "RegioS") for name, fault, words in (
