@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline import geography, store
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, Folders
 from pipeline.models import backtest, draws, evidence, growth, outlook
 from pipeline.models.outlook import COROPS, RATES, ROUNDING, TESTED_YEARS, Outlooks
 from pipeline.reference import Panel, load_national_employed, load_panels

@@ -28,7 +28,8 @@ from pathlib import Path
 import nbformat
 
 from pipeline import store
-from pipeline.config import Folders, Settings, load_settings
+from pipeline.config import Settings, load_settings
+from pipeline.folders import Folders
 from pipeline.reports import render, stage
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import house_style, open_region

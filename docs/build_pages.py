@@ -13,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import schemas, store
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
 from pipeline.exchange.writing import DICTIONARY
+from pipeline.folders import ROOT, Folders
 from pipeline.sources.catalog import list_sources, load_catalog
 
 _LAYER_WORDS = {

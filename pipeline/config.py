@@ -10,10 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from pipeline.folders import ROOT as ROOT
-from pipeline.folders import ROOT_VARIABLE as ROOT_VARIABLE
-from pipeline.folders import Folders as Folders
-from pipeline.folders import project_root
+from pipeline.folders import ROOT_VARIABLE, project_root
 from pipeline.strict_yaml import read_yaml
 
 

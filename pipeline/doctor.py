@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import schemas, store
-from pipeline.config import Folders, Settings
+from pipeline.config import Settings
+from pipeline.folders import Folders
 
 #: Programs that only the full tests and checks need -> what for.
 _PROGRAMS = {

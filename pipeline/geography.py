@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import reference
-from pipeline.config import Folders
+from pipeline.folders import Folders
 
 if TYPE_CHECKING:
     import geopandas as gpd

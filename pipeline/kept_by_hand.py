@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.config import Folders, SettingsError, load_settings
+from pipeline.config import SettingsError, load_settings
+from pipeline.folders import Folders
 from pipeline.reference import ReferenceDataError, load_changes, load_reference
 from pipeline.sources.errors import SourceError
 from pipeline.store import path_of, read

@@ -10,7 +10,8 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.border_changes import accept_border_changes, compare_border_changes, read_border_changes
-from pipeline.config import Folders, use_vintage
+from pipeline.config import use_vintage
+from pipeline.folders import Folders
 from pipeline.reference import load_changes
 from pipeline.sources.errors import SourceError
 

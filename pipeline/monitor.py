@@ -63,7 +63,7 @@ class Monitor:
 
     @functools.cached_property
     def _names(self) -> RegionNames:
-        from pipeline.config import Folders
+        from pipeline.folders import Folders
         from pipeline.reference import load_changes
         from pipeline.region_names import RegionNames
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from pipeline import schemas, stages
-from pipeline.config import Folders, load_settings, use_vintage
+from pipeline.config import load_settings, use_vintage
+from pipeline.folders import Folders
 from pipeline.reference import Area
 from pipeline.reports import stage
 from pipeline.tables import Tables

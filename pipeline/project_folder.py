@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 from pipeline import stages
-from pipeline.config import ROOT, Folders, SettingsError, load_settings
+from pipeline.config import SettingsError, load_settings
+from pipeline.folders import ROOT, Folders
 
 log = logging.getLogger(__name__)
 

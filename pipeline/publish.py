@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import schemas, store
-from pipeline.config import Folders, Settings
+from pipeline.config import Settings
+from pipeline.folders import Folders
 from pipeline.models import ledger, outlook
 from pipeline.models import stage as models_stage
 from pipeline.reference import load_reference

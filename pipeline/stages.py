@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import compare, schemas, store
-from pipeline.config import ROOT, Folders, Settings, load_settings
+from pipeline.config import Settings, load_settings
+from pipeline.folders import ROOT, Folders
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import evidence, ledger, share_check
 from pipeline.models import stage as models_stage

@@ -26,7 +26,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import schemas
-from pipeline.config import Folders
+from pipeline.folders import Folders
 
 BORDERS = "gemeente_borders"
 MANIFEST = "manifest.json"

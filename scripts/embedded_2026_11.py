@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import store
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 from pipeline.store import Manifest, ManifestTable, RawTable
 
 OLD, NEW, MADE_AT = "embedded-2026", "embedded-2026-11", "2026-11-29"

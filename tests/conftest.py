@@ -12,7 +12,8 @@ import pytest
 from filelock import FileLock
 
 from pipeline import stages
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, Folders
 from pipeline.tables import Tables
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline import reference
-from pipeline.config import Folders, Settings, load_settings
+from pipeline.config import Settings, load_settings
+from pipeline.folders import Folders
 from pipeline.indicators import stage as indicators_stage
 from pipeline.reference import load_earlier_corops, load_reference
 from pipeline.schemas import TABLES

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from pipeline.config import ROOT, ROOT_VARIABLE
+from pipeline.folders import ROOT, ROOT_VARIABLE
 
 REGIONS = ("drechtsteden", "GM0505", "NL01")
 STAGES = ("tidy", "indicators", "models", "plots", "reports")

@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline import schemas, store
-from pipeline.config import Folders, Settings
+from pipeline.config import Settings
 from pipeline.exchange import datapackage
 from pipeline.exchange.datapackage import Words
+from pipeline.folders import Folders
 
 log = logging.getLogger("pipeline")
 

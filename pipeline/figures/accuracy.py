@@ -14,9 +14,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipeline.config import Folders, Settings
+from pipeline.config import Settings
 from pipeline.figures.canvas import to_svg
 from pipeline.figures.style import DEFAULT_STYLE, WIDTH_MM, FigureError, font
+from pipeline.folders import Folders
 from pipeline.store import replacing
 
 #: Coverage that the intervals promise.

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store
-from pipeline.config import ROOT, Folders, Settings
+from pipeline.config import Settings
 from pipeline.figures.style import HouseStyle
+from pipeline.folders import ROOT, Folders
 from pipeline.reports import addresses, brief, checks, number_audit, render_html, render_pdf
 from pipeline.reports.blocks import Block, Heading, collect, data_rows
 from pipeline.reports.context import RegionContext, house_style, open_region, read_tables

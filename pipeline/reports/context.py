@@ -17,9 +17,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from pipeline import store
-from pipeline.config import Folders, Language, Settings, SettingsError, load_settings
+from pipeline.config import Language, Settings, SettingsError, load_settings
 from pipeline.errors import MonitorError
 from pipeline.figures.style import HouseStyle
+from pipeline.folders import Folders
 from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
 from pipeline.region_names import RegionNames
 from pipeline.reports.provenance import commit_of

@@ -9,7 +9,7 @@ import gc
 import logging
 import threading
 
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.reports import stage
 from pipeline.reports.context import are_made
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store
-from pipeline.config import Folders, Settings
+from pipeline.config import Settings
+from pipeline.folders import Folders
 from pipeline.reports import fanout, render_pdf
 from pipeline.reports.build import (
     content_hash,

@@ -17,7 +17,7 @@ import pandas as pd
 import yaml
 
 from pipeline import geography, schemas
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.indicators import stage as indicators_stage
 from pipeline.models import comparison, contributions, job_changes, outlook, youth, youth_rates
 from pipeline.models.outlook import Outlooks

@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline import store, vocabulary
-from pipeline.config import Folders
 from pipeline.errors import MonitorError
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.style import DEFAULT_STYLE as STYLE
 from pipeline.figures.web import font_faces, inline_svg
+from pipeline.folders import Folders
 from pipeline.vocabulary.formats import number
 
 _FONT = f"font-family:'{STYLE.font_family}',Carlito,Calibri,'Segoe UI',sans-serif"

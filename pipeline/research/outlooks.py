@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.models import outlook, scenarios
 from pipeline.models.chances import Question, answer
 from pipeline.models.outlook import INDICATOR, Outlooks

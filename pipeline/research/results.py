@@ -6,7 +6,7 @@ import functools
 
 import pandas as pd
 
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.models.outlook import INDICATOR as JOBS
 from pipeline.models.series import SHARE_ESTIMATE
 from pipeline.reference import load_programmes

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import store
-from pipeline.config import Folders, Settings, load_settings
+from pipeline.config import Settings, load_settings
 from pipeline.errors import MonitorError
+from pipeline.folders import Folders
 from pipeline.schemas import TABLES
 from pipeline.tables import Tables
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import store
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.sources.catalog import Catalog
 from pipeline.sources.cbs import Selection, Service, TableDescription
 from pipeline.sources.errors import ContentError

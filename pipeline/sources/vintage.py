@@ -25,7 +25,8 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from pipeline import store
-from pipeline.config import Folders, VintageName
+from pipeline.config import VintageName
+from pipeline.folders import Folders
 from pipeline.sources.catalog import Catalog, Source, load_catalog
 from pipeline.sources.cbs import fetch_table
 from pipeline.sources.ckan import read_open_match

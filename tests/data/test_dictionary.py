@@ -8,7 +8,8 @@ import pandas as pd
 
 from docs.build_pages import OTHER_FILES
 from pipeline import schemas, store
-from pipeline.config import Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import Folders
 from pipeline.models import evidence, ledger
 from pipeline.reference import load_panel_scores
 from tests import outlook_world

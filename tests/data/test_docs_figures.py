@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 from pipeline.models import share_check
 from pipeline.tidy.labour_force import BASIS_RECALCULATED
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from pipeline import store
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.tidy.labour_force import BASIS_RECALCULATED
 from tests.data.test_embedded_vintage import row
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from pipeline import schemas, store
-from pipeline.config import Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import Folders
 from pipeline.indicators import combine
 from pipeline.reference import load_reference
 from pipeline.tidy.labour_force import BASIS_BEFORE, BASIS_SINCE

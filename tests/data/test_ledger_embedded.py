@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 from pipeline.models import ledger
 from pipeline.models.outlook import COROPS, INDICATOR, Fitted
 from pipeline.reference import load_reference

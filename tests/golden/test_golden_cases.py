@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.geography import CodeBook
 from pipeline.indicators import combine, jobs
 from pipeline.reference import load_areas, load_changes

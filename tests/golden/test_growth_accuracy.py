@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.models import backtest, growth
 from pipeline.reference import load_panels
 

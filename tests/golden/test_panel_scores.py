@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from benchmarks import bench_growth
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 
 STORED = json.loads((ROOT / bench_growth.SCORES).read_text(encoding="utf-8"))
 BARS = pd.read_csv(bench_growth.BARS)

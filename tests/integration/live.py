@@ -9,7 +9,8 @@ from pathlib import Path
 import openpyxl
 
 from pipeline import stages, store
-from pipeline.config import ROOT, Folders, Settings, load_settings, use_vintage
+from pipeline.config import Settings, load_settings, use_vintage
+from pipeline.folders import ROOT, Folders
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.http import HttpSettings
 from pipeline.sources.vintage import retrieve

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 
 from docs import build_pages
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 
 #: Elements and attributes by which a page loads something by itself; a link to click is not one.
 LOADING = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src",

@@ -7,7 +7,8 @@ import zipfile
 
 import pytest
 
-from pipeline.config import ROOT, ROOT_VARIABLE, SettingsError
+from pipeline.config import SettingsError
+from pipeline.folders import ROOT, ROOT_VARIABLE
 from pipeline.project_folder import make_project_folder
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from pipeline import schemas, store
-from pipeline.config import ROOT, load_settings
+from pipeline.config import load_settings
 from pipeline.exchange import ExchangeError, datapackage, export, writing
 from pipeline.exchange.datapackage import Words
+from pipeline.folders import ROOT
 
 REGIONS = ["GM0505", "drechtsteden", "CR30", "PV28", "NL01", "GM0482", "GM0707"]
 

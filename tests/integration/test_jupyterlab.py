@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import ROOT, ROOT_VARIABLE
+from pipeline.folders import ROOT, ROOT_VARIABLE
 from pipeline.reports.axe import ARGUMENTS, chromium
 from tests.integration.browser import needs_chromium
 

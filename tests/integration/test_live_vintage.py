@@ -10,8 +10,8 @@ import papermill
 import pytest
 
 from pipeline import Monitor, stages, store
-from pipeline.config import ROOT, ROOT_VARIABLE
 from pipeline.explore import indicators, interact, regions
+from pipeline.folders import ROOT, ROOT_VARIABLE
 from pipeline.reports.stage import make_report
 from pipeline.tidy import stage as tidy_stage
 from pipeline.tidy.jobs import NEW

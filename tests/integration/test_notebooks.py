@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline.config import ROOT, ROOT_VARIABLE
+from pipeline.folders import ROOT, ROOT_VARIABLE
 
 NOTEBOOKS = sorted((ROOT / "notebooks" / "exploratory").glob("*.ipynb"))
 EVERY_NOTEBOOK = sorted(

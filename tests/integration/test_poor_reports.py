@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from pipeline import store
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 from pipeline.reports import chapters, number_audit
 from pipeline.reports.blocks import Heading
 from pipeline.reports.context import IndicatorIndex, RegionContext, read_tables

@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from pipeline import schemas, stages, store
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, Folders
 from tests.conftest import VINTAGE
 
 OPTIONAL = sorted(

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from pipeline import store
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, Folders
 from pipeline.reference import load_changes
 from pipeline.schemas import TABLES
 from tests.loopback.world import DRECHTSTEDEN

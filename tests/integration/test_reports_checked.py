@@ -8,8 +8,9 @@ from sample_report import METADATA, sample
 from typer.testing import CliRunner
 
 from pipeline import cli, doctor
-from pipeline.config import Folders, load_settings
+from pipeline.config import load_settings
 from pipeline.figures.style import DEFAULT_STYLE
+from pipeline.folders import Folders
 from pipeline.reports import axe, checks, files, verapdf
 from pipeline.reports.build import write_files
 from pipeline.reports.metadata import write_metadata

@@ -9,7 +9,8 @@ import openpyxl
 import pikepdf
 import pytest
 
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, Folders
 from pipeline.reports import build, checks, files, page_checks, pdf_checks, site, stage
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import read_tables

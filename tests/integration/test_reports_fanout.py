@@ -26,7 +26,7 @@ from fanout_tasks import (
     slowly,
 )
 
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 from pipeline.reports import cluster, fanout
 
 

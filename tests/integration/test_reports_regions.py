@@ -6,8 +6,9 @@ import shutil
 import pikepdf
 import pytest
 
-from pipeline.config import ROOT, load_settings
+from pipeline.config import load_settings
 from pipeline.errors import MonitorWarning
+from pipeline.folders import ROOT
 from pipeline.reports import build, checks, files, number_audit, pdf_checks, site, stage
 from pipeline.reports.blocks import collect
 from pipeline.reports.context import UnknownRegionError, open_region, read_tables

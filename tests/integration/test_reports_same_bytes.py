@@ -12,7 +12,8 @@ import yaml
 from nbformat.v4 import new_code_cell
 from test_reports_fanout import a_cluster
 
-from pipeline.config import ROOT, ROOT_VARIABLE, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, ROOT_VARIABLE, Folders
 from pipeline.reports import stage
 from pipeline.reports.files import FILES, METADATA
 

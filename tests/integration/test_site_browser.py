@@ -3,8 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from pipeline.config import Folders, load_settings
+from pipeline.config import load_settings
 from pipeline.figures.style import DEFAULT_STYLE
+from pipeline.folders import Folders
 from pipeline.reports.axe import open_browser
 from pipeline.reports.site import ABOUT, COMPARE, INDEX, REVISED, make_site
 from tests import site_sample as sample

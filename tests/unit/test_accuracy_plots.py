@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
 from pipeline.figures.accuracy import calibration_chart, coverage_chart, run_plots
 from pipeline.figures.style import FigureError
+from pipeline.folders import ROOT, Folders
 
 CALIBRATION = pd.DataFrame({"count": [30, 70], "mean_probability": [0.2, 0.7], "share_reached": [0.1, 0.9]})
 COVERAGE = pd.DataFrame(

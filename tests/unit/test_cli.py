@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import cli, doctor
-from pipeline.config import ROOT, ROOT_VARIABLE
+from pipeline.folders import ROOT, ROOT_VARIABLE
 from pipeline.sources import editions
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.config import ROOT, SettingsError, load_settings, settings_of
+from pipeline.config import SettingsError, load_settings, settings_of
+from pipeline.folders import ROOT
 
 SHIPPED = ROOT / "params.yaml"
 

@@ -15,7 +15,7 @@ from dvc.cli import DvcParserError, parse_args
 
 from pipeline import vocabulary
 from pipeline.cli import app
-from pipeline.config import ROOT
+from pipeline.folders import ROOT
 from pipeline.models import targets
 from pipeline.reports.facts.target import VERDICTS
 from tests.transcript import commands_of

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from pipeline.config import ROOT, Settings
+from pipeline.config import Settings
+from pipeline.folders import ROOT
 from pipeline.reference import load_panels
 
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]

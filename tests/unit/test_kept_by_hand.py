@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from pipeline.config import ROOT, Folders
+from pipeline.folders import ROOT, Folders
 from pipeline.kept_by_hand import check_kept_by_hand
 from pipeline.reference import ReferenceDataError
 

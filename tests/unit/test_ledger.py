@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from pipeline import publish, schemas, store
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, Folders
 from pipeline.models import ledger
 from pipeline.models.outlook import COROPS, Fitted
 from pipeline.reports import provenance

@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from pipeline import geography, live
-from pipeline.config import ROOT, Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import ROOT, Folders
 from pipeline.sources.errors import SourceError
 
 NONE = pd.DataFrame(columns=["old_code", "gm_code", "difference", "stored", "read"])

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from pipeline import Area, Monitor, MonitorError, MonitorWarning, previews, stages, store
-from pipeline.config import ROOT, ROOT_VARIABLE
+from pipeline.folders import ROOT, ROOT_VARIABLE
 from pipeline.models import comparison
 from pipeline.models.series import one_basis
 from pipeline.reference import ReferenceDataError, load_areas

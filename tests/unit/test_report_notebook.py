@@ -4,7 +4,7 @@ import ast
 
 import nbformat
 
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.reports.engine import PARAMETERS_TAG, allowed_parameters
 
 NOTEBOOK = nbformat.read(Folders().report_notebook, as_version=4)

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline import compare, stages
-from pipeline.config import Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import Folders
 from pipeline.reports import build, site, stage
 
 SETTINGS = load_settings()

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from pipeline import vocabulary
-from pipeline.config import Folders, load_settings
+from pipeline.config import load_settings
 from pipeline.figures.style import DEFAULT_STYLE, contrast
+from pipeline.folders import Folders
 from pipeline.reports import addresses, figure_files, page_checks
 from pipeline.reports.blocks import BlockError, Figure
 from pipeline.reports.context import place_of

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import store
-from pipeline.config import ROOT, Folders
+from pipeline.folders import ROOT, Folders
 from pipeline.schemas import ContractError
 from pipeline.store import Manifest, ManifestTable, RawTable, StoreError
 

@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from pipeline.config import ROOT, SettingsError, load_settings
+from pipeline.config import SettingsError, load_settings
+from pipeline.folders import ROOT
 from pipeline.strict_yaml import TextDates, read_yaml
 
 

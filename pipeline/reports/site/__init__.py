@@ -26,9 +26,10 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from pipeline import store, vocabulary
-from pipeline.config import Folders, Settings
+from pipeline.config import Settings
 from pipeline.figures.map import Classes, Outlines, outlines, simplified
 from pipeline.figures.style import HouseStyle
+from pipeline.folders import Folders
 from pipeline.reference import Reference, load_changes, load_programmes, load_reference
 from pipeline.reports import page_checks
 from pipeline.reports.render_html import logo_address, style_sheet

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from pipeline import store
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.sources.catalog import Catalog, load_catalog
 from pipeline.sources.http import HttpSettings
 from pipeline.sources.vintage import RetrieveReport, retrieve

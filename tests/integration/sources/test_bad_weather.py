@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 
 from pipeline import store
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.errors import ContentError, LockedError, NotThereError, SourceError, TransportError
 from pipeline.sources.vintage import retrieve
@@ -467,7 +467,7 @@ def test_two_pulls_at_once(desk, small_jobs):
 PULL = """
 import sys
 from pathlib import Path
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.vintage import retrieve
 hosts = dict(pair.split("=") for pair in sys.argv[2:])

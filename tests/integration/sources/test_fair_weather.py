@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from pipeline import stages, store
-from pipeline.config import Folders, load_settings
+from pipeline.config import load_settings
+from pipeline.folders import Folders
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.cbs import fetch_table
 from pipeline.sources.http import HttpClient, PageFolder

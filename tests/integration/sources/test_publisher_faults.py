@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from pipeline import store
-from pipeline.config import Folders
+from pipeline.folders import Folders
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.errors import SourceError
 from tests.integration.sources.conftest import QUICK, VINTAGE, Desk
