@@ -75,6 +75,7 @@ def check(
         _sector_sums(observations, rules["sectors"]),
         _changes(carried, moves, rules),
         _copies(published, rules),
+        _exchanged(published, rules),
         _digits(published, rules["digits"]),
         _complete(current, rules["complete"]),
     ]
@@ -535,6 +536,41 @@ def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
             _broken(both, "copy", both["value"], 0.0, "every figure is that of another region"),
         ]
     )
+
+
+def _exchanged(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
+    """Two regions of one period whose figures fit the series of the other, and not their own.
+
+    A figure is held against the one before, moved as the median region of its kind did.
+    """
+    rule = rules["exchanged"]
+    telling = rows[
+        rows["kind"].isin(rule["kinds"]) & (rows["sector"] == "total") & (rows["frequency"] == "A")
+    ]
+    step = telling["indicator"].map(rules["steps"]).fillna(telling["unit"].map({"pct": 0.1})).fillna(10)
+    step = step.astype("float64")
+    frame = _with_previous(telling.assign(step=step)[telling["value"] >= rule["least_steps"] * step])
+    series = ["kind", "source", *_SERIES]
+    group = [*series, "period"]
+    frame = frame[frame.groupby(group)["change"].transform("size") >= _MANY]
+    off = frame["change"] - frame.groupby(group)["change"].transform("median")
+    usual = 1.4826 * off.abs().groupby([frame[column] for column in series]).transform("median")
+    frame = frame.assign(
+        off=off,
+        usual=np.maximum(usual, frame["step"] / frame["before"]),
+        own=np.log(frame["value"]) - off,
+    )
+    apart = frame[frame["off"].abs() > rule["beyond"] * frame["usual"]].reset_index(names="row")
+    other = apart[[*group, "region_code", "value", "own", "usual"]]
+    pairs = apart.merge(other, on=group, suffixes=("", "_other"))
+    fits = (np.log(pairs["value_other"]) - pairs["own"]).abs() <= rule["near"] * pairs["usual"]
+    fits &= (np.log(pairs["value"]) - pairs["own_other"]).abs() <= rule["near"] * pairs["usual_other"]
+    pairs = pairs[fits & (pairs["region_code"] != pairs["region_code_other"])].drop_duplicates("row")
+    notes = [
+        f"it fits {code}, and the {value:,.10g} of {code} fits here"
+        for code, value in zip(pairs["region_code_other"], pairs["value_other"], strict=True)
+    ]
+    return _broken(pairs, "exchanged", pairs["value_other"], 0.0, notes)
 
 
 def _digits(rows: pd.DataFrame, rules: list[dict[str, Any]]) -> pd.DataFrame:

@@ -52,6 +52,30 @@ def test_two_regions_swapped_are_both_named():
     assert {("change", "CR03", "2024"), ("change", "CR09", "2024")} <= found(*corops(2023), *swapped)
 
 
+def rates(year: int, **changed: float) -> list[dict]:
+    """Unemployment of twelve provinces, a tenth up or down from year to year."""
+    own = {f"PV{number}": round(3 + number / 10 + 0.1 * ((number + year) % 2), 1) for number in range(20, 32)}
+    return [
+        observation(code, value, indicator="unemployment_rate_pct", unit="pct", source="85268NED", basis="85268NED",
+                    year=year)
+        for code, value in (own | changed).items()
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("year", [2022, 2024])
+def test_two_provinces_exchanged_are_seen_though_each_figure_is_possible(year):
+    own = {row["region_code"]: row["value"] for row in rates(year)}
+    series = {each: rates(each) for each in range(2019, 2025)}
+    assert found(*(row for rows in series.values() for row in rows)) == set()
+    series[year] = rates(year, PV22=own["PV30"], PV30=own["PV22"])
+    told = broken(*(row for rows in series.values() for row in rows))
+    assert {("exchanged", "PV22"), ("exchanged", "PV30")} <= set(
+        zip(told["check"], told["region_code"], strict=True)
+    )
+    note = told.loc[(told["region_code"] == "PV22") & (told["year"] == year), "note"].iloc[0]
+    assert note == f"it fits PV30, and the {own['PV22']:g} of PV30 fits here"
+
+
 def test_a_stale_period_is_seen_though_every_figure_is_possible():
     stale = [row | {"year": 2024, "period": pd.Timestamp(2024, 1, 1)} for row in corops(2023)]
     assert {name for name, _, _ in found(*corops(2022), *corops(2023), *stale)} == {"copy"}
