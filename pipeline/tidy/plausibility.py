@@ -80,7 +80,7 @@ def check(
         _complete(current, rules["complete"]),
     ]
     if previous is not None:
-        parts.append(_revised(published, previous, rules["revisions"]))
+        parts += [_revised(published, previous, rules["revisions"]), _ended(published, previous)]
     return _put_together(parts)
 
 
@@ -645,3 +645,19 @@ def _revised(rows: pd.DataFrame, previous: pd.DataFrame, rule: Mapping[str, Any]
         for value, status in then.loc[wrong].itertuples(index=False)
     ]
     return _broken(rows[wrong], "revision", then.loc[wrong, "value"], bound[wrong], note)
+
+
+def _ended(rows: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
+    """Series that the vintage before had up to a later period, of a table that is in both; any table may go on."""
+    series = ["kind", "indicator", "sector", "age", "frequency"]
+    then = _with_kind(previous[previous["source"].isin(rows["source"])])
+    newest = then.sort_values([*series, "period", "region_code"]).drop_duplicates(series, keep="last")
+    now = rows.groupby(series)["period"].max()
+    until = pd.Series(now.reindex(pd.MultiIndex.from_frame(newest[series])).to_numpy(), index=newest.index)
+    ended = newest[~(until >= newest["period"])]
+    note = [
+        f"the vintage before had {value:,.10g}; this one has "
+        f"{'no such series' if pd.isna(last) else f'nothing after {last.year}'}"
+        for value, last in zip(ended["value"], until[ended.index], strict=True)
+    ]
+    return _broken(ended.assign(value=np.nan), "ended", ended["value"], 0.0, note)

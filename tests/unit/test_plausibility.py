@@ -160,6 +160,19 @@ def test_a_final_figure_that_changed_since_the_vintage_before_stops():
     }
 
 
+def test_a_newest_year_that_the_vintage_before_had_is_missed_unless_another_table_has_it():
+    years = [observation("GM0505", 120_000.0 + year, year=year, **REGISTER) for year in (2023, 2024)]
+    before = observations(*years)
+    assert found(*years, previous=before) == set()
+    told = broken(years[0], previous=before)
+    assert told[["check", "source", "region_code", "period"]].to_numpy().tolist() == [
+        ["ended", "03759ned", "GM0505", "2024"]
+    ]
+    assert told["note"].tolist() == ["the vintage before had 122,024; this one has nothing after 2023"]
+    moved = years[1] | {"source": "70072ned", "basis": "70072ned"}
+    assert found(years[0], moved, previous=before) == set()
+
+
 def accepted(**changed) -> dict[str, Accepted]:
     entry = {
         "key": "a", "check": "range", "table": "03759ned", "region_code": "GM0505", "period": "2024",
