@@ -49,6 +49,10 @@ def make(
     }
 
 
+#: Of years to come: for who reads the observations, no figure of a report.
+_OBSERVED_ONLY = {"population_forecast_count"}
+
+
 def require_every_indicator(observations: pd.DataFrame, indicators: pd.DataFrame) -> None:
     """Refuse a new indicator that came in and that no module of this stage takes up.
 
@@ -61,7 +65,7 @@ def require_every_indicator(observations: pd.DataFrame, indicators: pd.DataFrame
     IndicatorsError
         Names the indicators without a row.
     """
-    lost = sorted(set(observations["indicator"]) - set(indicators["indicator"]))
+    lost = sorted(set(observations["indicator"]) - set(indicators["indicator"]) - _OBSERVED_ONLY)
     if lost:
         raise IndicatorsError(
             f"{len(lost)} indicator(s) came in and none of their rows goes on, e.g. {lost[0]}. Name it in the list of "

@@ -651,6 +651,7 @@ def _ended(rows: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
     """Series that the vintage before had up to a later period, of a table that is in both; any table may go on."""
     series = ["kind", "indicator", "sector", "age", "frequency"]
     then = _with_kind(previous[previous["source"].isin(rows["source"])])
+    then = then[then["kind"].isin(rows["kind"])]  # that of before still has its landsdelen
     newest = then.sort_values([*series, "period", "region_code"]).drop_duplicates(series, keep="last")
     now = rows.groupby(series)["period"].max()
     until = pd.Series(now.reindex(pd.MultiIndex.from_frame(newest[series])).to_numpy(), index=newest.index)

@@ -162,7 +162,7 @@ def test_a_final_figure_that_changed_since_the_vintage_before_stops():
 
 def test_a_newest_year_that_the_vintage_before_had_is_missed_unless_another_table_has_it():
     years = [observation("GM0505", 120_000.0 + year, year=year, **REGISTER) for year in (2023, 2024)]
-    before = observations(*years)
+    before = observations(*years, observation("LD04", 3_600_000.0, **REGISTER))
     assert found(*years, previous=before) == set()
     told = broken(years[0], previous=before)
     assert told[["check", "source", "region_code", "period"]].to_numpy().tolist() == [
