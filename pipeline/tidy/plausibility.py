@@ -544,9 +544,7 @@ def _exchanged(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     A figure is held against the one before, moved as the median region of its kind did.
     """
     rule = rules["exchanged"]
-    telling = rows[
-        rows["kind"].isin(rule["kinds"]) & (rows["sector"] == "total") & (rows["frequency"] == "A")
-    ]
+    telling = rows[rows["kind"].isin(rule["kinds"]) & (rows["frequency"] == "A") & (_role(rows) == "total")]
     step = telling["indicator"].map(rules["steps"]).fillna(telling["unit"].map({"pct": 0.1})).fillna(10)
     step = step.astype("float64")
     frame = _with_previous(telling.assign(step=step)[telling["value"] >= rule["least_steps"] * step])
@@ -563,6 +561,7 @@ def _exchanged(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     apart = frame[frame["off"].abs() > rule["beyond"] * frame["usual"]].reset_index(names="row")
     other = apart[[*group, "region_code", "value", "own", "usual"]]
     pairs = apart.merge(other, on=group, suffixes=("", "_other"))
+    pairs = pairs[np.log(pairs["value"] / pairs["value_other"]).abs() >= rule["least_difference"]]
     fits = (np.log(pairs["value_other"]) - pairs["own"]).abs() <= rule["near"] * pairs["usual"]
     fits &= (np.log(pairs["value"]) - pairs["own_other"]).abs() <= rule["near"] * pairs["usual_other"]
     pairs = pairs[fits & (pairs["region_code"] != pairs["region_code_other"])].drop_duplicates("row")

@@ -76,6 +76,19 @@ def test_two_provinces_exchanged_are_seen_though_each_figure_is_possible(year):
     assert note == f"it fits PV30, and the {own['PV22']:g} of PV30 fits here"
 
 
+@pytest.mark.parametrize(("apart", "seen"), [(0.8, False), (4.0, True)])
+def test_two_provinces_a_hair_apart_are_alike_by_chance(apart, seen):
+    own = {f"PV{number}": 60.0 + number / 10 for number in range(20, 31)} | {"PV31": 62.2 + apart}
+    exchanged = own | {"PV22": own["PV31"], "PV31": own["PV22"]}
+    rows = [
+        observation(code, value, indicator="net_participation_rate_pct", unit="pct", source="85268NED",
+                    basis="85268NED", year=year)
+        for year, values in ((2022, own), (2023, own), (2024, exchanged))
+        for code, value in values.items()
+    ]  # fmt: skip
+    assert ("exchanged" in set(broken(*rows)["check"])) is seen
+
+
 def test_a_stale_period_is_seen_though_every_figure_is_possible():
     stale = [row | {"year": 2024, "period": pd.Timestamp(2024, 1, 1)} for row in corops(2023)]
     assert {name for name, _, _ in found(*corops(2022), *corops(2023), *stale)} == {"copy"}
