@@ -288,7 +288,7 @@ def to_current_borders(
     GeographyError
         When a gemeente has two rows for the same ``by``: it would count double.
     """
-    _refuse_repeats(frame, ["region_code", *by])
+    refuse_repeats(frame, ["region_code", *by])
     if changes is None:
         stored = reference.load_changes(Folders().reference / "gemeente_changes.csv")
         changes = resolve_changes(stored, set(stored["gm_code"]) - set(stored["old_code"]))
@@ -328,7 +328,7 @@ def sum_over_members(
     GeographyError
         When a gemeente has two rows for the same ``by``: it would count double.
     """
-    _refuse_repeats(frame, ["gm_code", *by])
+    refuse_repeats(frame, ["gm_code", *by])
     sizes = members.groupby("region_code")["gm_code"].nunique()
     joined = members.merge(frame[["gm_code", *by, value]], on="gm_code", how="inner", validate="many_to_many")
     grouped = joined.groupby(["region_code", *by], sort=True)[value]
@@ -340,7 +340,9 @@ def sum_over_members(
     return result
 
 
-def _refuse_repeats(frame: pd.DataFrame, key: list[str]) -> None:
+def refuse_repeats(frame: pd.DataFrame, key: Sequence[str]) -> None:
+    """Stop where two rows have the same ``key`` (GeographyError): a sum would count them double."""
+    key = list(key)
     repeated = frame.duplicated(key, keep=False)
     if repeated.any():
         example = frame.loc[repeated, key].iloc[0].to_dict()

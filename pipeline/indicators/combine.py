@@ -39,40 +39,44 @@ def sum_regions(gemeenten: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     if gemeenten.empty or members.empty:
         return pd.DataFrame(columns=INDICATOR_COLUMNS)
     frame = gemeenten.rename(columns={"region_code": "gm_code"})
-    result = geography.sum_over_members(frame, members, SERIES)
-    labelled = frame.assign(
-        certainty=certainty(frame["status"]),
-        bounded=frame["value_low"].notna(),
-        # what stands after a semicolon is about one gemeente
-        note=frame["note"].str.split(";").str[0],
-    )
+    geography.refuse_repeats(frame, ["gm_code", *SERIES])
+    # a number for a series, and one for a note: seven text keys are compared once, not at every sum
+    frame["series"] = frame.groupby(SERIES, sort=True).ngroup()
+    series = frame.drop_duplicates("series").set_index("series")[SERIES]
+    # what stands after a semicolon is about one gemeente
+    frame["notes"], notes = pd.factorize(frame["note"].str.split(";").str[0], sort=True)
+    bounded = frame["value_low"].notna()
+    # a part without bounds counts with its value
+    for bound in ("value_low", "value_high"):
+        frame[bound] = frame[bound].fillna(frame["value"])
+    result = geography.sum_over_members(frame, members, ["series"])
+    labelled = frame.assign(certainty=certainty(frame["status"]), bounded=bounded)
     joined = members.merge(labelled, on="gm_code", how="inner", validate="many_to_many")
-    grouped = joined.groupby(["region_code", *SERIES], sort=True)
-    parts = grouped.agg(
+    parts = joined.groupby(["region_code", "series"], sort=True).agg(
         certainty=("certainty", "min"),
         source=("source", "first"),
-        notes=("note", "max"),
+        notes=("notes", "max"),
         break_before=("break_before", "any"),
         bounded=("bounded", "any"),
+        value_low=("value_low", "sum"),
+        value_high=("value_high", "sum"),
         **{column: (column, "first") for column in _CARRIED},
     )
     parts["status"] = status_of(parts.pop("certainty"))
-    low, high = (_sum_bounds(joined, bound) for bound in ("value_low", "value_high"))
     result = result.merge(
-        parts.reset_index(), on=["region_code", *SERIES], how="inner", validate="one_to_one"
-    )
-    index = pd.MultiIndex.from_frame(result[["region_code", *SERIES]])
-    bounded = result["bounded"] & result["value"].notna()
-    result["value_low"] = low.reindex(index).to_numpy()
-    result["value_high"] = high.reindex(index).to_numpy()
+        parts.reset_index(), on=["region_code", "series"], how="inner", validate="one_to_one"
+    ).join(series, on="series")
+    incomplete = result["value"].isna()
+    bounded = result["bounded"] & ~incomplete
     result.loc[~bounded, ["value_low", "value_high"]] = float("nan")
     result["interval_kind"] = bounded.map({True: "rounding", False: ""})
     result["interval_level"] = bounded.map({True: 1.0, False: float("nan")})
-    incomplete = result["value"].isna()
     result.loc[incomplete, "status"] = "missing"
-    result["note"] = result.pop("notes").where(~incomplete, _held_by(result))
+    result["note"] = pd.Series(notes.take(result["notes"]), index=result.index).where(
+        ~incomplete, _held_by(result)
+    )
     result["method"] = "sum_of_gemeenten"
-    return result.drop(columns="bounded")[INDICATOR_COLUMNS]
+    return result[INDICATOR_COLUMNS]
 
 
 def on_current_borders(published: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
@@ -168,12 +172,6 @@ def prefer(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     valued_first = together.assign(empty=together["value"].isna()).sort_values("empty", kind="stable")
     kept = valued_first.drop_duplicates(["region_code", *SERIES], keep="first")
     return kept.drop(columns="empty").sort_index().reset_index(drop=True)
-
-
-def _sum_bounds(joined: pd.DataFrame, bound: str) -> pd.Series:
-    """Sum of the bounds; a part without bounds counts with its value."""
-    values = joined[bound].fillna(joined["value"])
-    return values.groupby([joined[c] for c in ("region_code", *SERIES)]).sum()
 
 
 def _held_by(result: pd.DataFrame) -> pd.Series:

@@ -540,22 +540,18 @@ def region_quality(
 ) -> pd.DataFrame:
     """One row a region: its COROPs, its share in them, how fast that share drifts and since when."""
     last = levels[levels["year"] == levels["year"].max()].set_index("region_code")
-    joined = parts.assign(cr_code=parts["gm_code"].map(held.corop))
-    corops = joined.groupby("region_code")["cr_code"].agg(lambda codes: sorted(set(codes)))
-    anchor = held.anchors.groupby("cr_code")["year"].max()
-    rows = []
-    for region, row in last.iterrows():
-        codes = corops[region]
-        since = anchor.reindex(codes).min()
-        elapsed = shares.span_variance(row["year"] - since) if row["log_sd"] > 0 else 0.0
-        rows.append(
-            {
-                "region_code": region,
-                "corop_codes": " ".join(codes),
-                "share_of_corop": row["value"] / corop_jobs.loc[codes, row["year"]].sum(),
-                "yearly_drift_sd": row["log_sd"] / np.sqrt(shares.SPAN * elapsed) if elapsed > 0 else 0.0,
-                "last_anchor": since,
-            }
-        )
+    year = levels["year"].max()
+    lies_in = parts.assign(cr_code=parts["gm_code"].map(held.corop)).drop_duplicates(["region_code", "cr_code"])
+    lies_in = lies_in.sort_values("cr_code").assign(
+        anchor=lies_in["cr_code"].map(held.anchors.groupby("cr_code")["year"].max()),
+        jobs=lies_in["cr_code"].map(corop_jobs[year]),
+    )
+    corops = lies_in.groupby("region_code").agg(
+        corop_codes=("cr_code", " ".join), last_anchor=("anchor", "min"), jobs=("jobs", "sum")
+    )
+    found = last.join(corops)
+    elapsed = found["last_anchor"].map(lambda since: shares.span_variance(year - since))
+    drift = found["log_sd"] / np.sqrt(shares.SPAN * elapsed.where(elapsed > 0))
+    found = found.assign(share_of_corop=found["value"] / found["jobs"], yearly_drift_sd=drift.fillna(0.0))
     columns = ["region_code", "corop_codes", "share_of_corop", "yearly_drift_sd", "last_anchor"]
-    return pd.DataFrame(rows, columns=columns)
+    return found.reset_index()[columns]
