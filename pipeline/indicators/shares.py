@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 #: Over ``SPAN`` years the log of a gemeente's jobs wanders from its COROP by SCALE (jobs / SIZE) ** EXPONENT: the
 #: scale of a t distribution with DF degrees of freedom. Fitted to shares of 2008-2010 against those of December 2015
@@ -237,7 +237,7 @@ def sum_of_t(squared_scales: np.ndarray, df: float = DF) -> tuple[np.ndarray, np
 
 def reach(log_sd: np.ndarray, df: np.ndarray, level: float) -> np.ndarray:
     """How far the log of a value may lie from its middle at a level such as .80; infinite degrees are the normal."""
-    return stats.t.ppf(0.5 + level / 2, df) * log_sd * np.sqrt(1 - 2 / df)
+    return special.stdtrit(df, 0.5 + level / 2) * log_sd * np.sqrt(1 - 2 / df)
 
 
 def interval(estimates: pd.DataFrame, level: float) -> tuple[pd.Series, pd.Series]:

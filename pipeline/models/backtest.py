@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from pipeline.models import ModelError, growth, some
 
@@ -139,7 +139,7 @@ def widening_factors(scores: pd.DataFrame, level: float = 0.8) -> np.ndarray:
     float array, a factor for each horizon from 1 to the longest that could be scored
     """
     _check_not_empty(scores)
-    edge = stats.t.ppf((1 + level) / 2, scores["df"])
+    edge = special.stdtrit(scores["df"], (1 + level) / 2)
     ratio = (scores["z"].abs() / edge).groupby(scores["horizon"]).quantile(level)
     return np.maximum(1.0, ratio.reindex(range(1, int(ratio.index.max()) + 1)).ffill().fillna(1.0).to_numpy())
 
@@ -293,7 +293,7 @@ def _scores(
             "abs_error_scaled": error_scaled,
             "in_80": (actual >= low_80) & (actual <= high_80),
             "in_95": (actual >= low_95) & (actual <= high_95),
-            "pit": stats.t.cdf(z / forecast.widening[step - 1], forecast.df),
+            "pit": special.stdtr(forecast.df, z / forecast.widening[step - 1]),
             "z": z,
             "df": forecast.df,
         }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from pipeline.models import ModelError, some
 
@@ -83,7 +83,7 @@ class Forecast:
         """The `q` quantile (0 < q < 1) in levels, array (m, H)."""
         if not 0 < q < 1:
             raise ModelError(f"A quantile lies between 0 and 1, not at {q}. Use for instance 0.1 and 0.9.")
-        deviation = stats.t.ppf(q, self.df)[:, None] * self.log_sd * self.widening
+        deviation = special.stdtrit(self.df, q)[:, None] * self.log_sd * self.widening
         return np.exp(self.log_mean + deviation)
 
     def probability_at_least(self, target: ArrayLike, h: int, *, level_log_sd: ArrayLike = 0.0) -> np.ndarray:
@@ -114,7 +114,7 @@ class Forecast:
         if not (np.isfinite(level_sd).all() and (level_sd >= 0).all()):
             raise ModelError("level_log_sd is a standard deviation: give finite values of 0 or more.")
         spread = np.hypot(self.widening[h - 1] * self.log_sd[:, h - 1], level_sd)
-        return stats.t.sf((np.log(wanted) - self.log_mean[:, h - 1]) / spread, self.df)
+        return special.stdtr(self.df, (self.log_mean[:, h - 1] - np.log(wanted)) / spread)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import linalg, optimize, stats
+from scipy import linalg, optimize, special
 
 from pipeline.models import ModelError, some
 
@@ -317,7 +317,7 @@ def interval(
     estimate: ArrayLike, mse: ArrayLike, level: float = 0.95, floor: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Low and high ends estimate +- z sqrt(mse), the low end at least `floor`."""
-    margin = stats.norm.ppf((1 + level) / 2) * np.sqrt(np.asarray(mse, dtype=float))
+    margin = special.ndtri((1 + level) / 2) * np.sqrt(np.asarray(mse, dtype=float))
     centre = np.asarray(estimate, dtype=float)
     return np.maximum(centre - margin, floor), np.maximum(centre + margin, floor)
 
