@@ -541,7 +541,9 @@ def region_quality(
     """One row a region: its COROPs, its share in them, how fast that share drifts and since when."""
     last = levels[levels["year"] == levels["year"].max()].set_index("region_code")
     year = levels["year"].max()
-    lies_in = parts.assign(cr_code=parts["gm_code"].map(held.corop)).drop_duplicates(["region_code", "cr_code"])
+    lies_in = parts.assign(cr_code=parts["gm_code"].map(held.corop)).drop_duplicates(
+        ["region_code", "cr_code"]
+    )
     lies_in = lies_in.sort_values("cr_code").assign(
         anchor=lies_in["cr_code"].map(held.anchors.groupby("cr_code")["year"].max()),
         jobs=lies_in["cr_code"].map(corop_jobs[year]),
