@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 from sample_report import METADATA, sample
-from typer.testing import CliRunner
 
 from pipeline import cli, doctor
 from pipeline.config import load_settings
@@ -153,11 +152,12 @@ def test_the_doctor_uses_the_validators_that_are_there(folder):
     assert "report.html: axe color-contrast: 1 x" in looked_at(folder)[f"{SETTINGS.edition}/GM9999"].words
 
 
-def test_the_command_ends_with_1_when_a_report_is_wrong(folder, no_validators, monkeypatch):
+def test_the_command_ends_with_1_when_a_report_is_wrong(folder, no_validators, monkeypatch, capsys):
     (folder / files.CSV).unlink()
     monkeypatch.setattr(cli, "_set_up", lambda: (SETTINGS, Folders(folder.parents[2])))
     monkeypatch.setattr(doctor, "_machine", lambda: iter(()))
     monkeypatch.setattr(doctor, "_checkout", lambda *_: iter(()))
-    result = CliRunner().invoke(cli.app, ["doctor", "--reports"])
-    assert result.exit_code == 1
-    assert f"wrong    {SETTINGS.edition}/GM9999: data.csv is not there" in result.output
+    with pytest.raises(SystemExit) as ended:
+        cli.doctor(reports=True)
+    assert ended.value.code == 1
+    assert f"wrong    {SETTINGS.edition}/GM9999: data.csv is not there" in capsys.readouterr().out
