@@ -119,11 +119,11 @@ def _make(
         raise TidyError(
             f"Vintage {vintage.name} holds no classification of {_EARLIER_YEAR}; retrieve one that does."
         )
-    corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
-    since = geography.borders_since(classification, by_year, corop_then, changes)
+    historical_corop = corop_at_the_time(earlier, classification, changes, earlier_corops)
+    since = geography.borders_since(classification, by_year, historical_corop, changes)
     regions = geography.regions_table(classification, known.areas, classification_table)
     current, not_carried = carry_to_current_borders(observations, codebook)
-    then = corop_then.rename_axis("gm_code").rename("cr_code").reset_index()
+    then = historical_corop.rename_axis("gm_code").rename("cr_code").reset_index()
     rules_broken = plausibility.check(
         observations,
         current,
@@ -134,7 +134,7 @@ def _make(
     borders_told = plausibility.check_borders(
         known.changes, vintage.table("03759ned").codes["RegioS"], classification["gm_code"]
     )
-    sums = totals.check_totals(observations, corop_then)
+    sums = totals.check_totals(observations, historical_corop)
     checks = plausibility.settle([borders_told, rules_broken, sums], known.accepted)
     lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
     if lost:
@@ -150,7 +150,7 @@ def _make(
             "classifications": classifications,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
-            "corop_then": then,
+            "historical_corop": then,
             "left_out": pd.concat([absent, left_out, not_carried], ignore_index=True),
         },
         borders=read_borders_of(vintage, classification["gm_code"], codebook.changes),
