@@ -114,12 +114,7 @@ def _make(
     observations = totals.derive_unplaced_jobs(observations)
     classifications = tidy_classifications(vintage)
     by_year = one_source_a_year(classifications)
-    earlier = by_year[by_year["year"] == _EARLIER_YEAR]
-    if earlier.empty:
-        raise TidyError(
-            f"Vintage {vintage.name} holds no classification of {_EARLIER_YEAR}; retrieve one that does."
-        )
-    historical_corop = corop_at_the_time(earlier, classification, changes, earlier_corops)
+    historical_corop = corop_at_the_time(_earlier(by_year, vintage), classification, changes, earlier_corops)
     since = geography.borders_since(classification, by_year, historical_corop, changes)
     regions = geography.regions_table(classification, known.areas, classification_table)
     current, not_carried = carry_to_current_borders(observations, codebook)
@@ -291,6 +286,15 @@ def _keep_unchanged(rows: pd.DataFrame, codebook: geography.CodeBook) -> tuple[p
     fits = rows["region_code"].isin(codebook.current) & (changed_in <= rows["year"])
     reason = "gemeente on earlier borders, no parts to rebuild it from"
     return rows[fits], rows[~fits].assign(reason=reason)
+
+
+def _earlier(by_year: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:
+    earlier = by_year[by_year["year"] == _EARLIER_YEAR]
+    if earlier.empty:
+        raise TidyError(
+            f"Vintage {vintage.name} holds no classification of {_EARLIER_YEAR}; retrieve one that does."
+        )
+    return earlier
 
 
 def corop_at_the_time(
