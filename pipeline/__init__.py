@@ -18,6 +18,10 @@ _HOMES = {"Area": "pipeline.monitor", "Monitor": "pipeline.monitor",
 __all__ = ["Area", "Monitor", "MonitorError", "MonitorWarning", "build"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)

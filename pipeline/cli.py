@@ -1,17 +1,18 @@
 """Commands: one subcommand a stage, and small helpers. `python -m pipeline --help` lists them.
 
-A command imports what it needs when it runs: help, and the answer to a slip, take half a second instead of two.
+A command imports what it needs when it runs: help, and the answer to a slip, take a tenth of a second instead of two.
 """
 
 from __future__ import annotations
 
+import argparse
+import difflib
 import logging
 import os
 import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.folders import Folders
 
@@ -19,15 +20,60 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.sources.catalog import Catalog
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,  # rich takes longer to import than most commands take
-    pretty_exceptions_enable=False,
-    help="Groeimonitor: open data to reports.",
-)
 log = logging.getLogger("pipeline")
-_TRANSPORTS = ("auto", "v3", "v4")
+_PROGRAM = "python -m pipeline"
+_VINTAGE = "--vintage", {"help": "Name of the vintage; default: params.yaml."}
+#: Each command with the arguments that argparse takes for it.
+COMMANDS: dict[str, tuple[Callable[..., None], tuple[tuple[str, dict[str, Any]], ...]]] = {}
+
+
+class UsageError(ValueError):
+    """A word on the command line that no command knows, or one that is lacking."""
+
+
+def _command(*arguments: tuple[str, dict[str, Any]]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function: its name, and its docstring as help."""
+
+    def register(run: Callable[..., None]) -> Callable[..., None]:
+        COMMANDS[run.__name__] = run, arguments
+        return run
+
+    return register
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers a slip in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[0].upper()}{message[1:]}. `{self.prog} --help` tells more.")
+
+
+def parsed(words: Sequence[str]) -> Callable[[], None]:
+    """The call that a command line asks for.
+
+    Raises
+    ------
+    UsageError
+        An unknown command or option (names the nearest), or a lacking one.
+    """
+    name, *rest = words
+    if name not in COMMANDS:
+        raise UsageError(
+            f"No such command {name!r}{_nearest(name, COMMANDS)}. `{_PROGRAM} --help` tells more."
+        )
+    run, arguments = COMMANDS[name]
+    parser = _Parser(prog=f"{_PROGRAM} {name}", description=run.__doc__, allow_abbrev=False)
+    for word, options in arguments:
+        parser.add_argument(word, **options)
+    given, unknown = parser.parse_known_args(rest)
+    if unknown:
+        parser.error(f"no such option {unknown[0]!r}{_nearest(unknown[0], (word for word, _ in arguments))}")
+    return lambda: run(**vars(given))
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"; nearest is {near[0]!r}" if near else ""
 
 
 def _set_up() -> tuple[Settings, Folders]:
@@ -46,52 +92,35 @@ def _catalog() -> Catalog:
     return load_catalog().at(**hosts) if hosts else load_catalog()
 
 
-def _one_of(value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        from pipeline.config import SettingsError
-
-        raise SettingsError(f"{value!r} is not known; choose one of {', '.join(allowed)}.")
-    return value
-
-
 def _start_logging() -> None:
-    """Rich on a terminal, plain lines elsewhere."""
-    handler: logging.Handler
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.logging import RichHandler
-
-        handler = RichHandler(console=Console(stderr=True), show_path=False)
-    else:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     log.handlers = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
 
 
-@app.command()
-def init(folder: Annotated[Path, typer.Argument(help="A new folder, or an empty one.")]) -> None:
+@_command(("folder", {"type": Path, "help": "A new folder, or an empty one."}))
+def init(folder: Path) -> None:
     """Lay a project outside the checkout: the embedded data, settings and notebooks, and tables made from them."""
     from pipeline.project_folder import make_project_folder
 
     make_project_folder(folder)
 
 
-@app.command()
+@_command()
 def check() -> None:
     """Try all that is kept by hand: settings, areas, programmes, claims, corrections, inbox; a second, no tables."""
     from pipeline.kept_by_hand import check_kept_by_hand
 
     for line in check_kept_by_hand(Folders()):
-        typer.echo(line)
+        print(line)
 
 
-@app.command()
-def retrieve(
-    vintage: Annotated[str | None, typer.Option(help="Name of the vintage; default: params.yaml.")] = None,
-    transport: Annotated[str, typer.Option(help="auto, v3 or v4: the way to CBS.")] = "auto",
-) -> None:
+@_command(
+    _VINTAGE, ("--transport", {"choices": ["auto", "v3", "v4"], "default": "auto", "help": "The way to CBS."})
+)
+def retrieve(vintage: str | None, transport: str = "auto") -> None:
     """Bring a vintage in, once; one that is there is checked against its manifest."""
     from pipeline import store
 
@@ -107,27 +136,23 @@ def retrieve(
     from pipeline.sources.vintage import retrieve as bring_in  # imported late: stages do without
 
     found = bring_in(
-        name, catalog=_catalog(), folders=folders, transport=_one_of(transport, _TRANSPORTS),
+        name, catalog=_catalog(), folders=folders, transport=transport,
         http=HttpSettings(contact=settings.reports.contact or ""),
     )  # fmt: skip
-    typer.echo(found.as_text())
+    print(found.as_text())
     if found.manifest.absent:
         log.info(
             "retrieve: %d source(s) absent, the reasons stand in the manifest", len(found.manifest.absent)
         )
 
 
-@app.command()
-def catalog(
-    check: Annotated[
-        bool, typer.Option("--check", help="Ask CBS whether each table is still the same.")
-    ] = False,
-) -> None:
+@_command(("--check", {"action": "store_true", "help": "Ask CBS whether each table is still the same."}))
+def catalog(check: bool) -> None:
     """List the sources, or check them against the service."""
     from pipeline.sources import catalog as listing_of
 
     if not check:
-        typer.echo(listing_of.list_sources(_catalog()).to_string(index=False))
+        print(listing_of.list_sources(_catalog()).to_string(index=False))
         return
     from pipeline.sources.editions import check_catalog
     from pipeline.sources.http import HttpClient
@@ -138,44 +163,41 @@ def catalog(
         table = check_catalog(sources, make_services(sources.hosts.cbs_v3, sources.hosts.cbs_v4, client))
     words = ["problem", "newer"]  # too long for a column
     listed = table.drop(columns=[*words, "form"]).astype({"edition": "Int64"}).astype({"edition": "string"})
-    typer.echo(listed.fillna({"edition": ""}).to_string(index=False))
+    print(listed.fillna({"edition": ""}).to_string(index=False))
     for word in words:
         for row in table[table[word] != ""].drop_duplicates(["source", word]).itertuples():
-            typer.echo(f"{word}: {row.source}: {getattr(row, word)}")
+            print(f"{word}: {row.source}: {getattr(row, word)}")
     forms = table.loc[(table["form"] != "") & (table["problem"] != ""), "form"]
-    typer.echo("\n---- what the tables with a problem say of themselves; send it in from here ----")
-    typer.echo("\n".join(forms) if len(forms) else "every table is as the catalogue says")
-    typer.echo("---- to here ----")
+    print("\n---- what the tables with a problem say of themselves; send it in from here ----")
+    print("\n".join(forms) if len(forms) else "every table is as the catalogue says")
+    print("---- to here ----")
     if (table["problem"] != "").any():
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
-@app.command()
-def borders(
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Write the changes to gemeente_changes.csv.")
-    ] = False,
-    vintage: Annotated[str | None, typer.Option(help="Vintage to read; default: params.yaml.")] = None,
-) -> None:
+@_command(
+    ("--accept", {"action": "store_true", "help": "Write the changes to gemeente_changes.csv."}), _VINTAGE
+)
+def borders(accept: bool, vintage: str | None) -> None:
     """List border changes that CBS describes and the stored file lacks; --accept takes them over."""
     from pipeline.live import border_differences
 
     settings, folders = _set_up()
     differences = border_differences(vintage or settings.vintage, folders, accept=accept)
-    typer.echo(differences.to_string(index=False) if len(differences) else "The stored file is up to date.")
+    print(differences.to_string(index=False) if len(differences) else "The stored file is up to date.")
 
 
-@app.command()
-def live(vintage: Annotated[str, typer.Argument(help="Name of the vintage, e.g. live-2026-12-01.")]) -> None:
+@_command(("vintage", {"help": "Name of the vintage, e.g. live-2026-12-01."}))
+def live(vintage: str) -> None:
     """Bring a vintage in and make the monitor from it; when that fails, the one before is in use again."""
     from pipeline.live import make_monitor
 
     settings, folders = _set_up()
-    retrieve(vintage, "auto")
+    retrieve(vintage)
     make_monitor(vintage, settings.vintage, folders)
 
 
-@app.command()
+@_command()
 def tidy() -> None:
     """Raw tables to observations on published and on current borders."""
     from pipeline import stages
@@ -183,7 +205,7 @@ def tidy() -> None:
     stages.run_tidy(*_set_up())
 
 
-@app.command()
+@_command()
 def indicators() -> None:
     """Observations to indicators, one series a region."""
     from pipeline import stages
@@ -191,7 +213,7 @@ def indicators() -> None:
     stages.run_indicators(*_set_up())
 
 
-@app.command()
+@_command()
 def models() -> None:
     """Indicators to targets, outlook and verdicts."""
     from pipeline import stages
@@ -199,7 +221,7 @@ def models() -> None:
     stages.run_models(*_set_up())
 
 
-@app.command()
+@_command()
 def plots() -> None:
     """Draw how good past forecasts were, for `dvc plots`."""
     from pipeline.figures import accuracy
@@ -207,10 +229,13 @@ def plots() -> None:
     accuracy.run_plots(*_set_up())
 
 
-@app.command()
-def reports(
-    everything: Annotated[bool, typer.Option("--all", help="All regions, to reports/<edition>-all.")] = False,
-) -> None:
+@_command(
+    (
+        "--all",
+        {"dest": "everything", "action": "store_true", "help": "All regions, to reports/<edition>-all."},
+    )
+)
+def reports(everything: bool) -> None:
     """Make the reports of the edition."""
     from pipeline.reports import stage
 
@@ -218,8 +243,8 @@ def reports(
     stage.run_reports(settings, folders, everything=everything)
 
 
-@app.command()
-def report(region: Annotated[str, typer.Argument(help="Region code or area key, e.g. GM0505.")]) -> None:
+@_command(("region", {"help": "A code, a name or the key of an area, e.g. GM0505."}))
+def report(region: str) -> None:
     """Make one report, to reports/preview."""
     from pipeline.reports import stage
 
@@ -227,23 +252,22 @@ def report(region: Annotated[str, typer.Argument(help="Region code or area key, 
     stage.run_preview(region, settings, folders)
 
 
-@app.command()
+@_command()
 def regions() -> None:
     """List the regions, one a line: code, name, type."""
-    path = Folders().tidy / "regions.parquet"
+    import csv
+
+    path = Folders().tidy / "regions.csv"  # what reads other tables takes longer to import than all the rest
     if not path.is_file():
         from pipeline import store
 
-        store.read("regions", Folders())  # says which command makes it
-    from pyarrow import parquet  # not the store: pandas alone takes longer to import than all the rest
-
-    names = ["region_type", "region_code", "region_name"]
-    table = parquet.ParquetFile(path).read(columns=names)
-    for kind, code, name in sorted(zip(*(table[column].to_pylist() for column in names), strict=True)):
-        typer.echo(f"{code}\t{name}\t{kind}")
+        raise store.StoreError(f"{path.name} was not made yet; run `{_PROGRAM} tidy` or `make monitor`.")
+    with path.open(encoding="utf-8", newline="") as lines:
+        _, *rows = csv.reader(lines)
+    print(*("\t".join(row) for row in rows), sep="\n")
 
 
-@app.command()
+@_command()
 def vintages() -> None:
     """List the vintages there are."""
     from pipeline import store
@@ -253,15 +277,11 @@ def vintages() -> None:
         manifest = store.read_manifest(manifest_path.parent)
         used = "in use" if manifest.vintage == settings.vintage else ""
         rows = sum(table.rows for table in manifest.tables)
-        typer.echo(
-            f"{manifest.vintage}\t{manifest.made_at}\t{len(manifest.tables)} tables\t{rows} rows\t{used}"
-        )
+        print(f"{manifest.vintage}\t{manifest.made_at}\t{len(manifest.tables)} tables\t{rows} rows\t{used}")
 
 
-@app.command()
-def use(
-    vintage: Annotated[str, typer.Argument(help="A vintage that is there, e.g. live-2026-12-01.")],
-) -> None:
+@_command(("vintage", {"help": "A vintage that is there, e.g. live-2026-12-01."}))
+def use(vintage: str) -> None:
     """Take a vintage into use: writes params.yaml (vintage; edition and date when the name holds them)."""
     from pipeline import store
     from pipeline.config import use_vintage
@@ -272,7 +292,7 @@ def use(
         log.info("use: %s", line)
 
 
-@app.command()
+@_command(("old", {"help": "A vintage."}), ("new", {"help": "A later one."}))
 def compare(old: str, new: str) -> None:
     """Report what changed from vintage OLD to NEW: cells, largest revisions, verdicts; writes CSV files too."""
     from pipeline import compare as comparing
@@ -286,17 +306,17 @@ def compare(old: str, new: str) -> None:
     target = folders.reports / "compare" / f"{old}--{new}"
     store.write_csv(target / "cells.csv", found.cells)
     store.write_csv(target / "verdicts.csv", found.verdicts)
-    typer.echo(f"{len(found.cells)} cells differ between {old} and {new}; {len(found.verdicts)} verdicts")
+    print(f"{len(found.cells)} cells differ between {old} and {new}; {len(found.verdicts)} verdicts")
     for title, frame in (
         ("Cells by source", found.summary()),
         ("Largest revisions", found.largest()),
         ("Verdicts", found.verdicts),
     ):
-        typer.echo(f"\n{title}\n{frame.to_string(index=False) if len(frame) else 'none'}")
-    typer.echo(f"\nAll of it: {target.relative_to(folders.root)}")
+        print(f"\n{title}\n{frame.to_string(index=False) if len(frame) else 'none'}")
+    print(f"\nAll of it: {target.relative_to(folders.root)}")
 
 
-@app.command()
+@_command()
 def export() -> None:
     """Write the made tables for other programs: a Data Package, in data/exports."""
     from pipeline import exchange
@@ -304,7 +324,7 @@ def export() -> None:
     exchange.run_export(*_set_up())
 
 
-@app.command()
+@_command()
 def publish() -> None:
     """Freeze what the edition says of the future, once, in data/forecasts/<edition>.csv."""
     from pipeline.publish import publish as freeze
@@ -312,57 +332,60 @@ def publish() -> None:
     freeze(*_set_up())
 
 
-@app.command()
-def doctor(
-    reports: Annotated[
-        bool,
-        typer.Option(
-            "--reports", help="Check every report of the edition too, with veraPDF and axe where installed."
-        ),
-    ] = False,
-) -> None:
+@_command(
+    (
+        "--reports",
+        {"action": "store_true", "help": "Check every report too, with veraPDF and axe where installed."},
+    )
+)
+def doctor(reports: bool) -> None:
     """Say whether this machine and this checkout can make the monitor; exit 1 when something is wrong."""
     from pipeline.doctor import examine
 
     wrong = 0
     for finding in examine(*_set_up(), reports=reports):
-        typer.echo(f"{finding.verdict:8} {finding.subject}: {finding.words}")
+        print(f"{finding.verdict:8} {finding.subject}: {finding.words}")
         wrong += finding.verdict == "wrong"
     if wrong:
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
-@app.command()
+@_command()
 def listing() -> None:
     """Print where the reports of the edition are."""
-    settings, folders = _set_up()
-    made = sorted((folders.reports / str(settings.edition)).glob("*/report.pdf"))
-    typer.echo(f"{len(made)} reports of edition {settings.edition}, vintage {settings.vintage}:")
+    from pipeline.strict_yaml import read_yaml  # checked settings take longer to import than all the rest
+
+    folders = Folders()
+    chosen = read_yaml((folders.root / "params.yaml").read_text(encoding="utf-8"))
+    made = sorted((folders.reports / str(chosen["edition"])).glob("*/report.pdf"))
+    print(f"{len(made)} reports of edition {chosen['edition']}, vintage {chosen['vintage']}:")
     for path in made:
-        typer.echo(f"  {path.relative_to(folders.root)}")
+        print(f"  {path.relative_to(folders.root)}")
+
+
+def _print_help() -> None:
+    print(f"usage: {_PROGRAM} COMMAND [--help]\n\nGroeimonitor: open data to reports.\n")
+    for name, (run, _) in COMMANDS.items():
+        print(f"  {name:11} {(run.__doc__ or '').splitlines()[0]}")
 
 
 def main() -> None:
     """Run a command; a known problem or a slip ends with one clear message, and exit code 1 or 2."""
     _start_logging()
+    words = sys.argv[1:]
+    if not words or words[0] in ("-h", "--help"):
+        _print_help()
+        sys.exit(0 if words else 2)
     try:
-        # so called, typer hands back the code of a typer.Exit instead of raising it
-        sys.exit(app(prog_name="python -m pipeline", standalone_mode=False))
-    except typer.TyperException as slip:
-        known = getattr(slip, "ctx", None)  # of the command that was meant, when it was known
-        path = known.command_path if known else "python -m pipeline"
-        if slip.format_message():  # without any word the help was shown
-            typer.echo(f"{slip.format_message()} `{path} --help` tells more.", err=True)
-        sys.exit(slip.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(parsed(words)())
+    except UsageError as slip:
+        print(slip, file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
         log.error("interrupted; nothing half made was left in place")
         sys.exit(130)
     except Exception as problem:
-        if not _is_ours(problem):
+        if not type(problem).__module__.startswith("pipeline"):
             raise  # a fault of the program: the whole trace helps
         log.error("%s: %s", type(problem).__name__, problem)
         sys.exit(1)
-
-
-def _is_ours(problem: Exception) -> bool:
-    return type(problem).__module__.startswith("pipeline")

@@ -400,7 +400,10 @@ def areas_on_current(
 
 
 def borders_since(
-    classification: pd.DataFrame, classifications: pd.DataFrame, corop_then: pd.Series, changes: pd.DataFrame
+    classification: pd.DataFrame,
+    classifications: pd.DataFrame,
+    historical_corop: pd.Series,
+    changes: pd.DataFrame,
 ) -> pd.Series:
     """First day from which each region is known to be made of the gemeenten of now.
 
@@ -413,7 +416,7 @@ def borders_since(
     ----------
     classification : of the newest year: columns gm_code, am_code, cr_code, pv_code and, where known, mc_code
     classifications : the same columns and year, one source a year, the newest year among them; mc_code may be ""
-    corop_then : COROP of each gemeente code before its move (index gemeente code)
+    historical_corop : COROP of each gemeente code before its move (index gemeente code)
     changes : as ``CodeBook.changes``
 
     Returns
@@ -424,7 +427,9 @@ def borders_since(
     now = classification.set_index("gm_code")
     every = pd.concat([classifications, classification]).drop_duplicates("cr_code")
     province = every.set_index("cr_code")["pv_code"]
-    then = pd.DataFrame({"cr_code": corop_then, "pv_code": corop_then.map(province)}).rename_axis("old_code")
+    then = pd.DataFrame({"cr_code": historical_corop, "pv_code": historical_corop.map(province)}).rename_axis(
+        "old_code"
+    )
     steps = changes[changes["abolished_on"].notna()].merge(then, on="old_code", validate="many_to_one")
     parts = []
     for level in ("cr_code", "pv_code"):

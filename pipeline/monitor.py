@@ -138,9 +138,7 @@ class Monitor:
 
         research.names.one_of(name, TABLES, "stored table")
         frame = self._tables.read(name, **filters)
-        units = (
-            ", ".join(sorted(map(str, frame["unit"].unique()))) if "unit" in frame else "none: no quantities"
-        )
+        units = ", ".join(sorted(set(map(str, frame["unit"])))) if "unit" in frame else "none: no quantities"
         used = frame["source"] if "source" in frame else self._tables.read("indicators")["source"].unique()
         return research.tables.described(frame, units, used, self.vintage)
 
@@ -159,9 +157,7 @@ class Monitor:
         """
         return self._names.current(codes, year)
 
-    def borders(
-        self, kind: str = "gemeente", year: int | None = None, crs: int | str = 28992
-    ) -> gpd.GeoDataFrame:
+    def borders(self, kind: str = "gemeente", year: int | None = None, crs: int = 28992) -> gpd.GeoDataFrame:
         """Borders as GeoDataFrame with region_code and geometry: ``m.borders().merge(frame, on="region_code")``.
 
         Parameters
@@ -174,18 +170,10 @@ class Monitor:
     # --- figures of regions ---------------------------------------------------------------
 
     def indicator(
-        self,
-        name: str,
-        regions: Regions | None = None,
-        years: Years | None = None,
-        *,
-        kind: str | None = None,
-        sector: str = "total",
-        age: str | None = None,
-        frequency: str = "A",
-        bases: bool = False,
+        self, name: str, regions: Regions | None = None, years: Years | None = None, *, kind: str | None = None,
+        sector: str = "total", age: str | None = None, frequency: str = "A", bases: bool = False,
         wide: bool = False,
-    ) -> pd.DataFrame:
+    ) -> pd.DataFrame:  # fmt: skip
         """An indicator for regions and years.
 
         Parameters
@@ -269,14 +257,10 @@ class Monitor:
         return research.results.targets(self._tables, self._names, code, target)
 
     def chance(
-        self,
-        region: str | None = None,
-        *,
-        jobs: float | Sequence[float] | None = None,
-        pct: float | Sequence[float] | None = None,
-        by: int | Sequence[int] | None = None,
+        self, region: str | None = None, *, jobs: float | Sequence[float] | None = None,
+        pct: float | Sequence[float] | None = None, by: int | Sequence[int] | None = None,
         baseline: int | None = None,
-    ) -> pd.DataFrame:
+    ) -> pd.DataFrame:  # fmt: skip
         """Chance of so many jobs, or so many per cent, more than in December of the baseline year.
 
         Parameters
@@ -291,21 +275,13 @@ class Monitor:
             region_code, region_name, jobs, pct, year, probability, probability_low, probability_high (range over
             leaving out each year), chance (in words), baseline_year, baseline, latest_year, latest, unit, status.
         """
-        code = self._code(region)
-        return research.outlooks.chance(
-            self._tables, self._names, self._outlooks, code, jobs, pct, by, baseline
-        )
+        goal = {"jobs": jobs, "pct": pct, "by": by, "baseline": baseline}
+        return research.outlooks.chance(self._tables, self._names, self._outlooks, self._code(region), **goal)
 
     def jobs_chart(
-        self,
-        region: str | None = None,
-        *,
-        target: str | None = None,
-        definition: str | None = None,
-        baseline: int | None = None,
-        deadline: int | None = None,
-        until: int = 2030,
-    ) -> Figure:
+        self, region: str | None = None, *, target: str | None = None, definition: str | None = None,
+        baseline: int | None = None, deadline: int | None = None, until: int = 2030,
+    ) -> Figure:  # fmt: skip
         """Jobs counted, estimated and foreseen, with the goal where the region has one.
 
         Parameters
@@ -323,14 +299,9 @@ class Monitor:
         return research.charts.jobs_chart(rows, ahead[ahead["year"] <= last], reading, name)
 
     def supply(
-        self,
-        region: str | None = None,
-        *,
-        participation: float = 0.0,
-        unemployment: float | None = None,
-        population: float = 0.0,
-        until: int = 2030,
-    ) -> pd.DataFrame:
+        self, region: str | None = None, *, participation: float = 0.0, unemployment: float | None = None,
+        population: float = 0.0, until: int = 2030,
+    ) -> pd.DataFrame:  # fmt: skip
         """What-if: jobs that residents could fill, beside the outlook; both start at the jobs of now.
 
         Parameters
@@ -384,9 +355,8 @@ class Monitor:
         """What changed from this vintage to another: ``.summary()``, ``.largest()``, ``.cells``, ``.verdicts``."""
         from pipeline import compare
 
-        return compare.compare(
-            self._tables, (other if isinstance(other, Monitor) else Monitor(other))._tables
-        )
+        later = other if isinstance(other, Monitor) else Monitor(other)
+        return compare.compare(self._tables, later._tables)
 
     # --- own areas, reports, output -------------------------------------------------------
 
@@ -398,8 +368,7 @@ class Monitor:
         members : gemeenten, or larger regions that stand for theirs
         key : its region code; made of the name when None
         """
-        entry = research.areas.define(members, name, key, self._tables, self._names)
-        return Area(self, entry)
+        return Area(self, research.areas.define(members, name, key, self._tables, self._names))
 
     def report(self, region: str | None = None, *, again: bool = False) -> ReportFolder:
         """Folder with the report of a region (PDF, web page, data), made when it is not there or ``again``.
@@ -443,9 +412,8 @@ class Area(Monitor):
     @property
     def members(self) -> pd.DataFrame:
         """Its gemeenten: gm_code, gm_name, am_code, cr_code, pv_code."""
-        regions = self._tables.read("regions", region_code=research.areas.codes_of(self._entry))
-        names = {"region_code": "gm_code", "region_name": "gm_name"}
-        return regions.rename(columns=names)[["gm_code", "gm_name", "am_code", "cr_code", "pv_code"]]
+        rows = research.areas.gemeenten_of(self._tables, self._entry)
+        return rows[["gm_code", "gm_name", "am_code", "cr_code", "pv_code"]]
 
     def __repr__(self) -> str:
         return f"Area({self.name}: {', '.join(self.members['gm_name'])}; {self.vintage!r})"

@@ -117,13 +117,11 @@ class RegionNames:
     def nearest(self, name: str, kinds: Sequence[str] = ()) -> str:
         """Codes and names that are spelt much like a plain name."""
         near = difflib.get_close_matches(name, [*self.known, *self._gone], n=3 * _NEAREST, cutoff=0.5)
-        found = [
-            f"{one} ({self.labels[one]})"
-            for match in near
-            for one in self.known.get(match, [])
-            if not kinds or self.kinds[one] in kinds
-        ]
-        found += [f"{self._gone[match]} (gone)" for match in near if match in self._gone]
+        found = []
+        for match in near:
+            here = [one for one in self.known.get(match, []) if not kinds or self.kinds[one] in kinds]
+            found += [f"{one} ({self.labels[one]})" for one in here]
+            found += [f"{self._gone[match]} (gone)"] if match in self._gone else []
         return ", ".join(list(dict.fromkeys(found))[:_NEAREST]) or "none"
 
     def current(self, codes: Iterable[object], year: int | None) -> pd.DataFrame:

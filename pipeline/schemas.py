@@ -325,7 +325,7 @@ TABLES: dict[str, Table] = {
         },
         ["year", "gm_code", "source"],
     ),
-    "corop_then": _table(
+    "historical_corop": _table(
         "tidy", {"gm_code": _text(pattern=r"^GM\d{4}$"), "cr_code": _text(pattern=r"^CR\d{2}$")}, ["gm_code"]
     ),
     "links": _table(

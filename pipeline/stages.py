@@ -50,6 +50,8 @@ def run_tidy(settings: Settings, folders: Folders) -> None:
         made = _tidy(vintage, load_reference(folders.reference), settings, folders)
         count.rows_out = _write(made.tables, folders)
         store.write_borders(made.borders, folders)
+        listed = made.tables["regions"].sort_values(["region_type", "region_code"])
+        store.write_csv(folders.tidy / "regions.csv", listed[["region_code", "region_name", "region_type"]])
         for row in made.tables["left_out"].itertuples():
             log.info("tidy: left out %d rows of %s (%s)", row.rows, row.source, row.reason)
 

@@ -111,7 +111,7 @@ def published_or_summed(rows: pd.DataFrame, members: pd.DataFrame, regions: pd.D
     nation = rows[rows["region_code"] == geography.NATION]
     larger = on_current_borders(rows, regions)
     parts = [*(as_indicator(part) for part in (gemeenten, nation, larger)), sum_regions(gemeenten, members)]
-    return prefer(parts)
+    return coalesce(parts)
 
 
 def per_1000(recipients: pd.DataFrame, residents: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def december(monthly: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def copy_to_twins(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+def copy_to_equivalent_areas(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Published figures of a region, for areas of areas.yaml and RMC regions that consist of the same gemeenten."""
     sets = members.groupby("region_code")["gm_code"].agg(frozenset)
     unpublished = sets.index.str.match(r"^(?:[a-z]|MC\d)")
@@ -163,7 +163,7 @@ def copy_to_twins(published: pd.DataFrame, members: pd.DataFrame) -> pd.DataFram
     return pd.concat(parts, ignore_index=True) if parts else published.head(0)
 
 
-def prefer(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def coalesce(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put tables together; of rows with the same region and series the first table's that has a value stays."""
     held = [frame for frame in frames if len(frame)]
     if not held:

@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline import geography
 from pipeline.config import IndicatorSettings
 from pipeline.indicators import shares
-from pipeline.indicators.combine import as_indicator, on_current_borders, prefer, sum_regions
+from pipeline.indicators.combine import as_indicator, coalesce, on_current_borders, sum_regions
 from pipeline.schemas import INDICATOR_COLUMNS, certainty, status_of
 from pipeline.tidy.jobs import KEY_FIGURES, NATIONAL, NEW, OLD
 
@@ -55,7 +55,7 @@ def make(
     current: pd.DataFrame,
     regions: pd.DataFrame,
     members: pd.DataFrame,
-    corop_then: pd.Series,
+    historical_corop: pd.Series,
     changes: pd.DataFrame,
     settings: IndicatorSettings,
 ) -> JobTables:
@@ -65,7 +65,7 @@ def make(
     ----------
     observations, current : tidy observations on published and on current borders
     regions, members : as stored by tidy
-    corop_then : COROP of each gemeente code before its move
+    historical_corop : COROP of each gemeente code before its move
     changes : border changes
     settings : the ``indicators`` part of params.yaml
 
@@ -74,19 +74,19 @@ def make(
     JobsError
         When a base year is not in the old table.
     """
-    accepted = same_edition(observations, corop_then)
+    accepted = same_edition(observations, historical_corop)
     total, gemeenten = (_jobs(frame, accepted) for frame in (observations, current))
     gemeenten = gemeenten[gemeenten["region_code"].str.startswith("GM")]
     # the nation holds jobs that CBS cannot place in a gemeente: it is never the sum of them
     larger = members[
         ~members["region_code"].str.startswith("GM") & (members["region_code"] != geography.NATION)
     ]
-    shares_then = historical_shares(total, corop_then, settings.base_years)
-    moves = moves_with_jobs(total, regions, corop_then, changes, shares_then)
+    shares_then = historical_shares(total, historical_corop, settings.base_years)
+    moves = moves_with_jobs(total, regions, historical_corop, changes, shares_then)
     corops = constant_corops(total, moves, shares_then)
     provinces = sum_corops(total, corops, regions)
     # a region that CBS publishes on the borders of now is not replaced by a sum of rounded gemeenten or COROPs
-    published = prefer(
+    published = coalesce(
         [
             corops[corops["method"] == "published"],
             as_indicator(on_current_borders(total[total["region_code"].str.match(r"CR|PV")], regions)),
@@ -100,7 +100,7 @@ def make(
         ]
     )
     estimated, tables = _estimates(published, gemeenten, regions, members, settings)
-    joined = prefer([published, estimated])
+    joined = coalesce([published, estimated])
     return JobTables(
         indicators=mark_joints(one_row_a_year(joined), joined, settings.link_tolerance),
         corop_moves=moves[["from_cr", "to_cr", "gm_code", "share", "last_year_in_old", "jobs_2010"]],
@@ -125,7 +125,7 @@ def _totals(observations: pd.DataFrame) -> pd.DataFrame:
     return observations[(observations["indicator"] == INDICATOR) & (observations["sector"] == "total")]
 
 
-def same_edition(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFrame:
+def same_edition(observations: pd.DataFrame, historical_corop: pd.Series) -> pd.DataFrame:
     """Tables and years whose gemeenten add up to the COROPs of 83582NED: they are its figures.
 
     The regional key figures and the tables of commuting are of one day and are not revised with 83582NED. A year in
@@ -134,7 +134,7 @@ def same_edition(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
     Parameters
     ----------
     observations : as published
-    corop_then : COROP of each gemeente code before its move
+    historical_corop : COROP of each gemeente code before its move
 
     Returns
     -------
@@ -145,7 +145,7 @@ def same_edition(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
     gemeenten = total[total["region_code"].str.startswith("GM") & ~total["source"].isin([OLD, NEW, NATIONAL])]
     key = ["source", "year", "cr_code"]
     parts = gemeenten.assign(
-        cr_code=gemeenten["region_code"].map(corop_then),
+        cr_code=gemeenten["region_code"].map(historical_corop),
         low=gemeenten["value_low"].fillna(gemeenten["value"]),
         high=gemeenten["value_high"].fillna(gemeenten["value"]),
     )
@@ -184,10 +184,12 @@ def nation_series(total: pd.DataFrame) -> pd.DataFrame:
         interval_kind=bounded.map({True: "rounding", False: ""}),
         interval_level=bounded.map({True: 1.0, False: np.nan}),
     )
-    return prefer([as_indicator(frame) for frame in (old, new, summed)])
+    return coalesce([as_indicator(frame) for frame in (old, new, summed)])
 
 
-def historical_shares(total: pd.DataFrame, corop_then: pd.Series, base_years: list[int]) -> pd.DataFrame:
+def historical_shares(
+    total: pd.DataFrame, historical_corop: pd.Series, base_years: list[int]
+) -> pd.DataFrame:
     """Share of each gemeente of the time in the COROP it lay in, in every year of the new count.
 
     The log share runs in a straight line between the mean of the base years and each year in which the gemeenten are
@@ -196,7 +198,7 @@ def historical_shares(total: pd.DataFrame, corop_then: pd.Series, base_years: li
     Parameters
     ----------
     total : total jobs on the borders of each year
-    corop_then : COROP of each gemeente code before its move
+    historical_corop : COROP of each gemeente code before its move
 
     Returns
     -------
@@ -204,7 +206,7 @@ def historical_shares(total: pd.DataFrame, corop_then: pd.Series, base_years: li
         Index gm_code, columns years.
     """
     level = total[total["region_code"].str.startswith("GM")].rename(columns={"region_code": "gm_code"})
-    level = level.assign(cr_code=level["gm_code"].map(corop_then))
+    level = level.assign(cr_code=level["gm_code"].map(historical_corop))
     grouped = level.groupby(["basis", "year", "cr_code"])["value"]
     is_whole = grouped.transform("count") == grouped.transform("size")
     level = level.assign(share=level["value"] / grouped.transform("sum"))[is_whole & (level["value"] > 0)]
@@ -222,7 +224,7 @@ def historical_shares(total: pd.DataFrame, corop_then: pd.Series, base_years: li
 def moves_with_jobs(
     total: pd.DataFrame,
     regions: pd.DataFrame,
-    corop_then: pd.Series,
+    historical_corop: pd.Series,
     changes: pd.DataFrame,
     shares_then: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -237,7 +239,7 @@ def moves_with_jobs(
     DataFrame
         from_cr, to_cr, gm_code, share, last_year_in_old, jobs_2010.
     """
-    then = corop_then.rename_axis("gm_code").rename("cr_code").reset_index()
+    then = historical_corop.rename_axis("gm_code").rename("cr_code").reset_index()
     classification = regions[regions["region_type"] == "gemeente"].rename(columns={"region_code": "gm_code"})
     moves = geography.corop_moves(then, classification[["gm_code", "cr_code"]], changes)
     moves = moves[(moves["last_year_in_old"] >= 2010) & moves["gm_code"].isin(shares_then.index)]
@@ -280,7 +282,7 @@ def sum_corops(total: pd.DataFrame, corops: pd.DataFrame, regions: pd.DataFrame)
     """
     published = as_indicator(total[(total["source"] == NEW) & total["region_code"].str.startswith("CR")])
     unmoved = on_current_borders(_provinces_of(published, regions), regions)
-    return prefer([unmoved, _provinces_of(corops, regions)])
+    return coalesce([unmoved, _provinces_of(corops, regions)])
 
 
 def _provinces_of(corops: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.indicators.combine import THEN, as_indicator, prefer, published_or_summed
+from pipeline.indicators.combine import THEN, as_indicator, coalesce, published_or_summed
 from pipeline.schemas import INDICATOR_COLUMNS, INDICATOR_UNITS, least_certain
 from pipeline.tidy.population import KEY_FIGURES, REGISTER
 
@@ -33,7 +33,7 @@ def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) ->
         parts.append(published_or_summed(table, larger, regions))
         # provinces of years without gemeenten stand on the borders of their time
         parts.append(as_indicator(provinces.assign(note=THEN)))
-    return prefer([*parts, _youth(rows, larger, regions)])
+    return coalesce([*parts, _youth(rows, larger, regions)])
 
 
 def _youth(rows: pd.DataFrame, larger: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
@@ -53,4 +53,4 @@ def _youth(rows: pd.DataFrame, larger: pd.DataFrame, regions: pd.DataFrame) -> p
     others = sorted(set(youth["source"]) - {REGISTER, KEY_FIGURES})
     # one source at a time: two would count double
     sources = [youth[youth["source"] == source] for source in (REGISTER, KEY_FIGURES, *others)]
-    return prefer([published_or_summed(table, larger, regions) for table in sources])[INDICATOR_COLUMNS]
+    return coalesce([published_or_summed(table, larger, regions) for table in sources])[INDICATOR_COLUMNS]

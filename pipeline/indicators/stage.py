@@ -28,8 +28,10 @@ def make(
     current, regions, members = tidy["observations_current"], tidy["regions"], tidy["members"]
     gemeenten = regions[regions["region_type"] == "gemeente"]["region_code"]
     changes = geography.resolve_changes(changes, gemeenten)
-    corop_then = tidy["corop_then"].set_index("gm_code")["cr_code"]
-    job_tables = jobs.make(tidy["observations"], current, regions, members, corop_then, changes, settings)
+    historical_corop = tidy["historical_corop"].set_index("gm_code")["cr_code"]
+    job_tables = jobs.make(
+        tidy["observations"], current, regions, members, historical_corop, changes, settings
+    )
     parts = [
         job_tables.indicators,
         population.make(current, members, regions),

@@ -11,10 +11,10 @@ import pandas as pd
 from pipeline.indicators.combine import (
     THEN,
     as_indicator,
-    copy_to_twins,
+    coalesce,
+    copy_to_equivalent_areas,
     december,
     per_1000,
-    prefer,
     published_or_summed,
 )
 from pipeline.schemas import INDICATOR_COLUMNS
@@ -57,12 +57,12 @@ def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) ->
     """
     larger = members[~members["region_code"].str.startswith("GM")]
     survey = as_indicator(_on_their_borders(current[current["indicator"].isin(_SURVEY)]))
-    survey = pd.concat([survey, copy_to_twins(survey, members)], ignore_index=True)
+    survey = pd.concat([survey, copy_to_equivalent_areas(survey, members)], ignore_index=True)
     counts = current[current["indicator"].isin([*_BENEFITS, *_WIDER, *_OTHER_COUNTS])]
     # vacancies by sector stay in the observations: they are history, of provinces only
     counts = counts[(counts["indicator"] != "vacancies_count") | (counts["sector"] == "total")]
     counts = pd.concat([counts, december(counts)], ignore_index=True)
-    benefits = prefer([_counts(counts, larger, regions), as_indicator(_regional(counts))])
+    benefits = coalesce([_counts(counts, larger, regions), as_indicator(_regional(counts))])
     ratios = [
         per_1000(
             _with_value(benefits, recipients, basis), residents_for(current, larger, regions, basis), ratio
@@ -73,7 +73,7 @@ def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) ->
         )
         for basis in _RATIO_BASES
     ]
-    return prefer([survey, benefits, *ratios])[INDICATOR_COLUMNS]
+    return coalesce([survey, benefits, *ratios])[INDICATOR_COLUMNS]
 
 
 def _counts(counts: pd.DataFrame, larger: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def residents_for(
         return _counts(rows[rows["basis"] == NEIGHBOURHOODS], larger, regions)
     if basis == KEY_FIGURES:
         own = rows[rows["source"] == KEY_FIGURES].assign(basis=basis)
-        return prefer([_counts(own, larger, regions), as_indicator(_provinces_then(own))])
+        return coalesce([_counts(own, larger, regions), as_indicator(_provinces_then(own))])
     return _counts(rows[rows["source"] == REGISTER].assign(basis=basis), larger, regions)
 
 

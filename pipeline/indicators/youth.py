@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.indicators.combine import THEN, as_indicator, copy_to_twins, prefer, published_or_summed
+from pipeline.indicators.combine import (
+    THEN,
+    as_indicator,
+    coalesce,
+    copy_to_equivalent_areas,
+    published_or_summed,
+)
 
 _REGISTER = (
     "youth_15_27_count",
@@ -29,5 +35,5 @@ def make(current: pd.DataFrame, members: pd.DataFrame, regions: pd.DataFrame) ->
     counts = counts[(counts["method"] != "sum_of_gemeenten") | counts["value"].notna()]
     then = as_indicator(register[register["region_code"].str.match("AM|CR|PV")].assign(note=THEN))
     rates = current[current["indicator"] == "youth_unemployment_rate_pct"]
-    published = prefer([counts, then, as_indicator(rates)])
-    return prefer([published, copy_to_twins(published, members)])
+    published = coalesce([counts, then, as_indicator(rates)])
+    return coalesce([published, copy_to_equivalent_areas(published, members)])

@@ -171,17 +171,12 @@ def rao_yu(
     if not (np.isfinite(fixed).all() and (fixed >= 0).all()):
         raise ModelError("rounding_variance holds negative or missing values. Give step^2 / 12, or 0.")
     size = np.broadcast_to(np.asarray(1.0 if level is None else level, dtype=float), direct.shape)
-    if not (np.isfinite(size).all() and (size > 0).all()):
+    if wrong := int((~(np.isfinite(size) & (size > 0))).sum()):
         raise ModelError(
-            f"{int((~(np.isfinite(size) & (size > 0))).sum())} levels are not positive. Give the clipped fitted "
-            "rates of every cell, or leave level out."
+            f"{wrong} levels are not positive. Give the clipped fitted rates of every cell, or leave level out."
         )
-    direct, design, sampling, fixed = (
-        direct / size,
-        design / size[:, :, None],
-        sampling / size**2,
-        fixed / size**2,
-    )
+    direct, design = direct / size, design / size[:, :, None]
+    sampling, fixed = sampling / size**2, fixed / size**2
     known = np.isfinite(direct)
     several = direct.shape[1] > 1
     names = ["area_variance", *["time_variance"] * several, *["rho"] * (ar1 and several)]
@@ -193,9 +188,8 @@ def rao_yu(
             "effects. Give v per cell, or leave estimate_scale off."
         )
     panel = _scaled_panel(direct, design, sampling, fixed, known, _year_lags(years, direct.shape[1]))
-    fit = _rao_yu_result(
-        panel, _fit_covariance(panel, names, adjusted=level is not None or not several), design, names
-    )
+    adjusted = level is not None or not several
+    fit = _rao_yu_result(panel, _fit_covariance(panel, names, adjusted=adjusted), design, names)
     return replace(fit, eblup=fit.eblup * size, mse=fit.mse * size**2)
 
 

@@ -34,7 +34,7 @@ COLUMNS = list(TABLES["targets"].schema.columns)
 
 
 @dataclass(frozen=True)
-class Reading:
+class TargetVariant:
     """One way to read a target: a definition, a baseline and a deadline, with the levels it gives.
 
     ``baseline_interval`` and ``latest_interval`` are low, high and level; ``change_80`` bounds the change since the
@@ -112,7 +112,7 @@ def make(
 
 def readings(
     target: Target, indicators: pd.DataFrame, outlooks: Outlooks, settings: Settings
-) -> Iterator[tuple[Definition | None, Reading, bool]]:
+) -> Iterator[tuple[Definition | None, TargetVariant, bool]]:
     """Each definition x baseline x deadline of a target, with its levels; one of them is the chosen one."""
     grid = list(itertools.product(target.definitions or (None,), target.baselines, target.deadlines))
     chosen = next((one for one in grid if _is_chosen(target, *one)), grid[0])
@@ -147,10 +147,10 @@ def _read(
     deadline: Deadline,
     outlooks: Outlooks,
     settings: Settings,
-) -> Reading:
+) -> TargetVariant:
     base_year = None if baseline.year == OPEN else int(baseline.year)
     end = None if deadline.year == OPEN else int(deadline.year)
-    reading = Reading(baseline_year=base_year, deadline=end)
+    reading = TargetVariant(baseline_year=base_year, deadline=end)
     if series is not None:
         reading = _with_series(reading, series, outlooks, settings)
     elif definition is not None:
@@ -172,7 +172,9 @@ def _read(
     return reading
 
 
-def _with_series(reading: Reading, series: Series, outlooks: Outlooks, settings: Settings) -> Reading:
+def _with_series(
+    reading: TargetVariant, series: Series, outlooks: Outlooks, settings: Settings
+) -> TargetVariant:
     latest_year = settings.models.latest_year or series.latest_year
     base, latest = series.at(reading.baseline_year), series.at(latest_year)
     found: dict[str, Any] = {
@@ -206,15 +208,15 @@ def _interval(row: pd.Series) -> tuple[float, float, float]:
 
 
 def _borrow_growth(
-    target: Target, reading: Reading, indicators: pd.DataFrame, outlooks: Outlooks, settings: Settings
-) -> Reading:
+    target: Target, reading: TargetVariant, indicators: pd.DataFrame, outlooks: Outlooks, settings: Settings
+) -> TargetVariant:
     """A definition with one level moves on with the growth of employee jobs: an assumption, and marked so."""
     if np.isnan(reading.baseline) or reading.baseline_year is None:
         return reading
     series = annual_series(indicators, target.area, INDICATOR)
     if series is None or series.is_one_gemeente_estimate:
         return reading
-    jobs = _with_series(Reading(baseline_year=reading.baseline_year), series, outlooks, settings)
+    jobs = _with_series(TargetVariant(baseline_year=reading.baseline_year), series, outlooks, settings)
     if np.isnan(jobs.latest) or np.isnan(jobs.baseline):
         return reading
     ratio = reading.baseline / jobs.baseline
@@ -230,7 +232,7 @@ def _borrow_growth(
 
 
 def question_of(
-    target: Target, definition: Definition | None, reading: Reading, outlooks: Outlooks
+    target: Target, definition: Definition | None, reading: TargetVariant, outlooks: Outlooks
 ) -> Question | None:
     """What is asked of the draws about a reading; None where they cannot tell.
 
@@ -259,7 +261,7 @@ def _is_stated(target: Target, year: int | None) -> bool:
 
 
 def ahead_of(
-    outlooks: Outlooks, question: Question | None, reading: Reading, answer: chances.Answer | None
+    outlooks: Outlooks, question: Question | None, reading: TargetVariant, answer: chances.Answer | None
 ) -> dict[str, float | bool]:
     """What the draws tell of a reading: outlook at the deadline, chance with its range, growth that is needed.
 
@@ -308,7 +310,7 @@ class Judgement:
 def judge(
     target: Target,
     definition: Definition | None,
-    reading: Reading,
+    reading: TargetVariant,
     stated: pd.DataFrame,
     told: dict[str, float | bool],
     settings: Settings,
@@ -367,7 +369,7 @@ def in_words(chance: float) -> str:
     return f"{100 * chance:.4g}".replace(".", ",") + " %"
 
 
-def judge_pace(target: Target, reading: Reading) -> Judgement:
+def judge_pace(target: Target, reading: TargetVariant) -> Judgement:
     """Compare the pace since the baseline, with its margin, with the pace that is still needed."""
     ahead = []
     if np.isnan(change_interval(reading)).any():
@@ -390,13 +392,13 @@ def judge_pace(target: Target, reading: Reading) -> Judgement:
     return Judgement(verdict, PACE_ONLY, rule)
 
 
-def change_interval(reading: Reading) -> tuple[float, float]:
+def change_interval(reading: TargetVariant) -> tuple[float, float]:
     """Change since the baseline with a margin of 80 %; the two are equal when nothing was estimated."""
     change = reading.latest - reading.baseline
     return (change, change) if reading.change_80 is None else reading.change_80
 
 
-def _judge_passed(target: Target, reading: Reading, stated: pd.DataFrame) -> Judgement:
+def _judge_passed(target: Target, reading: TargetVariant, stated: pd.DataFrame) -> Judgement:
     """A deadline that has passed: by the published end level, or by what the programme counted."""
     counted = stated[stated["same_measure"] & stated["value"].notna() & (stated["evidence"] == "counted")]
     end = counted[counted["kind"] == "realised"]
@@ -418,7 +420,7 @@ def _judge_passed(target: Target, reading: Reading, stated: pd.DataFrame) -> Jud
     )
 
 
-def _judge_end(target: Target, reading: Reading) -> Judgement:
+def _judge_end(target: Target, reading: TargetVariant) -> Judgement:
     """The published level of the deadline's own year against the goal; a later level says nothing about it."""
     level = reading.at_deadline
     if np.isnan(reading.goal - level) or reading.is_estimated:
@@ -444,7 +446,7 @@ def _row(
     programme: Programme,
     target: Target,
     definition: Definition | None,
-    reading: Reading,
+    reading: TargetVariant,
     judged: Judgement,
     chosen: bool,
 ) -> dict[str, Any]:
@@ -504,7 +506,7 @@ def _growth_pct(first: float, last: float, years: float) -> float:
     return 100 * ((last / first) ** (1 / years) - 1) if first > 0 and last > 0 else np.nan
 
 
-def _path_value(reading: Reading) -> float:
+def _path_value(reading: TargetVariant) -> float:
     """Where the straight line from baseline to goal stands in the latest year."""
     if reading.baseline_year is None or reading.deadline is None or reading.latest_year is None:
         return np.nan

@@ -18,12 +18,11 @@ from pipeline.folders import ROOT, Folders
 from pipeline.reports import addresses, brief, checks, number_audit, render_html, render_pdf
 from pipeline.reports.blocks import Block, Heading, collect, data_rows
 from pipeline.reports.context import RegionContext, house_style, open_region, read_tables
-from pipeline.reports.csvw import write_csvw
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx, write_facts_json
 from pipeline.reports.engine import IN_PROCESS, execute
 from pipeline.reports.facts.base import stale_before
 from pipeline.reports.figure_files import write_figures
-from pipeline.reports.files import BRIEF, CSV, CSVW, FACTS, HTML, METADATA, PDF, XLSX
+from pipeline.reports.files import BRIEF, CSV, FACTS, HTML, METADATA, PDF, XLSX
 from pipeline.reports.metadata import ReportMetadata, write_metadata
 from pipeline.reports.provenance import hash_of_files, hash_of_rows, source_entries
 from pipeline.reports.writing import RenderError
@@ -78,7 +77,6 @@ def write_files(
         *([render_pdf.render_pdf(blocks, metadata, style, target=folder / PDF)] if paper else []),
         render_html.render_html(blocks, metadata, style, target=folder / HTML),
         write_data_csv(blocks, target=folder / CSV),
-        write_csvw(metadata, style.publisher, target=folder / CSVW),
         write_data_xlsx(blocks, metadata, target=folder / XLSX),
         brief.write_brief(blocks, metadata, style, target=folder / BRIEF),
         write_facts_json(blocks, metadata, target=folder / FACTS),

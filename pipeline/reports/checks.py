@@ -16,9 +16,8 @@ from pydantic import ValidationError
 
 from pipeline.config import Language
 from pipeline.reports.blocks import DataRow
-from pipeline.reports.csvw import check_csvw
 from pipeline.reports.data_files import read_names, read_rows
-from pipeline.reports.files import CSV, CSVW, FACTS, FILES, HTML, METADATA, PDF
+from pipeline.reports.files import CSV, FACTS, FILES, HTML, METADATA, PDF
 from pipeline.reports.page_checks import check_html, page_text
 from pipeline.reports.pdf_checks import (
     UNREADABLE,
@@ -53,8 +52,6 @@ def check_report(folder: Path, *, quick: bool = False) -> list[str]:
     rows: list[DataRow] = []
     names: list[str] = []
     if CSV in here:
-        if CSVW in here:
-            faults += _named(CSV, check_csvw(folder / CSVW, folder / CSV))
         try:
             rows = read_rows(folder / CSV)
             names = read_names(folder / FACTS) if FACTS in here else []

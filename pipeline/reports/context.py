@@ -204,6 +204,11 @@ class ReportTables:
         """
         if region in self.places:
             return region
+        if region in self.reference.areas:
+            raise UnknownRegionError(
+                f"{region} stands in data/reference/areas.yaml and not in the tables yet; run `make monitor`, then ask "
+                "again."
+            )
         try:
             return RegionNames(self.regions, self.reference.changes).code(region)
         except MonitorError as error:

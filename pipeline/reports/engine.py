@@ -165,19 +165,10 @@ def execute(
 
     Parameters
     ----------
-    notebook_path : Path
-    parameters : dict
-        Each name must stand in the cell tagged "parameters".
-    engine : str
-        "inprocess" (this process, fast) or "nbclient" (a kernel).
-    output_path : Path, optional
-        Where to save the executed notebook; not saved when not given.
-    cwd : Path, optional
-        Working directory of the cells.
-
-    Returns
-    -------
-    NotebookNode
+    parameters : each name must stand in the cell tagged "parameters"
+    engine : "inprocess" (this process, fast) or "nbclient" (a kernel)
+    output_path : where to save the executed notebook; not saved when not given
+    cwd : working directory of the cells
 
     Raises
     ------
@@ -193,7 +184,6 @@ def execute(
     from papermill.iorw import write_ipynb
     from papermill.utils import chdir
 
-    notebook_path = Path(notebook_path)
     allowed = allowed_parameters(nbformat.read(notebook_path, as_version=4))
     unknown = sorted(set(parameters) - set(allowed))
     if unknown:
@@ -207,14 +197,9 @@ def execute(
     target = None if output_path is None else str(output_path)
     try:
         prepared = papermill.execute_notebook(
-            str(notebook_path),
-            target,
-            parameters=parameters,
-            engine_name=engine,
-            kernel_name="python3",
-            language="python",  # a stripped notebook does not say
-            prepare_only=True,
-        )
+            str(notebook_path), target, parameters=parameters, engine_name=engine, prepare_only=True,
+            kernel_name="python3", language="python",  # a stripped notebook does not say
+        )  # fmt: skip
         # not in one go: papermill then puts the executed notebook into JSON also when it is not saved
         with chdir(None if cwd is None else str(cwd)):
             executed = papermill_engines.execute_notebook_with_engine(

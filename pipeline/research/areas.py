@@ -57,16 +57,13 @@ def define(members: Iterable[object], name: str, key: str | None, tables: Tables
         )
     if key in names.labels.index:
         raise MonitorError(f"{key!r} is a region of the monitor already; choose another name or key.")
+    codes: list[str] = []
+    for one in members:
+        merged = plain(names.text(one)) not in names.known  # gemeenten that are gone may have one successor
+        codes += [code for code in _gemeenten(one, tables, names) if not (merged and code in codes)]
     source = {"title": "Eigen gebied", "url": OPEN, "date": OPEN}
-    entry = {
-        "key": key,
-        "name": name,
-        "same_as": None,
-        "valid_from": None,
-        "valid_to": None,
-        "source": source,
-    }
-    return _checked(entry | {"members": [code for one in members for code in _gemeenten(one, tables, names)]})
+    open_ended = dict.fromkeys(("same_as", "valid_from", "valid_to"))
+    return _checked(open_ended | {"key": key, "name": name, "source": source, "members": codes})
 
 
 def _gemeenten(asked: object, tables: Tables, names: RegionNames) -> list[str]:
@@ -90,9 +87,10 @@ def _checked(entry: dict[str, Any]) -> Area:
             raise ReferenceDataError(str(error).replace(str(path), "The area")) from None
 
 
-def codes_of(area: Area) -> list[str]:
-    """Codes of its gemeenten."""
-    return [member.code for member in area.members]
+def gemeenten_of(tables: Tables, area: Area) -> pd.DataFrame:
+    """Rows of its gemeenten in the table of regions: gm_code, gm_name and codes of larger regions."""
+    regions = tables.read("regions", region_code=[member.code for member in area.members])
+    return regions.rename(columns={"region_code": "gm_code", "region_name": "gm_name"})
 
 
 # --- its figures --------------------------------------------------------------------------
@@ -100,7 +98,7 @@ def codes_of(area: Area) -> list[str]:
 
 def with_area(tables: Tables, area: Area, outlooks: Outlooks) -> tuple[Tables, Outlooks]:
     """The tables, each with the rows of the area, and the outlooks with the sum of its gemeenten."""
-    key, codes = area.key, codes_of(area)
+    key, codes = area.key, [member.code for member in area.members]
     row, members = _region_row(tables, area), pd.DataFrame({"region_code": key, "gm_code": codes})
     regions = pd.concat([tables.read("regions"), row], ignore_index=True)
     tidy = {name: tables.read(name) for name, table in schemas.TABLES.items() if table.layer == "tidy"}
@@ -111,22 +109,20 @@ def with_area(tables: Tables, area: Area, outlooks: Outlooks) -> tuple[Tables, O
     rows = {name: _of(table, key) for name, table in made.items() if "region_code" in table}
     indicators = pd.concat([tables.read("indicators"), rows["indicators"]], ignore_index=True)
     series = annual_series(rows["indicators"], key, outlook.INDICATOR)
-    if (
-        series is not None
-        and set(codes) <= set(outlooks.about.index)
-        and series.at(outlooks.last_year) is not None
-    ):
-        outlooks = outlooks.with_sum(key, codes, series.at(outlooks.last_year))
+    latest = None if series is None else series.at(outlooks.last_year)
+    if latest is not None and set(codes) <= set(outlooks.about.index):
+        outlooks = outlooks.with_sum(key, codes, latest)
         one = replace(outlooks, draws=outlooks.draws.of([key]), about=outlooks.about.loc[[key]])
         rows["outlook"] = outlook.table(one)
     every_member = pd.concat([tables.read("members"), members], ignore_index=True)
     peers = regions[regions["region_type"].eq(_PEERS) | regions["region_code"].eq(key)]
+    moved = rows["indicators"], rows["job_estimates"], made["share_anchors"], rows["job_estimate_quality"]
     young = [youth.make(indicators), youth_rates.make(indicators, every_member)]
     rows |= {
         "regions": row,
         "members": members,
         "contributions": contributions.make(indicators, row, members),
-        "job_changes": _of(_job_changes(rows, made, row), key),
+        "job_changes": _of(job_changes.make(*moved, row), key),
         "youth": _of(pd.concat(young, ignore_index=True), key),
         "similar_regions": _of(comparison.make(indicators, peers), key),
     }
@@ -134,20 +130,10 @@ def with_area(tables: Tables, area: Area, outlooks: Outlooks) -> tuple[Tables, O
     return with_rows(tables, checked), outlooks
 
 
-def _job_changes(
-    rows: dict[str, pd.DataFrame], made: dict[str, pd.DataFrame], row: pd.DataFrame
-) -> pd.DataFrame:
-    quality = rows["job_estimate_quality"]
-    return job_changes.make(rows["indicators"], rows["job_estimates"], made["share_anchors"], quality, row)
-
-
 def _region_row(tables: Tables, area: Area) -> pd.DataFrame:
     """The row of the area in the table of regions, made as for the areas of areas.yaml."""
-    classification = tables.read("regions", region_code=codes_of(area)).rename(
-        columns={"region_code": "gm_code", "region_name": "gm_name"}
-    )
-    names = classification.assign(am_name="", cr_name="", pv_name="", mc_name="")
-    made = geography.regions_table(names, {area.key: area}, area.source.title)
+    gemeenten = gemeenten_of(tables, area).assign(am_name="", cr_name="", pv_name="", mc_name="")
+    made = geography.regions_table(gemeenten, {area.key: area}, area.source.title)
     return made[made["region_code"] == area.key]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,24 +40,15 @@ def trace(tables: Tables, names: RegionNames, row: Mapping[str, Any]) -> pd.Data
     for table_id in str(row["source"]).split(", "):
         entry = manifest.table(table_id)
         file = f"{entry.publisher}/{entry.table_id}/observations.csv.gz"
-        about = {
-            "table_id": table_id,
-            "title": entry.title,
-            "request": entry.request,
-            "retrieved_at": entry.retrieved_at,
-            "vintage": tables.vintage,
-            "file": file,
-            "sha256": entry.sha256["observations.csv.gz"],
-        }
+        about = entry.model_dump(include={"table_id", "title", "request", "retrieved_at"})
+        about |= {"vintage": tables.vintage, "file": file, "sha256": entry.sha256["observations.csv.gz"]}
         cells = published[published["source"] == table_id]
         raw = store.read_raw_table(folder, entry.publisher, table_id) if len(cells) else None
         for cell in cells.to_dict("records"):
             wanted = {key: cell[key] for key in ("indicator", "region_code", "value", "status")}
             found.append(about | wanted | {"period": cell["period"], "cell": _raw_cell(raw, cell)})
         if cells.empty:  # a table of another year, such as the last count behind an estimate
-            found.append(
-                about | {"cell": "", "indicator": row["indicator"], "region_code": row["region_code"]}
-            )
+            found.append(about | {"cell": "", **{key: row[key] for key in ("indicator", "region_code")}})
     return pd.DataFrame(found, columns=_TRACED)
 
 
@@ -80,11 +72,10 @@ def _published(tables: Tables, names: RegionNames, row: Mapping[str, Any]) -> pd
 
 def _raw_cell(raw: store.RawTable, cell: Mapping[str, Any]) -> str:
     """Where a value stands in the file: its codes; of several equal values in a region and period the first."""
-    frame, regions = (
-        raw.observations,
-        [d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region"],
-    )
-    frame = frame[frame[regions[0]] == cell["region_code"]] if regions else frame
+    frame = raw.observations
+    for dimension in raw.properties["dimensions"]:
+        if dimension["kind"] == "region":
+            frame = frame[frame[dimension["name"]] == cell["region_code"]]
     code = _PERIODS.get(cell["frequency"], "{0.year}KW{0.quarter:02d}").format(cell["period"])
     frame = frame[frame["period"] == code]
     values = pd.to_numeric(frame["value"], errors="coerce")
@@ -95,9 +86,7 @@ def _raw_cell(raw: store.RawTable, cell: Mapping[str, Any]) -> str:
     return "; ".join(f"{column}={row[column]}" for column in ("measure", *raw.dimensions(), "period"))
 
 
-def borders(
-    tables: Tables, names: RegionNames, kind: str, year: int | None, crs: int | str
-) -> gpd.GeoDataFrame:
+def borders(tables: Tables, names: RegionNames, kind: str, year: int | None, crs: int) -> gpd.GeoDataFrame:
     """Borders of the regions of a kind; see ``Monitor.borders``."""
     one_of(kind, names.kinds.unique(), "kind of region")
     gemeenten = tables.borders
@@ -121,8 +110,6 @@ def borders(
 def _year_of_borders(tables: Tables) -> int | None:
     """The year in the name of the table of borders; None where it names none."""
     manifest = store.read_manifest(raw_folder(tables.vintage))
-    found = [table.table_id for table in manifest.tables if table.need == "borders"]
-    years = [
-        int(part) for table_id in found for part in table_id.split("_") if part.isdigit() and len(part) == 4
-    ]
-    return years[0] if years else None
+    found = " ".join(table.table_id for table in manifest.tables if table.need == "borders")
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", found)
+    return int(year[0]) if year else None

@@ -67,29 +67,25 @@ def _layers(rows: pd.DataFrame, label: str, look: Look, color: str = "") -> list
         return []
     *before, newest = (part for _, part in known.groupby(known["break_before"].cumsum()))
     alone = look == "counted" and not color
-    earlier = []
-    for part in before:
-        words = f"{label}, voor de breuk van {newest['year'].iloc[0]}"
-        shown = "old_count" if alone else "other" if look == "counted" else look
-        earlier.append(
-            Layer(words, shown, _points(part), {_x(part.iloc[-1]): (words,) if alone else ()}, color)
-        )
+    words = f"{label}, voor de breuk van {newest['year'].iloc[0]}"
+    shown = "old_count" if alone else "other" if look == "counted" else look
+    earlier = [
+        Layer(words, shown, _points(part), {_x(part.iloc[-1]): (words,) if alone else ()}, color)
+        for part in before
+    ]
     if look != "counted":
         return [*earlier, _layer(label, look, newest, color)]
     counted, estimated = newest[newest["status"] != "estimate"], newest[newest["status"] == "estimate"]
-    layers = (
-        [_layer(f"{label}, geteld" if len(estimated) else label, "counted", counted)] if len(counted) else []
-    )
-    layers += [_layer(label, "estimate", estimated)] if len(estimated) else []
-    return [*earlier, *layers]
+    named = f"{label}, geteld" if len(estimated) else label
+    parts = ((named, "counted", counted), (label, "estimate", estimated))
+    return [*earlier, *(_layer(*part) for part in parts if len(part[-1]))]
 
 
 def _layer(label: str, look: Look, rows: pd.DataFrame, color: str = "") -> Layer:
     last = rows.iloc[-1]
     mark = ", raming" if last["status"] == "estimate" and look != "outlook" else ""
-    return Layer(
-        label, look, _points(rows), {_x(last): (f"{label}: {text_of(last)} ({_period(last)}{mark})",)}, color
-    )
+    words = f"{label}: {text_of(last)} ({_period(last)}{mark})"
+    return Layer(label, look, _points(rows), {_x(last): (words,)}, color)
 
 
 def _points(rows: pd.DataFrame) -> tuple[Point, ...]:
@@ -156,13 +152,11 @@ def value_map(
     place : name of the region for the title
     """
     name = rows["indicator"].iloc[0]
-    simple = dict(
-        zip(shapes["region_code"], maps.simplified(shapes.geometry.to_numpy(), _SIMPLER_M), strict=True)
-    )
+    outlines = maps.simplified(shapes.geometry.to_numpy(), _SIMPLER_M)
+    simple = dict(zip(shapes["region_code"], outlines, strict=True))
     found = rows.drop_duplicates("region_code").set_index("region_code").reindex(inside).reset_index()
-    found = found.assign(
-        status=found["status"].fillna("missing"), region_name=found["region_code"].map(names.labels)
-    )
+    found["status"] = found["status"].fillna("missing")
+    found["region_name"] = found["region_code"].map(names.labels)
     points = [_point(row, name=row["region_name"]) for row in found.to_dict("records")]
     limits = maps.class_limits([point.value for point in points])
     classes = maps.Classes(tuple(limits), _class_words(limits), vocabulary.word("phrase", "no_data", "nl"))
@@ -189,9 +183,7 @@ def _class_words(limits: Sequence[float]) -> tuple[str, ...]:
 
 def jobs_chart(rows: pd.DataFrame, ahead: pd.DataFrame, reading: pd.Series | None, name: str) -> Figure:
     """Jobs counted, estimated and foreseen, with the goal of a reading; see ``Monitor.jobs_chart``."""
-    goal = (
-        reading is not None and not pd.isna(reading["target_value"]) and not pd.isna(reading["deadline_year"])
-    )
+    goal = reading is not None and not reading[["target_value", "deadline_year"]].isna().any()
     assumed = goal and bool(reading["is_assumption"])
     known = rows[rows["value"].notna()]
     factor = float(reading["latest_value"]) / float(known["value"].iloc[-1]) if assumed else 1.0
@@ -202,7 +194,7 @@ def jobs_chart(rows: pd.DataFrame, ahead: pd.DataFrame, reading: pd.Series | Non
         known = known.assign(**scaled, status="estimate")
     bounds = {"value": "median", "value_low": "low_80", "value_high": "high_80"}
     later = ahead.assign(
-        **{new: ahead[old] * factor for new, old in bounds.items()}, basis=known["basis"].iloc[-1]
+        basis=known["basis"].iloc[-1], **{new: ahead[old] * factor for new, old in bounds.items()}
     )
     label = reading["definition_title"] if assumed else "banen"
     layers = [*_layers(known, label, "counted"), _layer("vooruitzicht", "outlook", later)]
@@ -233,23 +225,14 @@ def shift_share_chart(rows: pd.DataFrame) -> Figure:
     held = rows[rows["refused"] == ""]
     if held.empty:
         raise MonitorError(f"Every year of the shift-share is refused, e.g. {rows['refused'].iloc[0]}.")
-    parts = {
-        "groei zoals in heel Nederland": "national",
-        "samenstelling van sectoren": "industry_mix",
-        "eigen groei van de sectoren": "competitive",
-        "samen": "total",
-    }
+    parts = {"groei zoals in heel Nederland": "national", "samenstelling van sectoren": "industry_mix",
+             "eigen groei van de sectoren": "competitive", "samen": "total"}  # fmt: skip
     data = pd.DataFrame({"part": list(parts), "value": [held[column].sum() for column in parts.values()]})
-    like = {
-        column: held[column].iloc[-1]
-        for column in ("region_code", "region_name", "unit", "status", "vintage")
-    }
+    like = held.iloc[-1][["region_code", "region_name", "unit", "status", "vintage"]].to_dict()
     data = data.assign(indicator="jobs_employees", source=joined_sources(held["source"].unique()), **like)
     texts = [formats.number(value, 100, "nl", signed=True) for value in data["value"]]
-    points = [
-        Point(float(value), text, name=part, own=part == "samen")
-        for part, value, text in zip(data["part"], data["value"], texts, strict=True)
-    ]
+    drawn = zip(data["part"], data["value"], texts, strict=True)
+    points = [Point(float(value), text, name=part, own=part == "samen") for part, value, text in drawn]
     years = f"december {int(held['year'].min()) - 1} tot {int(held['year'].max())}"
     left_out = rows[rows["refused"] != ""]["year"].astype(str).tolist()
     unit = f"banen van werknemers, som van {len(held)} jaren"
@@ -277,9 +260,8 @@ def _split(used: str) -> list[str]:
 
 def _unit_line(rows: pd.DataFrame) -> str:
     known = rows.dropna(subset=["unit"]).iloc[-1]
-    words = vocabulary.word("unit", known["unit"], "nl")
     age = str(known["age"])
-    moment = (
-        "december, " if str(known["reference_date"]).endswith("-12") and known["frequency"] == "A" else ""
-    )
-    return f"{words}, {moment}{age} jaar" if age[:1].isdigit() else f"{words}, {moment}".removesuffix(", ")
+    in_december = known["frequency"] == "A" and str(known["reference_date"]).endswith("-12")
+    parts = [vocabulary.word("unit", known["unit"], "nl")]
+    parts += ["december"] * in_december + [f"{age} jaar"] * age[:1].isdigit()
+    return ", ".join(parts)

@@ -90,10 +90,9 @@ class Figure:
         if target.suffix == ".csv":
             store.write_csv(target, self.data)
         else:
+            content = self._svg() if target.suffix == ".svg" else self._typeset(target.suffix[1:])
             with store.replacing(target) as temporary:
-                temporary.write_bytes(
-                    self._svg() if target.suffix == ".svg" else self._typeset(target.suffix[1:])
-                )
+                temporary.write_bytes(content)
         return target
 
     def _svg(self) -> bytes:
@@ -179,7 +178,7 @@ def export(frame: pd.DataFrame, path: str | Path) -> Path:
     if hasattr(frame, "to_file"):
         writers[".gpkg"] = lambda target: frame.to_file(
             target, driver="GPKG"
-        )  # names the layer after the file
+        )  # the layer is called as the file
     target = export_path(path, tuple(writers))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
@@ -196,8 +195,6 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame as Stata can hold it: no index, names of columns that are names, texts and numbers only."""
     flat = frame.reset_index() if _keeps_index(frame) else frame
     flat = flat.rename(columns=lambda name: f"y{name}" if str(name)[:1].isdigit() else str(name))
-    texts = {
-        column: flat[column].astype(object).fillna("") for column in flat.select_dtypes(["string", "object"])
-    }
-    flags = {column: flat[column].astype("int8") for column in flat.select_dtypes("bool")}
-    return flat.assign(**texts, **flags)
+    for column in flat.select_dtypes(["string", "object"]):
+        flat[column] = flat[column].astype(object).fillna("")
+    return flat.astype(dict.fromkeys(flat.select_dtypes("bool"), "int8"))

@@ -14,16 +14,14 @@ from pipeline.region_names import plain
 from pipeline.schemas import INDICATOR_UNITS
 
 _NEAREST = 5
-_LANGUAGES = ("nl", "en")
 
 
 @functools.cache
-def _titles() -> dict[str, str]:
-    """Plain title, in either language, to indicator; a title of two indicators is that of the first."""
-    found: dict[str, str] = {}
-    for code in reversed(INDICATOR_UNITS):
-        found |= {plain(vocabulary.indicator(code, language).title): code for language in _LANGUAGES}
-    return found
+def _words() -> dict[str, str]:
+    """Plain name, and title in either language, to indicator; a title of two indicators is that of the first."""
+    names = {plain(code): code for code in INDICATOR_UNITS}
+    pairs = [(code, language) for code in reversed(INDICATOR_UNITS) for language in ("nl", "en")]
+    return names | {plain(vocabulary.indicator(*pair).title): pair[0] for pair in pairs} | names
 
 
 def title_of(indicator: str) -> str:
@@ -39,18 +37,14 @@ def indicator_name(asked: object) -> str:
     MonitorError
         An unknown indicator; lists the nearest.
     """
-    word = plain(str(asked))
-    if asked in INDICATOR_UNITS:
-        return str(asked)
-    titles = _titles()
-    if word in titles:
-        return titles[word]
-    holds = [
-        code for title, code in titles.items() if word and (title.startswith(word) or word in plain(code))
-    ]
-    near = difflib.get_close_matches(word, [*map(plain, INDICATOR_UNITS), *titles], n=_NEAREST, cutoff=0.4)
-    by_plain = {plain(code): code for code in INDICATOR_UNITS} | titles
-    found = [*sorted(holds, key=list(INDICATOR_UNITS).index), *(by_plain[one] for one in near)]
+    word, words = plain(str(asked)), _words()
+    if word in words:
+        return words[word]
+    holds = {
+        code for known, code in words.items() if word and (known.startswith(word) or word in plain(code))
+    }
+    near = difflib.get_close_matches(word, words, n=_NEAREST, cutoff=0.4)
+    found = [*sorted(holds, key=list(INDICATOR_UNITS).index), *(words[one] for one in near)]
     listed = list(dict.fromkeys(found or INDICATOR_UNITS))[:_NEAREST]
     names = ", ".join(f"{code} ({title_of(code)})" for code in listed)
     raise MonitorError(
@@ -65,16 +59,14 @@ def wanted_years(years: int | tuple[int, int] | Iterable[int] | None) -> set[int
     """Years asked for: one year, a pair (first, last) as a tuple, a list of years, or None for all."""
     if years is None:
         return None
-    if isinstance(years, str) or not isinstance(years, Iterable):
-        return {whole_year(years, "years")}
-    listed = [whole_year(year, "years") for year in years]
+    one = isinstance(years, str) or not isinstance(years, Iterable)
+    listed = [whole_year(year, "years") for year in ([years] if one else years)]
     if not listed:
         raise MonitorError("No years given; leave years out for all of them.")
     if isinstance(years, tuple) and len(listed) == 2:
-        first, last = listed
-        if first > last:
-            raise MonitorError(f"years=({first}, {last}) ends before it starts; give (first, last).")
-        return set(range(first, last + 1))
+        if listed[0] > listed[1]:
+            raise MonitorError(f"years={tuple(listed)} ends before it starts; give (first, last).")
+        return set(range(listed[0], listed[1] + 1))
     return set(listed)
 
 

@@ -31,15 +31,10 @@ def fit(tables: Tables) -> Outlooks:
 
 
 def chance(
-    tables: Tables,
-    names: RegionNames,
-    outlooks: Outlooks,
-    region: str,
-    jobs: float | Sequence[float] | None,
-    pct: float | Sequence[float] | None,
-    by: int | Sequence[int] | None,
-    baseline: int | None,
-) -> pd.DataFrame:
+    tables: Tables, names: RegionNames, outlooks: Outlooks, region: str, *,
+    jobs: float | Sequence[float] | None, pct: float | Sequence[float] | None,
+    by: int | Sequence[int] | None, baseline: int | None,
+) -> pd.DataFrame:  # fmt: skip
     """Chance of each goal at the end of each year; see ``Monitor.chance``."""
     if (jobs is None) == (pct is None):
         raise MonitorError(
@@ -61,44 +56,33 @@ def chance(
             f"{region} has no jobs on basis {series.basis} in {since}; it has {held.min()}-{held.max()}."
         )
     level = float(base["value"])
-    asked = [
-        (amount, share, year)
-        for amount, share in _goals(jobs, pct, level)
-        for year in _deadlines(by, series.latest_year)
-    ]
-    questions = [
-        Question(region, year, 1.0, amount, since, level)
-        if pct is None
-        else Question(region, year, 1.0 + share / 100, 0.0, since, level)
-        for amount, share, year in asked
-    ]
+    deadlines = _deadlines(by, series.latest_year)
+    asked = [(*goal, year) for goal in _goals(jobs, pct, level) for year in deadlines]
     rows = pd.DataFrame(asked, columns=["jobs", "pct", "year"])
-    answers = answer(outlooks, questions)
+    as_jobs = pct is None  # so many more, otherwise so many times the baseline
+    terms = [(1.0, amount) if as_jobs else (1.0 + share / 100, 0.0) for amount, share, _ in asked]
+    ends = zip(terms, rows["year"], strict=True)
+    answers = answer(outlooks, [Question(region, int(year), *term, since, level) for term, year in ends])
     for column, part in (("probability",) * 2, ("probability_low", "low"), ("probability_high", "high")):
         rows[column] = [round(getattr(one, part), 4) for one in answers]
+    latest = series.at(series.latest_year)
     rows = rows.assign(
-        region_code=region,
-        chance=[chance_range(one.low, one.high) for one in answers],
-        baseline_year=since,
-        baseline=level,
-        latest_year=series.latest_year,
-        latest=float(series.at(series.latest_year)["value"]),
-        unit=INDICATOR_UNITS[INDICATOR],
-        status="estimate",
-        source=str(series.at(series.latest_year)["source"]),
-    )
+        region_code=region, chance=[chance_range(one.low, one.high) for one in answers], baseline_year=since,
+        baseline=level, latest_year=series.latest_year, latest=float(latest["value"]),
+        unit=INDICATOR_UNITS[INDICATOR], status="estimate", source=str(latest["source"]),
+    )  # fmt: skip
     return with_names(rows, tables, names, f"{INDICATOR_UNITS[INDICATOR]}; probability from 0 to 1")
 
 
 def _goals(jobs: object, pct: object, level: float) -> list[tuple[float, float]]:
     """Each goal as extra jobs and as per cent of the baseline."""
     if jobs is not None:
-        checked = [
+        amounts = [
             number_between(one, -_MOST_JOBS, _MOST_JOBS, "jobs", "jobs") for one in numbers(jobs, "jobs")
         ]
-        return [(amount, 100 * amount / level) for amount in checked]
-    checked = [number_between(one, -100, 1000, "pct", "per cent") for one in numbers(pct, "pct")]
-    return [(level * share / 100, share) for share in checked]
+        return [(amount, 100 * amount / level) for amount in amounts]
+    shares = [number_between(one, -100, 1000, "pct", "per cent") for one in numbers(pct, "pct")]
+    return [(level * share / 100, share) for share in shares]
 
 
 def _deadlines(by: int | Sequence[int] | None, latest: int) -> list[int]:
@@ -119,16 +103,9 @@ def _deadlines(by: int | Sequence[int] | None, latest: int) -> list[int]:
 
 
 def supply(
-    tables: Tables,
-    names: RegionNames,
-    region: str,
-    ahead: pd.DataFrame,
-    *,
-    participation: float,
-    unemployment: float | None,
-    population: float,
-    until: int,
-) -> pd.DataFrame:
+    tables: Tables, names: RegionNames, region: str, ahead: pd.DataFrame, *, participation: float,
+    unemployment: float | None, population: float, until: int,
+) -> pd.DataFrame:  # fmt: skip
     """Outlook beside the jobs that residents could fill; see ``Monitor.supply``."""
     number_between(participation, -100, 100, "participation", "percentage points")
     if unemployment is not None:
@@ -147,12 +124,8 @@ def supply(
     ceiling = scenarios.ceiling_ahead(now, level, len(ahead), participation, unemployment, population)
     capped = scenarios.capped_by_supply(ahead.set_index("year")["median"], ceiling)
     rows = capped.reset_index().assign(
-        region_code=region,
-        jobs_now=level,
-        jobs_year=int(ahead["last_year"].iloc[0]),
-        survey_year=int(now["year"]),
-        unit=INDICATOR_UNITS[INDICATOR],
-        status="assumption",
+        region_code=region, jobs_now=level, jobs_year=int(ahead["last_year"].iloc[0]),
+        survey_year=int(now["year"]), unit=INDICATOR_UNITS[INDICATOR], status="assumption",
         source=joined_sources([ahead["source"].iloc[0], now["source"]]),
-    )
+    )  # fmt: skip
     return with_names(rows, tables, names, INDICATOR_UNITS[INDICATOR])

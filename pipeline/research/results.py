@@ -88,12 +88,8 @@ def targets(tables: Tables, names: RegionNames, region: str | None, target: str 
 def definition_titles() -> dict[tuple[str, str, str], str]:
     """Printed title of each definition, by programme, target and definition."""
     programmes = load_programmes(Folders().reference / "programmes")
-    return {
-        (key, target.key, one.key): one.title
-        for key, programme in programmes.items()
-        for target in programme.targets
-        for one in target.definitions
-    }
+    targets = [(key, target) for key, programme in programmes.items() for target in programme.targets]
+    return {(key, target.key, one.key): one.title for key, target in targets for one in target.definitions}
 
 
 def one_reading(
@@ -173,11 +169,8 @@ def similar(tables: Tables, names: RegionNames, region: str) -> pd.DataFrame:
     held = held[held["value"].notna() & (held["method"] != SHARE_ESTIMATE)]
     latest = held["year"] == held.groupby("indicator")["year"].transform("max")
     rows = rows.sort_values("rank", kind="stable").drop(columns="reason")
-    rows = rows.assign(
-        similar_name=rows["similar_code"].map(names.labels),
-        status="estimate",
-        source=joined_sources(held[latest]["source"].unique()),
-    )
+    rows = rows.assign(similar_name=rows["similar_code"].map(names.labels), status="estimate")
+    rows["source"] = joined_sources(held[latest]["source"].unique())
     return with_names(rows, tables, names, "standard deviations")
 
 

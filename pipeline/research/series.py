@@ -18,24 +18,14 @@ _FREQUENCIES = {"A": "annual", "Q": "quarterly", "M": "monthly"}
 
 
 def indicator_rows(
-    tables: Tables,
-    names: RegionNames,
-    indicator: str,
-    regions: str | Iterable[str] | None = None,
-    years: int | tuple[int, int] | Iterable[int] | None = None,
-    *,
-    kind: str | None = None,
-    sector: str = "total",
-    age: str | None = None,
-    frequency: str = "A",
-    bases: bool = False,
-) -> pd.DataFrame:
+    tables: Tables, names: RegionNames, indicator: str, regions: str | Iterable[str] | None,
+    years: int | tuple[int, int] | Iterable[int] | None, *, kind: str | None, sector: str, age: str | None,
+    frequency: str, bases: bool,
+) -> pd.DataFrame:  # fmt: skip
     """Rows of an indicator with the region's name; see ``Monitor.indicator``."""
     name, asked = indicator_name(indicator), wanted_years(years)
     codes = None if regions is None else names.codes(regions)
     one_of(frequency, _FREQUENCIES, "frequency")
-    if kind is not None:
-        one_of(kind, names.kinds, "kind of region")
     held = tables.read("indicators", indicator=name)
     for column, wanted in {"sector": sector, "age": age}.items():
         if len(held) and wanted is not None:
@@ -45,6 +35,7 @@ def indicator_rows(
     if codes is not None:
         rows = rows[rows["region_code"].isin(codes)]
     if kind is not None:
+        one_of(kind, names.kinds, "kind of region")
         rows = rows[rows["region_code"].map(names.kinds) == kind]
     if not bases:
         rows = one_basis(rows)
@@ -111,26 +102,19 @@ def sectors(tables: Tables, names: RegionNames, indicator: str) -> pd.DataFrame:
     held = held[held["value"].notna()]
     held = held.assign(kind=held["region_code"].map(names.kinds))
     result = _extent(held, ["sector", "kind"])
-    words = vocabulary.words("sector", "nl")
-    result.insert(
-        1, "title", result["sector"].map(words).fillna("sectie " + result["sector"] + " van de SBI 2008")
-    )
+    titles = result["sector"].map(vocabulary.words("sector", "nl"))
+    result.insert(1, "title", titles.fillna("sectie " + result["sector"] + " van de SBI 2008"))
     result = result.assign(indicator=name, vintage=tables.vintage)
     return described(result, INDICATOR_UNITS[name], result["source"], tables.vintage)
 
 
 def _extent(held: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """First and last year, number of regions and sources of each group."""
-    return (
-        held.groupby(key)
-        .agg(
-            first_year=("year", "min"),
-            last_year=("year", "max"),
-            regions=("region_code", "nunique"),
-            source=("source", lambda column: joined_sources(column.unique())),
-        )
-        .reset_index()
-    )
+    found = held.groupby(key).agg(
+        first_year=("year", "min"), last_year=("year", "max"), regions=("region_code", "nunique"),
+        source=("source", lambda column: joined_sources(column.unique())),
+    )  # fmt: skip
+    return found.reset_index()
 
 
 def coverage(tables: Tables, names: RegionNames, kind: str) -> pd.DataFrame:
@@ -138,18 +122,14 @@ def coverage(tables: Tables, names: RegionNames, kind: str) -> pd.DataFrame:
     one_of(kind, names.kinds.unique(), "kind of region")
     codes = names.kinds.index[names.kinds == kind]
     rows = tables.read("indicators", sector="total", frequency="A", region_code=codes)
-    rows = rows.assign(
-        has_value=rows["value"].notna(),
-        is_estimate=rows["status"] == "estimate",
-        is_suppressed=rows["status"] == "suppressed",
-    )
+    marks = {"with_value": rows["value"].notna(), "suppressed": rows["status"] == "suppressed"}
+    rows = rows.assign(**marks, estimated=rows["status"] == "estimate")
     # a region may stand on several bases: any value counts
     each = rows.groupby(["indicator", "year", "region_code"]).agg(
-        with_value=("has_value", "any"), only=("is_estimate", "all"), suppressed=("is_suppressed", "any")
+        with_value=("with_value", "any"), estimated=("estimated", "all"), suppressed=("suppressed", "any")
     )
-    each = each.assign(
-        estimated=each["with_value"] & each["only"], suppressed=each["suppressed"] & ~each["with_value"]
-    )
+    each["estimated"] &= each["with_value"]
+    each["suppressed"] &= ~each["with_value"]
     by_year = each.groupby(["indicator", "year"])[["with_value", "estimated", "suppressed"]].sum()
     used = rows.groupby(["indicator", "year"])["source"].agg(joined_sources)
     result = by_year.assign(

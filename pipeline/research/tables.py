@@ -42,7 +42,7 @@ def tables_of(vintage: str | Tables | None) -> Tables:
     """
     if isinstance(vintage, Tables):
         return vintage
-    if vintage is not None and not isinstance(vintage, str):
+    if not isinstance(vintage, str | None):
         raise MonitorError(
             f"vintage={vintage!r} is {type(vintage).__name__}; give a name as text: {_held()}."
         )
@@ -63,11 +63,9 @@ def _stored_vintage(folders: Folders) -> str | None:
 def with_rows(tables: Tables, rows: Mapping[str, pd.DataFrame]) -> Tables:
     """The tables with rows added to some of them."""
     every = {name: tables.read(name) for name in TABLES}
-    added = {
-        name: pd.concat([every[name], part[every[name].columns]], ignore_index=True)
-        for name, part in rows.items()
-    }
-    return Tables(tables.vintage, every | added, tables.borders)
+    for name, part in rows.items():
+        every[name] = pd.concat([every[name], part[every[name].columns]], ignore_index=True)
+    return Tables(tables.vintage, every, tables.borders)
 
 
 def settings() -> Settings:
@@ -77,14 +75,13 @@ def settings() -> Settings:
 
 def vintages(in_use: str) -> pd.DataFrame:
     """The vintages in data/raw; see ``Monitor.vintages``."""
-    rows = []
-    for path in sorted(Folders().raw.glob(f"*/{store.MANIFEST}")):
-        manifest = store.read_manifest(path.parent)
-        count = sum(table.rows for table in manifest.tables)
-        one = (manifest.vintage, manifest.made_at, len(manifest.tables), count, len(manifest.absent))
-        rows.append((*one, manifest.vintage == in_use))
-    columns = ["vintage", "made_at", "tables", "rows", "absent", "in_use"]
-    return described(pd.DataFrame(rows, columns=columns), "none: no quantities", ["manifest"], _held())
+    every = [store.read_manifest(path.parent) for path in sorted(Folders().raw.glob(f"*/{store.MANIFEST}"))]
+    frame = pd.DataFrame([one.model_dump(include={"vintage", "made_at"}) for one in every])
+    frame["tables"] = [len(one.tables) for one in every]
+    frame["rows"] = [sum(table.rows for table in one.tables) for one in every]
+    frame["absent"] = [len(one.absent) for one in every]
+    frame["in_use"] = frame["vintage"] == in_use
+    return described(frame, "none: no quantities", ["manifest"], _held())
 
 
 def sources(vintage: str) -> pd.DataFrame:

@@ -74,12 +74,12 @@ def read_uwv_inbox(context: RetrieveContext, source: Source) -> Readers:
     files = inbox_files(context.folders.inbox / "uwv", ENDINGS)
 
     def reader(path: Path):
-        return lambda: read_workbook(path, source, name_books(context))
+        return lambda: read_workbook(path, source, region_name_indexes(context))
 
     return [(path.name, reader(path)) for path in files]
 
 
-def name_books(context: RetrieveContext) -> dict[str, RegionNameIndex]:
+def region_name_indexes(context: RetrieveContext) -> dict[str, RegionNameIndex]:
     """Names of gemeenten and of arbeidsmarktregio's, from the pull itself and the settings."""
     columns = load_columns()
     table = classification_table(context.arrived)

@@ -6,19 +6,19 @@ import pandas as pd
 
 from pipeline.store import RawTable, Vintage
 from pipeline.tidy.jobs import sector_label
-from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
+from pipeline.tidy.observations import MeasureSpec, TableSpec, concat_observations, measures_held, read
 
-_VACANCIES = Reading(
-    [Topic("vacancies_count", "Openstaande vacatures", "x 1 000")],
+_VACANCIES = TableSpec(
+    [MeasureSpec("vacancies_count", "Openstaande vacatures", "x 1 000")],
     "Openstaande vacatures",
     "83599NED",
     sector=sector_label,
 )
 #: UWV counts benefits where CBS counts persons: another name.
 _WORKBOOK_TOPICS = (
-    Topic("uwv_ww_benefits_count", "ww_recipients", "aantal"),
-    Topic("uwv_jobseekers_gwu_count", "jobseekers_gwu", "aantal"),
-    Topic("uwv_vacancies_count", "vacancies", "aantal"),
+    MeasureSpec("uwv_ww_benefits_count", "ww_recipients", "aantal"),
+    MeasureSpec("uwv_jobseekers_gwu_count", "jobseekers_gwu", "aantal"),
+    MeasureSpec("uwv_vacancies_count", "vacancies", "aantal"),
 )
 
 
@@ -29,23 +29,23 @@ def tidy_demand(vintage: Vintage) -> pd.DataFrame:
         parts += _workbook(vintage.table(table_id), vintage.name)
     for table_id in vintage.tables_for("arbeidsplaatsen"):
         parts += _arbeidsplaatsen(vintage.table(table_id), vintage.name)
-    return put_together(parts)
+    return concat_observations(parts)
 
 
 def _workbook(raw: RawTable, vintage: str) -> list[pd.DataFrame]:
     """A workbook without a split; one with a split by kind is kept raw until its total is named."""
     if "Kenmerk" in raw.dimensions():
         return []
-    topics = topics_held(raw, _WORKBOOK_TOPICS)
-    return [read(raw, Reading(topics, raw.properties["title"], "UWV"), vintage)]
+    topics = measures_held(raw, _WORKBOOK_TOPICS)
+    return [read(raw, TableSpec(topics, raw.properties["title"], "UWV"), vintage)]
 
 
 def _arbeidsplaatsen(raw: RawTable, vintage: str) -> list[pd.DataFrame]:
     """One series a definition: the basis keeps them apart."""
     parts = []
     for definition in raw.codes["Definitie"]["title"]:
-        reading = Reading(
-            [Topic("arbeidsplaatsen", "Arbeidsplaatsen", "aantal")],
+        reading = TableSpec(
+            [MeasureSpec("arbeidsplaatsen", "Arbeidsplaatsen", "aantal")],
             "Arbeidsplaatsen",
             f"eigen reeks: {definition}",
             lambda year: f"{year}-04-01",

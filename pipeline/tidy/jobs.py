@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
+from pipeline.tidy.observations import MeasureSpec, TableSpec, concat_observations, measures_held, read
 
 OLD, NEW, NATIONAL = "81402ned", "83582NED", "83583NED"
 KEY_FIGURES = "70072ned"
@@ -38,9 +38,9 @@ def _december(year: int) -> str:
 _TITLES = ("Banen van werknemers in december", "Banen van werknemers")
 
 
-def _reading(raw: RawTable) -> Reading:
-    topics = topics_held(raw, [Topic("jobs_employees", title, _THOUSANDS) for title in _TITLES])
-    return Reading(topics[:1], "Banen van werknemers", raw.table_id, _december, sector=sector_label)
+def _reading(raw: RawTable) -> TableSpec:
+    topics = measures_held(raw, [MeasureSpec("jobs_employees", title, _THOUSANDS) for title in _TITLES])
+    return TableSpec(topics[:1], "Banen van werknemers", raw.table_id, _december, sector=sector_label)
 
 
 def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
@@ -50,8 +50,8 @@ def tidy_jobs(vintage: Vintage) -> pd.DataFrame:
         if vintage.has(table_id):
             raw = vintage.table(table_id)
             parts.append(read(raw, _reading(raw), vintage.name))
-    there = drop_not_existing(put_together(parts))
-    return with_rounding(put_together([mark_hidden_sectors(there), _key_figures(vintage)]))
+    there = drop_not_existing(concat_observations(parts))
+    return with_rounding(concat_observations([mark_hidden_sectors(there), _key_figures(vintage)]))
 
 
 def with_rounding(jobs: pd.DataFrame) -> pd.DataFrame:
@@ -107,8 +107,8 @@ def _key_figures(vintage: Vintage) -> pd.DataFrame:
         sector = "total" if measure.title in _KEY_TOTALS else sector_label(measure.title)
         if sector in ("total", *FOUR_SECTORS):
             topics.append(
-                Topic("jobs_employees", measure.title, _THOUSANDS, measure.group, sector=str(sector))
+                MeasureSpec("jobs_employees", measure.title, _THOUSANDS, measure.group, sector=str(sector))
             )
     if not topics:
         return pd.DataFrame()
-    return read(raw, Reading(topics, "Regionale kerncijfers", KEY_FIGURES, _december), vintage.name)
+    return read(raw, TableSpec(topics, "Regionale kerncijfers", KEY_FIGURES, _december), vintage.name)

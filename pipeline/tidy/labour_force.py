@@ -10,13 +10,13 @@ import pandas as pd
 
 from pipeline.store import RawTable, Vintage
 from pipeline.tidy.observations import (
-    Reading,
-    Topic,
+    MeasureSpec,
+    TableSpec,
+    concat_observations,
     first_given,
+    measures_held,
     newest_edition,
-    put_together,
     read,
-    topics_held,
 )
 
 QUARTERLY, MONTHLY, PROVINCES = "85224NED", "80590ned", "85268NED"
@@ -31,34 +31,40 @@ _REGIONAL_NEEDS = ("unemployment", "province context", "unemployment binding")
 #: Whole thousands: a count of 0 means fewer than 500.
 _THOUSANDS = {"unit": "x 1 000", "rounding": 1000, "age": AGE}
 _REGIONAL_TOPICS = (
-    Topic("labour_force_count", "Beroepsbevolking", **_THOUSANDS),
-    Topic("employed_count", "Werkzame beroepsbevolking", **_THOUSANDS),
-    Topic("unemployed_count", "Werkloze beroepsbevolking", **_THOUSANDS),
-    Topic("population_15_75_count", "Bevolking 15 tot 75 jaar", **_THOUSANDS),
-    Topic("population_15_75_count", "Beroeps- en niet-beroepsbevolking", **_THOUSANDS),
-    Topic("unemployment_rate_pct", "Werkloosheidspercentage", "%", age=AGE),
-    Topic("net_participation_rate_pct", "Netto arbeidsparticipatie", "%", age=AGE),
+    MeasureSpec("labour_force_count", "Beroepsbevolking", **_THOUSANDS),
+    MeasureSpec("employed_count", "Werkzame beroepsbevolking", **_THOUSANDS),
+    MeasureSpec("unemployed_count", "Werkloze beroepsbevolking", **_THOUSANDS),
+    MeasureSpec("population_15_75_count", "Bevolking 15 tot 75 jaar", **_THOUSANDS),
+    MeasureSpec("population_15_75_count", "Beroeps- en niet-beroepsbevolking", **_THOUSANDS),
+    MeasureSpec("unemployment_rate_pct", "Werkloosheidspercentage", "%", age=AGE),
+    MeasureSpec("net_participation_rate_pct", "Netto arbeidsparticipatie", "%", age=AGE),
 )
 _NATIONAL_TOPICS = (
-    Topic("labour_force_count", "Beroepsbevolking", **_THOUSANDS),
-    Topic("employed_count", "Werkzame beroepsbevolking", **_THOUSANDS),
-    Topic("unemployed_count", "Werkloze beroepsbevolking", **_THOUSANDS),
-    Topic("unemployment_rate_pct", "Werkloosheidspercentage", "%", age=AGE),
-    Topic("net_participation_rate_pct", "Netto arbeidsparticipatie", "%", age=AGE),
+    MeasureSpec("labour_force_count", "Beroepsbevolking", **_THOUSANDS),
+    MeasureSpec("employed_count", "Werkzame beroepsbevolking", **_THOUSANDS),
+    MeasureSpec("unemployed_count", "Werkloze beroepsbevolking", **_THOUSANDS),
+    MeasureSpec("unemployment_rate_pct", "Werkloosheidspercentage", "%", age=AGE),
+    MeasureSpec("net_participation_rate_pct", "Netto arbeidsparticipatie", "%", age=AGE),
 )
 _MONTHLY_TOPICS = {
     ADJUSTED: (
-        Topic("unemployment_rate_pct", "Seizoengecorrigeerd", "%", "Werkloosheidspercentage", age=AGE),
-        Topic("unemployed_count", "Seizoengecorrigeerd", group="Werkloze beroepsbevolking", **_THOUSANDS),
-        Topic("labour_force_count", "Seizoengecorrigeerd", group="Beroepsbevolking", **_THOUSANDS),
-        Topic("net_participation_rate_pct", "Seizoengecorrigeerd", "%", "Netto arbeidsparticipatie", age=AGE),
+        MeasureSpec("unemployment_rate_pct", "Seizoengecorrigeerd", "%", "Werkloosheidspercentage", age=AGE),
+        MeasureSpec(
+            "unemployed_count", "Seizoengecorrigeerd", group="Werkloze beroepsbevolking", **_THOUSANDS
+        ),
+        MeasureSpec("labour_force_count", "Seizoengecorrigeerd", group="Beroepsbevolking", **_THOUSANDS),
+        MeasureSpec(
+            "net_participation_rate_pct", "Seizoengecorrigeerd", "%", "Netto arbeidsparticipatie", age=AGE
+        ),
     ),
     UNADJUSTED: (
-        Topic("unemployment_rate_pct", "Niet-seizoengecorrigeerd", "%", "Werkloosheidspercentage", age=AGE),
-        Topic(
+        MeasureSpec(
+            "unemployment_rate_pct", "Niet-seizoengecorrigeerd", "%", "Werkloosheidspercentage", age=AGE
+        ),
+        MeasureSpec(
             "unemployed_count", "Niet-seizoengecorrigeerd", group="Werkloze beroepsbevolking", **_THOUSANDS
         ),
-        Topic("labour_force_count", "Niet-seizoengecorrigeerd", group="Beroepsbevolking", **_THOUSANDS),
+        MeasureSpec("labour_force_count", "Niet-seizoengecorrigeerd", group="Beroepsbevolking", **_THOUSANDS),
     ),
 }
 
@@ -73,12 +79,12 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
     parts = []
     for need in _REGIONAL_NEEDS:
         tables = [_regional(vintage.table(t), vintage.name) for t in vintage.tables_for(need)]
-        parts.append(newest_edition(put_together(tables)))
+        parts.append(newest_edition(concat_observations(tables)))
     if vintage.has(QUARTERLY):
         parts += [
             read(
                 vintage.table(QUARTERLY),
-                Reading(
+                TableSpec(
                     _NATIONAL_TOPICS,
                     "Arbeidsdeelname; kerncijfers",
                     f"{QUARTERLY} {basis}",
@@ -93,7 +99,7 @@ def tidy_labour_force(vintage: Vintage) -> pd.DataFrame:
         ]
     if vintage.has(MONTHLY):
         for basis, topics in _MONTHLY_TOPICS.items():
-            reading = Reading(
+            reading = TableSpec(
                 topics,
                 "Arbeidsdeelname en werkloosheid per maand",
                 f"{MONTHLY} {basis}",
@@ -109,9 +115,9 @@ def _regional(raw: RawTable, vintage: str) -> pd.DataFrame:
     dimensions = raw.dimensions()
     keep = {name: lambda title: title.startswith("Totaal") for name in ("Geslacht",) if name in dimensions}
     age = _regional_age if "Persoonskenmerken" in dimensions else None
-    topics = topics_held(raw, _REGIONAL_TOPICS)
+    topics = measures_held(raw, _REGIONAL_TOPICS)
     basis = BASIS_RECALCULATED if raw.table_id == PROVINCES else regional_basis
-    return _youth_rate(read(raw, Reading(topics, "Arbeidsdeelname", basis, keep=keep, age=age), vintage))
+    return _youth_rate(read(raw, TableSpec(topics, "Arbeidsdeelname", basis, keep=keep, age=age), vintage))
 
 
 def _regional_age(title: str) -> str | None:

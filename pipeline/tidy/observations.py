@@ -38,7 +38,7 @@ class TidyError(ValueError):
 
 
 @dataclass(frozen=True)
-class Topic:
+class MeasureSpec:
     """One published measure and what it becomes.
 
     title, group : as the publisher names the measure (and the group it stands in)
@@ -56,7 +56,7 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TableSpec:
     """How a raw table is read.
 
     expected_title : words that the table's title must hold
@@ -66,7 +66,7 @@ class Reading:
     sector, age : label of a sector or age category by its title; None leaves the category out
     """
 
-    topics: Sequence[Topic]
+    topics: Sequence[MeasureSpec]
     expected_title: str
     basis: str | Callable[[int], str]
     reference: Callable[[int], str] = str
@@ -75,7 +75,7 @@ class Reading:
     age: Callable[[str], str | None] | None = None
 
 
-def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
+def read(raw: RawTable, reading: TableSpec, vintage: str) -> pd.DataFrame:
     """Observations of one raw table on published borders.
 
     Raises
@@ -132,7 +132,7 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
     return result[OBSERVATION_COLUMNS].reset_index(drop=True)
 
 
-def topics_held(raw: RawTable, topics: Sequence[Topic]) -> list[Topic]:
+def measures_held(raw: RawTable, topics: Sequence[MeasureSpec]) -> list[MeasureSpec]:
     """The topics whose measure the table has; for tables that exist in many editions and cuts.
 
     Raises
@@ -159,7 +159,7 @@ def _check_title(raw: RawTable, expected: str) -> None:
         )
 
 
-def _select_codes(raw: RawTable, reading: Reading) -> pd.DataFrame:
+def _select_codes(raw: RawTable, reading: TableSpec) -> pd.DataFrame:
     """Rows of the wanted categories, with region_code and, where there is one, the sector."""
     frame = raw.observations
     kinds = {d["name"]: d["kind"] for d in raw.properties["dimensions"]}
@@ -220,7 +220,7 @@ def _known_figure(raw: RawTable, measure: str) -> str:
     return f"; {region} has {row['value']} in {row['period']}"
 
 
-def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
+def _topics_by_code(raw: RawTable, topics: Sequence[MeasureSpec]) -> pd.DataFrame:
     """Measure code -> what it becomes; found by title, unit checked."""
     measures = raw.codes["measures"]
     groups = measures["group"] if "group" in measures else pd.Series("", index=measures.index)
@@ -316,7 +316,7 @@ def parse_period(code: str) -> tuple[dt.date, str]:
     return dt.date(year, month, 1), kind
 
 
-def put_together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def concat_observations(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Observations of some tables in one; empty when the vintage holds none of them."""
     held = [part for part in parts if len(part)]
     return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=OBSERVATION_COLUMNS)
@@ -330,4 +330,4 @@ def newest_edition(observations: pd.DataFrame) -> pd.DataFrame:
 
 def first_given(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Tables put together, one row a figure: the first table that gives a figure keeps it."""
-    return put_together(parts).drop_duplicates(_FIGURE, keep="first").reset_index(drop=True)
+    return concat_observations(parts).drop_duplicates(_FIGURE, keep="first").reset_index(drop=True)

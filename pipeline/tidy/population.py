@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from pipeline.store import Vintage
-from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
+from pipeline.tidy.observations import MeasureSpec, TableSpec, concat_observations, measures_held, read
 
 #: Age groups made from single years: label, first year, end (not included).
 _GROUPS = (("15-25", 15, 25), ("15-27", 15, 27), ("15-75", 15, 75))
@@ -29,8 +29,8 @@ def _first_of_january(year: int) -> str:
     return f"{year}-01-01"
 
 
-_FORECAST = Reading(
-    [Topic("population_forecast_count", "Totale bevolking", "x 1 000")],
+_FORECAST = TableSpec(
+    [MeasureSpec("population_forecast_count", "Totale bevolking", "x 1 000")],
     "Regionale prognose",
     "regionale prognose",
     _first_of_january,
@@ -55,22 +55,24 @@ def tidy_population(vintage: Vintage) -> pd.DataFrame:
     parts = []
     if vintage.has(REGISTER):
         everyone = dict.fromkeys(("Geslacht", "BurgerlijkeStaat"), _is_total)
-        topic = Topic("population_count", "Bevolking op 1 januari", "aantal")
-        reading = Reading(
+        topic = MeasureSpec("population_count", "Bevolking op 1 januari", "aantal")
+        reading = TableSpec(
             [topic], "Bevolking op 1 januari", REGISTER, _first_of_january, keep=everyone, age=_single_age
         )
         parts.append(add_age_groups(read(vintage.table(REGISTER), reading, vintage.name)))
     if vintage.has(KEY_FIGURES):
         raw = vintage.table(KEY_FIGURES)
-        topics = [Topic("population_count", "Totale bevolking", "aantal")]
-        topics += [Topic("population_count", title, "aantal", age=age) for title, age in AGE_GROUPS]
-        reading = Reading(topics_held(raw, topics), "Regionale kerncijfers", KEY_FIGURES, _first_of_january)
+        topics = [MeasureSpec("population_count", "Totale bevolking", "aantal")]
+        topics += [MeasureSpec("population_count", title, "aantal", age=age) for title, age in AGE_GROUPS]
+        reading = TableSpec(
+            measures_held(raw, topics), "Regionale kerncijfers", KEY_FIGURES, _first_of_january
+        )
         parts.append(read(raw, reading, vintage.name))
     for table_id in vintage.tables_for("population forecast"):
         raw = vintage.table(table_id)
         if "PrognoseInterval" not in raw.dimensions():
             parts.append(read(raw, _FORECAST, vintage.name))
-    return put_together(parts)
+    return concat_observations(parts)
 
 
 def add_age_groups(single: pd.DataFrame) -> pd.DataFrame:

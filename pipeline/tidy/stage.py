@@ -114,16 +114,11 @@ def _make(
     observations = totals.derive_unplaced_jobs(observations)
     classifications = tidy_classifications(vintage)
     by_year = one_source_a_year(classifications)
-    earlier = by_year[by_year["year"] == _EARLIER_YEAR]
-    if earlier.empty:
-        raise TidyError(
-            f"Vintage {vintage.name} holds no classification of {_EARLIER_YEAR}; retrieve one that does."
-        )
-    corop_then = corop_at_the_time(earlier, classification, changes, earlier_corops)
-    since = geography.borders_since(classification, by_year, corop_then, changes)
+    historical_corop = corop_at_the_time(_earlier(by_year, vintage), classification, changes, earlier_corops)
+    since = geography.borders_since(classification, by_year, historical_corop, changes)
     regions = geography.regions_table(classification, known.areas, classification_table)
     current, not_carried = carry_to_current_borders(observations, codebook)
-    then = corop_then.rename_axis("gm_code").rename("cr_code").reset_index()
+    then = historical_corop.rename_axis("gm_code").rename("cr_code").reset_index()
     rules_broken = plausibility.check(
         observations,
         current,
@@ -134,7 +129,7 @@ def _make(
     borders_told = plausibility.check_borders(
         known.changes, vintage.table("03759ned").codes["RegioS"], classification["gm_code"]
     )
-    sums = totals.check_totals(observations, corop_then)
+    sums = totals.check_totals(observations, historical_corop)
     checks = plausibility.settle([borders_told, rules_broken, sums], known.accepted)
     lost = sorted(set(classification["gm_code"]) - set(current["region_code"]))
     if lost:
@@ -150,7 +145,7 @@ def _make(
             "classifications": classifications,
             "links": link_factors(observations, link_tolerance),
             "checks": checks,
-            "corop_then": then,
+            "historical_corop": then,
             "left_out": pd.concat([absent, left_out, not_carried], ignore_index=True),
         },
         borders=read_borders_of(vintage, classification["gm_code"], codebook.changes),
@@ -291,6 +286,15 @@ def _keep_unchanged(rows: pd.DataFrame, codebook: geography.CodeBook) -> tuple[p
     fits = rows["region_code"].isin(codebook.current) & (changed_in <= rows["year"])
     reason = "gemeente on earlier borders, no parts to rebuild it from"
     return rows[fits], rows[~fits].assign(reason=reason)
+
+
+def _earlier(by_year: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:
+    earlier = by_year[by_year["year"] == _EARLIER_YEAR]
+    if earlier.empty:
+        raise TidyError(
+            f"Vintage {vintage.name} holds no classification of {_EARLIER_YEAR}; retrieve one that does."
+        )
+    return earlier
 
 
 def corop_at_the_time(

@@ -23,13 +23,13 @@ _SECTIONS = "ABCDEFGHIJKLMNOPQRS"
 _COROPS = 40
 
 
-def check_totals(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFrame:
+def check_totals(observations: pd.DataFrame, historical_corop: pd.Series) -> pd.DataFrame:
     """All comparisons of parts with published totals.
 
     Parameters
     ----------
     observations : as published
-    corop_then : COROP of each gemeente code at the time of the tables (index gemeente code)
+    historical_corop : COROP of each gemeente code at the time of the tables (index gemeente code)
 
     Returns
     -------
@@ -45,10 +45,10 @@ def check_totals(observations: pd.DataFrame, corop_then: pd.Series) -> pd.DataFr
         *_nation_against(_kwb(total), "bijstand_recipients", "total", "GM", step=10),
         *_nation_against(total, "bijstand_15plus_recipients", "15+", "GM", step=10),
         *_nation_against(total, "residents_15plus_count", "15+", "GM", step=10),
-        *_jobs_old(total, corop_then),
-        *_benefits_in_corops(total, corop_then),
+        *_jobs_old(total, historical_corop),
+        *_benefits_in_corops(total, historical_corop),
         *_jobs_new(total),
-        *_jobs_key_figures(total, corop_then),
+        *_jobs_key_figures(total, historical_corop),
         *_sectors(observations),
         *_sector_groups(observations),
     ]
@@ -138,7 +138,7 @@ def _against(
     return (*row[:-1], f"{row[-1]}{closest_fit(part, added - published, frame)}")
 
 
-def _in_corops(frame: pd.DataFrame, corop_then: pd.Series, name: str, step: float) -> list[tuple]:
+def _in_corops(frame: pd.DataFrame, historical_corop: pd.Series, name: str, step: float) -> list[tuple]:
     """Gemeenten of one table in the COROP of the time, where the table publishes that too.
 
     Parameters
@@ -147,7 +147,7 @@ def _in_corops(frame: pd.DataFrame, corop_then: pd.Series, name: str, step: floa
     step : published rounding of a gemeente; a COROP is rounded to hundreds at most
     """
     gemeenten = frame[frame["region_code"].str.startswith("GM")]
-    gemeenten = gemeenten.assign(corop=gemeenten["region_code"].map(corop_then))
+    gemeenten = gemeenten.assign(corop=gemeenten["region_code"].map(historical_corop))
     published = frame.set_index(["region_code", "year"])["value"]
     sums = gemeenten.groupby(["corop", "year"])
     unmatched = [key for key in sums.groups if key not in published.index]
@@ -162,10 +162,10 @@ def _in_corops(frame: pd.DataFrame, corop_then: pd.Series, name: str, step: floa
     ]
 
 
-def _jobs_old(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
+def _jobs_old(total: pd.DataFrame, historical_corop: pd.Series) -> list[tuple]:
     """81402ned: gemeenten in their COROP, COROPs and provinces in the nation."""
     frame = total[(total["indicator"] == "jobs_employees") & (total["source"] == jobs.OLD)]
-    rows = _in_corops(frame, corop_then, "jobs: GM in CR", 10) if len(frame) else []
+    rows = _in_corops(frame, historical_corop, "jobs: GM in CR", 10) if len(frame) else []
     published = frame.set_index(["region_code", "year"])["value"]
     for prefix in ("CR", "PV", "GM"):
         for year, part in frame[frame["region_code"].str.startswith(prefix)].groupby("year"):
@@ -180,14 +180,14 @@ def _jobs_old(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
     return rows
 
 
-def _benefits_in_corops(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
+def _benefits_in_corops(total: pd.DataFrame, historical_corop: pd.Series) -> list[tuple]:
     """Bijstand and residents of 15 and older: gemeenten in their COROP."""
     rows = []
     for indicator in ("bijstand_15plus_recipients", "residents_15plus_count"):
         frame = total[(total["indicator"] == indicator) & total["value"].notna()]
         for _, table in frame.groupby("source"):
             if table["region_code"].str.startswith("CR").any():
-                rows += _in_corops(table, corop_then, f"{indicator}: GM in CR", 10)
+                rows += _in_corops(table, historical_corop, f"{indicator}: GM in CR", 10)
     return rows
 
 
@@ -215,12 +215,12 @@ def _jobs_new(total: pd.DataFrame) -> list[tuple]:
     return rows
 
 
-def _jobs_key_figures(total: pd.DataFrame, corop_then: pd.Series) -> list[tuple]:
+def _jobs_key_figures(total: pd.DataFrame, historical_corop: pd.Series) -> list[tuple]:
     """70072ned: COROPs against 83582NED, gemeenten in their COROP and in the nation, in years with both."""
     frame = total[total["indicator"] == "jobs_employees"]
     held = frame[(frame["source"] == jobs.KEY_FIGURES) & frame["value"].notna()]
     half = (held["value_high"] - held["value"]).fillna(0)
-    held = held.assign(half=half, corop=held["region_code"].map(corop_then))
+    held = held.assign(half=half, corop=held["region_code"].map(historical_corop))
     at = held.set_index(["region_code", "year"])
     new = frame[(frame["source"] == jobs.NEW) & frame["value"].notna()].set_index(["region_code", "year"])[
         "value"

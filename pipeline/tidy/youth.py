@@ -11,13 +11,22 @@ from collections.abc import Callable
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import Reading, Topic, newest_edition, put_together, read, topics_held
+from pipeline.tidy.observations import (
+    MeasureSpec,
+    TableSpec,
+    concat_observations,
+    measures_held,
+    newest_edition,
+    read,
+)
 
 _REGISTER_TOPICS = (
-    Topic("youth_15_27_count", "Jongeren 15 tot 27 jaar", "aantal", age="15-27", rounding=100),
-    Topic("youth_15_27_employed_count", "Werkzame jongeren", "aantal", age="15-27", rounding=100),
-    Topic("youth_15_27_not_employed_count", "Niet-werkzame jongeren", "aantal", age="15-27", rounding=100),
-    Topic(
+    MeasureSpec("youth_15_27_count", "Jongeren 15 tot 27 jaar", "aantal", age="15-27", rounding=100),
+    MeasureSpec("youth_15_27_employed_count", "Werkzame jongeren", "aantal", age="15-27", rounding=100),
+    MeasureSpec(
+        "youth_15_27_not_employed_count", "Niet-werkzame jongeren", "aantal", age="15-27", rounding=100
+    ),
+    MeasureSpec(
         "youth_registered_jobseekers",
         "Geregistreerd werkzoekend bij UWV",
         "aantal",
@@ -35,7 +44,7 @@ _CUBE = (
     ("youth_registered_jobseekers", "Totaal", "Geregistreerd werkzoekend"),
 )
 _SURVEY_TOPICS = (
-    Topic("youth_unemployment_rate_pct", "Werkloosheidspercentage 15 tot 25 jaar", "%", age="15-25"),
+    MeasureSpec("youth_unemployment_rate_pct", "Werkloosheidspercentage 15 tot 25 jaar", "%", age="15-25"),
 )
 
 
@@ -45,14 +54,16 @@ def tidy_youth(vintage: Vintage) -> pd.DataFrame:
     for table_id in vintage.tables_for("youth"):
         raw = vintage.table(table_id)
         if raw.publisher == "szw":
-            reading = Reading(_SURVEY_TOPICS, "Jeugdwerkloosheid", "SZW/CBS 15-25")
+            reading = TableSpec(_SURVEY_TOPICS, "Jeugdwerkloosheid", "SZW/CBS 15-25")
         else:
-            topics = topics_held(raw, _REGISTER_TOPICS)
-            reading = Reading(topics, "Arbeidsmarktsituatie jongeren", "register 15-27", lambda y: f"{y}-10")
+            topics = measures_held(raw, _REGISTER_TOPICS)
+            reading = TableSpec(
+                topics, "Arbeidsmarktsituatie jongeren", "register 15-27", lambda y: f"{y}-10"
+            )
         parts.append(read(raw, reading, vintage.name))
     for table_id in vintage.tables_for("youth register"):
         parts += _read_cube(vintage.table(table_id), vintage.name)
-    return newest_edition(put_together(parts))
+    return newest_edition(concat_observations(parts))
 
 
 def _read_cube(raw: RawTable, vintage: str) -> list[pd.DataFrame]:
@@ -65,14 +76,14 @@ def _read_cube(raw: RawTable, vintage: str) -> list[pd.DataFrame]:
     for indicator, work, registration in _CUBE:
         if work.startswith("Niet") and not works.str.startswith(work).any():
             continue
-        topic = Topic(indicator, _CUBE_TITLE, "aantal", age="15-27", rounding=100)
+        topic = MeasureSpec(indicator, _CUBE_TITLE, "aantal", age="15-27", rounding=100)
         keep = {
             "Onderwijsvolgend": _starts("Totaal"),
             "Arbeidskenmerken": _starts(work),
             "Uitkering": _starts("Totaal"),
             "GeregistreerdWerkzoekendeBijUWV": _starts(registration),
         }
-        reading = Reading(
+        reading = TableSpec(
             [topic], "Arbeidsmarktsituatie jongeren", "register 15-27", lambda y: f"{y}-10", keep=keep
         )
         parts.append(read(raw, reading, vintage))

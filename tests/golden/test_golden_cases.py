@@ -46,13 +46,13 @@ def constant_corops(given: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame
     """COROP totals on the borders of each year -> on current borders."""
     frame = with_plain(given, "jobs_employees")
     gemeenten = frame[frame["region_code"].str.startswith("GM")]["region_code"]
-    corop_then = pd.Series("CR30", index=gemeenten)
+    historical_corop = pd.Series("CR30", index=gemeenten)
     current = pd.DataFrame(
         {"region_code": ["GM1961", "GM1978"], "region_type": "gemeente", "cr_code": ["CR17", "CR30"]}
     )
     changes = CHANGES[CHANGES["gm_code"].isin(current["region_code"])]
-    shares_then = jobs.historical_shares(frame, corop_then, [2010])
-    moves = jobs.moves_with_jobs(frame, current, corop_then, changes, shares_then)
+    shares_then = jobs.historical_shares(frame, historical_corop, [2010])
+    moves = jobs.moves_with_jobs(frame, current, historical_corop, changes, shares_then)
     return jobs.constant_corops(frame, moves, shares_then)
 
 

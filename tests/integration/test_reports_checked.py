@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 from sample_report import METADATA, sample
-from typer.testing import CliRunner
 
 from pipeline import cli, doctor
 from pipeline.config import load_settings
@@ -77,9 +76,9 @@ def test_metadata_that_says_nothing_is_a_fault(folder, content):
 def test_metadata_that_leaves_a_file_out_is_a_fault(folder):
     path = folder / files.METADATA
     content = json.loads(path.read_text(encoding="utf-8"))
-    del content["files"][files.CSVW]
+    del content["files"][files.XLSX]
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert checks.check_files(folder) == ["metadata.json does not name data.csv-metadata.json"]
+    assert checks.check_files(folder) == ["metadata.json does not name data.xlsx"]
 
 
 def test_a_number_on_the_page_that_is_in_no_row_is_a_fault(folder):
@@ -102,7 +101,6 @@ def test_a_number_on_paper_that_is_in_no_row_is_a_fault(folder):
 def test_data_that_cannot_be_read_is_a_fault(folder):
     replace(folder / files.CSV, "provisional", "geraden")
     found = checks.check_report(folder, quick=True)
-    assert any("data.csv: column status: 1 values do not fit" in fault for fault in found)
     assert any("data.csv: not readable as data rows" in fault for fault in found)
 
 
@@ -153,11 +151,12 @@ def test_the_doctor_uses_the_validators_that_are_there(folder):
     assert "report.html: axe color-contrast: 1 x" in looked_at(folder)[f"{SETTINGS.edition}/GM9999"].words
 
 
-def test_the_command_ends_with_1_when_a_report_is_wrong(folder, no_validators, monkeypatch):
+def test_the_command_ends_with_1_when_a_report_is_wrong(folder, no_validators, monkeypatch, capsys):
     (folder / files.CSV).unlink()
     monkeypatch.setattr(cli, "_set_up", lambda: (SETTINGS, Folders(folder.parents[2])))
     monkeypatch.setattr(doctor, "_machine", lambda: iter(()))
     monkeypatch.setattr(doctor, "_checkout", lambda *_: iter(()))
-    result = CliRunner().invoke(cli.app, ["doctor", "--reports"])
-    assert result.exit_code == 1
-    assert f"wrong    {SETTINGS.edition}/GM9999: data.csv is not there" in result.output
+    with pytest.raises(SystemExit) as ended:
+        cli.doctor(reports=True)
+    assert ended.value.code == 1
+    assert f"wrong    {SETTINGS.edition}/GM9999: data.csv is not there" in capsys.readouterr().out

@@ -114,18 +114,18 @@ def rows(*parts: dict) -> pd.DataFrame:
 
 
 def test_the_first_table_stays():
-    kept = combine.prefer([rows(observation("GM0001", 1.0)), rows(observation("GM0001", 2.0))])
+    kept = combine.coalesce([rows(observation("GM0001", 1.0)), rows(observation("GM0001", 2.0))])
     assert kept["value"].tolist() == [1.0]
 
 
 def test_an_empty_row_never_hides_a_figure_of_a_later_table():
     empty = rows(observation("GM0001", NOTHING, "missing"), observation("GM0002", NOTHING, "suppressed"))
-    kept = combine.prefer([empty, rows(observation("GM0001", 2.0, "estimate"))])
+    kept = combine.coalesce([empty, rows(observation("GM0001", 2.0, "estimate"))])
     assert kept.set_index("region_code")["status"].to_dict() == {"GM0001": "estimate", "GM0002": "suppressed"}
 
 
 def test_other_series_of_the_same_region_stay_beside_each_other():
-    kept = combine.prefer(
+    kept = combine.coalesce(
         [rows(observation("GM0001", 1.0)), rows(observation("GM0001", 2.0, basis="70072ned"))]
     )
     assert kept["value"].tolist() == [1.0, 2.0]
@@ -231,7 +231,7 @@ def test_an_area_takes_the_figure_of_its_twin_with_the_borders_it_stands_on():
         [MEMBERS, MEMBERS.assign(region_code="dorpen"), MEMBERS[:2].assign(region_code="deel")]
     )
     survey = rows(observation("AM23", 5.0, note="op grenzen van toen"), observation("CR30", 6.0))
-    copied = combine.copy_to_twins(survey, members)
+    copied = combine.copy_to_equivalent_areas(survey, members)
     assert copied[["region_code", "value", "note"]].to_numpy().tolist() == [
         ["dorpen", 5.0, "op grenzen van toen; cijfer van AM23, nu dezelfde gemeenten"]
     ]
@@ -240,7 +240,7 @@ def test_an_area_takes_the_figure_of_its_twin_with_the_borders_it_stands_on():
 def test_an_rmc_region_takes_the_figure_of_its_twin_and_gives_none():
     members = pd.concat([MEMBERS, MEMBERS.assign(region_code="MC30"), MEMBERS.assign(region_code="dorpen")])
     survey = rows(observation("AM23", 5.0), observation("MC30", 7.0))
-    copied = combine.copy_to_twins(survey, members)
+    copied = combine.copy_to_equivalent_areas(survey, members)
     assert copied[["region_code", "value"]].to_numpy().tolist() == [["MC30", 5.0], ["dorpen", 5.0]]
 
 

@@ -354,9 +354,9 @@ WITH_CR03 = CLASSIFICATION.assign(cr_code=["CR01", "CR02", "CR02", "CR03"])
 
 
 def since(then: pd.DataFrame = THEN, now: pd.DataFrame = WITH_CR03, changes: pd.DataFrame = CHANGES) -> dict:
-    corop_then = then.set_index("gm_code")["cr_code"]
+    historical_corop = then.set_index("gm_code")["cr_code"]
     both = pd.concat([then.assign(year=2015), now.assign(year=2026)])
-    return geography.borders_since(now, both, corop_then, changes).to_dict()
+    return geography.borders_since(now, both, historical_corop, changes).to_dict()
 
 
 def test_a_corop_has_its_borders_since_the_last_gemeente_that_left_or_joined():

@@ -90,8 +90,8 @@ def published(last_year: int = 2014) -> list[dict]:
 
 def make(rows: list[dict], *, changes: pd.DataFrame = NO_CHANGES, settings=SETTINGS, regions=REGIONS):
     observations = table(*rows)
-    corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
-    return jobs.make(observations, observations, regions, MEMBERS, corop_then, changes, settings)
+    historical_corop = GEMEENTEN.set_index("region_code")["cr_code"]
+    return jobs.make(observations, observations, regions, MEMBERS, historical_corop, changes, settings)
 
 
 def indicators(rows: list[dict], **options) -> pd.DataFrame:
@@ -336,9 +336,9 @@ def changed_in_2013(*codes: str) -> pd.DataFrame:
 
 def moved_corops() -> pd.DataFrame:
     observations = table(*published())
-    corop_then = GEMEENTEN.set_index("region_code")["cr_code"]
-    shares_then = jobs.historical_shares(observations, corop_then, [2010])
-    moves = jobs.moves_with_jobs(observations, REGIONS, corop_then, MOVE, shares_then)
+    historical_corop = GEMEENTEN.set_index("region_code")["cr_code"]
+    shares_then = jobs.historical_shares(observations, historical_corop, [2010])
+    moves = jobs.moves_with_jobs(observations, REGIONS, historical_corop, MOVE, shares_then)
     assert moves["last_year_in_old"].tolist() == [2012]
     return jobs.constant_corops(observations, moves, shares_then).set_index(["region_code", "year"])
 

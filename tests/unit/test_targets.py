@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.config import load_settings
 from pipeline.models import outlook, targets
-from pipeline.models.targets import Reading
+from pipeline.models.targets import TargetVariant
 from pipeline.reference import Programme
 from pipeline.schemas import check
 from tests import outlook_world as world
@@ -108,7 +108,7 @@ def test_a_pace_that_is_just_enough_is_on_track():
 
 def test_an_estimated_pace_is_judged_with_its_margin_on_both_sides():
     target = programme().targets[0]
-    reading = Reading(
+    reading = TargetVariant(
         baseline_year=2020, baseline=1000.0, latest_year=2025, latest=1480.0, deadline=2030, goal=2000.0
     )
 

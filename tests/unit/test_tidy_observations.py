@@ -8,18 +8,18 @@ import pytest
 from pipeline import schemas
 from pipeline.store import RawTable
 from pipeline.tidy.observations import (
-    Reading,
+    MeasureSpec,
+    TableSpec,
     TidyError,
-    Topic,
     first_given,
+    measures_held,
     newest_edition,
     parse_period,
     read,
-    topics_held,
 )
 
-JOBS = Topic("jobs_employees", "Banen", "x 1 000")
-READING = Reading([JOBS], "Banen van werknemers", "83582NED", lambda year: f"{year}-12")
+JOBS = MeasureSpec("jobs_employees", "Banen", "x 1 000")
+READING = TableSpec([JOBS], "Banen van werknemers", "83582NED", lambda year: f"{year}-12")
 
 
 #: The table's own list of regions.
@@ -123,7 +123,7 @@ def test_a_basis_may_depend_on_the_year():
 # --- refusals ---------------------------------------------------------------------------
 
 
-def complaint(table: RawTable, reading: Reading = READING) -> str:
+def complaint(table: RawTable, reading: TableSpec = READING) -> str:
     with pytest.raises(TidyError) as caught:
         read(table, reading, "test")
     return str(caught.value)
@@ -154,7 +154,7 @@ def test_a_measure_that_is_gone_is_refused_with_those_there_are():
 
 def test_a_table_with_none_of_the_wanted_measures_is_refused():
     with pytest.raises(TidyError, match=r"none of the wanted measures is there \(Banen\)"):
-        topics_held(with_measure(title="Vacatures"), [JOBS])
+        measures_held(with_measure(title="Vacatures"), [JOBS])
 
 
 def test_a_renamed_region_dimension_is_refused():

@@ -10,7 +10,7 @@ from pipeline.reports.facts.base import Fact, Name, fact_of, plain_number
 from pipeline.reports.facts.jobs_series import YEARS_BACK, JobsSeries, jobs_of, outlook_of, year_of
 from pipeline.reports.facts.people import BenefitRow, benefit_row, peer_rows
 from pipeline.reports.facts.rates import Beside, beside_nation
-from pipeline.reports.facts.target import JobsTarget, Reading, jobs_target, leads_with_jobs, times_faster
+from pipeline.reports.facts.target import JobsTarget, VariantFacts, jobs_target, leads_with_jobs, times_faster
 
 Certainty = Literal["high", "middle", "low"]
 #: half of a margin, as a part of the value, up to which a figure is sure
@@ -47,7 +47,7 @@ class PageOneFacts:
     change_year: Fact | None
     growth: Fact | None
     growth_side: str
-    target: Reading | None
+    target: VariantFacts | None
     times: Fact | None
     goals: Fact
     goals_open: Fact

@@ -27,7 +27,7 @@ _FOLLOWED = ("latest_value", "baseline_year", "deadline_year")
 
 
 @dataclass(frozen=True)
-class Reading:
+class VariantFacts:
     """A target under one definition, baseline and deadline.
 
     goal : extra jobs as promised; level : the jobs that this makes
@@ -60,10 +60,10 @@ class JobsTarget:
     programme: Programme
     target: Target
     name: Name
-    readings: tuple[Reading, ...]
+    readings: tuple[VariantFacts, ...]
 
     @property
-    def chosen(self) -> Reading:
+    def chosen(self) -> VariantFacts:
         """The reading of the front page."""
         return next(reading for reading in self.readings if reading.chosen)
 
@@ -78,8 +78,8 @@ class TargetFacts:
 
     programme: Name
     title: Name
-    chosen: Reading
-    rows: tuple[Reading, ...]
+    chosen: VariantFacts
+    rows: tuple[VariantFacts, ...]
     verdicts: int
     times: Fact | None
     half: Fact
@@ -138,7 +138,7 @@ def _chance_of(context: RegionContext, per_cent: float) -> Fact:
                         unit="pct", status="assumption")  # fmt: skip
 
 
-def times_faster(context: RegionContext, chosen: Reading | None) -> Fact | None:
+def times_faster(context: RegionContext, chosen: VariantFacts | None) -> Fact | None:
     """How many times faster it has to go; None when it goes fast enough or does not grow."""
     if chosen is None or not (chosen.needed.known and chosen.pace.known) or chosen.pace.value <= 0:
         return None
@@ -172,7 +172,7 @@ def jobs_target(context: RegionContext) -> JobsTarget | None:
     return None
 
 
-def _reading(context: RegionContext, target: Target, row: pd.Series) -> Reading:
+def _reading(context: RegionContext, target: Target, row: pd.Series) -> VariantFacts:
     estimated = "estimate" in (row["baseline_status"], row["latest_status"])
     vintage, code = context.settings.vintage, context.code
     first, last = _period(row["baseline_year"]), _period(row["latest_year"])
@@ -188,7 +188,7 @@ def _reading(context: RegionContext, target: Target, row: pd.Series) -> Reading:
         )
 
     level = "estimate" if estimated else STATED
-    return Reading(
+    return VariantFacts(
         definition=row["definition"],
         verdict=VERDICTS.get(row["verdict"], "no_verdict"),
         chosen=bool(row["is_chosen"]),

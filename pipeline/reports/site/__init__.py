@@ -145,15 +145,12 @@ def make_site(
     ----------
     target : ``reports/<edition>``; the reports in it that are finished (they hold a metadata.json) are listed
     now : all tables of the vintage that the reports are made from, and the borders
-    settings : Settings
     found : of this vintage with an earlier one; without it the page says that there is nothing to compare yet
     folders : where the manifest of the vintage and the reference files lie
-    style : HouseStyle
 
     Returns
     -------
-    list of Path
-        What was written: pages, a page for each region, and the files they link to.
+    Pages, a page for each region, and the files they link to.
 
     Raises
     ------
