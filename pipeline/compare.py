@@ -124,9 +124,7 @@ def changes_by_region(found: Comparison) -> dict[str, pd.DataFrame]:
     cells = found.cells
     sized = cells.assign(size=cells["relative_change"].abs())
     grouped = sized.groupby(["region_code", "indicator", "change"])
-    revisions = grouped.agg(
-        cells=("change", "size"), largest_relative_change=("size", "max")
-    ).reset_index()
+    revisions = grouped.agg(cells=("change", "size"), largest_relative_change=("size", "max")).reset_index()
     revisions = revisions.merge(
         _largest_headlines(cells),
         on=["region_code", "indicator", "change"],
