@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -26,7 +26,6 @@ def tables():
 jobs = arrays.arrays(float, (4, 3), elements=st.integers(1, 5000).map(float))
 
 
-@settings(max_examples=80, deadline=None)
 @given(jobs, arrays.arrays(float, (4, 3), elements=st.integers(5000, 10**6).map(float)))
 @pytest.mark.parametrize("method", ["dunn", "esteban"])
 @pytest.mark.parametrize("chained", [True, False])
