@@ -122,10 +122,9 @@ def _verdicts(old: Tables, new: Tables) -> pd.DataFrame:
 def changes_by_region(found: Comparison) -> dict[str, pd.DataFrame]:
     """The stored tables "revisions" and "verdict_changes" of a comparison."""
     cells = found.cells
-    grouped = cells.groupby(["region_code", "indicator", "change"])
-    revisions = grouped.agg(
-        cells=("change", "size"), largest_relative_change=("relative_change", lambda part: part.abs().max())
-    ).reset_index()
+    sized = cells.assign(size=cells["relative_change"].abs())
+    grouped = sized.groupby(["region_code", "indicator", "change"])
+    revisions = grouped.agg(cells=("change", "size"), largest_relative_change=("size", "max")).reset_index()
     revisions = revisions.merge(
         _largest_headlines(cells),
         on=["region_code", "indicator", "change"],

@@ -87,19 +87,22 @@ def target_chances(
     rates = list(growth_rates)
     pieces = []
     for forecast, past, actual in _past_forecasts(levels, national, origins, horizon, method, fit_options):
-        for step, rate in itertools.product(range(1, actual.shape[1] + 1), rates):
-            target = past[:, -1] * (1 + rate) ** step
-            chances = pd.DataFrame(
-                {
-                    "region": forecast.regions,
-                    "origin": forecast.last_year,
-                    "horizon": step,
-                    "growth_rate": rate,
-                    "probability": forecast.probability_at_least(target, step),
-                    "reached": actual[:, step - 1] >= target,
-                }
-            )
-            pieces.append(chances[np.isfinite(actual[:, step - 1])])
+        asked = list(itertools.product(range(1, actual.shape[1] + 1), rates))
+        targets = [past[:, -1] * (1 + rate) ** step for step, rate in asked]
+        given = [forecast.probability_at_least(t, step) for (step, _), t in zip(asked, targets, strict=True)]
+        came = np.concatenate([actual[:, step - 1] for step, _ in asked])
+        count = len(forecast.regions)
+        chances = pd.DataFrame(
+            {
+                "region": np.tile(forecast.regions, len(asked)),
+                "origin": forecast.last_year,
+                "horizon": np.repeat([step for step, _ in asked], count),
+                "growth_rate": np.repeat([rate for _, rate in asked], count),
+                "probability": np.concatenate(given),
+                "reached": came >= np.concatenate(targets),
+            }
+        )
+        pieces.append(chances[np.isfinite(came)])
     return _joined(pieces)
 
 

@@ -30,12 +30,11 @@ def make(indicators: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     kinds = regions.set_index("region_code")["region_type"]
     parts = []
     of_kind = {kind: table.reindex(codes.index) for kind, codes in kinds.groupby(kinds)}
-    for region, kind in kinds.items():
-        if kind == "nation" or region not in table.index:
-            continue
-        peers = of_kind.get(_PEERS.get(kind, kind), table.iloc[:0])
-        group = pd.concat([table.loc[[region]], peers.drop(index=region, errors="ignore")])
-        found = most_similar(group.drop(index=_same_members(group, region)), region)
+    for region, kind in kinds[kinds.index.isin(table.index) & (kinds != "nation")].items():
+        group = of_kind.get(_PEERS.get(kind, kind), table.iloc[:0])
+        if region not in group.index:
+            group = pd.concat([table.loc[[region]], group])
+        found = most_similar(_without_same_members(group, region), region)
         listed = ", ".join(found.features)
         if not found.similar:
             parts.append((region, 0, "", np.nan, listed, found.reason))
@@ -44,12 +43,12 @@ def make(indicators: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(parts, columns=COLUMNS)
 
 
-def _same_members(group: pd.DataFrame, region: str) -> list[str]:
-    """Peers with exactly the same figures: the same gemeenten under another code."""
-    values = group.to_numpy()
-    own = values[group.index.get_loc(region)]
-    same = ((values == own) | (np.isnan(values) & np.isnan(own))).all(axis=1)
-    return [code for code in group.index[same] if code != region]
+def _without_same_members(group: pd.DataFrame, region: str) -> pd.DataFrame:
+    """The group without peers that have exactly the same figures: the same gemeenten under another code."""
+    values, place = group.to_numpy(), group.index.get_loc(region)
+    same = ((values == values[place]) | (np.isnan(values) & np.isnan(values[place]))).all(axis=1)
+    same[place] = False
+    return group[~same] if same.any() else group
 
 
 def features(indicators: pd.DataFrame) -> pd.DataFrame:

@@ -299,15 +299,15 @@ def national_history(long_run: pd.Series, growth: pd.Series) -> pd.Series:
             f"long_run has {int((~(values > 0)).sum())} years without a positive level, e.g. "
             f"{some(years[~(values > 0)])}. Give it complete."
         )
-    longer = pd.Series(np.diff(np.log(values)), index=years[1:])
-    both = longer.index.intersection(growth.index)
-    if not len(both):
+    longer, ends, own = np.diff(np.log(values)), years[1:], growth.index.to_numpy()
+    if not np.isin(ends, own).any():
         raise ModelError(
             f"long_run ({years[0]}-{years[-1]}) has no growth in the years of the panel ({growth.index[0]}-"
             f"{growth.index[-1]}): its level cannot be compared. Give a series that overlaps."
         )
-    shift = (growth.loc[both] - longer.loc[both]).mean()
-    return pd.concat([longer[longer.index < growth.index[0]] + shift, growth])
+    shift = (growth.to_numpy()[np.isin(own, ends)] - longer[np.isin(ends, own)]).mean()
+    before = ends < own[0]
+    return pd.Series(np.append(longer[before] + shift, growth), index=np.append(ends[before], own))
 
 
 def growth_panel(

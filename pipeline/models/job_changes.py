@@ -56,22 +56,21 @@ def make(indicators: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: p
 def _spread(pairs: pd.DataFrame, job_estimates: pd.DataFrame, share_anchors: pd.DataFrame, quality: pd.DataFrame
             ) -> pd.DataFrame:  # fmt: skip
     """Standard deviation of the log change of a share, and degrees of freedom, row by row of ``pairs``."""
-    known = job_estimates.set_index(["region_code", "year"])
-    anchors = share_anchors.groupby("cr_code")["year"].agg(list)
-    corop = quality.set_index("region_code")["corop_codes"].str.split(r"[ ,;]+", regex=True).str[0]
+    known = job_estimates.set_index(["region_code", "year"])[["log_sd", "df"]]
+    keys = pd.MultiIndex.from_frame(pairs[["region_code", "year_last"]])
+    of_last = known.reindex(keys).to_numpy()
+    anchors = {code: years.to_numpy() for code, years in share_anchors.groupby("cr_code")["year"]}
+    corop = quality.set_index("region_code")["corop_codes"].str.split(r"[ ,;]+", regex=True).str[0].to_dict()
     sd, df = np.zeros(len(pairs)), np.full(len(pairs), np.inf)
     for place, row in enumerate(pairs.itertuples()):
-        key = row.region_code, row.year_last
-        if key not in known.index or corop.get(row.region_code) not in anchors.index:
+        known_years = anchors.get(corop.get(row.region_code))
+        if known_years is None or keys[place] not in known.index:
             continue
-        covariance = shares.time_covariance(
-            np.array([row.year_first, row.year_last]), np.array(anchors[corop[row.region_code]])
-        )
-        of_last = known.loc[key]
+        covariance = shares.time_covariance(np.array([row.year_first, row.year_last]), known_years)
         if covariance[1, 1] > 0:
             change = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
-            sd[place] = of_last["log_sd"] * np.sqrt(max(change, 0) / covariance[1, 1])
-            df[place] = of_last["df"]
+            sd[place] = of_last[place, 0] * np.sqrt(max(change, 0) / covariance[1, 1])
+            df[place] = of_last[place, 1]
     return pd.DataFrame({"sd": sd, "df": df}, index=pairs.index)
 
 

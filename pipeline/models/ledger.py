@@ -342,10 +342,9 @@ def replay(fitted: Fitted) -> pd.DataFrame:
     origins = range(int(levels.columns[REPLAY_YEARS]), fitted.last_year)
     options = {"rounding": ROUNDING, "long_run": fitted.long_run, "minimum_years": REPLAY_YEARS}
     lines = [
-        line
+        _past_lines(name, method, levels, national, origin, options)
         for origin in origins
         for name, method in {OURS: "growth", **YARDSTICKS}.items()
-        for line in _past_lines(name, method, levels, national, origin, options)
     ]
     long = levels.rename_axis(index="region_code", columns="year").reset_index()
     figures = long.melt("region_code", var_name="year", value_name="value").astype({"year": int})
@@ -355,8 +354,8 @@ def replay(fitted: Fitted) -> pd.DataFrame:
 
 def _past_lines(
     name: str, method: str, levels: pd.DataFrame, national: pd.Series, origin: int, options: dict
-) -> Iterable[pd.DataFrame]:
-    """What a forecaster would have said in a year: levels, and chances of targets of the backtest."""
+) -> pd.DataFrame:
+    """What a forecaster would have said in a year: levels, and then chances of targets of the backtest."""
     horizon = min(TESTED_YEARS, int(levels.columns[-1]) - origin)
     forecast = backtest.FORECASTERS[method](
         levels.loc[:, :origin], national.loc[:origin], horizon, dict(options)
@@ -364,15 +363,17 @@ def _past_lines(
     values = np.stack([forecast.quantile(q) for q in QUANTILES.values()])
     lines = _lines(name, forecast.regions, range(origin + 1, origin + horizon + 1), values)
     lines = lines.assign(indicator=INDICATOR, made_on=f"replay-{origin}", vintage="replay")
-    yield lines
-    last = levels.loc[forecast.regions, origin].to_numpy()
-    for rate in RATES:
-        steps = range(1, horizon + 1)
-        chances = [forecast.probability_at_least(last * (1 + rate) ** step, step) for step in steps]
-        yield lines.assign(
-            target=f"replay/{100 * rate:g}-pct-a-year",
-            baseline_year=float(origin),
-            times=(1 + rate) ** (lines["year"] - origin),
-            plus=0.0,
-            probability=np.column_stack(chances).ravel(),
-        )
+    last, steps = levels.loc[forecast.regions, origin].to_numpy(), range(1, horizon + 1)
+    factor = 1 + np.repeat(RATES, len(lines))
+    asked = pd.concat([lines] * len(RATES), ignore_index=True)
+    chances = [
+        forecast.probability_at_least(last * (1 + rate) ** step, step) for rate in RATES for step in steps
+    ]
+    asked = asked.assign(
+        target=np.repeat([f"replay/{100 * rate:g}-pct-a-year" for rate in RATES], len(lines)),
+        baseline_year=float(origin),
+        times=factor ** (asked["year"] - origin),
+        plus=0.0,
+        probability=np.reshape(chances, (len(RATES), horizon, -1)).swapaxes(1, 2).ravel(),
+    )
+    return pd.concat([lines, asked], ignore_index=True)

@@ -74,11 +74,14 @@ class Fitted:
         models = [growth.fit(panel, self.national, **options) for panel in self.panels.values()]
         found = pd.concat([_own_growth(model) for model in models])
         nation, typical = float(self.national.iloc[-1]), float(np.median(models[0].variance))
-        found.loc[geography.NATION] = [nation, 0.0, 0.0, 0.0]
-        placed = self.panels_level(self.units[:-1]).iloc[:, -1].sum()
-        found.loc[geography.NOT_ASSIGNABLE] = [max(nation - placed, 0.0), 0.0, typical, 0.0]
+        rest = max(nation - found.loc[self.units[:-1], "level"].sum(), 0.0)
+        others = pd.DataFrame(
+            [[nation, 0.0, 0.0, 0.0], [rest, 0.0, typical, 0.0]],
+            index=[geography.NATION, geography.NOT_ASSIGNABLE],
+            columns=found.columns,
+        )
         regions = self.units.append(self.sums.index)
-        columns = found.loc[regions].to_numpy().T
+        columns = pd.concat([found, others]).loc[regions].to_numpy().T
         return Parts(regions, self.sums.to_numpy(dtype=float), *columns, nation=models[0].nation)
 
     def panels_level(self, regions: pd.Index) -> pd.DataFrame:
@@ -105,9 +108,10 @@ class Composition:
         self, regions: pd.Index, units: pd.Index
     ) -> Iterator[tuple[int, np.ndarray, list[np.ndarray] | None]]:
         """Per unit its place, the places of the regions that lie in it, and their shares (T, n); None is whole."""
+        members = self.members[regions].tolist()
         for place, unit in enumerate(units):
             held = self.inside.get(unit, frozenset())
-            here = [held & self.members[region] for region in regions]
+            here = [held & mine for mine in members]
             if unit == geography.NOT_ASSIGNABLE:
                 whole = np.flatnonzero(regions == geography.NATION)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -35,26 +36,33 @@ def make(indicators: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     """
     rows = indicators[indicators["indicator"] == "jobs_employees"]
     nation = rows[rows["source"].isin([NEW, NATIONAL]) & (rows["region_code"] == "NL01")]
-    parts = []
     corops = rows[(rows["source"] == NEW) & rows["region_code"].str.startswith("CR")]
-    for region, own in corops[corops["sector"] != "total"].groupby("region_code"):
-        tables = Tables(own, nation, BROAD_SECTORS)
-        parts.append(_decompose(region, tables, _border_years(region, moves), NEW))
+    corops = corops[corops["sector"] != "total"]
+    parts = [
+        _decompose(region, tables, _border_years(region, moves), NEW)
+        for region, tables in _tables(corops, nation, BROAD_SECTORS)
+    ]
     provinces = rows[(rows["basis"] == KEY_FIGURES) & rows["region_code"].str.startswith("PV")]
     provinces = provinces.assign(sector=provinces["sector"].replace(KEY_FIGURES_TOTAL, "total"))
-    for region, own in provinces.groupby("region_code"):
-        parts.append(_decompose(region, Tables(own, nation, FOUR_SECTORS), set(), KEY_FIGURES))
+    parts += [
+        _decompose(region, tables, set(), KEY_FIGURES)
+        for region, tables in _tables(provinces, nation, FOUR_SECTORS)
+    ]
     held = [part for part in parts if len(part)]
     return pd.concat(held, ignore_index=True)[COLUMNS] if held else pd.DataFrame(columns=COLUMNS)
 
 
 class Tables:
-    """Jobs by sector (rows) and year (columns) of a region and the nation, and their published totals."""
+    """Jobs by sector (rows, the last the total) and year (columns) of a region and the nation."""
 
-    def __init__(self, region: pd.DataFrame, nation: pd.DataFrame, sectors: tuple[str, ...]):
-        self.region, self.region_total = _wide(region, sectors)
-        self.nation, self.nation_total = _wide(nation, sectors)
-        self.years = [year for year in self.region if self.region[year].notna().any()]
+    def __init__(self, region: pd.DataFrame, nation: pd.DataFrame):
+        self.region, self.region_total = region.iloc[:-1], region.iloc[-1]
+        self.nation, self.nation_total = nation.iloc[:-1], nation.iloc[-1]
+        held, whole = self.region.notna(), self.nation.notna().all()
+        self.years = list(held.columns[held.any()])
+        self._nation_holds = set(whole.index[whole])
+        sectors, total = held.all(), self.region_total.notna()
+        self._region_holds = set(sectors.index[sectors]), set(total.index[total])
 
     def effects(self, years: list[int], method: str) -> pd.DataFrame:
         """The effects of each year after the first of a run; suppressed sectors become "onbekend"."""
@@ -77,7 +85,8 @@ class Tables:
             (Esteban-Marquillas; missing in a year in which a sector starts from no jobs), total.
         """
         steps = list(itertools.pairwise(years))
-        undefined = [bool(((self.region[a] == 0) & (self.region[b] > 0)).any()) for a, b in steps]
+        jobs = self.region[years].to_numpy(dtype=float, na_value=np.nan)
+        undefined = ((jobs[:, :-1] == 0) & (jobs[:, 1:] > 0)).any(axis=0)
         parts = []
         for is_undefined, group in itertools.groupby(
             zip(steps, undefined, strict=True), lambda pair: pair[1]
@@ -93,20 +102,27 @@ class Tables:
 
     def nation_holds(self, *years: int) -> bool:
         """Whether every sector of the nation is published in these years."""
-        return all(year in self.nation and self.nation[year].notna().all() for year in years)
+        return self._nation_holds.issuperset(years)
 
     def region_holds(self, *years: int) -> bool:
         """Whether the region's sectors, or its total, are published in these years."""
-        sectors = self.region[list(years)].notna().all(axis=None)
-        return bool(sectors or self.region_total.reindex(years).notna().all())
+        return any(held.issuperset(years) for held in self._region_holds)
 
 
-def _wide(rows: pd.DataFrame, sectors: tuple[str, ...]) -> tuple[pd.DataFrame, pd.Series]:
-    wide = rows[rows["sector"].isin([*sectors, "total"])].pivot(
-        index="sector", columns="year", values="value"
+def _tables(
+    rows: pd.DataFrame, nation: pd.DataFrame, sectors: tuple[str, ...]
+) -> Iterator[tuple[str, Tables]]:
+    """The tables of every region of some rows."""
+    order = [*sectors, "total"]
+    own, whole = (
+        part[part["sector"].isin(order)].pivot(
+            index=["region_code", "sector"], columns="year", values="value"
+        )
+        for part in (rows, nation)
     )
-    wide = wide.reindex([*sectors, "total"])
-    return wide.drop(index="total"), wide.loc["total"]
+    whole = whole.droplevel("region_code").reindex(order)
+    for region, wide in own.groupby(level="region_code"):
+        yield region, Tables(wide.droplevel("region_code").reindex(order), whole)
 
 
 def _border_years(region: str, moves: pd.DataFrame) -> set[int]:

@@ -102,8 +102,8 @@ def _as_told(
     """Errors and coverage of the estimates from the base years, by size of the gemeente and by kind of group."""
     corops = rows[rows["region_code"].str.startswith("CR") & (rows["basis"] == NEW)]
     wide = corops.pivot(index="region_code", columns="year", values="value")
-    levels = shares.levels(shares.estimate(base, corop, wide), members, wide)
-    levels = levels[(levels["year"] == year) & (levels["log_sd"] > 0)].set_index("region_code")
+    levels = shares.levels(shares.estimate(base, corop, wide), members, wide[[year]])
+    levels = levels[levels["log_sd"] > 0].set_index("region_code")
     counted = rows[(rows["year"] == year) & (rows["basis"] == NEW) & (rows["method"] != SHARE_ESTIMATE)]
     counted = counted.set_index("region_code")["value"]
     both = levels.assign(published=counted.reindex(levels.index)).dropna(subset="published")

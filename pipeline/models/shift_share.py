@@ -84,9 +84,10 @@ def decompose_sectors(
     years = _check_tables(region, nation)
     _check_breaks(years, break_before)
     steps = itertools.pairwise(years) if chained else [(years[0], years[-1])]
+    region, nation = region.astype(float), nation.reindex(region.index).astype(float)
     pieces = []
     for start, end in steps:
-        hidden = region[start].isna().to_numpy() | region[end].isna().to_numpy()
+        hidden = np.isnan(region[[start, end]].to_numpy()).any(axis=1)
         if hidden.all():
             raise ModelError(
                 f"Every sector of the region is suppressed in {start} or {end}: there is nothing to split. "
@@ -94,9 +95,7 @@ def decompose_sectors(
             )
         sectors = region.index if not hidden.any() else [*region.index[~hidden], UNKNOWN_SECTOR]
         own = _comparable_sectors(region, [start, end], hidden, region_total, rounding, "region")
-        whole = _comparable_sectors(
-            nation.reindex(region.index), [start, end], hidden, nation_total, rounding, "nation"
-        )
+        whole = _comparable_sectors(nation, [start, end], hidden, nation_total, rounding, "nation")
         effects = _effects(pd.Index(sectors), *own, *whole, method, (start, end))
         pieces.append({"year": end, "sector": sectors} | effects)
     columns = ["year", "sector", *EFFECTS[method], "total"]
@@ -158,7 +157,7 @@ def _comparable_sectors(
     name: str,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Jobs by sector in both years, with the `hidden` sectors merged as the last."""
-    before, after = (table[year].to_numpy(dtype=float, na_value=np.nan)[~hidden] for year in years)
+    before, after = table[years].to_numpy()[~hidden].T
     lacking = np.isnan(before) | np.isnan(after)
     if lacking.any():
         raise ModelError(

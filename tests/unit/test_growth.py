@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -299,7 +299,6 @@ def test_unsound_questions_are_refused(panel):
 panels = st.builds(made_panel, regions=st.integers(1, 9), seed=st.integers(0, 10_000))
 
 
-@settings(max_examples=40, deadline=None)
 @given(panels, st.lists(st.floats(1, 3), min_size=1, max_size=6))
 def test_intervals_widen_with_the_horizon(made, widen):
     forecast = growth.fit(*made, widen=widen).forecast(8)
@@ -307,7 +306,6 @@ def test_intervals_widen_with_the_horizon(made, widen):
     assert (np.diff(width, axis=1) > 0).all()
 
 
-@settings(max_examples=40, deadline=None)
 @given(panels, st.floats(0.5, 2), st.floats(1.0001, 2), st.integers(1, 6))
 def test_chance_falls_as_the_target_rises(made, factor, higher, horizon):
     forecast = growth.fit(*made).forecast(6)
@@ -318,7 +316,6 @@ def test_chance_falls_as_the_target_rises(made, factor, higher, horizon):
     assert ((upper >= 0) & (lower <= 1)).all()
 
 
-@settings(max_examples=40, deadline=None)
 @given(panels, st.floats(1e-3, 1e6), st.floats(1e-3, 1e6))
 def test_units_do_not_matter(made, unit, national_unit):
     levels, national = made
@@ -327,7 +324,6 @@ def test_units_do_not_matter(made, unit, national_unit):
     np.testing.assert_allclose(scaled.quantile(0.2), unit * forecast.quantile(0.2), rtol=1e-7)
 
 
-@settings(max_examples=40, deadline=None)
 @given(panels, st.randoms(use_true_random=False))
 def test_order_of_regions_does_not_matter(made, random):
     levels, national = made
@@ -338,7 +334,6 @@ def test_order_of_regions_does_not_matter(made, random):
     np.testing.assert_allclose(shuffled, first.quantile(0.9), rtol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
 @given(panels, st.data())
 def test_missing_cells_never_reach_the_result(made, data):
     levels, national = made

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -377,7 +377,6 @@ def test_a_scale_that_cannot_be_told_is_refused():
 finite = st.floats(0.01, 1e4)
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_benchmarking_keeps_the_totals(data):
     areas = data.draw(st.integers(2, 25))
