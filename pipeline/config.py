@@ -119,7 +119,7 @@ def load_settings(path: Path | None = None) -> Settings:
             f"in {ROOT_VARIABLE} (`groeimonitor init FOLDER` makes one)."
         )
     try:
-        content = read_yaml(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_bytes())
     except yaml.YAMLError as error:
         raise SettingsError(
             f"{path.name} is no YAML: {error}. Look for a missing colon, quote or space."

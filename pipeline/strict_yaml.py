@@ -53,12 +53,18 @@ TextDates.yaml_implicit_resolvers = {
 }
 
 
-def read_yaml(text: str, loader: type[StrictLoader] = StrictLoader) -> Any:
-    """What a YAML text holds.
+def read_yaml(text: str | bytes, loader: type[StrictLoader] = StrictLoader) -> Any:
+    """What a YAML text, or the content of a file, holds.
 
     Raises
     ------
     yaml.YAMLError
-        With line and column, for a slip, a key given twice or a number that YAML cuts.
+        With the line, for a slip, a key given twice, a number that YAML cuts or a letter that is no UTF-8.
     """
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line, letter = text.count(b"\n", 0, error.start) + 1, text[error.start : error.end]
+            raise yaml.YAMLError(f"line {line} holds {letter!r}, no UTF-8; save it again as UTF-8") from error
     return yaml.load(text, Loader=loader)

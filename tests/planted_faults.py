@@ -13,6 +13,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,6 @@ from pipeline.config import Settings, load_settings
 from pipeline.folders import Folders
 from pipeline.indicators import stage as indicators_stage
 from pipeline.reference import load_earlier_corops, load_reference
-from pipeline.schemas import TABLES
-from pipeline.schemas import check as check_contract
 from pipeline.store import RawTable, Vintage
 from pipeline.tidy import plausibility
 from pipeline.tidy import stage as tidy_stage
@@ -107,7 +106,9 @@ class Bench:
     settings: Settings
     previous: Vintage | None
     readers: dict[Callable, tuple[set[str], pd.DataFrame]] = field(default_factory=dict)
+    classifications: pd.DataFrame | None = None
     before: pd.DataFrame | None = None
+    jobs: tuple[list, Any] | None = None
     headlines: pd.Series | None = None
 
     @classmethod
@@ -121,6 +122,7 @@ class Bench:
             load_settings(),
             Vintage(folders.raw / previous) if previous else None,
         )
+        bench.classifications = tidy_stage.tidy_classifications(bench.vintage)
         for reader in tidy_stage._READERS:
             whole = FaultyVintage(bench.vintage)
             bench.readers[reader] = (whole.asked, reader(whole))
@@ -156,11 +158,15 @@ class Bench:
             known = dataclasses.replace(known, changes=fault.changes)
         kept, tidy_stage.read_observations = tidy_stage.read_observations, read_or_before
         borders, tidy_stage.read_borders_of = tidy_stage.read_borders_of, lambda *_: None
+        read_all = tidy_stage.tidy_classifications
+        if fault is None or fault.table not in self.vintage.tables_for("classification"):
+            tidy_stage.tidy_classifications = lambda _: self.classifications
         try:
             tolerance = self.settings.indicators.link_tolerance
             return tidy_stage.make(vintage, known, self.corops, tolerance, self.previous)
         finally:
             tidy_stage.read_observations, tidy_stage.read_borders_of = kept, borders
+            tidy_stage.tidy_classifications = read_all
 
     def beside(self, table: str) -> Callable[[pd.DataFrame], pd.Series]:
         """Which rows a table's figures are held against: its own, its indicators in others, and residents."""
@@ -190,16 +196,30 @@ class Bench:
             tidied = self.tidy(fault)
         finally:
             plausibility.settle = kept
-        tables = {
-            name: check_contract(name, table) if name != "checks" else table
-            for name, table in tidied.tables.items()
-            if name in TABLES
-        }
         changes = self.known.changes if fault is None or fault.changes is None else fault.changes
-        made = indicators_stage.make(tables, changes, self.settings.indicators)["indicators"]
+        kept_jobs = indicators_stage.jobs.make
+        indicators_stage.jobs.make = lambda *given: self.jobs_of(kept_jobs, given)
+        try:
+            made = indicators_stage.make(tidied.tables, changes, self.settings.indicators)["indicators"]
+        finally:
+            indicators_stage.jobs.make = kept_jobs
         valued = made[made["value"].notna()].sort_values("period")
         newest = valued.drop_duplicates(_HEADLINE, keep="last").set_index(_HEADLINE)
         return newest["value"].where(newest["year"] > 0)
+
+    def jobs_of(self, make: Callable, given: tuple) -> Any:
+        """The job tables, made again only where a fault touches what they are made of."""
+        observations, current, *rest = given
+        taken = [
+            rows[rows["indicator"] == "jobs_employees"].reset_index(drop=True)
+            for rows in (observations, current)
+        ]
+        taken += rest[:-1]  # the settings stay
+        if self.jobs is not None and all(a.equals(b) for a, b in zip(taken, self.jobs[0], strict=True)):
+            return self.jobs[1]
+        tables = make(*given)
+        self.jobs = self.jobs or (taken, tables)
+        return tables
 
     def try_out(self, fault: Fault, *, measure_all: bool) -> Outcome:
         """Run the stage with a fault; measure what it moved when nobody noticed, or always."""

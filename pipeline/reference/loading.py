@@ -37,7 +37,7 @@ _Model = TypeVar("_Model", bound=Entry)
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        raw = read_yaml(path.read_text(encoding="utf-8"), TextDates)
+        raw = read_yaml(path.read_bytes(), TextDates)
     except FileNotFoundError as error:
         raise ReferenceDataError(
             f"{path} is missing; it is part of the repository: git checkout -- {path}"

@@ -250,7 +250,7 @@ def load_catalog(path: Path = CATALOG) -> Catalog:
         Names every key that is unknown, missing or wrong.
     """
     try:
-        content = read_yaml(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_bytes())
         return Catalog.model_validate(content)
     except (OSError, yaml.YAMLError) as error:
         raise CatalogError(f"{path.name} cannot be read: {error}") from error

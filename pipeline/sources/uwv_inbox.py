@@ -39,8 +39,8 @@ _MONTH_NAME = re.compile(rf"\b(?P<month>{'|'.join(m[:3] for m in MONTHS)})[a-z]*
 _MONTH_NUMBER = re.compile(r"\b(?P<year>20\d\d)[-_/ ]?(?P<month>0[1-9]|1[0-2])(?:[-_/ ]?[0-3]\d)?(?:\b|_|\s)")
 _DAY_FIRST = re.compile(r"\b[0-3]?\d[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<year>20\d\d)\b")
 _YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?!\d)")
-_THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_PLAIN = re.compile(r"-?\d+(?:[.,]\d+)?")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
+_PLAIN = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 #: 5,700 is five or five thousand: a Dutch and an English hand write the same.
 _AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+")
 Grid = list[list[str]]
@@ -55,6 +55,7 @@ class Columns(BaseModel):
     code_headers: list[str]
     measures: dict[str, list[str]]
     skipped_columns: list[str]
+    flows: list[str]
     plain_headers: list[str]
     row_ends: list[str]
     masks: dict[str, str]
@@ -292,6 +293,9 @@ def read_sheet(
                 path, f"no period in the header {header.names[column]!r}, the title or the file name"
             )
         values = [parse_figure(text, columns.masks, path) for text in frame[column]]
+        if broken := [value for value, _ in values if measure != "tension" and value and float(value) % 1]:
+            name = header.names[column]
+            raise _wrong(path, f"{len(broken)} count(s) in {name!r} are no whole number, e.g. {broken[0]}")
         parts.append(
             pd.DataFrame(
                 {
@@ -334,10 +338,11 @@ def _split_columns(frame: pd.DataFrame, header: Header, columns: Columns) -> tup
             if normal_text(name).casefold() not in columns.region_headers:
                 kinds.append(number)
             continue
-        if any(word in name.casefold() for word in columns.skipped_columns):
+        if any(word in name.casefold() for word in [*columns.skipped_columns, *columns.flows]):
             continue
         measure = find_measure([name], columns)
-        if measure is None and is_plain_header(name, columns):
+        of_flow = any(word in header.above.casefold() for word in columns.flows)
+        if measure is None and is_plain_header(name, columns) and not of_flow:
             measure = find_measure([header.above], columns)
         if measure:
             figures[number] = measure

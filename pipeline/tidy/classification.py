@@ -7,9 +7,10 @@ import pandas as pd
 from pipeline.store import RawTable, Vintage
 from pipeline.tidy.observations import TidyError
 
-_LEVELS = {"am": r"AM\d\d", "cr": r"CR\d\d", "pv": r"PV\d\d"}
+_LEVELS = ("am", "cr", "pv")
 #: RMC regions are in CBS's tables since 2018; a gemeente may lack one.
-_RMC, _RMC_PATTERN = "mc", r"(?:MC\d\d)?"
+_RMC = "mc"
+_CODE = r"^(AM|CR|PV|MC)\d\d$"
 _COLUMNS = ["gm_code", "gm_name", "am_code", "cr_code", "pv_code", "mc_code"]
 
 
@@ -78,24 +79,25 @@ def read_classification(raw: RawTable) -> pd.DataFrame:
         raise TidyError(
             f"{raw.table_id}: {problem}, e.g. {example}. The classification was cut off or changed: retrieve it again."
         )
-    wide = raw.observations.assign(value=raw.observations["value"].str.strip()).pivot(
-        index="RegioS", columns="measure", values="value"
-    )
+    rows = raw.observations.assign(value=raw.observations["value"].str.strip())
+    wide = rows.pivot(index="RegioS", columns="measure", values="value")
+    # a code of which level every cell of a column holds; "" is an empty cell
+    level_of = rows["value"].str.extract(_CODE, expand=False).fillna("?").mask(rows["value"] == "", "")
+    held = level_of.str.lower().groupby(rows["measure"]).agg(set)
     measures = raw.codes["measures"].set_index("code")
     result = pd.DataFrame({"gm_code": wide.index.str.strip()}, index=wide.index)
     result["gm_name"] = raw.codes["RegioS"].set_index("code")["title"].reindex(wide.index).str.strip()
-    for level, pattern in _LEVELS.items():
-        codes = [measure for measure in wide if wide[measure].str.fullmatch(pattern).eq(True).all()]
+    for level in _LEVELS:
+        codes = [measure for measure in wide if held[measure] == {level} and wide[measure].notna().all()]
         if len(codes) != 1:
             raise TidyError(
                 f"{raw.table_id}: {len(codes)} columns hold a code such as {level.upper()}01 for every "
                 "gemeente, expected one. Look at the table: a gemeente may lack a code."
             )
         _add_level(result, wide, measures, level, codes[0], raw.table_id)
-    filled = wide.fillna("")
-    rmc = [m for m in filled if filled[m].str.fullmatch(_RMC_PATTERN).all() and (filled[m] != "").any()]
+    rmc = [measure for measure in wide if held[measure] in ({_RMC}, {_RMC, ""})]
     if len(rmc) == 1:
-        _add_level(result, filled, measures, _RMC, rmc[0], raw.table_id)
+        _add_level(result, wide.fillna(""), measures, _RMC, rmc[0], raw.table_id)
     return result.reset_index(drop=True)
 
 

@@ -198,8 +198,10 @@ def _check_codes(raw: RawTable) -> None:
     regions = next((d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region"), None)
     for dimension in [*raw.dimensions(), "measure"]:
         listed = raw.codes["measures" if dimension == "measure" else dimension]["code"].str.strip()
-        strange = raw.observations[~raw.observations[dimension].str.strip().isin(listed)]
-        if len(strange):
+        held = pd.Series(raw.observations[dimension].unique())
+        unlisted = held[~held.str.strip().isin(listed)]
+        if len(unlisted):
+            strange = raw.observations[raw.observations[dimension].isin(unlisted)]
             first = strange.iloc[0]
             place = f" ({first[regions]}, {first['period']})" if regions else f" ({first['period']})"
             raise TidyError(
@@ -294,9 +296,12 @@ def _statuses(frame: pd.DataFrame, raw: RawTable) -> pd.Series:
 
 def _periods(codes: pd.Series) -> pd.DataFrame:
     """Start date, frequency and year of CBS period codes (2024JJ00, 2024KW01, 2024MM01)."""
-    unique = {code: parse_period(code) for code in codes.unique()}
-    frame = pd.DataFrame([unique[code] for code in codes], columns=["date", "frequency"], index=codes.index)
-    frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[us]")
+    unique = codes.unique()
+    parsed = pd.DataFrame(
+        [parse_period(code) for code in unique], columns=["date", "frequency"], index=unique
+    )
+    parsed["date"] = pd.to_datetime(parsed["date"]).astype("datetime64[us]")
+    frame = parsed.loc[codes].set_axis(codes.index)
     return frame.assign(year=frame["date"].dt.year, period_code=codes)
 
 

@@ -6,6 +6,7 @@ here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ import pandas as pd
 from pipeline.geography import NATION, NOT_ASSIGNABLE
 from pipeline.tidy import jobs
 from pipeline.tidy.observations import TidyError
-from pipeline.tidy.plausibility import COLUMNS, STOP, closest_fit
+from pipeline.tidy.plausibility import COLUMNS, STOP, closest_fit, compact
 
 #: Jobs that CBS cannot place in any region, at most this share of the nation.
 _UNPLACED_SHARE = 0.004
@@ -21,6 +22,7 @@ _UNPLACED_SHARE = 0.004
 _SECTIONS = "ABCDEFGHIJKLMNOPQRS"
 #: COROPs without the code for jobs that cannot be placed.
 _COROPS = 40
+_PROVINCES = 12
 
 
 def check_totals(observations: pd.DataFrame, historical_corop: pd.Series) -> pd.DataFrame:
@@ -37,6 +39,7 @@ def check_totals(observations: pd.DataFrame, historical_corop: pd.Series) -> pd.
         Columns as of the stored table ``checks``: value the sum of the parts, expected the published total; verdict
         empty where the two differ and no known gap explains it.
     """
+    (observations,) = compact(observations)
     total = observations[(observations["sector"] == "total") & (observations["frequency"] == "A")]
     rows = [
         *_nation_against(total, "population_count", "total", "GM", step=1),
@@ -107,35 +110,55 @@ def _kwb(total: pd.DataFrame) -> pd.DataFrame:
 def _nation_against(total: pd.DataFrame, indicator: str, age: str, parts: str, *, step: float) -> list[tuple]:
     """Sum of all gemeenten or provinces against the published nation, where a table has both."""
     frame = total[(total["indicator"] == indicator) & (total["age"] == age) & total["value"].notna()]
+    half = step / 2 if step > 1 else 0
     rows = []
-    for _, group in frame.groupby(["source", "year"]):
-        nation = group[group["region_code"] == NATION]["value"]
-        part = group[group["region_code"].str.startswith(parts)]
-        if len(nation) == 1 and len(part):
-            tolerance = (len(part) + 1) * step / 2 if step > 1 else 0
-            name = f"{indicator}: {parts} in {NATION}"
-            rows.append(_against(name, frame, part, NATION, nation.iloc[0], tolerance))
+    for _, table in frame.groupby("source"):
+        part = table[table["region_code"].str.startswith(parts)].assign(whole=NATION)
+        published = table[table["region_code"] == NATION]
+        name = f"{indicator}: {parts} in {NATION}"
+        rows += _against(name, frame, part, _by_region(published), lambda sums: (sums["size"] + 1) * half)
     return rows
+
+
+def _by_region(rows: pd.DataFrame) -> pd.Series:
+    return rows.set_index([rows["region_code"].astype("str"), "year"])["value"]
 
 
 def _against(
     name: str,
     frame: pd.DataFrame,
-    part: pd.DataFrame,
-    region: str,
-    published: float,
-    tolerance: float,
-    **gap: Any,
-) -> tuple:
-    """One row: parts against the published figure of a region, with the part that explains a difference best."""
-    first = part.iloc[0]
-    added = part["value"].sum()
-    row = _row(
-        name, first["source"], region, first["indicator"], first["year"], published, added, tolerance, **gap
-    )
-    if row[COLUMNS.index("verdict")] != STOP:
-        return row
-    return (*row[:-1], f"{row[-1]}{closest_fit(part, added - published, frame)}")
+    parts: pd.DataFrame,
+    published: pd.Series,
+    tolerance: Callable[[pd.DataFrame], Any],
+    *,
+    gap_share: float = 0.0,
+    note: str = "",
+) -> list[tuple]:
+    """Parts against the published figure of their region, a row a year, with the part that explains a gap best.
+
+    Parameters
+    ----------
+    frame : rows of the same series in all periods
+    parts : rows to add up; column ``whole`` is the region that they make
+    published : figures, index region and year; parts without one are not compared
+    tolerance : of the sums, which have columns sum, size (parts), count (parts with a figure) and published
+    gap_share : share of the published figure that may be in no part
+    """
+    rows = []
+    sums = parts.groupby(["whole", "year"])["value"].agg(["sum", "size", "count"])
+    sums = sums[sums.index.isin(published.index)]
+    sums = sums.assign(published=published.reindex(sums.index))
+    sums = sums.assign(tolerance=tolerance(sums))
+    for at in sums.itertuples():
+        whole, year = at.Index
+        first = parts.iloc[0]
+        row = _row(name, first["source"], whole, first["indicator"], year, at.published, at.sum, at.tolerance,
+                   known_gap=gap_share * at.published, note=note)  # fmt: skip
+        if row[COLUMNS.index("verdict")] == STOP and at.size > 1:
+            here = parts[(parts["whole"] == whole) & (parts["year"] == year)]
+            row = (*row[:-1], f"{row[-1]}{closest_fit(here, at.sum - at.published, frame)}")
+        rows.append(row)
+    return rows
 
 
 def _in_corops(frame: pd.DataFrame, historical_corop: pd.Series, name: str, step: float) -> list[tuple]:
@@ -147,36 +170,30 @@ def _in_corops(frame: pd.DataFrame, historical_corop: pd.Series, name: str, step
     step : published rounding of a gemeente; a COROP is rounded to hundreds at most
     """
     gemeenten = frame[frame["region_code"].str.startswith("GM")]
-    gemeenten = gemeenten.assign(corop=gemeenten["region_code"].map(historical_corop))
-    published = frame.set_index(["region_code", "year"])["value"]
-    sums = gemeenten.groupby(["corop", "year"])
-    unmatched = [key for key in sums.groups if key not in published.index]
-    if unmatched:
+    gemeenten = gemeenten.assign(whole=gemeenten["region_code"].map(historical_corop).astype("str"))
+    published = _by_region(frame)
+    made = gemeenten.dropna(subset="whole")[["whole", "year"]].drop_duplicates()
+    unmatched = made[~pd.MultiIndex.from_frame(made).isin(published.index)]
+    if len(unmatched):
+        example = unmatched.sort_values(["whole", "year"]).iloc[0]
         raise TidyError(
             f"{frame['source'].iloc[0]}: {len(unmatched)} COROP(s) of its gemeenten have no published total, e.g. "
-            f"{unmatched[0][0]} in {unmatched[0][1]}. Retrieve the table again: rows were lost."
+            f"{example['whole']} in {example['year']}. Retrieve the table again: rows were lost."
         )
-    return [
-        _against(name, frame, part, corop, published[corop, year], part["value"].count() * step / 2 + 50)
-        for (corop, year), part in sums
-    ]
+    return _against(name, frame, gemeenten, published, lambda sums: sums["count"] * step / 2 + 50)
 
 
 def _jobs_old(total: pd.DataFrame, historical_corop: pd.Series) -> list[tuple]:
     """81402ned: gemeenten in their COROP, COROPs and provinces in the nation."""
     frame = total[(total["indicator"] == "jobs_employees") & (total["source"] == jobs.OLD)]
     rows = _in_corops(frame, historical_corop, "jobs: GM in CR", 10) if len(frame) else []
-    published = frame.set_index(["region_code", "year"])["value"]
-    for prefix in ("CR", "PV", "GM"):
-        for year, part in frame[frame["region_code"].str.startswith(prefix)].groupby("year"):
-            if (NATION, year) not in published.index:
-                continue  # the rule "complete" tells it
-            nation = published[NATION, year]
-            tolerance = len(part) * (5 if prefix == "GM" else 50)
-            rows.append(
-                _against(f"jobs: {prefix} in {NATION}", frame, part, NATION, nation, tolerance,
-                         known_gap=_UNPLACED_SHARE * nation, note="jobs that CBS cannot place in a region")
-            )  # fmt: skip
+    for prefix, half in (("CR", 50), ("PV", 50), ("GM", 5)):
+        # where the nation has no figure the rule "complete" tells it
+        part = frame[frame["region_code"].str.startswith(prefix)].assign(whole=NATION)
+        rows += _against(
+            f"jobs: {prefix} in {NATION}", frame, part, _by_region(frame), lambda sums, half=half: sums["size"] * half,
+            gap_share=_UNPLACED_SHARE, note="jobs that CBS cannot place in a region",
+        )  # fmt: skip
     return rows
 
 
@@ -195,23 +212,20 @@ def _jobs_new(total: pd.DataFrame) -> list[tuple]:
     """83582NED: COROPs with the unplaced jobs against 83583NED; provinces of the key figures."""
     frame = total[total["indicator"] == "jobs_employees"]
     corops = frame[(frame["source"] == jobs.NEW) & frame["region_code"].str.startswith("CR")]
-    nation = frame[frame["source"] == jobs.NATIONAL].set_index("year")["value"]
+    corops = corops.assign(whole=NATION)
+    nation = _by_region(frame[(frame["source"] == jobs.NATIONAL) & (frame["region_code"] == NATION)])
+    derived = corops["year"].isin(corops.loc[corops["method"] == "nation_minus_corops", "year"])
     rows = []
-    for year, group in corops.groupby("year"):
-        if year in nation.index:
-            note = "CR99 derived" if (group["method"] == "nation_minus_corops").any() else ""
-            rows.append(
-                _against("jobs: CR in NL01", corops, group, NATION, nation[year], len(group) * 50, note=note)
-            )
-    placed = corops[corops["region_code"] != NOT_ASSIGNABLE].groupby("year")["value"].sum()
+    for part, note in ((corops[derived], "CR99 derived"), (corops[~derived], "")):
+        rows += _against("jobs: CR in NL01", corops, part, nation, lambda sums: sums["size"] * 50, note=note)
+    placed = corops[corops["region_code"] != NOT_ASSIGNABLE].groupby(["whole", "year"])["value"].sum()
     key_figures = frame[frame["source"] == jobs.KEY_FIGURES]
-    provinces = key_figures[key_figures["region_code"].str.startswith("PV")]
-    for year, group in provinces.groupby("year"):
-        if year in placed.index and len(group) == 12:
-            rows.append(
-                _against("jobs: PV against CR", provinces, group, NATION, placed[year], 52 * 50,
-                         note="provinces and COROPs leave out CR99")
-            )  # fmt: skip
+    provinces = key_figures[key_figures["region_code"].str.startswith("PV")].assign(whole=NATION)
+    provinces = provinces[provinces.groupby("year")["value"].transform("size") == _PROVINCES]
+    note = "provinces and COROPs leave out CR99"
+    rows += _against(
+        "jobs: PV against CR", provinces, provinces, placed, lambda _: (_PROVINCES + _COROPS) * 50, note=note
+    )
     return rows
 
 
@@ -219,34 +233,27 @@ def _jobs_key_figures(total: pd.DataFrame, historical_corop: pd.Series) -> list[
     """70072ned: COROPs against 83582NED, gemeenten in their COROP and in the nation, in years with both."""
     frame = total[total["indicator"] == "jobs_employees"]
     held = frame[(frame["source"] == jobs.KEY_FIGURES) & frame["value"].notna()]
-    half = (held["value_high"] - held["value"]).fillna(0)
-    held = held.assign(half=half, corop=held["region_code"].map(historical_corop))
-    at = held.set_index(["region_code", "year"])
-    new = frame[(frame["source"] == jobs.NEW) & frame["value"].notna()].set_index(["region_code", "year"])[
-        "value"
-    ]
+    held = held.assign(half=(held["value_high"] - held["value"]).fillna(0))
+    published = _by_region(held)
+    half = held.set_index(published.index)["half"]
+    new = _by_region(frame[(frame["source"] == jobs.NEW) & frame["value"].notna()])
+    corops = held[held["region_code"].str.startswith("CR")]
+    rows = _against(
+        "jobs: CR against 83582NED", held, corops.assign(whole=corops["region_code"].astype("str")), new,
+        lambda sums: 2 * half[sums.index],
+    )  # fmt: skip
     gemeenten = held[held["region_code"].str.startswith("GM")]
-    rows = []
-    for region, year in at.index[at.index.get_level_values("region_code").str.startswith("CR")]:
-        if (region, year) in new.index:
-            own = at.loc[(region, year)]
-            rows.append(_row("jobs: CR against 83582NED", jobs.KEY_FIGURES, region, "jobs_employees", year,
-                             new[region, year], own["value"], 2 * own["half"]))  # fmt: skip
-    for (region, year), part in gemeenten.groupby(["corop", "year"]):
-        if (region, year) in at.index:
-            whole = at.loc[(region, year)]
-            rows.append(
-                _against(
-                    "jobs: GM in CR", frame, part, region, whole["value"], part["half"].sum() + whole["half"]
-                )
-            )
-    for year, part in gemeenten.groupby("year"):
-        if (NATION, year) in at.index:
-            nation = at.loc[(NATION, year)]
-            rows.append(
-                _against(f"jobs: GM in {NATION}", frame, part, NATION, nation["value"], nation["half"],
-                         known_gap=_UNPLACED_SHARE * nation["value"], note="jobs that CBS cannot place in a region")
-            )  # fmt: skip
+    placed = gemeenten.assign(whole=gemeenten["region_code"].map(historical_corop).astype("str")).dropna(
+        subset="whole"
+    )
+    halves = placed.groupby(["whole", "year"])["half"].sum()
+    rows += _against(
+        "jobs: GM in CR", frame, placed, published, lambda sums: halves[sums.index] + half[sums.index]
+    )
+    rows += _against(
+        f"jobs: GM in {NATION}", frame, gemeenten.assign(whole=NATION), published, lambda sums: half[sums.index],
+        gap_share=_UNPLACED_SHARE, note="jobs that CBS cannot place in a region",
+    )  # fmt: skip
     return rows
 
 

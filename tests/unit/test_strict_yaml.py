@@ -31,6 +31,12 @@ def test_a_key_given_twice_is_refused_at_any_depth():
         read_yaml("models:\n  low: 1\n  high: 2\n  low: 3\n")
 
 
+def test_letters_of_windows_are_refused_with_their_line_and_a_byte_order_mark_is_read():
+    with pytest.raises(yaml.YAMLError, match=r"line 2 holds b'\\xeb', no UTF-8; save it again"):
+        read_yaml("a: 1\nname: Thoolseë\n".encode("cp1252"))
+    assert read_yaml("name: ë\n".encode("utf-8-sig")) == {"name": "ë"}
+
+
 def test_a_date_stays_text_where_it_is_asked():
     assert read_yaml("a: 2018-01-01", TextDates) == {"a": "2018-01-01"}
 

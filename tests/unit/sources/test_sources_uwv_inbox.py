@@ -258,8 +258,10 @@ def test_a_figure_that_cannot_be_a_count_is_refused(tmp_path, text, words):
 
 
 @pytest.mark.parametrize(
-    "header", ["Instroom ZZP", "Instroom WW", "Gemiddelde duur (dagen)", "Uitstroom WW", "Iets anders"]
-)
+    "header",
+    ["Instroom ZZP", "Instroom WW", "Gemiddelde duur (dagen)", "Uitstroom WW", "Iets anders", "Nieuwe WW-uitkeringen",
+     "Beëindigde WW-uitkeringen", "Toegekende WW", "WW-uitkeringen vorig jaar", "WW-percentage"],
+)  # fmt: skip
 def test_a_column_that_counts_something_else_is_not_read_by_the_title(tmp_path, books, header):
     rows = [
         ["Lopende WW-uitkeringen, stand eind januari 2026"],
@@ -271,6 +273,19 @@ def test_a_column_that_counts_something_else_is_not_read_by_the_title(tmp_path, 
         read_workbook(saved(tmp_path, rows), SOURCE, books)
     both = [*rows[:2], ["Gemeente", "WW-uitkeringen", header], ["Dordrecht", 1500, 7]]
     assert cells(saved(tmp_path, both), books)["value"].tolist() == ["1500"]
+
+
+def test_a_title_about_those_who_came_does_not_make_a_plain_column_a_count_of_who_is_there(tmp_path, books):
+    rows = [["Nieuwe WW-uitkeringen, januari 2026"], [], ["Gemeente", "Aantal"], ["Dordrecht", 1500]]
+    with pytest.raises(ContentError, match="no column is a known count of its own"):
+        read_workbook(saved(tmp_path, rows), SOURCE, books)
+
+
+@pytest.mark.parametrize("text", ["0,5", "12.5", "5.700,5"])
+def test_a_count_with_a_fraction_is_refused(tmp_path, books, text):
+    rows = [["WW-uitkeringen, januari 2026"], [], ["Gemeente", "Aantal WW"], ["Dordrecht", text]]
+    with pytest.raises(ContentError, match=r"1 count\(s\) in 'Aantal WW' are no whole number, e\.g\. "):
+        read_workbook(saved(tmp_path, rows), SOURCE, books)
 
 
 @pytest.mark.parametrize("header", ["Aantal", "januari 2026", "Stand per ultimo januari 2026", "Totaal"])
