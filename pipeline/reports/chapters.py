@@ -37,7 +37,7 @@ def make(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a notebook would write out every block beside the table
 class FactsTable:
     """The numbers of some blocks as a table to look at in a notebook."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -119,24 +120,43 @@ def write_data_xlsx(blocks: Iterable[Block], metadata: ReportMetadata, *, target
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{openpyxl.utils.get_column_letter(len(DATA_COLUMNS))}{len(rows) + 1}"
     sheet.append([_text(sheet, name, font=Font(bold=True), fill=_GROUND) for name in DATA_COLUMNS])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row.model_dump().values()])
     moment = datetime.combine(metadata.date, time())
     book.properties.creator, book.properties.title = "Groeimonitor", metadata.title
     book.properties.created = book.properties.modified = moment
     buffer = io.BytesIO()
     book.save(buffer)
+    made = same_zip(buffer.getvalue(), moment, {_FIGURES_PART: lambda part: _with_rows(part, rows)})
 
     def verify(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as file:
             count = file.read(_FIGURES_PART).count(b"<row ") - 1
         return [] if count == len(rows) else [f"{count} rows were written instead of {len(rows)}"]
 
-    return write_verified(target, same_zip(buffer.getvalue(), moment), verify)
+    return write_verified(target, made, verify)
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    return _text(sheet, value) if isinstance(value, str) else value
+def _with_rows(sheet: bytes, rows: Sequence[DataRow]) -> bytes:
+    """The sheet with a row for each number behind its header; openpyxl would make an object of every cell."""
+    columns = [openpyxl.utils.get_column_letter(place + 1) for place in range(len(DATA_COLUMNS))]
+    lines = []
+    for number, row in enumerate(rows, start=2):
+        cells = (
+            _cell(f"{column}{number}", getattr(row, name))
+            for column, name in zip(columns, DATA_COLUMNS, strict=True)
+        )
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+    head, end, rest = sheet.partition(b"</sheetData>")
+    return head + "".join(lines).encode() + end + rest
+
+
+def _cell(place: str, value: str | float | None) -> str:
+    """A cell of a sheet; a text stays text, whatever a spreadsheet would read in it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        words = html.escape(_NO_XML.sub("", value), quote=False)
+        return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'
+    return f'<c r="{place}"><v>{value!r}</v></c>'
 
 
 def _text(sheet: Any, words: str, font: Font | None = None, fill: PatternFill | None = None) -> Any:
@@ -182,14 +202,20 @@ def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
     ]
 
 
-def same_zip(content: bytes, moment: datetime) -> bytes:
-    """The same parts with a fixed date, so that the clock leaves no trace (Word and Excel files are zip files)."""
+def same_zip(
+    content: bytes, moment: datetime, change: Mapping[str, Callable[[bytes], bytes]] | None = None
+) -> bytes:
+    """The same parts with a fixed date, so that the clock leaves no trace (Word and Excel files are zip files).
+
+    change : what to do with single parts, by their name
+    """
     buffer, stamp = io.BytesIO(), moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
         for name in sorted(source.namelist()):
             part = source.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
+            part = (change or {}).get(name, bytes)(part)
             entry = zipfile.ZipInfo(name, ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16

@@ -155,17 +155,6 @@ def _spelled(fact: Fact, language: Language) -> Printed:
     return Printed(text, ((fact, text),))
 
 
-def _odds(fact: Fact, language: Language) -> Printed:
-    """A chance as odds: "1 op 5"; at the ends "hoogstens 1 op 20", "minstens 19 op 20"."""
-    points = formats.chance_points(fact.value / 100)
-    text = formats.odds(fact.value / 100, language)
-    if fact.value < points and points == 5:
-        text = _phrase("at_most", language) + text
-    elif fact.value > points and points == 95:
-        text = _phrase("at_least", language) + text
-    return Printed(text, ((fact, text),))
-
-
 def _chance(fact: Fact, language: Language) -> Printed:
     """A chance in steps of 5 points with the range it has: "20 tot 25 %", "hoogstens 5 %"."""
     ends = (fact.low, fact.high) if fact.has_margin else (fact.value, fact.value)
@@ -178,27 +167,6 @@ def _chance(fact: Fact, language: Language) -> Printed:
         text = _phrase("about", language) + formats.per_cent(str(low), language)
     else:
         text = f"{low}{_phrase('to', language)}{formats.per_cent(str(high), language)}"
-    return Printed(text, ((fact, text),))
-
-
-def _odds_range(fact: Fact, language: Language) -> Printed:
-    """The range of a chance as odds: "1 op 8 tot 2 op 5"; about the chance itself where there is none."""
-    ends = (
-        sorted({formats.odds(end / 100, language) for end in (fact.low, fact.high)})
-        if fact.has_margin
-        else []
-    )
-    if len(ends) < 2:
-        return _odds(fact, language)
-    text = _phrase("to", language).join(formats.odds(end / 100, language) for end in (fact.low, fact.high))
-    return Printed(text, ((fact, text),))
-
-
-def _odds_about(fact: Fact, language: Language) -> Printed:
-    """A chance as odds with its word: "ongeveer 1 op 5"."""
-    found = _odds(fact, language)
-    bounded = found.text.startswith((_phrase("at_most", language), _phrase("at_least", language)))
-    text = found.text if bounded else _phrase("about", language) + found.text
     return Printed(text, ((fact, text),))
 
 
@@ -217,9 +185,6 @@ def _filters(language: Language) -> dict[str, Any]:
         "high": lambda fact: show_in(fact.bound("high")),
         "when": lambda fact: _when(fact, language),
         "spelled": lambda fact: _spelled(fact, language),
-        "odds": lambda fact: _odds(fact, language),
-        "odds_about": lambda fact: _odds_about(fact, language),
-        "odds_range": lambda fact: _odds_range(fact, language),
         "chance": lambda fact: _chance(fact, language),
         "capital": lambda printed: replace(printed, text=_capital(printed.text)),
         "capital_name": lambda name: Name(name[:1].upper() + name[1:]),

@@ -16,8 +16,8 @@ from pipeline.vocabulary.formats import separators
 _WORD = re.compile(r"[^\W\d_]+")
 #: words that make a printed number a bound or a range, not the value
 _BOUNDS: dict[Language, re.Pattern[str]] = {
-    "nl": re.compile(r"minder dan|hoogstens|minstens| op | tot "),
-    "en": re.compile(r"less than|fewer than|at most|at least| in | to "),
+    "nl": re.compile(r"minder dan|hoogstens|minstens| tot "),
+    "en": re.compile(r"less than|fewer than|at most|at least| to "),
 }
 _ESTIMATE_WORDS: dict[Language, re.Pattern[str]] = {
     "nl": re.compile(

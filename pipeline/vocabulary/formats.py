@@ -30,6 +30,7 @@ def rounded(value: float, step: float) -> float:
     return math.copysign(math.floor(abs(value) / step + 0.5 + 1e-9) * step, value)
 
 
+@functools.lru_cache(maxsize=65_536)  # Babel reads the pattern anew each time
 def number(value: float, step: float, language: Language, *, signed: bool = False) -> str:
     """Write a number: 144249 with step 100 -> "144.200", -8.25 with step 0.1 -> "−8,3".
 
@@ -100,18 +101,6 @@ def last_year(code: str) -> int:
 def chance_points(chance: float) -> int:
     """A chance (0-1) in percent, to 5 points and never below 5 or above 95: a model is not that sure."""
     return int(min(max(rounded(100 * chance, _STEPS_OF_CHANCE), 5), 95))
-
-
-#: chance to 5 points -> (of how many, how many)
-_ODDS = {5: (1, 20), 10: (1, 10), 15: (1, 7), 20: (1, 5), 25: (1, 4), 30: (3, 10), 35: (1, 3), 40: (2, 5), 45: (4, 9),
-         50: (1, 2), 55: (5, 9), 60: (3, 5), 65: (2, 3), 70: (7, 10), 75: (3, 4), 80: (4, 5), 85: (6, 7), 90: (9, 10),
-         95: (19, 20)}  # fmt: skip
-
-
-def odds(chance: float, language: Language) -> str:
-    """A chance (0-1) as odds: "1 op 5"."""
-    hits, of = _ODDS[chance_points(chance)]
-    return f"{hits}{word('phrase', 'in', language)}{of}"
 
 
 def listing(words: list[str], language: Language) -> str:

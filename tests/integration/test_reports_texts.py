@@ -117,6 +117,12 @@ def test_an_estimate_is_printed_to_the_hundred_with_its_margin(blocks):
     assert level.low < level.value < level.high and level.level == 0.8
 
 
+def test_nobody_registered_is_a_range_too(text):
+    said = text("GM0448")  # CBS rounds to the hundred: its 0 may be 50 young people
+    assert "**0 tot 50** jongeren bij UWV; naar verhouding minder dan gemiddeld" in said
+    assert "**0** jongeren bij UWV" not in said and "één op de 0" not in said
+
+
 def test_few_people_are_a_range_and_no_rate_of_one_decimal(text):
     assert "35 tot 45" in text("GM0060") and "0 tot 5" in text("GM0060")
     assert not re.search(r"\b\d+,\d per duizend", text("GM0277"))

@@ -1,6 +1,6 @@
 """Names in sentences, and rows found by region and indicator."""
 
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ GEMEENTE = place_of("GM0505", "Dordrecht", "gemeente", "nl")
         ("Regio Deal X", "area", "het gebied Regio Deal X", "the area Regio Deal X"),
         ("Sectorplan Y", "area", "het gebied van Sectorplan Y", "the area of Sectorplan Y"),
         ("Drenthe", "arbeidsmarktregio", "arbeidsmarktregio Drenthe", "arbeidsmarktregio Drenthe"),
-        ("Zuidoost", "corop", "COROP-gebied Zuidoost", "COROP region Zuidoost"),
+        ("Zuidoost", "corop", "CBS-gebied Zuidoost", "CBS region Zuidoost"),
         ("Drenthe", "province", "de provincie Drenthe", "the province of Drenthe"),
         ("Nederland", "nation", "Nederland", "the Netherlands"),
     ],
@@ -50,6 +50,15 @@ def test_the_index_finds_rows_and_years_and_nothing_where_there_is_nothing():
     assert index.annual("GM0505", "ww_recipients", 2019) == []
 
 
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """As much of the tables as these tests ask for."""
+
+    indicators: IndicatorIndex
+    places: dict
+    settings: object
+
+
 def a_context(rows):
     """A context of Dordrecht with only these (region, year, source, value) rows of benefits and people."""
     table = pd.DataFrame(rows, columns=["region_code", "year", "source", "value"]).assign(
@@ -61,7 +70,7 @@ def a_context(rows):
     names = {"bijstand_per_1000_residents": 1, "bijstand_recipients": 100, "population_count": 1000}
     both = pd.concat([table.assign(indicator=name, value=table["value"] * by) for name, by in names.items()])
     places = {"GM0505": GEMEENTE, "NL01": place_of("NL01", "Nederland", "nation", "nl")}
-    tables = SimpleNamespace(indicators=IndicatorIndex(both), places=places, settings=load_settings())
+    tables = Tables(IndicatorIndex(both), places, load_settings())
     return RegionContext(tables, GEMEENTE)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.context import Place, RegionContext, ReportTables
 from pipeline.reports.facts.base import Fact, fact_of
 
 INDICATOR = "jobs_employees"
@@ -84,12 +85,18 @@ def year_of(fact: Fact) -> int:
 
 def jobs_of(context: RegionContext, place: Place | None = None) -> JobsSeries:
     """The jobs of a place; the region of the report by default."""
-    place = place or context.place
-    rows = list(context.tables.indicators.known(place.code, INDICATOR))
-    margins = {int(row["year"]): row for row in context.model("job_estimates", place).to_dict("records")}
+    return _jobs_of(context.tables, place or context.place)
+
+
+@functools.lru_cache(
+    maxsize=1024
+)  # a report asks for its parts and peers, and those come again in other reports
+def _jobs_of(tables: ReportTables, place: Place) -> JobsSeries:
+    rows = tables.indicators.known(place.code, INDICATOR)
+    margins = {int(row["year"]): row for row in tables.model("job_estimates", place.code).to_dict("records")}
     later = [row for row in rows if row["basis"] != OLD_COUNT]
     levels = tuple(_level(row, margins) for row in sorted(later, key=lambda row: row["year"]))
-    changes = context.model("job_changes", place).to_dict("records")
+    changes = tables.model("job_changes", place.code).to_dict("records")
     return JobsSeries(
         place=place,
         levels=levels,

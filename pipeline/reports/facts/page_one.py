@@ -198,10 +198,7 @@ def _questions(
     if target is not None:
         found.append(Question("which_baseline", fact=target.chosen.goal))
         if target.target.later_versions:
-            later = target.target.later_versions[0]
-            year = plain_number(float(later.version.label), "year", source=later.source.title, region_code=context.code,
-                                vintage=context.settings.vintage, unit="year")  # fmt: skip
-            found.append(Question("still_holds", Name(target.programme.name), year))
+            found.append(Question("still_holds"))
     found += _promises(context)
     if not context.programmes and context.place.kind != "nation":
         found.append(Question("has_target"))

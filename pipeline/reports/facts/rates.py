@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.reports.context import Place, RegionContext
+from pipeline.reports.context import Place, RegionContext, ReportTables
 from pipeline.reports.facts.base import Fact, fact_of, stale_before
 
 Side = Literal["more", "less", "about", "unclear"]
@@ -47,8 +48,8 @@ def beside_nation(
 ) -> Beside | None:
     """The rate of a year, or the newest, that place and nation both have on one basis; None when there is none."""
     place = place or context.place
-    own = {(_key(fact)): (fact, count) for fact, count in rates(context, indicator, place)}
-    nation = {_key(fact): fact for fact, _ in rates(context, indicator, context.nation)}
+    own = {(_key(fact)): (fact, count) for fact, count in rates(context.tables, indicator, place.code)}
+    nation = {_key(fact): fact for fact, _ in rates(context.tables, indicator, context.nation.code)}
     both = {key for key in own.keys() & nation.keys() if year in (None, key[0])}
     if not both:
         return None
@@ -58,17 +59,18 @@ def beside_nation(
     return Beside(fact, count, nation[newest], side_of(fact, nation[newest]), stale)
 
 
-def rates(context: RegionContext, indicator: str, place: Place) -> list[tuple[Fact, Fact]]:
-    """The rates of a place by year, each with the count behind it."""
+@functools.lru_cache(maxsize=4096)  # peers, parts and the nation come again in every report
+def rates(tables: ReportTables, indicator: str, code: str) -> list[tuple[Fact, Fact]]:
+    """The rates of a region by year, each with the count behind it."""
     if indicator in _BASE_OF:
-        return _computed(context, indicator, place)
+        return _computed(tables, indicator, code)
     found = []
-    counts = {_row_key(row): row for row in context.tables.indicators.known(place.code, COUNT_OF[indicator])}
-    for row in context.tables.indicators.known(place.code, indicator):
+    counts = {_row_key(row): row for row in tables.indicators.known(code, COUNT_OF[indicator])}
+    for row in tables.indicators.known(code, indicator):
         if _row_key(row) in counts:
             count = fact_of(counts[_row_key(row)])
             residents = next(
-                (r for r in context.tables.indicators.annual(place.code, "population_count", row["year"])),
+                (r for r in tables.indicators.annual(code, "population_count", row["year"])),
                 None,
             )
             base = float(residents["value"]) if residents else float("nan")
@@ -87,11 +89,11 @@ def side_of(own: Fact, other: Fact) -> Side:
     return "more" if difference > 0 else "less"
 
 
-def _computed(context: RegionContext, indicator: str, place: Place) -> list[tuple[Fact, Fact]]:
+def _computed(tables: ReportTables, indicator: str, code: str) -> list[tuple[Fact, Fact]]:
     """Registered young people per 1 000: from the counts of one table, each with its own rounding."""
     found = []
-    bases = {_row_key(row): row for row in context.tables.indicators.known(place.code, _BASE_OF[indicator])}
-    for row in context.tables.indicators.known(place.code, COUNT_OF[indicator]):
+    bases = {_row_key(row): row for row in tables.indicators.known(code, _BASE_OF[indicator])}
+    for row in tables.indicators.known(code, COUNT_OF[indicator]):
         base = bases.get(_row_key(row))
         if base is None or not base["value"]:
             continue

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.reports.context import Place, RegionContext
+import pandas as pd
+
+from pipeline.reports.context import Place, RegionContext, ReportTables
 from pipeline.reports.facts.base import Fact, Name, change, fact_of
 from pipeline.reports.facts.jobs_series import OLD_COUNT
 
@@ -52,29 +55,33 @@ class Sectors:
 
 def sectors_of(context: RegionContext, years_back: int) -> Sectors | None:
     """The sectors of the region; of the smallest region around it where its own are older than three years."""
-    found = [_of(context, place, years_back) for place in (context.place, *context.surroundings)]
-    known = [sectors for sectors in found if sectors is not None]
+    found = [_of(context.tables, place, years_back) for place in (context.place, *context.surroundings)]
+    known = [replace(item, is_own=item.place == context.place) for item in found if item is not None]
     return max(
         known, key=lambda sectors: (int(sectors.newest.period[:4]) > 2020, sectors.is_own), default=None
     )
 
 
-def _of(context: RegionContext, place: Place, years_back: int) -> Sectors | None:
+@functools.cache  # gemeenten of one COROP or province have its sectors in common
+def _of(tables: ReportTables, place: Place, years_back: int) -> Sectors | None:
     for split in SPLITS:
-        found = context.tables.indicators.by_sector(place.code, "jobs_employees", split)
+        found = tables.indicators.by_sector(place.code, "jobs_employees", split)
         rows = {sector: _by_year(of_sector) for sector, of_sector in found.items()}
         years = sorted(set.intersection(*(set(by_year) for by_year in rows.values())))
         if not years:
             continue
         last = years[-1]
         first = last - years_back if last - years_back in years else None
-        whole = context.rows("jobs_employees", place)
-        whole = whole[(whole["year"] == last) & whole["value"].notna()]
+        whole = [
+            row
+            for row in tables.indicators.annual(place.code, "jobs_employees", last)
+            if pd.notna(row["value"])
+        ]
         made = tuple(_row(sector, rows[sector], first, last, whole) for sector in split)
         newest = made[0].level
         return Sectors(
             place,
-            place.code == context.code,
+            True,
             tuple(sorted(made, key=lambda r: -(r.level.value or 0))),
             newest,
             rows[split[0]].get(first) if first else None,
@@ -86,12 +93,14 @@ def _by_year(rows: list[dict[str, Any]]) -> dict[int, Fact]:
     return {int(row["year"]): fact_of(row) for row in rows if row["basis"] != OLD_COUNT}
 
 
-def _row(sector: str, by_year: dict[int, Fact], first: int | None, last: int, whole) -> SectorRow:
+def _row(
+    sector: str, by_year: dict[int, Fact], first: int | None, last: int, whole: list[dict[str, Any]]
+) -> SectorRow:
     level = by_year[last]
     moved = change(by_year[first], level) if first is not None else None
     share = None
-    if level.known and len(whole):
-        total = float(whole["value"].iloc[-1])
+    if level.known and whole:
+        total = float(whole[-1]["value"])
         share = Fact(100 * level.value / total, level.indicator, level.region_code, level.period, "pct", level.status,
                      level.source, level.vintage, aspect="share")  # fmt: skip
     return SectorRow(sector, level, moved, share)

@@ -98,7 +98,12 @@ def _row(context: RegionContext, place: Place, year: int) -> YouthRow:
     if rate is None:
         return YouthRow(Name(place.name), None, None, coarse=False, own=place.code == context.code)
     young = next(
-        (_young(context, place, fact) for fact, _ in rates(context, RATE, place) if fact == rate.own), None
+        (
+            _young(context, place, fact)
+            for fact, _ in rates(context.tables, RATE, place.code)
+            if fact == rate.own
+        ),
+        None,
     )
     coarse = place.kind == "gemeente" and rate.count.value < LEAST_COUNT
     return YouthRow(Name(place.name), rate, young, coarse, own=place.code == context.code)
@@ -125,7 +130,9 @@ def _around(context: RegionContext) -> Place | None:
 
 def _trend(context: RegionContext, place: Place) -> tuple[Fact, ...]:
     """The rate by year, of the source of the newest."""
-    found = sorted((fact for fact, _ in rates(context, RATE, place)), key=lambda fact: fact.period)
+    found = sorted(
+        (fact for fact, _ in rates(context.tables, RATE, place.code)), key=lambda fact: fact.period
+    )
     return tuple(fact for fact in found if fact.source == found[-1].source)
 
 
