@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import Area, Monitor, MonitorError, MonitorWarning, previews, stages, store
+import pipeline
+from pipeline import Area, Monitor, MonitorError, MonitorWarning, previews, research, stages, store
 from pipeline.folders import ROOT, ROOT_VARIABLE
 from pipeline.models import comparison
 from pipeline.models.series import one_basis
@@ -43,6 +44,7 @@ def test_importing_the_api_imports_no_pandas():
 
 
 def test_what_users_see_is_described():
+    assert dir(pipeline) == sorted(pipeline.__all__)
     for owner in (Monitor, Area):
         for name, method in inspect.getmembers(
             owner, lambda one: inspect.isfunction(one) or isinstance(one, property)
@@ -218,6 +220,7 @@ def test_names_without_signs_are_one():
         (lambda m: m.indicator("jobs_employees", years=True), "True is bool"),
         (lambda m: m.indicator("population_count", "NL01", (2024, 2010)), "ends before it starts"),
         (lambda m: m.indicator("population_count", "Dordrect"), "GM0505 (Dordrecht)"),
+        (lambda m: m.indicator("population_count", "Vianenn"), "nearest: GM0620 (gone)"),
         (lambda m: m.indicator("population_count", "Utrecht"), "GM0344 (Utrecht, gemeente)"),
         (lambda m: m.indicator("population_count", "Friesland"), "PV21 (Fryslân, province)"),
         (lambda m: m.indicator("population_count", "Bergen"), "GM0893 (Bergen (L.), gemeente)"),
@@ -269,6 +272,12 @@ def test_a_question_without_an_answer_says_what_can_be_asked(m, ask, words):
 def test_a_gemeente_named_twice_is_refused(m):
     with pytest.raises(ReferenceDataError, match="listed more than once: GM0505"):
         m.area(["Dordrecht", "GM0505"], "X-gebied")
+
+
+def test_gemeenten_that_became_one_are_that_one_in_an_area(m):
+    with pytest.warns(MonitorWarning):
+        area = research.areas.define(["Vianen", "Leerdam", "Houten"], "Oud", None, m._tables, m._names)
+    assert [member.code for member in area.members] == ["GM1961", "GM0321"]
 
 
 # --- every frame ------------------------------------------------------------------------
