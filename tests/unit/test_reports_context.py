@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.config import load_settings
-from pipeline.reports.context import IndicatorIndex, RegionContext, place_of
+from pipeline.reports.context import IndicatorIndex, RegionContext, ReportTables, UnknownRegionError, place_of
 from pipeline.reports.facts.rates import beside_nation
 
 GEMEENTE = place_of("GM0505", "Dordrecht", "gemeente", "nl")
@@ -91,3 +91,9 @@ def test_a_benefit_stands_beside_the_nation_in_the_last_year_both_have_in_one_ta
     assert found.stale  # six years before the report
     assert beside_nation(a_context(rows), "bijstand_per_1000_residents", year=2021) is None
     assert beside_nation(a_context(rows[2:]), "bijstand_per_1000_residents") is None
+
+
+def test_an_area_that_was_added_since_the_tables_is_told_what_to_run():
+    tables = SimpleNamespace(places={}, reference=SimpleNamespace(areas={"nieuw": None}))
+    with pytest.raises(UnknownRegionError, match="not in the tables yet; run `make monitor`"):
+        ReportTables.code_of(tables, "nieuw")
