@@ -345,6 +345,8 @@ def listing() -> None:
 def main() -> None:
     """Run a command; a known problem or a slip ends with one clear message, and exit code 1 or 2."""
     _start_logging()
+    # matrices are small here: more threads of BLAS wait for each other and take the cores of work beside it
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         # so called, typer hands back the code of a typer.Exit instead of raising it
         sys.exit(app(prog_name="python -m pipeline", standalone_mode=False))
