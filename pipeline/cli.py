@@ -376,6 +376,8 @@ def main() -> None:
     if not words or words[0] in ("-h", "--help"):
         _print_help()
         sys.exit(0 if words else 2)
+    # matrices are small here: more threads of BLAS wait for each other and take the cores of work beside it
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         sys.exit(parsed(words)())
     except UsageError as slip:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+
+# as pipeline.cli does: workers beside each other share the cores
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
 from collections.abc import Callable
 from pathlib import Path
