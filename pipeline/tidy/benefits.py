@@ -6,7 +6,15 @@ import pandas as pd
 
 from pipeline.store import RawTable, Vintage
 from pipeline.tidy.jobs import sector_label
-from pipeline.tidy.observations import Reading, Topic, put_together, read, topics_held
+from pipeline.tidy.observations import (
+    Reading,
+    TidyError,
+    Topic,
+    known_figure,
+    put_together,
+    read,
+    topics_held,
+)
 
 KEY_FIGURES = "70072ned"
 NEIGHBOURHOODS = "kwb"
@@ -89,16 +97,14 @@ def _establishments(raw: RawTable) -> list[Topic]:
     measures = raw.codes["measures"]
     held = measures[(measures["group"] == _ESTABLISHMENTS) & (measures["unit"] == "aantal")]
     topics = []
-    for title in held["title"]:
+    for code, title in zip(held["code"], held["title"], strict=True):
         sector = "total" if title == _ALL_ESTABLISHMENTS else sector_label(title)
-        topics.append(
-            Topic(
-                "establishments_count",
-                title,
-                "aantal",
-                _ESTABLISHMENTS,
-                sector=str(sector),
-                rounding=_FIVES,
+        if sector is None:
+            raise TidyError(
+                f"{raw.table_id}: {title!r} stands in the group {_ESTABLISHMENTS!r} and names no sector"
+                f"{known_figure(raw, code)}. Titles changed places in codes/measures.csv: retrieve the table again."
             )
+        topics.append(
+            Topic("establishments_count", title, "aantal", _ESTABLISHMENTS, sector=sector, rounding=_FIVES)
         )
     return topics

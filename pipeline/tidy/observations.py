@@ -84,6 +84,10 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
         When title, measure, unit, dimension or value are not what the reading expects.
     """
     _check_title(raw, reading.expected_title)
+    if raw.observations.empty:
+        raise TidyError(
+            f"{raw.table_id}: its observations hold no row, not even of NL01. The table was cut off: retrieve it again."
+        )
     frame = _select_codes(raw, reading)
     frame = frame.merge(
         _topics_by_code(raw, reading.topics), on="measure", how="inner", validate="many_to_one"
@@ -211,7 +215,7 @@ def _check_codes(raw: RawTable) -> None:
             )
 
 
-def _known_figure(raw: RawTable, measure: str) -> str:
+def known_figure(raw: RawTable, measure: str) -> str:
     """The first figure of a measure with its region and period, for a message; empty where it has none."""
     rows = raw.observations[(raw.observations["measure"] == measure) & (raw.observations["value"] != "")]
     if rows.empty:
@@ -241,12 +245,18 @@ def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
         if unit != topic.unit:
             raise TidyError(
                 f"{raw.table_id}: {topic.title!r} is published in {unit!r}, expected {topic.unit!r}"
-                f"{_known_figure(raw, found['code'].iloc[0])}. Check a known figure before you change the unit in "
+                f"{known_figure(raw, found['code'].iloc[0])}. Check a known figure before you change the unit in "
                 "pipeline/tidy: a silent factor of 1 000 is the risk."
+            )
+        code = found["code"].iloc[0]
+        if code in {row["measure"] for row in rows}:
+            raise TidyError(
+                f"{raw.table_id}: {topic.title!r} is read as {topic.indicator} and as another count as well"
+                f"{known_figure(raw, code)}. Titles changed places in codes/measures.csv: retrieve the table again."
             )
         rows.append(
             {
-                "measure": found["code"].iloc[0],
+                "measure": code,
                 "indicator": topic.indicator,
                 "sector": topic.sector,
                 "age": topic.age,

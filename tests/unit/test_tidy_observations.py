@@ -62,6 +62,19 @@ def with_measure(**changes: str) -> RawTable:
     return replace(table, codes=table.codes | {"measures": table.codes["measures"].assign(**changes)})
 
 
+def test_a_table_without_rows_is_no_table_without_news():
+    with pytest.raises(TidyError, match=r"00001NED: its observations hold no row, .* retrieve it again"):
+        read(replace(raw(), observations=raw().observations.head(0)), READING, "test")
+
+
+def test_a_measure_that_two_topics_read_is_named_with_a_figure_and_its_region():
+    twice = replace(READING, topics=[JOBS, replace(JOBS, indicator="jobs_all")])
+    with pytest.raises(
+        TidyError, match=r"00001NED: 'Banen' is read as jobs_all and .*; GM0505 has 12\.5 in 2024JJ00"
+    ):
+        read(raw(), twice, "test")
+
+
 def test_a_table_becomes_observations_that_keep_their_contract():
     made = schemas.check("observations", read(raw(), READING, "test"))
     row = made.set_index("region_code").loc["GM0505"]
