@@ -109,7 +109,7 @@ def _add_level(
     names = measures[same_group & (measures["title"] == "Naam")]
     if len(names) and names.index[0] not in wide:
         raise TidyError(
-            f"{table_id}: column {names.index[0]}, the names of the codes in {code}, has no rows. "
+            f"{table_id}: column {names.index[0]}, the names of the codes in {code} (first {wide[code].iloc[0]}), has no rows. "
             "The classification was cut off: retrieve it again."
         )
     if len(names):

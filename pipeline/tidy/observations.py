@@ -105,11 +105,12 @@ def read(raw: RawTable, reading: Reading, vintage: str) -> pd.DataFrame:
             "again. The vintage itself is never edited."
         )
     frame = pd.concat([frame, _periods(frame["period"])], axis=1)
-    frame["value"] = (_numbers(frame["value"], raw.table_id) * frame["factor"]).round(6)
+    frame["value"] = (_numbers(frame, "value", raw.table_id) * frame["factor"]).round(6)
     frame["status"] = _statuses(frame, raw)
     for bound in ("value_low", "value_high"):
-        published = frame[bound] if bound in frame else pd.Series("", index=frame.index)
-        frame[bound] = _numbers(published, raw.table_id) * frame["factor"]
+        frame[bound] = (
+            _numbers(frame, bound, raw.table_id) * frame["factor"] if bound in frame else float("nan")
+        )
     exact = frame["value_low"] == frame["value_high"]  # only one candidate: no interval to show
     frame.loc[exact, ["value_low", "value_high"]] = float("nan")
     half = frame["rounding"] / 2
@@ -149,7 +150,8 @@ def topics_held(raw: RawTable, topics: Sequence[Topic]) -> list[Topic]:
     if not held:
         raise TidyError(
             f"{raw.table_id}: none of the wanted measures is there ({', '.join(t.title for t in topics)}); the "
-            f"table has {', '.join(sorted(titles)[:8])}. Look for the new titles in codes/measures.csv."
+            f"table has {', '.join(sorted(titles)[:8])}{known_figure(raw, raw.codes['measures']['code'].iloc[0])}. "
+            "Look for the new titles in codes/measures.csv."
         )
     return held
 
@@ -223,7 +225,7 @@ def known_figure(raw: RawTable, measure: str) -> str:
     row = rows.iloc[0]
     regions = [d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region" and d["name"] in row]
     region = row[regions[0]].strip() if regions else "NL01"
-    return f"; {region} has {row['value']} in {row['period']}"
+    return f"; {region} has {row['value']} for {measure} in {row['period']}"
 
 
 def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
@@ -236,9 +238,11 @@ def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
         if topic.group:
             found = found[groups[found.index].str.strip() == topic.group]
         if len(found) != 1:
+            example = (measures if found.empty else found)["code"].iloc[0]
             raise TidyError(
                 f"{raw.table_id}: {len(found)} measures are called {topic.group + ' / ' if topic.group else ''}"
-                f"{topic.title!r}, expected one; there are {', '.join(measures['title'].head(8))}. "
+                f"{topic.title!r}, expected one; there are {', '.join(measures['title'].head(8))}"
+                f"{known_figure(raw, example)}. "
                 "Look for the new title in codes/measures.csv and name it in pipeline/tidy."
             )
         unit = found["unit"].iloc[0].strip()
@@ -267,13 +271,15 @@ def _topics_by_code(raw: RawTable, topics: Sequence[Topic]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _numbers(text: pd.Series, table_id: str) -> pd.Series:
+def _numbers(frame: pd.DataFrame, column: str, table_id: str) -> pd.Series:
+    text = frame[column]
     numbers = pd.to_numeric(text.where(text != ""), errors="coerce")
-    bad = numbers.isna() & (text != "")
-    if bad.any():
+    bad = frame[numbers.isna() & (text != "")]
+    if len(bad):
+        first = bad.iloc[0]
         raise TidyError(
-            f"{table_id}: {int(bad.sum())} values are no number, e.g. {text[bad].iloc[0]!r}. The raw form takes "
-            "a decimal point; look at how the table was written."
+            f"{table_id}: {len(bad)} values are no number, e.g. {first[column]!r} of {first['region_code']} in "
+            f"{first['period_code']}. The raw form takes a decimal point; look at how the table was written."
         )
     return numbers.astype(float)
 
