@@ -109,8 +109,8 @@ def _add_level(
     names = measures[same_group & (measures["title"] == "Naam")]
     if len(names) and names.index[0] not in wide:
         raise TidyError(
-            f"{table_id}: column {names.index[0]}, the names of the codes in {code} (first {wide[code].iloc[0]}), has no rows. "
-            "The classification was cut off: retrieve it again."
+            f"{table_id}: column {names.index[0]}, the names of the codes in {code} (first {wide[code].iloc[0]}), has "
+            "no rows. The classification was cut off: retrieve it again."
         )
     if len(names):
         result[f"{level}_name"] = wide[names.index[0]]
