@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import TidyError
+from pipeline.tidy.observations import TidyError, check_codes
 
 _LEVELS = ("am", "cr", "pv")
 #: RMC regions are in CBS's tables since 2018; a gemeente may lack one.
@@ -65,6 +65,7 @@ def one_source_a_year(classifications: pd.DataFrame) -> pd.DataFrame:
 
 def read_classification(raw: RawTable) -> pd.DataFrame:
     """One row a gemeente. Columns are found by the form of their values: their numbers shift every year."""
+    check_codes(raw)
     listed = raw.codes["RegioS"]["code"].str.strip()
     listed = listed[listed.str.startswith("GM")]
     lost = sorted(set(listed) - set(raw.observations["RegioS"].str.strip()))

@@ -176,7 +176,7 @@ def _select_codes(raw: RawTable, reading: Reading) -> pd.DataFrame:
             f"{raw.table_id}: dimension {missing[0]!r} is not in the table; it has {raw.dimensions()}. "
             "A renamed dimension must be named anew in pipeline/tidy."
         )
-    _check_codes(raw)
+    check_codes(raw)
     frame = frame.assign(region_code=frame[regions[0]].str.strip() if regions else "NL01")
     for dimension, wanted in reading.keep.items():
         titles = raw.codes[dimension].set_index("code")["title"]
@@ -199,7 +199,7 @@ def _select_codes(raw: RawTable, reading: Reading) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _check_codes(raw: RawTable) -> None:
+def check_codes(raw: RawTable) -> None:
     """Every code in the rows is one of the table's own lists."""
     regions = next((d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region"), None)
     for dimension in [*raw.dimensions(), "measure"]:

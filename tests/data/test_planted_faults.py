@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.config import load_settings
 from pipeline.tidy.benefits import tidy_benefits
+from pipeline.tidy.classification import tidy_classifications
 from pipeline.tidy.observations import TidyError
 from tests.planted_faults import Bench, Fault, FaultyVintage
 
@@ -90,6 +91,15 @@ def test_a_classification_that_was_cut_off_says_which_table_and_what_is_lost(ben
             Fault("cut off", CLASSIFICATION, frozenset(), words, rows=kept), measure_all=False
         )
         assert not outcome.is_bare and CLASSIFICATION in outcome.message and words in outcome.message
+
+
+def test_a_classification_of_which_the_list_of_columns_was_cut_off_names_table_and_region(bench):
+    measures = bench.vintage.table("82949NED").codes["measures"].head(2)
+    fault = Fault("cut off", "82949NED", frozenset(), "columns", measures=measures)
+    with pytest.raises(
+        TidyError, match=r"82949NED: \d+ row\(s\) have a measure that is not in .* list, e\.g\. .*\(GM"
+    ):
+        tidy_classifications(FaultyVintage(bench.vintage, fault))
 
 
 def swapped_titles(bench: Bench, one: str, other: str, table: str = DISTRICTS) -> Fault:
