@@ -6,7 +6,15 @@ import pandas as pd
 
 from pipeline.store import RawTable, Vintage
 from pipeline.tidy.jobs import sector_label
-from pipeline.tidy.observations import MeasureSpec, TableSpec, concat_observations, measures_held, read
+from pipeline.tidy.observations import (
+    MeasureSpec,
+    TableSpec,
+    TidyError,
+    concat_observations,
+    known_figure,
+    measures_held,
+    read,
+)
 
 KEY_FIGURES = "70072ned"
 NEIGHBOURHOODS = "kwb"
@@ -89,16 +97,16 @@ def _establishments(raw: RawTable) -> list[MeasureSpec]:
     measures = raw.codes["measures"]
     held = measures[(measures["group"] == _ESTABLISHMENTS) & (measures["unit"] == "aantal")]
     topics = []
-    for title in held["title"]:
+    for code, title in zip(held["code"], held["title"], strict=True):
         sector = "total" if title == _ALL_ESTABLISHMENTS else sector_label(title)
+        if sector is None:
+            raise TidyError(
+                f"{raw.table_id}: {title!r} stands in the group {_ESTABLISHMENTS!r} and names no sector"
+                f"{known_figure(raw, code)}. Titles changed places in codes/measures.csv: retrieve the table again."
+            )
         topics.append(
             MeasureSpec(
-                "establishments_count",
-                title,
-                "aantal",
-                _ESTABLISHMENTS,
-                sector=str(sector),
-                rounding=_FIVES,
+                "establishments_count", title, "aantal", _ESTABLISHMENTS, sector=sector, rounding=_FIVES
             )
         )
     return topics

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.store import RawTable, Vintage
-from pipeline.tidy.observations import TidyError
+from pipeline.tidy.observations import TidyError, check_codes
 
 _LEVELS = ("am", "cr", "pv")
 #: RMC regions are in CBS's tables since 2018; a gemeente may lack one.
@@ -65,6 +65,7 @@ def one_source_a_year(classifications: pd.DataFrame) -> pd.DataFrame:
 
 def read_classification(raw: RawTable) -> pd.DataFrame:
     """One row a gemeente. Columns are found by the form of their values: their numbers shift every year."""
+    check_codes(raw)
     listed = raw.codes["RegioS"]["code"].str.strip()
     listed = listed[listed.str.startswith("GM")]
     lost = sorted(set(listed) - set(raw.observations["RegioS"].str.strip()))
@@ -109,8 +110,8 @@ def _add_level(
     names = measures[same_group & (measures["title"] == "Naam")]
     if len(names) and names.index[0] not in wide:
         raise TidyError(
-            f"{table_id}: column {names.index[0]}, the names of the codes in {code}, has no rows. "
-            "The classification was cut off: retrieve it again."
+            f"{table_id}: column {names.index[0]}, the names of the codes in {code} (first {wide[code].iloc[0]}), has "
+            "no rows. The classification was cut off: retrieve it again."
         )
     if len(names):
         result[f"{level}_name"] = wide[names.index[0]]

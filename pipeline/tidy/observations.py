@@ -84,6 +84,10 @@ def read(raw: RawTable, reading: TableSpec, vintage: str) -> pd.DataFrame:
         When title, measure, unit, dimension or value are not what the reading expects.
     """
     _check_title(raw, reading.expected_title)
+    if raw.observations.empty:
+        raise TidyError(
+            f"{raw.table_id}: its observations hold no row, not even of NL01. The table was cut off: retrieve it again."
+        )
     frame = _select_codes(raw, reading)
     frame = frame.merge(
         _topics_by_code(raw, reading.topics), on="measure", how="inner", validate="many_to_one"
@@ -101,11 +105,12 @@ def read(raw: RawTable, reading: TableSpec, vintage: str) -> pd.DataFrame:
             "again. The vintage itself is never edited."
         )
     frame = pd.concat([frame, _periods(frame["period"])], axis=1)
-    frame["value"] = (_numbers(frame["value"], raw.table_id) * frame["factor"]).round(6)
+    frame["value"] = (_numbers(frame, "value", raw.table_id) * frame["factor"]).round(6)
     frame["status"] = _statuses(frame, raw)
     for bound in ("value_low", "value_high"):
-        published = frame[bound] if bound in frame else pd.Series("", index=frame.index)
-        frame[bound] = _numbers(published, raw.table_id) * frame["factor"]
+        frame[bound] = (
+            _numbers(frame, bound, raw.table_id) * frame["factor"] if bound in frame else float("nan")
+        )
     exact = frame["value_low"] == frame["value_high"]  # only one candidate: no interval to show
     frame.loc[exact, ["value_low", "value_high"]] = float("nan")
     half = frame["rounding"] / 2
@@ -145,7 +150,8 @@ def measures_held(raw: RawTable, topics: Sequence[MeasureSpec]) -> list[MeasureS
     if not held:
         raise TidyError(
             f"{raw.table_id}: none of the wanted measures is there ({', '.join(t.title for t in topics)}); the "
-            f"table has {', '.join(sorted(titles)[:8])}. Look for the new titles in codes/measures.csv."
+            f"table has {', '.join(sorted(titles)[:8])}{known_figure(raw, raw.codes['measures']['code'].iloc[0])}. "
+            "Look for the new titles in codes/measures.csv."
         )
     return held
 
@@ -170,7 +176,7 @@ def _select_codes(raw: RawTable, reading: TableSpec) -> pd.DataFrame:
             f"{raw.table_id}: dimension {missing[0]!r} is not in the table; it has {raw.dimensions()}. "
             "A renamed dimension must be named anew in pipeline/tidy."
         )
-    _check_codes(raw)
+    check_codes(raw)
     frame = frame.assign(region_code=frame[regions[0]].str.strip() if regions else "NL01")
     for dimension, wanted in reading.keep.items():
         titles = raw.codes[dimension].set_index("code")["title"]
@@ -193,7 +199,7 @@ def _select_codes(raw: RawTable, reading: TableSpec) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _check_codes(raw: RawTable) -> None:
+def check_codes(raw: RawTable) -> None:
     """Every code in the rows is one of the table's own lists."""
     regions = next((d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region"), None)
     for dimension in [*raw.dimensions(), "measure"]:
@@ -211,7 +217,7 @@ def _check_codes(raw: RawTable) -> None:
             )
 
 
-def _known_figure(raw: RawTable, measure: str) -> str:
+def known_figure(raw: RawTable, measure: str) -> str:
     """The first figure of a measure with its region and period, for a message; empty where it has none."""
     rows = raw.observations[(raw.observations["measure"] == measure) & (raw.observations["value"] != "")]
     if rows.empty:
@@ -219,7 +225,7 @@ def _known_figure(raw: RawTable, measure: str) -> str:
     row = rows.iloc[0]
     regions = [d["name"] for d in raw.properties["dimensions"] if d["kind"] == "region" and d["name"] in row]
     region = row[regions[0]].strip() if regions else "NL01"
-    return f"; {region} has {row['value']} in {row['period']}"
+    return f"; {region} has {row['value']} for {measure} in {row['period']}"
 
 
 def _topics_by_code(raw: RawTable, topics: Sequence[MeasureSpec]) -> pd.DataFrame:
@@ -232,21 +238,29 @@ def _topics_by_code(raw: RawTable, topics: Sequence[MeasureSpec]) -> pd.DataFram
         if topic.group:
             found = found[groups[found.index].str.strip() == topic.group]
         if len(found) != 1:
+            example = (measures if found.empty else found)["code"].iloc[0]
             raise TidyError(
                 f"{raw.table_id}: {len(found)} measures are called {topic.group + ' / ' if topic.group else ''}"
-                f"{topic.title!r}, expected one; there are {', '.join(measures['title'].head(8))}. "
+                f"{topic.title!r}, expected one; there are {', '.join(measures['title'].head(8))}"
+                f"{known_figure(raw, example)}. "
                 "Look for the new title in codes/measures.csv and name it in pipeline/tidy."
             )
         unit = found["unit"].iloc[0].strip()
         if unit != topic.unit:
             raise TidyError(
                 f"{raw.table_id}: {topic.title!r} is published in {unit!r}, expected {topic.unit!r}"
-                f"{_known_figure(raw, found['code'].iloc[0])}. Check a known figure before you change the unit in "
+                f"{known_figure(raw, found['code'].iloc[0])}. Check a known figure before you change the unit in "
                 "pipeline/tidy: a silent factor of 1 000 is the risk."
+            )
+        code = found["code"].iloc[0]
+        if code in {row["measure"] for row in rows}:
+            raise TidyError(
+                f"{raw.table_id}: {topic.title!r} is read as {topic.indicator} and as another count as well"
+                f"{known_figure(raw, code)}. Titles changed places in codes/measures.csv: retrieve the table again."
             )
         rows.append(
             {
-                "measure": found["code"].iloc[0],
+                "measure": code,
                 "indicator": topic.indicator,
                 "sector": topic.sector,
                 "age": topic.age,
@@ -257,13 +271,15 @@ def _topics_by_code(raw: RawTable, topics: Sequence[MeasureSpec]) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
-def _numbers(text: pd.Series, table_id: str) -> pd.Series:
+def _numbers(frame: pd.DataFrame, column: str, table_id: str) -> pd.Series:
+    text = frame[column]
     numbers = pd.to_numeric(text.where(text != ""), errors="coerce")
-    bad = numbers.isna() & (text != "")
-    if bad.any():
+    bad = frame[numbers.isna() & (text != "")]
+    if len(bad):
+        first = bad.iloc[0]
         raise TidyError(
-            f"{table_id}: {int(bad.sum())} values are no number, e.g. {text[bad].iloc[0]!r}. The raw form takes "
-            "a decimal point; look at how the table was written."
+            f"{table_id}: {len(bad)} values are no number, e.g. {first[column]!r} of {first['region_code']} in "
+            f"{first['period_code']}. The raw form takes a decimal point; look at how the table was written."
         )
     return numbers.astype(float)
 

@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 from pipeline.config import load_settings
-from tests.planted_faults import Bench, Fault
+from pipeline.tidy.benefits import tidy_benefits
+from pipeline.tidy.classification import tidy_classifications
+from pipeline.tidy.observations import TidyError
+from tests.planted_faults import Bench, Fault, FaultyVintage
 
 CLASSIFICATION, DISTRICTS = "86247NED", "85039NED"
 
@@ -90,11 +93,29 @@ def test_a_classification_that_was_cut_off_says_which_table_and_what_is_lost(ben
         assert not outcome.is_bare and CLASSIFICATION in outcome.message and words in outcome.message
 
 
-def swapped_titles(bench: Bench, one: str, other: str) -> Fault:
-    measures = bench.vintage.table(DISTRICTS).codes["measures"].copy()
+def test_a_classification_of_which_the_list_of_columns_was_cut_off_names_table_and_region(bench):
+    measures = bench.vintage.table("82949NED").codes["measures"].head(2)
+    fault = Fault("cut off", "82949NED", frozenset(), "columns", measures=measures)
+    with pytest.raises(
+        TidyError, match=r"82949NED: \d+ row\(s\) have a measure that is not in .* list, e\.g\. .*\(GM"
+    ):
+        tidy_classifications(FaultyVintage(bench.vintage, fault))
+
+
+def swapped_titles(bench: Bench, one: str, other: str, table: str = DISTRICTS) -> Fault:
+    measures = bench.vintage.table(table).codes["measures"].copy()
     first, second = (measures.index[measures["title"] == title][0] for title in (one, other))
     measures.loc[[first, second], "title"] = measures.loc[[second, first], "title"].to_numpy()
-    return Fault("titles swapped", DISTRICTS, frozenset(), f"{one} and {other}", measures=measures)
+    return Fault("titles swapped", table, frozenset(), f"{one} and {other}", measures=measures)
+
+
+@pytest.mark.parametrize("title", ["Inwoners", "Personen met AO-uitkering", "Bevolking; 65 jaar of ouder"])
+def test_a_title_among_the_establishments_that_is_no_sector_is_named_with_a_region(bench, title):
+    fault = swapped_titles(bench, title, "M-N Zakelijke dienstverlening", "85984NED")
+    with pytest.raises(
+        TidyError, match=rf"85984NED: '{title}' stands in .* names no sector; \w\w\d+ has \d+ for .* in 2024"
+    ):
+        tidy_benefits(FaultyVintage(bench.vintage, fault))
 
 
 def test_titles_that_changed_places_in_the_districts_stop_with_a_region(bench):

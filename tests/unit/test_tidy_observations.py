@@ -62,6 +62,19 @@ def with_measure(**changes: str) -> RawTable:
     return replace(table, codes=table.codes | {"measures": table.codes["measures"].assign(**changes)})
 
 
+def test_a_table_without_rows_is_no_table_without_news():
+    with pytest.raises(TidyError, match=r"00001NED: its observations hold no row, .* retrieve it again"):
+        read(replace(raw(), observations=raw().observations.head(0)), READING, "test")
+
+
+def test_a_measure_that_two_topics_read_is_named_with_a_figure_and_its_region():
+    twice = replace(READING, topics=[JOBS, replace(JOBS, indicator="jobs_all")])
+    with pytest.raises(
+        TidyError, match=r"00001NED: 'Banen' is read as jobs_all and .*; GM0505 has 12\.5 for M1 in 2024JJ00"
+    ):
+        read(raw(), twice, "test")
+
+
 def test_a_table_becomes_observations_that_keep_their_contract():
     made = schemas.check("observations", read(raw(), READING, "test"))
     row = made.set_index("region_code").loc["GM0505"]
@@ -144,12 +157,17 @@ def test_another_unit_is_told_with_a_figure_to_check():
     table = with_measure(unit="aantal")
     row = table.observations[table.observations["value"] != ""].iloc[0]
     said = complaint(table)
-    assert f"expected 'x 1 000'; {row['RegioS'].strip()} has {row['value']} in {row['period']}. Check" in said
+    assert (
+        f"expected 'x 1 000'; {row['RegioS'].strip()} has {row['value']} for M1 in {row['period']}. Check"
+        in said
+    )
 
 
 def test_a_measure_that_is_gone_is_refused_with_those_there_are():
     said = complaint(with_measure(title="Aantal banen"))
-    assert "0 measures are called 'Banen', expected one; there are Aantal banen" in said
+    assert (
+        "0 measures are called 'Banen', expected one; there are Aantal banen; GM0505 has 12.5 for M1" in said
+    )
 
 
 def test_a_table_with_none_of_the_wanted_measures_is_refused():
@@ -188,7 +206,7 @@ def test_rows_that_stand_twice_are_refused_with_the_dimensions_as_a_hint():
 
 def test_a_text_that_is_no_number_is_refused():
     said = complaint(raw(("NL01", "2024JJ00", "9.086,2")))
-    assert "1 values are no number, e.g. '9.086,2'" in said
+    assert "1 values are no number, e.g. '9.086,2' of NL01 in 2024JJ00" in said
 
 
 def test_an_unknown_value_attribute_is_refused():
