@@ -374,6 +374,11 @@ def chapters(blocks: Iterable[Block]) -> list[list[Block]]:
     return made
 
 
+def anchor(place: int) -> str:
+    """Where a link finds the chapter at this place, from 1, on paper and on the page."""
+    return f"deel-{place}"
+
+
 def data_rows(blocks: Iterable[Block]) -> list[DataRow]:
     """The rows of data behind all blocks, in order of appearance."""
     return [row for block in blocks for row in block.data]

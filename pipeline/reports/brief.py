@@ -18,6 +18,7 @@ from pipeline.reports import blocks as form
 from pipeline.reports.blocks import Block, Run
 from pipeline.reports.data_files import same_zip
 from pipeline.reports.metadata import ReportMetadata
+from pipeline.reports.render_pdf import picture
 from pipeline.reports.writing import write_verified
 from pipeline.vocabulary import word
 from pipeline.vocabulary.formats import LOCALES
@@ -30,7 +31,7 @@ def write_brief(
 
     Parameters
     ----------
-    blocks : of the whole report; the first chapter is taken, its figures left to the other files
+    blocks : of the whole report; the first chapter is taken
     """
     made = _document(metadata, style)
     for block in form.chapters(blocks)[0]:
@@ -98,7 +99,9 @@ def _add(made: docx.document.Document, block: Block, metadata: ReportMetadata, s
                 _paragraph(made, item, style="List Number")
         case form.Figure():
             made.add_heading(block.title, level=2)
-            _paragraph(made, (Run(text=block.alt),))
+            made.add_picture(io.BytesIO(picture(block.svg, style)), width=Mm(166))
+            *_, drawing = made.element.iter(qn("wp:docPr"))
+            drawing.set("descr", block.alt)
             source = _paragraph(made, (Run(text=word("phrase", "source", metadata.language) + block.source),))
             source.runs[0].font.size = Pt(8)
         case form.Lead() | form.Paragraph():

@@ -26,6 +26,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, Undefined
 from markdown_it import MarkdownIt
@@ -492,7 +493,9 @@ class _Setter:
             if child.type in ("strong_open", "strong_close"):
                 bold = child.type == "strong_open"
             elif child.type == "link_open":
-                url = _MARKER.sub(lambda m: self.page.printed[int(m[1])].text, str(child.attrs["href"]))
+                url = _MARKER.sub(
+                    lambda m: self.page.printed[int(m[1])].text, unquote(str(child.attrs["href"]))
+                )
             elif child.type == "link_close":
                 url = None
             elif child.type in ("text", "softbreak", "hardbreak", "code_inline"):

@@ -1,4 +1,4 @@
-"""Each figure of a report as files of its own: a small page to embed, the drawing and its rows.
+"""Each figure of a report as files of its own: a small page to embed, the drawing, a picture and its rows.
 
 The page holds no font (it would weigh twenty times the drawing): labels fall back on the fonts of the reader.
 """
@@ -18,6 +18,7 @@ from pipeline.reports.data_files import write_data_csv
 from pipeline.reports.files import FILES
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.render_html import environment, palette
+from pipeline.reports.render_pdf import picture
 from pipeline.reports.writing import write_verified
 from pipeline.vocabulary import word, words
 
@@ -25,7 +26,7 @@ from pipeline.vocabulary import word, words
 def write_figures(
     blocks: Iterable[Block], metadata: ReportMetadata, style: HouseStyle, folder: Path
 ) -> list[Path]:
-    """Write ``<figure>.html``, ``.svg`` and ``.csv`` of every figure.
+    """Write ``<figure>.html``, ``.svg``, ``.png`` and ``.csv`` of every figure.
 
     Raises
     ------
@@ -53,6 +54,7 @@ def _files(figure: Figure, metadata: ReportMetadata, style: HouseStyle, folder: 
     return (
         write_verified(folder / f"{figure.id}.html", page.encode(), check),
         write_verified(folder / f"{figure.id}.svg", alone(figure).encode(), _is_drawing),
+        write_verified(folder / f"{figure.id}.png", picture(figure.svg, style), _is_picture),
         write_data_csv([figure], target=folder / f"{figure.id}.csv"),
     )
 
@@ -63,6 +65,10 @@ def alone(figure: Figure) -> str:
     attributes, _, body = rest.partition(">")
     named = f"<title>{Markup.escape(figure.title)}</title><desc>{Markup.escape(figure.alt)}</desc>"
     return f'{head}<svg role="img"{attributes}>{named}{body}'
+
+
+def _is_picture(path: Path) -> list[str]:
+    return [] if path.read_bytes().startswith(b"\x89PNG") else ["not a PNG"]
 
 
 def _is_drawing(path: Path) -> list[str]:

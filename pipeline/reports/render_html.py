@@ -15,7 +15,7 @@ from pipeline import vocabulary
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.figures.web import font_faces
 from pipeline.reports import page_checks
-from pipeline.reports.blocks import Block, Figure, chapters, check_document
+from pipeline.reports.blocks import Block, Figure, anchor, chapters, check_document
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.render_pdf import TEMPLATES
 from pipeline.reports.status_icons import footer_marks, mark_html
@@ -50,7 +50,7 @@ def html_text(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseSty
     return environment(style).get_template("report.html.j2").render(
         meta=metadata,
         style=style,
-        chapters=[(f"deel-{place}", chapter[0], chapter[1:]) for place, chapter in enumerate(chapters(blocks), 1)],
+        chapters=[(anchor(place), chapter[0], chapter[1:]) for place, chapter in enumerate(chapters(blocks), 1)],
         language=language,
         css=Markup(style_sheet(style, "base.css", "report.css")),
         logo=logo_address(style),

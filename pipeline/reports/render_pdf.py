@@ -16,7 +16,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from pipeline.figures.style import DEFAULT_STYLE, HouseStyle
 from pipeline.reports import pdf_checks
-from pipeline.reports.blocks import Answer, Block, chapters, check_document
+from pipeline.reports.blocks import Answer, Block, anchor, chapters, check_document
 from pipeline.reports.metadata import ReportMetadata
 from pipeline.reports.status_icons import footer_marks, shapes_for_template
 from pipeline.reports.writing import RenderError, write_verified
@@ -77,6 +77,20 @@ def typst_fonts(folders: tuple[Path, ...]) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in folders])
 
 
+_PICTURE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#image(bytes(sys.inputs.svg), format: "svg", width: 166mm)"""
+
+
+@functools.lru_cache(
+    maxsize=8
+)  # the figure of the first page is a file of its own and stands in the Word file
+def picture(svg: str, style: HouseStyle) -> bytes:
+    """A drawing as PNG, at 150 dots an inch."""
+    return typst.compile(
+        _PICTURE, format="png", ppi=150, font_paths=typst_fonts(style.font_dirs), sys_inputs={"svg": svg}
+    )
+
+
 def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle) -> dict[str, Any]:
     """Everything report.typ draws from, as plain data."""
     language = metadata.language
@@ -93,10 +107,13 @@ def template_data(blocks: Sequence[Block], metadata: ReportMetadata, style: Hous
             "language": language,
             "country": LOCALES[language].partition("_")[2],
         },
-        "words": {key: word("phrase", key, language) for key in ("source", "page", "of")},
+        "words": {key: word("phrase", key, language) for key in ("source", "page", "of", "on_page")},
         "marks": shapes_for_template(),
         "footer_marks": [{"kind": mark.kind, "label": mark.word} for mark in footer_marks(language)],
-        "chapters": [_grouped(chapter) for chapter in chapters(blocks)],
+        "chapters": [
+            {"anchor": anchor(place), "blocks": _grouped(chapter)}
+            for place, chapter in enumerate(chapters(blocks), start=1)
+        ],
     }
 
 

@@ -199,7 +199,9 @@ def test_the_brief_is_one_editable_page_with_headings_and_alt_text(tmp_path):
     document = docx.Document(target)
     assert any(p.style.name.startswith(("Heading", "Title")) for p in document.paragraphs)
     assert "Drie vragen" in "\n".join(p.text for p in document.paragraphs)
-    assert "Van 8 naar 7" in "\n".join(p.text for p in document.paragraphs), "a chart is there in words"
+    *_, chart = document.element.iter(docx.oxml.ns.qn("wp:docPr"))
+    assert "Van 8 naar 7" in chart.get("descr")
+    assert [part for part in document.part.package.iter_parts() if part.content_type == "image/png"]
 
 
 def test_metadata_names_each_file_with_its_hash(tmp_path, pdf):

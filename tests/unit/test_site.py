@@ -164,7 +164,7 @@ def test_classes_separate_the_regions_of_each_level(tmp_path):
 # --- figures with an address --------------------------------------------------------------
 
 
-def test_a_figure_is_a_small_page_a_drawing_and_its_rows(tmp_path):
+def test_a_figure_is_a_small_page_a_drawing_a_picture_and_its_rows(tmp_path):
     metadata = ReportMetadata(
         title="t",
         about="a",
@@ -183,10 +183,10 @@ def test_a_figure_is_a_small_page_a_drawing_and_its_rows(tmp_path):
         unit="banen",
         alt="Van 1 naar 2",
         source="CBS",
-        svg='<svg viewBox="0 0 9 9"><rect id="m1"/></svg>',
+        svg='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect id="m1"/></svg>',
     )
-    page, drawing, rows = figure_files.write_figures([figure], metadata, DEFAULT_STYLE, tmp_path)
-    assert (page.name, drawing.name, rows.name) == ("banen.html", "banen.svg", "banen.csv")
+    page, drawing, image, rows = figure_files.write_figures([figure], metadata, DEFAULT_STYLE, tmp_path)
+    assert [path.suffix for path in (page, drawing, image, rows)] == [".html", ".svg", ".png", ".csv"]
     text = page.read_text(encoding="utf-8")
     assert 'aria-label="Van 1 naar 2"' in text and "Bron: CBS" in text and "report.html#banen" in text
     assert page.stat().st_size < 30_000

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pipeline import vocabulary
 from pipeline.config import Language
-from pipeline.reports.blocks import Block, DataRow, Heading
+from pipeline.reports import blocks as form
+from pipeline.reports.blocks import Block, DataRow
 from pipeline.reports.context import RegionContext
 from pipeline.reports.facts.base import Fact, Name, plain_number
 from pipeline.store import RawTable
@@ -24,13 +25,13 @@ MOST_STRIKING = 3
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A table that the report prints from, with the chapters in which its figures stand."""
+    """A table that the report prints from, with the chapters in which its figures stand: name and place."""
 
     code: Name
     title: Name
     publisher: Name
     periods: Name
-    chapters: tuple[Name, ...]
+    chapters: tuple[tuple[Name, Name], ...]
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,10 @@ def _cells(context: RegionContext, change: str) -> Fact:
 
 
 def _sources(context: RegionContext, shown: Sequence[Block]) -> tuple[SourceRow, ...]:
-    chapters: dict[str, dict[str, None]] = {}
-    current = ""
-    for block in shown:
-        if isinstance(block, Heading) and block.chapter:
-            current = block.chapter
-        for row in block.data:
-            for part in _tables_of(row):
-                chapters.setdefault(part, {})[current] = None
+    chapters: dict[str, dict[tuple[Name, Name], None]] = {}
+    for place, (title, *blocks) in enumerate(form.chapters(shown), start=1):
+        for part in (part for block in (title, *blocks) for row in block.data for part in _tables_of(row)):
+            chapters.setdefault(part, {})[Name(title.chapter), Name(form.anchor(place))] = None
     return tuple(_source(table, chapters[table.table_id], context.language) for table in context.tables.vintage.tables
                  if table.table_id in chapters)  # fmt: skip
 
@@ -139,7 +136,7 @@ def _tables_of(row: DataRow) -> list[str]:
     return re.split(r"[\s,;]+", row.source)
 
 
-def _source(table: RawTable, chapters: dict[str, None], language: Language) -> SourceRow:
+def _source(table: RawTable, chapters: dict[tuple[Name, Name], None], language: Language) -> SourceRow:
     periods = f"{table.first_period[:4]}\u2013{table.last_period[:4]}"
     publisher = table.original_source or table.publisher.upper()
     return SourceRow(
@@ -147,5 +144,5 @@ def _source(table: RawTable, chapters: dict[str, None], language: Language) -> S
         Name(table.title, "nl"),
         Name(publisher.replace("benefits", word("phrase", "benefits", language))),
         Name(periods),
-        tuple(map(Name, chapters)),
+        tuple(chapters),
     )
