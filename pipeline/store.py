@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -23,11 +24,12 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline import schemas
 from pipeline.folders import Folders
 
+log = logging.getLogger(__name__)
 BORDERS = "gemeente_borders"
 MANIFEST = "manifest.json"
 FORECAST_SUMS = "SHA256SUMS"
@@ -324,8 +326,6 @@ class Vintage:
 
 def write_raw_table(folder: Path, table: RawTable) -> dict[str, str]:
     """Write a raw table below ``folder`` (the vintage) and return the sha256 of each of its files."""
-    target = folder / table.publisher / table.table_id
-    (target / "codes").mkdir(parents=True)
     columns = ["measure", *table.dimensions(), "period", "value", "value_attribute"]
     columns += [c for c in RAW_CELL_COLUMNS if c in table.observations]
     observations = table.observations[columns].astype(str)
@@ -334,6 +334,8 @@ def write_raw_table(folder: Path, table: RawTable) -> dict[str, str]:
     for dimension, codes in sorted(table.codes.items()):
         files[f"codes/{dimension}.csv"] = codes.to_csv(index=False, lineterminator="\n").encode()
     files["properties.json"] = _json(table.properties)
+    target = folder / table.publisher / table.table_id
+    (target / "codes").mkdir(parents=True)
     for name, content in files.items():
         (target / name).write_bytes(content)
     return {name: sha256_of(content) for name, content in files.items()}
@@ -395,7 +397,26 @@ def read_manifest(folder: Path) -> Manifest:
             f"There is no vintage {folder.name}; there are: {', '.join(held) or 'none'}. Choose one in "
             f"params.yaml, or bring it in with `python -m pipeline retrieve --vintage {folder.name}`."
         )
-    return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise StoreError(
+            f"{folder.name}/{MANIFEST} is not as it was written ({error.error_count()} problem(s), e.g. "
+            f"{'.'.join(map(str, problem['loc'])) or 'the whole'}: {problem['msg']}). Restore it "
+            "(`git checkout -- data/raw`), or move that folder away."
+        ) from None
+
+
+def readable_manifests(raw: Path) -> list[Manifest]:
+    """The manifests of all vintages; one that is damaged is told and left out."""
+    manifests = []
+    for path in sorted(raw.glob(f"*/{MANIFEST}")):
+        try:
+            manifests.append(read_manifest(path.parent))
+        except StoreError as error:
+            log.warning("%s", error)
+    return manifests
 
 
 def verify_vintage(folder: Path) -> Manifest:

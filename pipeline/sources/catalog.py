@@ -169,6 +169,7 @@ class Source(_Part):
     file_hosts: list[str] = Field(default_factory=list)
     measures: list[WantedMeasure] = Field(default_factory=list)
     takes_all_measures: bool = False
+    looks_ahead: bool = False
     take_every: int = Field(default=1, ge=1)
     filters: dict[str, CodeFilter] = Field(default_factory=dict)
     empty_means: Literal["NotAvailable", "Impossible"] = "NotAvailable"

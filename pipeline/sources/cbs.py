@@ -27,7 +27,7 @@ from pipeline.sources.errors import (
     TransportError,
     UnlistedError,
 )
-from pipeline.sources.http import PageFolder
+from pipeline.sources.http import PageFolder, Retryable
 from pipeline.store import RawTable
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,9 @@ CODE_COLUMNS = ["code", "title", "description"]
 STOPPED = ("gediscontinueerd", "stopgezet")
 #: A category that stands for all, in a dimension that the catalogue does not know.
 TOTAL = re.compile(r"(?:[A-Z]-[A-Z] )?(?:totaal|alle|beide|total)\b.*|mannen en vrouwen", re.IGNORECASE)
+#: Periods of years, quarters and months; no table of the catalogue has others.
+PERIOD = re.compile(r"[12][0-9]{3}(?:JJ00|KW0[1-4]|MM(?:0[1-9]|1[0-2]))")
+STATUSES = ("", "Definitief", "Voorlopig", "NaderVoorlopig", "NietVermeld")
 #: What tells a region or period by its code, where a service does not say what kind a dimension is.
 CODE_KINDS = {"time": r"\d{4}[A-Z]{2}\d\d", "region": r"(?:NL|LD|PV|CR|AM|GM|WK|BU)\d+"}
 
@@ -154,6 +157,17 @@ def select_cells(description: TableDescription, source: Source) -> Selection:
     ContentError
         When the title, a dimension, a measure or a unit is another, or a wanted part of a required source is not there.
     """
+    for kind, codes in [(d.name, d.codes) for d in description.dimensions] + [
+        (
+            "measures",
+            pd.DataFrame([(m.code, m.title) for m in description.measures], columns=["code", "title"]),
+        )
+    ]:
+        double = codes.drop_duplicates(["code", "title"])
+        double = double[double.duplicated("code", keep=False)]
+        if len(double):
+            raise _changed(description, f"{double['code'].nunique()} code(s) of {kind} have two meanings, e.g. "
+                           f"{double[['code', 'title']].head(2).to_dict('records')}")  # fmt: skip
     if not source.title_fits(description.title):
         raise _changed(description, f"its title is now {description.title!r}, expected {source.title!r}")
     names, totals = match_dimensions(description, source)
@@ -327,6 +341,27 @@ def filter_slices(terms: dict[str, list[str]], limit: int = FILTER_LENGTH) -> li
     ]
 
 
+def check_periods(codes: pd.DataFrame, table_id: str) -> None:
+    """Refuse periods that are none, or of a status that nobody knows.
+
+    codes : code and status of the periods that have rows
+
+    Raises
+    ------
+    ContentError
+        When rows are of such a period.
+    """
+    problems = {
+        "are no year, quarter or month": ~codes["code"].str.fullmatch(PERIOD),
+        "have a status that is not known": ~codes["status"].isin(STATUSES),
+    }
+    for problem, is_wrong in problems.items():
+        if is_wrong.any():
+            example = codes.loc[is_wrong, ["code", "status"]].iloc[0].to_dict()
+            raise ContentError(f"{int(is_wrong.sum())} period(s) of its rows {problem}, e.g. {example}",
+                               table=table_id, next_step=IN_UPDATE)  # fmt: skip
+
+
 def check_parts(
     selection: Selection, source: Source, cells: pd.DataFrame, table_id: str, edition: int | None
 ) -> list[str]:
@@ -411,12 +446,12 @@ def make_dimension(
     return Dimension(name, normal_text(title), kind, period_codes(codes) if kind == "time" else codes)
 
 
-def group_path(groups: dict[Any, tuple[str, Any]], start: Any) -> str:
+def group_path(groups: dict[str, tuple[str, str]], start: str) -> str:
     """The titles above a measure, outermost first; ``groups``: id -> (title, id of the group above it)."""
     titles: list[str] = []
     while start in groups and len(titles) < 20:
         title, start = groups[start]
-        titles.insert(0, normal_text(title))
+        titles.insert(0, title)
     return " > ".join(titles)
 
 
@@ -452,6 +487,8 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
     ContentError
         When rows carry a code that the table's own list does not have.
     """
+    if odd := {type(key) for key in keys} - {str, type(None)}:
+        raise Retryable(f"rows with a {dimension} that is no text but {', '.join(t.__name__ for t in odd)}")
     stripped = [(key or "").strip() for key in keys]
     unknown = sorted({code for code in stripped if code not in known})
     if unknown:
@@ -463,8 +500,8 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
     return np.array([known[code] for code in stripped], dtype=np.int32)
 
 
-#: At most fifteen digits before the point: more is no count of anything, and may be no finite number.
-NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?0?[0-9])?")
+#: No count or rate is below zero. More than fifteen digits before the point are no count, and may be no finite number.
+NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?0?[0-9])?")
 
 
 def as_published(values: list[str], measure: Measure, table_id: str) -> list[str]:
@@ -483,7 +520,7 @@ def as_published(values: list[str], measure: Measure, table_id: str) -> list[str
     if wrong:
         raise ContentError(
             f"{len(wrong)} value(s) of {measure.title!r} are no numbers with a decimal point, "
-            f"e.g. {[v[:40] for v in wrong[:3]]}",
+            f"from zero up, e.g. {[v[:40] for v in wrong[:3]]}",
             table=table_id,
             next_step="The form of the service changed; nothing was stored. Report it with this message.",
         )
@@ -611,6 +648,10 @@ def fetch_table(
                 request=pulled.request,
                 next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
             )
+        time = next((d for d in description.dimensions if d.kind == "time"), None)
+        if time is not None:
+            in_rows = time.codes["code"].isin(pulled.cells[time.name].unique())
+            check_periods(time.codes[in_rows], table_id)
         lost = check_parts(selection, source, pulled.cells, table_id, edition)
         for error in broken.values():
             log.info("%s came by %s: %s", table_id, service.name, error)
@@ -657,12 +698,4 @@ def _pull_twice_at_most(
             if is_last:
                 raise
             log.warning("%s: %s; all of it is fetched afresh", table_id, error.reason)
-        except (SourceError, OSError):
-            raise
-        except Exception as error:
-            log.debug("%s by %s", table_id, service.name, exc_info=error)
-            raise TransportError(
-                f"what came in is not understood ({type(error).__name__}: {str(error)[:120]})",
-                table=table_id, request=f"GET {service.address(table_id, '')}", next_step=AGAIN,
-            ) from error  # fmt: skip
     raise AssertionError("the second time returns or raises")

@@ -11,14 +11,14 @@ import re
 import zipfile
 import zlib
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pandas as pd
 
 from pipeline.sources.catalog import Source
 from pipeline.sources.context import Readers, RetrieveContext, SourceTable, gemeente_names
 from pipeline.sources.errors import ContentError
-from pipeline.sources.http import Page, Query, Retryable, parse_json_object
+from pipeline.sources.http import Page, Query, Retryable, is_same_host, parse_json_object
 from pipeline.sources.region_names import RegionNameIndex
 from pipeline.sources.uwv_inbox import load_columns
 from pipeline.store import RawTable
@@ -29,7 +29,8 @@ MEASURES = {
     "ErvaringsBeroep": "CV's naar ervaringsberoep",
     "WensBeroep": "CV's naar wensberoep",
 }
-_COUNT = re.compile(r"\d+(?:,\d+)?")
+USUAL_SHARE = 0.9  # of the gemeenten of an ordinary week; some never have a vacancy
+_COUNT = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})?")
 
 
 def read_open_match(context: RetrieveContext, source: Source) -> Readers:
@@ -51,6 +52,10 @@ def read_open_match(context: RetrieveContext, source: Source) -> Readers:
             return Query(url, url, [{}], read_week, source.table)
 
         weeks = [slices[0][0].content for slices in context.client.pages([weekly(url) for url in archives])]
+        sizes = pd.Series({week["period"].iloc[0]: week["RegioS"].nunique() for week in weeks})
+        if len(small := sizes[sizes < USUAL_SHARE * sizes.median()]):
+            remarks.append(f"{len(small)} of {len(sizes)} weeks hold far fewer gemeenten than the others, e.g. "
+                           f"{small.index[0]} with {small.iloc[0]}")  # fmt: skip
         content = to_table(pd.concat(weeks, ignore_index=True), context, source, package)
         return SourceTable(
             publisher=source.publisher,
@@ -84,14 +89,8 @@ def zip_addresses(package: dict[str, Any], source: Source, host: str) -> tuple[l
     archives = [
         r for r in resources if "zip" in str(r.get("format")).casefold() and isinstance(r.get("url"), str)
     ]
-    own = urlsplit(host)
-
-    def is_allowed(url: str) -> bool:
-        parts = urlsplit(url)
-        is_own = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
-        return is_own or (parts.scheme == "https" and parts.netloc in source.file_hosts)
-
-    allowed = [r for r in archives if is_allowed(r["url"])]
+    asked = [host, *(f"https://{name}" for name in source.file_hosts)]
+    allowed = [r for r in archives if any(is_same_host(r["url"], base) for base in asked)]
     if not allowed:
         raise ContentError(
             f"the data set lists {len(resources)} files and no ZIP"
@@ -137,16 +136,19 @@ def count_week(content: bytes, names: RegionNameIndex, address: str) -> pd.DataF
 
     Names that stand for one gemeente (its parts before a merger) are added up.
     """
-    frame = pd.read_csv(io.StringIO(decode(content)), sep=";", dtype=str, keep_default_na=False)
-    frame.columns = frame.columns.str.strip().str.upper()
-    lost = [c for c in REQUIRED if c not in frame]
+    text = decode(content)
+    header = [name.strip().strip('"').upper() for name in text.split("\n", 1)[0].split(";")]
+    lost = [c for c in REQUIRED if header.count(c) != 1]
     if lost:
         raise ContentError(
-            f"columns {lost} are not there; it has {list(frame.columns)[:8]}",
+            f"columns {lost} are not there once; it has {header[:8]}",
             table="uwv-open-match-data",
             request=f"GET {address}",
             next_step="The form of the files changed: compare with the description of the data set.",
         )
+    frame = pd.read_csv(
+        io.StringIO(text), sep=";", dtype=str, keep_default_na=False, names=header, skiprows=1
+    )
     wrong = frame[~frame["AANTAL"].str.fullmatch(_COUNT) | ~frame["REC_TYPE"].isin(MEASURES)]
     dates = pd.to_datetime(frame["PEILDATUM"], format="%d-%m-%Y", errors="coerce")
     if len(wrong) or dates.isna().any() or frame.empty:
@@ -158,6 +160,12 @@ def count_week(content: bytes, names: RegionNameIndex, address: str) -> pd.DataF
             request=f"GET {address}",
             next_step="The form of the files changed: compare with the description of the data set.",
         )
+    if len(days := sorted(frame["PEILDATUM"].unique())) > 1:
+        raise ContentError(
+            f"a file of one week holds {len(days)} dates, e.g. {days[:2]}",
+            table="uwv-open-match-data", request=f"GET {address}",
+            next_step="The form of the files changed: compare with the description of the data set.",
+        )  # fmt: skip
     counted = pd.DataFrame(
         {
             "measure": frame["REC_TYPE"],

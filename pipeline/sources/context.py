@@ -73,13 +73,14 @@ Readers = list[tuple[str, Callable[[], SourceTable]]]
 
 @dataclass
 class RetrieveContext:
-    """What the readers of the sources share during one pull."""
+    """What the readers of the sources share during one pull; ``last_year`` the latest of figures."""
 
     catalog: Catalog
     client: HttpClient
     services: list[Service]
     folders: Folders
     cache: Path
+    last_year: int
     arrived: dict[str, list[SourceTable]] = field(default_factory=dict)
 
     def pages(self, service: Service, description: TableDescription, selection: Selection) -> PageFolder:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.sources.catalog import Catalog, Source, normal_text
 from pipeline.sources.cbs import STOPPED, Service, TableDescription, select_cells
-from pipeline.sources.errors import ContentError, SourceError, TransportError
+from pipeline.sources.errors import AGAIN, ContentError, SourceError, TransportError, in_words
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,9 @@ def _check_one(services: list[Service], source: Source, table: str) -> tuple[boo
             continue
         told = description.status, normal_text(description.title)
         try:
-            remarks = select_cells(description, source).remarks
+            remarks = in_words(
+                lambda d=description: select_cells(d, source), ContentError, table, "", AGAIN
+            ).remarks
         except ContentError as error:
             return True, *told, error.reason, form_of(description)
         is_news = description.is_stopped and source.rhythm != STOPPED_RHYTHM  # the catalogue knows of some

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import textwrap
+from collections.abc import Callable
+from typing import TypeVar
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 SHORT = 52
 AGAIN = "Run the same command again; if it stays, the service is at fault: nothing was stored."
 IN_UPDATE = "The publisher is probably in the middle of an update: try again in an hour."
@@ -72,3 +77,15 @@ class UnlistedError(ContentError):
 
 class LockedError(SourceError):
     """Another pull of the same vintage is running."""
+
+
+def in_words(read: Callable[[], T], kind: type[SourceError], table: str, request: str, next_step: str) -> T:
+    """What ``read`` gives; whatever it stumbles over in what a publisher sent becomes an error of that kind."""
+    try:
+        return read()
+    except (SourceError, OSError):  # of a disk: whoever called knows what it was for
+        raise
+    except Exception as error:
+        log.debug("%s is not understood", table, exc_info=error)
+        what = f"what came in is not understood ({type(error).__name__}: {str(error)[:160]})"
+        raise kind(what, table=table, request=request, next_step=next_step) from error

@@ -136,6 +136,9 @@ class Page(Generic[T]):
     next_link: str = ""
     count: int | None = None
 
+    def __post_init__(self) -> None:
+        urlsplit(self.next_link)  # what is no address is seen while the answer can still be asked for again
+
 
 @dataclass(frozen=True)
 class PageForm:
@@ -396,7 +399,7 @@ class HttpClient:
                 raise Retryable(
                     f"no answer within {settings.read_timeout:g} s ({type(error).__name__})", unreachable=True
                 ) from error
-            except (httpx.RequestError, httpx.InvalidURL) as error:
+            except (httpx.RequestError, httpx.InvalidURL, ValueError) as error:  # of an address that is none
                 if is_certificate_error(error):
                     raise TransportError(
                         f"the certificate of {urlsplit(url).hostname} is not trusted ({error})",
@@ -571,10 +574,19 @@ def _pause(state: tenacity.RetryCallState, settings: HttpSettings) -> float:
 # --- what an answer says --------------------------------------------------------------------------
 
 
+def is_same_host(url: str, base: str) -> bool:
+    """Whether an address is on the host, and of the scheme, of another."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return (parts.scheme, parts.netloc) == urlsplit(base)[:2]
+
+
 def on_host(url: str, base: str, table: str) -> None:
     """Refuse an address on another host than that of the source."""
     wanted, found = urlsplit(base), urlsplit(url)
-    if (wanted.scheme, wanted.netloc) != (found.scheme, found.netloc):
+    if not is_same_host(url, base):
         raise TransportError(
             f"it points to another host ({found.scheme}://{found.netloc})",
             table=table,

@@ -32,8 +32,8 @@ from pipeline.store import RawTable
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
 #: What a cell of a column looks like.
-_FORMS = {"region_code": r"(?:NL|LD|PV|CR|AM|MC)\d{2}|GM\d{4}", "year": r"(?:19|20)\d\d", "value": r"[0-9]*",
-          "definition": r"(?s).+", "source": r"(?s).+"}  # fmt: skip
+_FORMS = {"region_code": r"(?:NL|LD|PV|CR|AM|MC)[0-9]{2}|GM[0-9]{4}", "year": r"(?:19|20)[0-9]{2}",
+          "value": r"[0-9]{0,9}", "definition": r"[^\x00-\x1f]+", "source": r"[^\x00-\x1f]+"}  # fmt: skip
 
 
 def read_lisa(context: RetrieveContext, source: Source) -> Readers:

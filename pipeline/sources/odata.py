@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -38,7 +38,15 @@ from pipeline.sources.cbs import (
     whole_number,
     words,
 )
-from pipeline.sources.errors import AGAIN, IN_UPDATE, ContentError, IncompleteError, NotThereError
+from pipeline.sources.errors import (
+    AGAIN,
+    IN_UPDATE,
+    ContentError,
+    IncompleteError,
+    NotThereError,
+    TransportError,
+    in_words,
+)
 from pipeline.sources.http import (
     HttpClient,
     Page,
@@ -51,9 +59,12 @@ from pipeline.sources.http import (
 )
 
 Rows = list[dict[str, Any]]
+T = TypeVar("T")
 KINDS = {"Dimension": "other", "GeoDimension": "region", "GeoDetail": "region", "TimeDimension": "time"}
 V3 = PageForm("odata.nextLink", "odata.count", {"$inlinecount": "allpages"}, 10_000)
 V4 = PageForm("@odata.nextLink", "@odata.count", {"$count": "true"}, 100_000)
+#: Why a cell of v4 holds no figure.
+REASONS = {"None", "NotAvailable", "Confidential", "Impossible"}
 #: Signs instead of a figure in v3, besides "." and nothing: of those the catalogue says what they mean.
 SIGNS = {"x": "Confidential"}
 
@@ -76,12 +87,16 @@ def link_and_count(head: dict[str, Any], form: PageForm) -> tuple[str, int | Non
 def rows_of_page(
     body: bytes, form: PageForm, read: Callable[[Rows], Any] = list, texts: Iterable[str] = ()
 ) -> Page[Any]:
-    """A page whose rows are read as dictionaries; numbers stay text. ``texts`` are fields that must be text."""
+    """A page whose rows are read as dictionaries; numbers stay text. ``texts`` are fields that must be text.
+
+    A title among them must hold something.
+    """
     content = parse_json_object(body)
     rows = content.get("value")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})")
-    odd = [row for row in rows for name in texts if not isinstance(row.get(name), str)]
+    odd = [row for row in rows for name in texts
+           if not isinstance(row.get(name), str) or (name == "Title" and not row[name].strip())]  # fmt: skip
     if odd:
         raise Retryable(
             f"{len(odd)} of {len(rows)} rows lack one of {', '.join(texts)}, e.g. {str(odd[0])[:80]}"
@@ -126,6 +141,10 @@ class _Service(ABC):
 
     name: str
     form: PageForm
+    list_path: str
+    title_filter: str
+    status: str
+    query: dict[str, str]
 
     def __init__(self, host: str, client: HttpClient):
         self.host = host
@@ -149,6 +168,44 @@ class _Service(ABC):
     def address(self, table_id: str, name: str) -> str:
         """Address of a part of a table."""
 
+    @abstractmethod
+    def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription: ...
+
+    @abstractmethod
+    def _pull(self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
+              ) -> Pulled: ...  # fmt: skip
+
+    def list_tables(self, words_of_title: str) -> pd.DataFrame:
+        """Tables with some words in their title: table_id, title, modified, status."""
+        query = {"$filter": self.title_filter.format(literal(words_of_title)),
+                 "$select": f"Identifier,Title,Modified,{self.status}", **self.query}  # fmt: skip
+        asked = replace(
+            self._part("", ""), url=f"{self.host}{self.list_path}", queries=[query],
+            table=f"tables with {words_of_title!r} in the title",
+        )  # fmt: skip
+        return self._in_words(asked.table, lambda: table_list(self._ask([asked])[0], self.status))
+
+    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
+        """Everything the table says of itself."""
+        return self._in_words(table_id, lambda: self._describe(table_id, dimensions))
+
+    def pull(
+        self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
+    ) -> Pulled:
+        """The selected cells, complete.
+
+        Raises
+        ------
+        IncompleteError
+            When rows are missing or came twice.
+        ContentError
+            When a column, code or value is not what the table announced.
+        """
+        return self._in_words(description.table_id, lambda: self._pull(description, selection, source, pages))
+
+    def _in_words(self, table: str, read: Callable[[], T]) -> T:
+        return in_words(read, TransportError, table, f"GET {self.host}", AGAIN)
+
     def _ask(self, queries: list[Query]) -> list[Rows]:
         return [[row for slice_ in found for page in slice_ for row in page.content]
                 for found in self.client.pages(queries)]  # fmt: skip
@@ -165,7 +222,11 @@ class _Service(ABC):
         """
         rest = [name for name in names if not guessed.get(name)]
         found = guessed | dict(
-            zip(rest, self._ask([self._part(table_id, f"{n}{suffix}", [key]) for n in rest]), strict=True)
+            zip(
+                rest,
+                self._ask([self._part(table_id, f"{n}{suffix}", [key, "Title"]) for n in rest]),
+                strict=True,
+            )
         )
         empty = [name for name in names if not found[name]]
         if empty or not names:
@@ -254,29 +315,17 @@ def _measure(row: dict[str, Any], code: str, kind: str, group: str) -> Measure:
 class CbsV3(_Service):
     """The OData v3 service; ``host`` is e.g. ``https://opendata.cbs.nl``."""
 
-    name = "cbs-odata-v3"
-    form = V3
+    name, form, status, query = "cbs-odata-v3", V3, "OutputStatus", {"$format": "json"}
+    list_path, title_filter = "/ODataCatalog/Tables", "substringof({},Title)"
 
     def address(self, table_id: str, name: str) -> str:
         """Address of a part of a table."""
         return f"{self.host}/ODataFeed/odata/{table_id}/{name}"
 
-    def list_tables(self, words_of_title: str) -> pd.DataFrame:
-        """Tables with some words in their title: table_id, title, modified, status."""
-        query = {
-            "$filter": f"substringof({literal(words_of_title)},Title)",
-            "$select": "Identifier,Title,Modified,OutputStatus",
-            "$format": "json",
-        }
-        asked = self._part("", "")
-        url = f"{self.host}/ODataCatalog/Tables"
-        asked = replace(asked, url=url, queries=[query], table=f"tables with {words_of_title!r} in the title")
-        return table_list(self._ask([asked])[0], "OutputStatus")
-
-    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
-        """Everything the table says of itself."""
-        asked = [self._part(table_id, "TableInfos"), self._part(table_id, "DataProperties", ["odata.type"])]
-        guesses = [self._part(table_id, name, ["Key"], is_guess=True) for name in dimensions]
+    def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
+        asked = [self._part(table_id, "TableInfos"),
+                 self._part(table_id, "DataProperties", ["odata.type", "Key", "Title"])]  # fmt: skip
+        guesses = [self._part(table_id, name, ["Key", "Title"], is_guess=True) for name in dimensions]
         infos, properties, *lists = self._ask([*asked, *guesses])
         if not infos or not isinstance(infos[0].get("Title"), str):
             raise NotThereError(
@@ -288,7 +337,7 @@ class CbsV3(_Service):
         kinds = {p["Key"]: p for p in properties if p["odata.type"].endswith(("Dimension", "GeoDetail"))}
         rows = self._code_lists(table_id, list(kinds), dict(zip(dimensions, lists, strict=True)), "", "Key")
         groups = {
-            p["ID"]: (words(p.get("Title")), p.get("ParentID"))
+            words(p.get("ID")): (words(p.get("Title")), words(p.get("ParentID")))
             for p in properties
             if p["odata.type"].endswith("TopicGroup")
         }
@@ -296,22 +345,13 @@ class CbsV3(_Service):
             table_id, infos[0], "Period", "OutputStatus", "RecordCount",
             (make_dimension(name, words(p.get("Title")), KINDS.get(p["odata.type"].rpartition(".")[2]), found, "Key")
              for (name, p), found in zip(kinds.items(), rows, strict=True)),
-            (_measure(p, "Key", "Datatype", group_path(groups, p.get("ParentID")))
+            (_measure(p, "Key", "Datatype", group_path(groups, words(p.get("ParentID"))))
              for p in properties if p["odata.type"].endswith(".Topic")),
         )  # fmt: skip
 
-    def pull(
+    def _pull(
         self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
     ) -> Pulled:
-        """The selected cells, complete.
-
-        Raises
-        ------
-        IncompleteError
-            When rows are missing or came twice.
-        ContentError
-            When a column, code or value is not what the table announced.
-        """
         table = description.table_id
         columns = [*(d.name for d in description.dimensions), *(m.code for m in selection.measures)]
         lists = [code_positions(d) for d in description.dimensions]
@@ -322,7 +362,7 @@ class CbsV3(_Service):
 
         found, request = self._rows(
             description, selection, self.address(table, "UntypedDataSet"), selection.terms,
-            {"$select": ",".join(columns), "$format": "json"}, read, pages,
+            {"$select": ",".join(columns), **self.query}, read, pages,
         )  # fmt: skip
         (infos,) = self._ask([self._part(table, "TableInfos", ["Modified"])])
         self._refuse_update(description, infos[0]["Modified"] if infos else "", request)
@@ -386,38 +426,29 @@ def _cells(
 class CbsV4(_Service):
     """The OData v4 service; ``host`` is e.g. ``https://datasets.cbs.nl/odata/v1``."""
 
-    name = "cbs-odata-v4"
-    form = V4
+    name, form, status, query = "cbs-odata-v4", V4, "Status", {}
+    list_path, title_filter = "/Datasets", "contains(Title,{})"
 
     def address(self, table_id: str, name: str) -> str:
         """Address of a part of a table."""
         return f"{self.host}/CBS/{table_id}/{name}"
 
-    def list_tables(self, words_of_title: str) -> pd.DataFrame:
-        """Tables with some words in their title: table_id, title, modified, status."""
-        query = {
-            "$filter": f"contains(Title,{literal(words_of_title)})",
-            "$select": "Identifier,Title,Modified,Status",
-        }
-        asked = self._part("", "")
-        url = f"{self.host}/Datasets"
-        asked = replace(asked, url=url, queries=[query], table=f"tables with {words_of_title!r} in the title")
-        return table_list(self._ask([asked])[0], "Status")
-
-    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
-        """Everything the table says of itself."""
+    def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
         asked = [
             self._properties(table_id),
             self._part(table_id, "Dimensions", ["Identifier"]),
-            self._part(table_id, "MeasureCodes", ["Identifier"]),
+            self._part(table_id, "MeasureCodes", ["Identifier", "Title"]),
             self._part(table_id, "MeasureGroups", ["Id"], is_guess=True),
         ]
-        guesses = [self._part(table_id, f"{name}Codes", ["Identifier"], is_guess=True) for name in dimensions]
+        guesses = [
+            self._part(table_id, f"{name}Codes", ["Identifier", "Title"], is_guess=True)
+            for name in dimensions
+        ]
         (head,), described, measures, groups, *lists = self._ask([*asked, *guesses])
         names = [d["Identifier"] for d in described]
         key = "Identifier"
         rows = self._code_lists(table_id, names, dict(zip(dimensions, lists, strict=True)), "Codes", key)
-        above = {g["Id"].strip(): (words(g.get("Title")), words(g.get("ParentId"))) for g in groups}
+        above = {words(g.get("Id")): (words(g.get("Title")), words(g.get("ParentId"))) for g in groups}
         return self._described(
             table_id, head, "TemporalCoverage", "Status", "ObservationCount",
             (make_dimension(d["Identifier"], words(d.get("Title")), KINDS.get(words(d.get("Kind"))), codes, key)
@@ -435,10 +466,9 @@ class CbsV4(_Service):
 
         return replace(self._part(table_id, "Properties"), read=read)
 
-    def pull(
+    def _pull(
         self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
     ) -> Pulled:
-        """The selected cells, complete; see ``CbsV3.pull``."""
         table = description.table_id
         lists = {d.name: code_positions(d) for d in description.dimensions}
         measure_index = {m.code: n for n, m in enumerate(selection.measures)}
@@ -453,6 +483,15 @@ class CbsV4(_Service):
                     table=table,
                     next_step=IN_UPDATE,
                 )
+            reasons = [str(r.get("ValueAttribute") or "None") for r in rows]
+            unknown = sorted(set(reasons) - REASONS)
+            both = [r for r, reason in zip(rows, reasons, strict=True) if reason != "None" and _text(r)]
+            if unknown or both:
+                raise ContentError(
+                    f"{len(unknown)} reason(s) for no figure are not known, e.g. {unknown[:3]}" if unknown else
+                    f"{len(both)} row(s) hold a figure and a reason for none, e.g. {str(both[0])[:120]}",
+                    table=table, next_step=IN_UPDATE,
+                )  # fmt: skip
             positions = [
                 np.array([measure_index[r["Measure"]] for r in rows], dtype=np.int32),
                 *(encode_keys([r[name] for r in rows], lists[name], name, table) for name in lists),
@@ -460,7 +499,7 @@ class CbsV4(_Service):
             return (
                 np.column_stack(positions),
                 [_text(r) for r in rows],
-                [r.get("ValueAttribute") or "None" for r in rows],
+                reasons,
             )
 
         terms = dict(selection.terms)

@@ -8,6 +8,7 @@ stage brings them to the gemeenten of now. Borders are simplified together, so t
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping, shape
 
+from pipeline import store
 from pipeline.sources.catalog import Source
 from pipeline.sources.context import Borders, Readers, RetrieveContext, SourceTable, classification_table
 from pipeline.sources.errors import (
@@ -23,6 +25,7 @@ from pipeline.sources.errors import (
     IncompleteError,
     NotThereError,
     RefusedError,
+    SourceError,
     TransportError,
 )
 from pipeline.sources.http import HttpClient, Page, PageForm, Query, Retryable, parse_json_object
@@ -38,6 +41,8 @@ LAYERS = (
     "cbs_gemeente_{year}_gegeneraliseerd",
 )
 TOLERANCE_M = 100.0
+SMALLEST_M2 = 1e6  # the smallest gemeente has seven times as much
+KNOWN_M = 5_000.0  # by which borders may move without a word
 #: Box of the Dutch grid around the country, in metres: coordinates outside it are degrees or swapped axes.
 GRID_BOX = (0.0, 300_000.0, 290_000.0, 630_000.0)
 LAND_KM2 = (33_000.0, 42_000.0)
@@ -54,19 +59,14 @@ def read_pdok(context: RetrieveContext, source: Source) -> Readers:
     name = f"{source.table}_{year}"
 
     def read() -> SourceTable:
-        of_year = year
         try:
-            features, transport, request = fetch_borders(context, year)
+            of_year, (areas, transport, request) = year, fetch_borders(context, year, codes)
         except TransportError as newest:
             try:
-                features, transport, request = fetch_borders(context, of_year := year - 1)
-            except TransportError:
+                of_year, (areas, transport, request) = year - 1, fetch_borders(context, year - 1, None)
+            except SourceError:
                 raise newest from None
-            log.warning(
-                "the borders of %d are not there (%s); those of %d are taken", year, newest.short, of_year
-            )
-        areas = read_areas(features, name, request)
-        check_borders(areas, codes if of_year == year else None, name, request)
+            log.warning("the borders of %d are not there (%s)", year, newest.short)
         geojson, tolerance = simplified(areas)
         properties = {
             "crs": CRS,
@@ -75,32 +75,63 @@ def read_pdok(context: RetrieveContext, source: Source) -> Readers:
             "title": f"Gemeentegrenzen {of_year}, vereenvoudigd",
             "year": of_year,
         }
-        remarks = []
+        remarks = moved(areas, context.folders.raw)
         if of_year != year:
-            remarks = [f"the borders of {year} are not published yet: those of {of_year} are used"]
+            remarks.append(f"the borders of {year} are not published yet: those of {of_year} are used")
+        if not tolerance:
+            remarks.append(
+                "the areas do not fit together without gaps or overlaps: they are stored as they came"
+            )
         return SourceTable(source.publisher, name, properties["title"], "", transport, request,
                            Borders(geojson, properties, of_year), remarks)  # fmt: skip
 
     return [(name, read)]
 
 
-def fetch_borders(context: RetrieveContext, year: int) -> tuple[list[Any], str, str]:
-    """Features of a year, the way they came and the request; the second way when the first one breaks."""
+def fetch_borders(context: RetrieveContext, year: int, codes: set[str] | None) -> tuple[Areas, str, str]:
+    """Areas of a year, checked, the way they came and the request; the second way when the first one breaks.
+
+    Raises
+    ------
+    TransportError, ContentError
+        When neither way has them; the latter when both have other ones.
+    """
     hosts, client = context.catalog.hosts, context.client
-    try:
-        return fetch_wfs(client, hosts.pdok_wfs, year)
-    except TransportError as error:
+    broken: dict[str, SourceError] = {}
+    table = f"borders {year}"
+    for way, fetch, host in (("WFS", fetch_wfs, hosts.pdok_wfs), ("OGC API", fetch_ogc, hosts.pdok_ogc)):
         try:
-            found = fetch_ogc(client, hosts.pdok_ogc, year)
-        except TransportError as second:
-            raise TransportError(
-                f"WFS: {error.reason}; OGC API: {second.reason}",
-                table=f"borders {year}",
-                request=f"{error.request} and {second.request}",
-                next_step="Try again later; the other sources do not wait for it.",
-            ) from second
-        log.warning("the borders came from the OGC API, because of the WFS: %s", error)
-        return found
+            features, transport, request = fetch(client, host, year)
+            areas = read_areas(features, table, request)
+            check_borders(areas, codes, table, request)
+        except SourceError as error:
+            broken[way] = error
+            continue
+        for error in broken.values():
+            log.warning("the borders came from the %s, because of the other way: %s", way, error)
+        return areas, transport, request
+    are_others = all(isinstance(error, ContentError) for error in broken.values())
+    raise (ContentError if are_others else TransportError)(
+        f"WFS: {broken['WFS'].reason}; OGC API: {broken['OGC API'].reason}",
+        table=table, request=" and ".join(error.request for error in broken.values()),
+        next_step="Try again later; the other sources do not wait for it.",
+    )  # fmt: skip
+
+
+def moved(areas: Areas, raw: Path) -> list[str]:
+    """In words: areas far from the middle of the area with that code in the newest other vintage that has borders."""
+    held = [(m, e) for m in store.readable_manifests(raw) for e in m.tables if e.need == "borders"]
+    if not held:
+        return []
+    manifest, entry = max(held, key=lambda pair: pair[0].made_at)
+    try:
+        known = store.read_raw_borders(raw / manifest.vintage, entry.publisher, entry.table_id)
+    except (store.StoreError, OSError, ValueError) as error:
+        log.warning("the borders of %s cannot be read (%s): no comparison", manifest.vintage, error)
+        return []
+    middles = zip(known["region_code"], known.representative_point(), strict=True)
+    far = [c for c, middle in middles if c in areas and areas[c][1].distance(middle) > KNOWN_M]
+    return [f"{len(far)} area(s) lie elsewhere than in {manifest.vintage}, e.g. {far[:3]}"] if far else []
 
 
 def fetch_wfs(client: HttpClient, host: str, year: int) -> tuple[list[Any], str, str]:
@@ -151,12 +182,12 @@ def _query(host: str, url: str, query: dict[str, str], table: str, index: str) -
         if not isinstance(features, list):
             raise Retryable(f"an answer without areas ({body[:80].decode('utf-8', 'replace')!r})")
         if not index:
-            links = [link for link in content.get("links") or [] if link.get("rel") == "next"]
-            return Page(len(features), features, links[0]["href"] if links else "")
+            links = [str(link["href"]) for link in content.get("links") or [] if link.get("rel") == "next"]
+            return Page(len(features), features, links[0] if links else "")
         so_far += len(features)
-        matched = content.get("numberMatched", so_far)
-        if not str(matched).isdigit():  # "unknown": then a full page is followed by another
-            matched = so_far + (len(features) == PAGE)
+        matched = content.get("numberMatched")
+        if not str(matched).isdigit():  # "unknown": then any page but an empty one is followed by another
+            matched = so_far + bool(features)
         if int(matched) > so_far and not features:
             raise IncompleteError(f"{so_far} of {matched} areas came in", table=table, request=f"GET {url}",
                                   next_step=AGAIN)  # fmt: skip
@@ -193,6 +224,8 @@ def read_areas(features: list[Any], table: str, request: str) -> Areas:
         try:
             code, name = (feature["properties"][key].strip() for key in ("statcode", "statnaam"))
             area = _geometry(feature["geometry"])
+            if not name or not name.isprintable() or area.is_empty:
+                raise ValueError(code)
         except (
             KeyError,
             TypeError,
@@ -242,6 +275,8 @@ def check_borders(areas: Areas, expected: set[str] | None, table: str, request: 
             f"the coordinates run from ({west:.0f}, {south:.0f}) to ({east:.0f}, {north:.0f}): not {CRS}",
             table, request,
         )  # fmt: skip
+    if small := [c for c, (_, geometry) in areas.items() if geometry.area < SMALLEST_M2]:
+        raise _wrong(f"{len(small)} area(s) are smaller than 1 km2, e.g. {small[:3]}", table, request)
     size = float(shapely.area(geometries).sum()) / 1e6
     if not LAND_KM2[0] <= size <= LAND_KM2[1]:
         raise _wrong(

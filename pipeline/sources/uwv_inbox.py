@@ -38,11 +38,14 @@ MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augus
 _MONTH_NAME = re.compile(rf"\b(?P<month>{'|'.join(m[:3] for m in MONTHS)})[a-z]*\.?[ -]+(?P<year>20\d\d)\b")
 _MONTH_NUMBER = re.compile(r"\b(?P<year>20\d\d)[-_/ ]?(?P<month>0[1-9]|1[0-2])(?:[-_/ ]?[0-3]\d)?(?:\b|_|\s)")
 _DAY_FIRST = re.compile(r"\b[0-3]?\d[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<year>20\d\d)\b")
-_YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?!\d)")
-_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
-_PLAIN = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
+#: Not of a range of years, nor before a month that is none.
+_YEAR = re.compile(r"(?<!\d)(?<!\d[-/])(?P<year>20\d\d)(?![-/]?\d)")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3}){1,2}(?:,[0-9]+)?")
+#: More than nine digits are no count of anything in the country.
+_PLAIN = re.compile(r"-?[0-9]{1,9}(?:[.,][0-9]+)?")
 #: 5,700 is five or five thousand: a Dutch and an English hand write the same.
-_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+")
+_AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+_ERROR = re.compile(r"#[A-Z/0]{2,}[!?]?")  # what a spreadsheet puts where a formula fails
 Grid = list[list[str]]
 
 
@@ -277,6 +280,8 @@ def read_sheet(
     if not rows:
         raise _wrong(path, "there are no rows with a region under the header")
     frame = pd.DataFrame(rows)
+    if failed := [cell for row in rows for cell in row if _ERROR.fullmatch(cell)]:
+        raise _wrong(path, f"{len(failed)} cell(s) hold an error of the spreadsheet, e.g. {failed[0]}")
     figures, kinds = _split_columns(frame, header, columns)
     if not figures:
         raise _wrong(
@@ -409,6 +414,14 @@ def _region_codes(
         wrong = codes[~codes.str.fullmatch(r"(?:GM\d{4}|(?:AM|PV|NL)\d\d)")]
         if len(wrong):
             raise _wrong(path, f"{len(wrong)} region code(s) have no known form, e.g. {wrong.iloc[0]!r}")
+        known = {code for book in books.values() for code in book.codes.values()}
+        own = frame[header.region].map(lambda name: {book.code(name) for book in books.values()} - {None})
+        other = [c[:2] in ("GM", "AM") and c not in (o or known) for c, o in zip(codes, own, strict=True)]
+        if any(other):
+            example = f"{codes[other].iloc[0]} of {frame.loc[other, header.region].iloc[0]!r}"
+            raise _wrong(
+                path, f"{sum(other)} region code(s) are not known or of another name, e.g. {example}"
+            )
         return codes
     name = normal_text(header.names[header.region]).casefold()
     is_gemeente = "gemeente" in name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import shutil
 import sys
 import time
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import filelock
 import pandas as pd
@@ -32,7 +33,14 @@ from pipeline.sources.cbs import fetch_table
 from pipeline.sources.ckan import read_open_match
 from pipeline.sources.context import Readers, RetrieveContext, SourceTable
 from pipeline.sources.editions import wanted_tables
-from pipeline.sources.errors import ContentError, LockedError, SourceError, TransportError
+from pipeline.sources.errors import (
+    IN_UPDATE,
+    ContentError,
+    LockedError,
+    SourceError,
+    TransportError,
+    in_words,
+)
 from pipeline.sources.http import HttpClient, HttpSettings
 from pipeline.sources.lisa import read_lisa
 from pipeline.sources.odata import make_services
@@ -41,6 +49,7 @@ from pipeline.sources.uwv_inbox import read_uwv_inbox
 from pipeline.store import AbsentSource, Manifest, ManifestTable
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 REPORT_COLUMNS = ["source", "need", "table", "outcome", "rows", "first_period", "last_period", "transport",
                   "reason"]  # fmt: skip
@@ -102,23 +111,29 @@ def retrieve(
     cache = folders.root / ".cache" / "retrieve" / vintage
     try:
         with _only_pull(cache):
-            if target.is_dir() and any(target.iterdir()):
+            if os.path.lexists(target) and not (target.is_dir() and not any(target.iterdir())):
                 return _there_already(target)
             shutil.rmtree(cache / "new", ignore_errors=True)
             with HttpClient(http) as client, store.temporary_folder(cache / "new") as temporary:
                 services = make_services(catalog.hosts.cbs_v3, catalog.hosts.cbs_v4, client, transport)
-                context = RetrieveContext(catalog, client, services, folders, cache)
+                # a year more: at the turn of the year a publisher may be ahead of this clock; tidy looks closer
+                context = RetrieveContext(catalog, client, services, folders, cache, now().year + 1)
                 report = _bring_in(vintage, context, temporary, now)
                 store.verify_vintage(temporary)
                 store.install_folder(temporary, target)
             shutil.rmtree(cache, ignore_errors=True)
     except OSError as error:
+        is_in_the_way = isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError))
         where = str(getattr(error, "filename", "") or "")
         raise SourceError(
             f"vintage {vintage} could not be written: {error}",
             request=Path(where).name,
-            next_step="Make room on the disk, or mend the rights of data/raw and .cache, and run the same command "
-            "again; nothing of the vintage was left behind.",
+            next_step=(
+                "Move it away: it stands where a folder or file of this pull belongs"
+                if is_in_the_way
+                else "Make room on the disk, or mend the rights of data/raw and .cache"
+            )
+            + ", and run the same command again; nothing of the vintage was left behind.",
         ) from error
     return report
 
@@ -152,8 +167,8 @@ def _check_name(vintage: str) -> None:
 def _there_already(target: Path) -> RetrieveReport:
     if not (target / store.MANIFEST).is_file():
         raise SourceError(
-            f"data/raw/{target.name} holds {len(list(target.iterdir()))} file(s) and no manifest: it is no vintage",
-            next_step="Move that folder away, or take another name.",
+            f"data/raw/{target.name} is there and holds no manifest: it is no vintage",
+            next_step="Move it away, or take another name.",
         )
     manifest = store.verify_vintage(target)
     log.info("vintage %s is there already and whole; it is left as it is", target.name)
@@ -175,10 +190,10 @@ def _bring_in(
     sources = sorted(context.catalog.sources, key=lambda s: not s.required)
     for source in _told(sources, context):
         started = time.monotonic()
-        tables, missing = fetch_source(context, source)
-        context.arrived[source.key] = tables
-        for table in tables:
-            entry = _entry(table, source, context.catalog, table.write(folder), now())
+        tables, missing = fetch_source(context, source, folder)
+        context.arrived[source.key] = [table for table, _ in tables]
+        for table, digests in tables:
+            entry = _entry(table, source, context.catalog, digests, now())
             remarks = [*entry.remarks, *_jump(entry, before)]
             for remark in remarks:
                 log.warning("%s: %s", entry.table_id, remark)
@@ -225,7 +240,7 @@ def _told(sources: list[Source], context: RetrieveContext) -> Iterator[Source]:
 
 def _rows_before(raw: Path) -> tuple[str, dict[str, int]]:
     """The vintage that was made last, and the rows of its tables."""
-    manifests = [store.read_manifest(path.parent) for path in raw.glob(f"*/{store.MANIFEST}")]
+    manifests = store.readable_manifests(raw)
     if not manifests:
         return "", {}
     last = max(manifests, key=lambda m: m.made_at)
@@ -266,21 +281,32 @@ def read_cbs(context: RetrieveContext, source: Source) -> Readers:
 
 
 def fetch_source(
-    context: RetrieveContext, source: Source
-) -> tuple[list[SourceTable], dict[str, SourceError]]:
-    """The tables of one source, and by name those that could not be had, with what went wrong.
+    context: RetrieveContext, source: Source, folder: Path
+) -> tuple[list[tuple[SourceTable, dict[str, str]]], dict[str, SourceError]]:
+    """The tables of one source, stored below ``folder``, with the sha256 of their files; and by name what went wrong.
 
     Raises
     ------
     SourceError
         When the source is required and a table of it could not be had.
     """
-    tables: list[SourceTable] = []
+    tables: list[tuple[SourceTable, dict[str, str]]] = []
     absent: dict[str, SourceError] = {}
     try:
-        for name, read in _understood(lambda: READERS[source.kind](context, source), source):
+        for name, read in _read(lambda: READERS[source.kind](context, source), source):
             try:
-                tables.append(_understood(read, source, name))
+                table = _read(read, source, name)
+                if not source.looks_ahead and table.extent()[2][:4] > str(context.last_year):
+                    raise ContentError(
+                        f"it holds figures of {table.extent()[2]}, and this is {context.last_year - 1}",
+                        table=name, request=table.request, next_step=IN_UPDATE,
+                    )  # fmt: skip
+                if table.table_id in {other.table_id for other, _ in tables}:
+                    raise ContentError(
+                        f"another file is called {table.table_id} too, when capitals and signs are left aside",
+                        table=name, next_step="Give one of the two another name.",
+                    )  # fmt: skip
+                tables.append((table, _read(lambda table=table: table.write(folder), source, name)))
             except SourceError as error:
                 if source.required:
                     raise
@@ -296,21 +322,18 @@ def fetch_source(
     return tables, absent
 
 
-def _understood(read: Callable[[], object], source: Source, name: str = ""):
-    """What a reader gives; whatever it stumbles over in what a publisher sent becomes an error in words."""
+def _read(read: Callable[[], T], source: Source, name: str = "") -> T:
+    table = name or source.table or source.key
+    report = "Report it with this message: the publisher sent something that no reader expects."
     try:
-        return read()
-    except SourceError:
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and not source.kind.endswith("_inbox"):
+        return in_words(read, ContentError, table, "", report)
+    except OSError as error:
+        if not source.kind.endswith("_inbox"):
             raise  # the disk, not the publisher
-        log.debug("%s is not understood", name or source.key, exc_info=error)
         raise ContentError(
-            f"what came in is not understood ({type(error).__name__}: {str(error)[:160]})",
-            table=name or source.table or source.key,
-            next_step="Report it with this message: the publisher sent something that no reader expects.",
-        ) from error
+            f"it cannot be read ({error.strerror or error})", table=table, request=f"data/inbox/{source.publisher}",
+            next_step="Mend the rights of the file, or take it out of the inbox to go on without it.",
+        ) from error  # fmt: skip
 
 
 def _entry(

@@ -1,6 +1,7 @@
 """Names in sentences, and rows found by region and indicator."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd

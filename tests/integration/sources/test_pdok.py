@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ import shapely
 from shapely.geometry import shape
 
 from pipeline import store
-from pipeline.sources.pdok import simplified
-from tests.loopback import others, synthetic
+from pipeline.sources.pdok import moved, read_areas, simplified
+from tests.loopback import Fault, others, synthetic
 
 TABLE = "gemeente_gegeneraliseerd_2026"
 
@@ -20,10 +21,11 @@ TABLE = "gemeente_gegeneraliseerd_2026"
 def pull_borders(make_desk):
     """Pull classification and borders with these routes; the desk and the report."""
 
-    def run(**routes):
+    def run(wrong=(), **routes):
         tables = [synthetic.areas_of(2026, "86247NED"), synthetic.areas_of(2015, "82949NED")]
         desk = make_desk(tables, ["borders", "classification"])
         desk.service.routes += others.pdok_routes(address=lambda: desk.service.address, **routes)
+        desk.service.faults = list(wrong)
         return desk, desk.pull("v3")
 
     return run
@@ -47,6 +49,15 @@ def test_borders_fit_together_after_simplification(pull_borders):
 def test_pages_of_any_size(pull_borders, page):
     desk, _ = pull_borders(page=page)
     assert len(stored(desk)) == 342
+
+
+@pytest.mark.parametrize("matched", ["unknown", None, [1]])
+def test_pages_of_a_number_that_is_not_told(pull_borders, matched):
+    def change(body):
+        return json.dumps(json.loads(body) | {"numberMatched": matched}).encode()
+
+    _, report = pull_borders(wrong=[Fault("body", part="wfs", change=change)])
+    assert report.manifest.table(TABLE).transport == "pdok-wfs"
 
 
 def test_an_older_name_of_the_layer(pull_borders):
@@ -90,6 +101,23 @@ def a_line(features):
     ]
 
 
+def with_area(*corners):
+    """The first feature with these corners."""
+    return lambda features: [
+        features[0] | {"geometry": {"type": "Polygon", "coordinates": [list(corners)] if corners else []}},
+        *features[1:],
+    ]
+
+
+def without_name(features):
+    return [features[0] | {"properties": features[0]["properties"] | {"statnaam": "\x00"}}, *features[1:]]
+
+
+def exchanged(features):
+    first, second, *rest = features
+    return [first | {"geometry": second["geometry"]}, second | {"geometry": first["geometry"]}, *rest]
+
+
 def lose_one(features):
     return features[1:]
 
@@ -124,6 +152,9 @@ def in_degrees(features):
         (nothing_of("properties"), "no code, name or border"),
         (without_code, "no code, name or border"),
         (a_line, "no code, name or border"),
+        (without_name, "no code, name or border"),
+        (with_area(), "no code, name or border"),
+        (with_area([1e5, 4e5], [100010, 4e5], [1e5, 400010], [1e5, 4e5]), "1 area(s) are smaller than 1 km2"),
     ],
 )
 def test_wrong_borders_are_left_out_with_the_reason(pull_borders, change, words):
@@ -131,6 +162,22 @@ def test_wrong_borders_are_left_out_with_the_reason(pull_borders, change, words)
     (absent,) = report.manifest.absent
     assert absent.table_id == TABLE and words in absent.reason
     assert not (desk.vintage / "pdok").exists()
+
+
+def test_borders_that_are_wrong_by_the_wfs_come_by_the_other_way(pull_borders):
+    desk, report = pull_borders(
+        wrong=[Fault("body", part="wfs", change=lambda b: b.replace(b"GM0014", b"GM9999"))]
+    )
+    assert report.manifest.table(TABLE).transport == "pdok-ogc"
+    assert "GM0014" in set(stored(desk)["region_code"])
+
+
+def test_areas_that_got_each_others_borders_are_told(pull_borders):
+    desk, _ = pull_borders()
+    areas = read_areas(exchanged(list(others.border_features())), TABLE, "GET x")
+    (told,) = moved(areas, desk.folders.raw)
+    assert told.startswith(f"2 area(s) lie elsewhere than in {desk.vintage.name}, e.g. ['GM0014'")
+    assert moved(read_areas(list(others.border_features()), TABLE, "GET x"), desk.folders.raw) == []
 
 
 def test_pdok_down_altogether_spares_the_rest(make_desk):

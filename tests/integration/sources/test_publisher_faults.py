@@ -16,19 +16,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pipeline import store
 from pipeline.folders import Folders
 from pipeline.sources.catalog import load_catalog
 from pipeline.sources.errors import SourceError
+from pipeline.store import RawTable
 from tests.integration.sources.conftest import QUICK, VINTAGE, Desk
 from tests.integration.sources.test_bad_weather import assert_refused, assert_right, kept_pages, start_pull
 from tests.loopback import Fault, LoopbackService, LoopbackTable, synthetic
+from tests.loopback.prepared import answers, fetch
 from tests.loopback.synthetic import jobs, vacancies
 
 ROWS = ("UntypedDataSet", "Observations")
-V3_PARTS = ("TableInfos", "DataProperties", "RegioS", "UntypedDataSet")
+V3_PARTS = {"TableInfos", "DataProperties", "RegioS", "Perioden", "UntypedDataSet"}
 #: Bounds a test can reach.
 BOUNDED = replace(
     QUICK, attempts=2, read_timeout=5, request_seconds=5, table_seconds=15, probe_seconds=1, answer_bytes=400_000,
@@ -72,6 +75,12 @@ def each_row(key: str, value: Any) -> Callable[[bytes], bytes]:
 def first_row(key: str, value: Any) -> Callable[[bytes], bytes]:
     """A field of the first row set to something."""
     return as_json(lambda content: content["value"][0].update({key: value}))
+
+
+def first_figure(value: Any) -> Callable[[bytes], bytes]:
+    """The figure of the first row, in either version."""
+    return as_json(lambda content: content["value"][0].update(
+        {"BanenVanWerknemersInDecember_1": value, "Value": value, "ValueAttribute": "None"}))  # fmt: skip
 
 
 def without(key: str) -> Callable[[bytes], bytes]:
@@ -153,6 +162,7 @@ CASES: dict[str, Case] = {
     "count one too many": body(*ROWS, change=lambda b: with_count(len(json.loads(b)["value"]) + 1)(b)),
     # --- fields of descriptions ---
     "title null": body(*HEADS, change=lambda b: b.replace(b'"Title": "', b'"Title": null, "X": "')),
+    "a link that is no address": body(*ROWS, change=with_link("http://[::1"), words="not understood"),
     "no dimension is described": body("DataProperties", "Dimensions", change=lambda b: b'{"value": []}'),
     "a dimension without codes": body(*CODES, change=lambda b: b'{"value": []}'),
     "codes without a key": body(*CODES, change=lambda b: b.replace(b'"Key"', b'"Sleutel"').replace(
@@ -170,16 +180,27 @@ CASES: dict[str, Case] = {
     "rows without a dimension": body(*ROWS, change=without("RegioS")),
     "rows with a null key": body(*ROWS, change=first_row("RegioS", None)),
     "rows with a numeric key": body(*ROWS, change=first_row("RegioS", 5)),
-    "a figure that is a list": body(*ROWS, change=lambda b: first_row("Value", [1])(
-        first_row("BanenVanWerknemersInDecember_1", [1])(b))),
-    "a figure in words": body(*ROWS, change=lambda b: first_row("Value", "twaalf")(
-        first_row("BanenVanWerknemersInDecember_1", "twaalf")(b))),
-    "a figure that is no number": body(*ROWS, change=lambda b: first_row("Value", float("nan"))(
-        first_row("BanenVanWerknemersInDecember_1", "NaN")(b))),
-    **{f"a figure of {name}": body(*ROWS, change=lambda b, figure=figure: first_row("Value", figure)(
-        first_row("BanenVanWerknemersInDecember_1", figure)(b)), words="no numbers with a decimal point")
+    "a figure that is a list": body(*ROWS, change=first_figure([1])),
+    "a figure in words": body(*ROWS, change=first_figure("twaalf")),
+    "a figure that is no number": body(*ROWS, change=first_figure("NaN")),
+    **{f"a figure of {name}": body(*ROWS, change=first_figure(figure), words="no numbers with a decimal point")
        for name, figure in (("Arabic digits", "١٢.٥"), ("wide digits", "１２.5"), ("no end", "1e999"),
-                            ("400 digits", "9" * 400))},
+                            ("400 digits", "9" * 400), ("less than nothing", "-5"), ("a bit less", "-0.1"))},
+    **{f"a reason {reason}": body("Observations", change=first_row("ValueAttribute", reason), words=words)
+       for reason, words in (("Bogus", "1 reason(s) for no figure are not known, e.g. ['Bogus']"),
+                             (["a"], "are not known"), ("Confidential", "hold a figure and a reason for none"))},
+    **{f"a period {code}": body(*ROWS, "Perioden", "PeriodenCodes", words=words,
+                                change=lambda b, code=code: b.replace(b"2024JJ00", code.encode()))
+       for code, words in (("20XXJJ00", "are no year, quarter or month"), ("2024SJ00", "are no year"),
+                           ("2024MM13", "are no year"))},
+    "a status of periods": body("PeriodenCodes", change=each_row("Status", "Bogus"), words="a status that"),
+    "a title of nothing": body(*CODES, *PROPERTIES, change=first_row("Title", " "), words="lack one of"),
+    "a code of two meanings": body(*CODES, words="have two meanings", change=as_json(
+        lambda c: c["value"].append(c["value"][0] | {"Title": "Een ander"}))),
+    "a group above that is a list": body(*PROPERTIES, ends="right", change=lambda b: each_row("ParentID", ["a"])(
+        each_row("MeasureGroupId", ["a"])(b))),
+    "a name of a part that is a list": body("DataProperties", change=each_row("Key", ["a"]), words="lack one of"),
+    "a key that is true": body("Observations", change=first_row("RegioS", True), words="is no text but bool"),
     "a title with half a character": body(*CODES, change=first_row("Title", "\ud800"), words="unreadable JSON"),
     # --- the line ---
     **{f"{part}: {name}": Case((part,), fault, "refused", words)
@@ -226,7 +247,44 @@ def finish(desk: Desk, transport: str) -> SourceError | None:
     return None
 
 
-@pytest.mark.parametrize("name", CASES)
+#: Cases that need a connection, links or a count; what else a body may hold is read from prepared answers.
+ON_THE_LINE = [n for n, c in CASES.items() if c.fault["kind"] != "body" or "link" in n or "count" in n]
+IN_THE_BODY = [n for n in CASES if n not in ON_THE_LINE]
+
+
+@pytest.fixture(scope="module")
+def said(small_jobs) -> dict[str, dict[str, bytes]]:
+    """What the services say of the small table."""
+    return answers(small_jobs)
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [(n, "v3") for n in IN_THE_BODY if V3_PARTS & set(CASES[n].parts)]
+    + [(n, "v4") for n in IN_THE_BODY if set(CASES[n].parts) - V3_PARTS],
+)
+def test_a_body_that_is_wrong_is_refused_or_does_not_matter(said, name, way):
+    case = CASES[name]
+    changed = {
+        part: case.fault["change"](body) if part in case.parts else body for part, body in said[way].items()
+    }
+    try:
+        raw = fetch(way, changed)
+    except SourceError as error:
+        assert case.ends != "right", error
+        assert "83582NED" in str(error) and case.words in str(error) and len(error.next_step) > 20
+    else:
+        assert case.ends != "refused"
+        pd.testing.assert_frame_equal(figures(raw), figures(fetch(way, said[way])))
+
+
+def figures(raw: RawTable) -> pd.DataFrame:
+    """Cells with numbers: 210 and 210.0 are one figure."""
+    return raw.observations.assign(value=pd.to_numeric(raw.observations["value"]))
+
+
+#: Of the bodies a few go the whole way too.
+@pytest.mark.parametrize("name", [*ON_THE_LINE, *IN_THE_BODY[::20]])
 def test_a_fault_that_stays_is_refused_or_does_not_matter(desk, small_jobs, name):
     case = CASES[name]
     put(desk, case)
@@ -240,7 +298,7 @@ def test_a_fault_that_stays_is_refused_or_does_not_matter(desk, small_jobs, name
             assert_refused(desk, error, case.words)
 
 
-@pytest.mark.parametrize("name", [n for n, c in CASES.items() if c.fault["kind"] != "drip"])
+@pytest.mark.parametrize("name", [n for n, c in CASES.items() if c.fault["kind"] != "drip"][::5])
 def test_a_fault_of_v3_alone_is_gone_round(desk, small_jobs, name):
     case = CASES[name]
     case = replace(case, parts=tuple(p for p in case.parts if p in V3_PARTS))
@@ -253,7 +311,7 @@ def test_a_fault_of_v3_alone_is_gone_round(desk, small_jobs, name):
         assert type(error).__name__ in ("ContentError", "UnlistedError")
 
 
-@pytest.mark.parametrize("name", [n for n, c in CASES.items() if c.fault["kind"] != "drip"][::3])
+@pytest.mark.parametrize("name", [n for n, c in CASES.items() if c.fault["kind"] != "drip"][::12])
 def test_a_fault_that_passes_leaves_no_trace(desk, small_jobs, name):
     case = CASES[name]
     put(desk, case, times=1)
@@ -263,7 +321,7 @@ def test_a_fault_that_passes_leaves_no_trace(desk, small_jobs, name):
         assert_right(desk, small_jobs)
 
 
-@pytest.mark.parametrize("name", list(CASES)[::4])
+@pytest.mark.parametrize("name", list(CASES)[::12])
 def test_a_fault_of_an_optional_source_costs_nothing_else(make_desk, small_jobs, name):
     case = CASES[name]
     desk = make_desk([small_jobs, vacancies()], ["jobs", "vacancies"])
@@ -278,6 +336,15 @@ def test_a_fault_of_an_optional_source_costs_nothing_else(make_desk, small_jobs,
             and "Next step: " in entry.reason
             and "pages that came in" not in entry.reason
         )
+
+
+def test_a_period_that_is_still_to_come(make_desk, small_jobs):
+    desk = make_desk([small_jobs, vacancies()], ["jobs", "vacancies"])
+    newest = vacancies().dimension("Perioden").codes["code"].iloc[-1][:4].encode()
+    desk.service.faults = [Fault("body", table="83599NED", change=lambda b: b.replace(newest, b"2099"))]
+    desk.pull("v3")
+    (entry,) = store.verify_vintage(desk.vintage).absent
+    assert "it holds figures of 2099" in entry.reason
 
 
 # --- short is not whole ---------------------------------------------------------------------------
@@ -430,6 +497,42 @@ def test_a_folder_that_is_no_vintage_is_said(desk):
     (desk.vintage / "notes.txt").write_text("x")
     with pytest.raises(SourceError, match="it is no vintage"):
         desk.pull()
+
+
+@pytest.mark.parametrize("place", [".cache", ".cache/retrieve", "data/raw", f"data/raw/{VINTAGE}"])
+def test_a_file_where_a_folder_belongs(desk, place):
+    path = desk.folders.root / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x")
+    with pytest.raises(SourceError) as caught:
+        desk.pull()
+    assert "Move it away" in caught.value.next_step and path.read_text() == "x"
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff"])
+def test_a_damaged_manifest_is_said_and_spares_other_vintages(desk, small_jobs, content):
+    damaged = desk.folders.raw / "live-before" / store.MANIFEST
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(content)
+    with pytest.raises(
+        store.StoreError, match=r"live-before/manifest.json is not as it was written \(\d problem"
+    ):
+        desk.pull(vintage="live-before")
+    desk.pull()
+    assert store.verify_vintage(desk.vintage).table("83582NED").rows == small_jobs.rows
+
+
+def test_two_saved_files_with_almost_one_name(make_desk, small_jobs):
+    tables = [small_jobs, *(synthetic.areas_of(y, t) for y, t in ((2026, "86247NED"), (2015, "82949NED")))]
+    desk = make_desk(tables, ["jobs", "classification", "lisa"])
+    folder = desk.folders.inbox / "lisa"
+    folder.mkdir(parents=True)
+    shutil.copytree("data/reference", desk.folders.reference)
+    for name in ("Een reeks.csv", "een-reeks.csv"):
+        (folder / name).write_text("region_code,year,value,definition,source\nGM0505,2023,1,alle,LISA\n")
+    report = desk.pull()
+    assert report.manifest.table("lisa-een-reeks").rows == 1
+    assert "another file is called lisa-een-reeks too" in report.manifest.absent[0].reason
 
 
 def test_another_file_system(desk, small_jobs, monkeypatch):

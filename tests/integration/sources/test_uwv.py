@@ -92,6 +92,10 @@ def test_a_gemeente_without_a_row_is_not_zero(pull_weeks):
         (week().replace(b"02-05-2023", b"2023-05-02"), "not understood"),
         (week().replace(b",00", b".00"), "not understood"),
         (b"PEILDATUM;GEMEENTE;REC_TYPE;AANTAL\n", "0 of 0"),
+        (week().replace(b"POSTCODE", b"AANTAL"), "['AANTAL'] are not there once"),
+        (week().replace(b"02-05-2023", b"09-05-2023", 1), "2 dates"),
+        (week("02-05-2099"), "it holds figures of 20990502"),
+        (week() + b"02-05-2023;Urk;1;Kok;Vacature;" + b"9" * 400 + b",00\n", "1 of"),
     ],
 )
 def test_a_file_that_is_not_understood_leaves_the_source_out(pull_weeks, content, words):
@@ -99,6 +103,14 @@ def test_a_file_that_is_not_understood_leaves_the_source_out(pull_weeks, content
     (absent,) = report.manifest.absent
     assert absent.table_id == ID and words in absent.reason and "Next step" in absent.reason
     assert not (desk.vintage / "uwv").exists()
+
+
+def test_a_week_of_far_fewer_gemeenten_is_told(pull_weeks):
+    short = b"\n".join(week("16-05-2023").splitlines()[:31]) + b"\n"
+    _, report = pull_weeks({"a.zip": week(), "b.zip": week("09-05-2023"), "c.zip": short})
+    assert report.manifest.table(ID).remarks == [
+        "1 of 3 weeks hold far fewer gemeenten than the others, e.g. 20230516 with 10"
+    ]
 
 
 def test_the_same_week_in_two_files(pull_weeks):

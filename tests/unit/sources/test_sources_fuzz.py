@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,15 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.sources.catalog import load_catalog
-from pipeline.sources.cbs import fetch_table
 from pipeline.sources.ckan import count_week, read_package, unzip, zip_addresses
-from pipeline.sources.errors import SourceError, TransportError
-from pipeline.sources.http import HttpSettings, PageFolder, Retryable, retry_after_seconds, understood
-from pipeline.sources.odata import CbsV3, CbsV4
+from pipeline.sources.errors import SourceError
+from pipeline.sources.http import Retryable, retry_after_seconds, understood
 from pipeline.sources.pdok import _query, check_borders, read_areas, simplified
 from pipeline.sources.region_names import RegionNameIndex
-from tests.loopback import LoopbackService
 from tests.loopback.others import border_features
+from tests.loopback.prepared import WAYS, Prepared, answers, fetch
 from tests.loopback.synthetic import jobs
 
 EXAMPLES = 2_000 if settings.default.max_examples >= 2_000 else min(50, settings.default.max_examples)
@@ -66,66 +63,25 @@ def mutated(draw: Any, body: bytes) -> bytes:
     return sent
 
 
-class Recorded:
-    """A client that gives prepared bodies by the last part of the address."""
-
-    settings = HttpSettings()
-
-    def __init__(self, bodies: dict[str, bytes]):
-        self.bodies = bodies
-
-    def pages(self, queries: list[Any]) -> list[Any]:
-        """As ``HttpClient.pages``, each query in one page."""
-        found = []
-        for query in queries:
-            name = query.url.rpartition("/")[2]
-            if name not in self.bodies:
-                found.append([])
-                continue
-            try:
-                found.append([[understood(query.read, self.bodies[name])]])
-            except Retryable as error:
-                raise TransportError(str(error), table=query.table) from error
-        return found
-
-
-@lru_cache(maxsize=1)
-def answers() -> dict[str, dict[str, bytes]]:
-    """What the stand-in says of a small table in v3 and v4."""
-    table = jobs(first=2024, last=2024, sectors=2, gemeenten=4, abolished=1)
-    service = LoopbackService([table])
-    names = [d.name for d in table.dimensions]
-    v3 = ["TableInfos", "DataProperties", "UntypedDataSet", *names]
-    v4 = [
-        "Properties",
-        "Dimensions",
-        "MeasureCodes",
-        "MeasureGroups",
-        "Observations",
-        *(f"{n}Codes" for n in names),
-    ]
-    ask = {"v3": ("/ODataFeed/odata/83582NED/", v3), "v4": ("/odata/v1/CBS/83582NED/", v4)}
-    return {
-        way: {part: service.answer(base + part, {}).body for part in parts}
-        for way, (base, parts) in ask.items()
-    }
+#: What the stand-in says of a small table.
+ANSWERS = answers(jobs(first=2024, last=2024, sectors=1, gemeenten=2, abolished=1))
 
 
 @pytest.mark.parametrize("way", ["v3", "v4"])
 @fuzz
 @given(st.data())
 def test_tables(way, data):
-    bodies = dict(answers()[way])
+    bodies = dict(ANSWERS[way])
     part = data.draw(st.sampled_from(sorted(bodies)))
     bodies[part] = data.draw(mutated(bodies[part]))
-    source = load_catalog().source("jobs")
-    client = Recorded(bodies)
-    service: Any = CbsV3("http://h", client) if way == "v3" else CbsV4("http://h", client)
     try:
-        raw, *_ = fetch_table([service], source, "83582NED", lambda *_: PageFolder(None, "", []))
+        raw = fetch(way, bodies)
     except IN_WORDS:
         return
-    assert raw.observations["value"].map(lambda v: isinstance(v, str)).all()
+    assert raw.observations["value"].map(lambda v: isinstance(v, str) and not v.startswith("-")).all()
+    assert (
+        raw.observations["value_attribute"].isin(["None", "NotAvailable", "Confidential", "Impossible"]).all()
+    )
 
 
 @pytest.mark.parametrize("way", ["v3", "v4"])
@@ -135,8 +91,7 @@ def test_lists_of_tables(way, data):
     row = {"Identifier": "86088NED", "Title": "Arbeidsdeelname; regionale indeling 2024", "Modified": "2026-01-01",
            "OutputStatus": "Regulier", "Status": "Regulier"}  # fmt: skip
     body = data.draw(mutated(json.dumps({"value": [row, dict(row)]}).encode()))
-    client = Recorded({"Tables": body, "Datasets": body})
-    service: Any = CbsV3("http://h", client) if way == "v3" else CbsV4("http://h", client)
+    service = WAYS[way]("http://h", Prepared({"Tables": body, "Datasets": body}))
     try:
         listed = service.list_tables("x")
     except IN_WORDS:

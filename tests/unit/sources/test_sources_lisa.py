@@ -62,6 +62,10 @@ def test_what_a_spreadsheet_saves(tmp_path, encoding):
         (["GM0505,2022,1,d,s", "GM0505,2022,2,d,s"], "come twice"),
         (["GM9999,2022,1,d,s"], "1 row(s) have a region that is not there"),
         (["GM0505,2093,1,d,s"], "1 row(s) have a year after 2026"),
+        (["GM0505,20٢٣,1,d,s"], "wrong year"),
+        (["GM٠٥٠٥,2022,1,d,s"], "wrong region_code"),
+        (["GM0505,2022,1234567890,d,s"], "wrong value"),
+        (["GM0505,2022,1,d\x00,s"], "wrong definition"),
         ([], "no rows"),
     ],
 )

@@ -250,7 +250,12 @@ def test_files_of_another_kind_are_named(tmp_path, caplog):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("5,700", "may be thousands or decimals"), ("-12", "is below zero"), ("-1.200", "is below zero")],
+    [
+        ("5,700", "may be thousands or decimals"),
+        ("-12", "is below zero"),
+        ("-1.200", "is below zero"),
+        *((text, "is no figure") for text in ("9" * 10, "1.000.000.000", "١٢", "12²")),
+    ],
 )
 def test_a_figure_that_cannot_be_a_count_is_refused(tmp_path, text, words):
     with pytest.raises(ContentError, match=words):
@@ -303,3 +308,24 @@ def test_a_formula_without_its_result_is_named(tmp_path, books):
 def test_a_number_cell_with_three_decimals_is_no_thousands(tmp_path, books):
     rows = [["Spanningsindicator januari 2026"], [], ["Gemeente", "Spanningsindicator"], ["Dordrecht", 1.125]]
     assert cells(saved(tmp_path, rows), books)["value"].tolist() == ["1.1250"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            [["Gemeente", "WW 2026-01", "GWU 2026-01"], ["Urk", "#REF!", 5]],
+            r"1 cell\(s\) hold an error of the spread",
+        ),
+        ([["Gemeente", "WW 2026-13"], ["Urk", 5]], "no period in the header"),
+        ([["Gemeente", "WW 2024-2025"], ["Urk", 5]], "no period in the header"),
+        (
+            [["Code", "Gemeente", "WW 2026-01"], ["GM0505", "Urk", 5]],
+            r"1 region code\(s\) are not known or of another",
+        ),
+        ([["Code", "Gemeente", "WW 2026-01"], ["GM9999", "Nieuwstad", 5]], "e.g. GM9999 of 'Nieuwstad'"),
+    ],
+)
+def test_what_would_be_read_as_something_else_is_refused(tmp_path, books, rows, words):
+    with pytest.raises(ContentError, match=words):
+        read_workbook(saved(tmp_path, rows, "map.csv"), SOURCE, books)
