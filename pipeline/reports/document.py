@@ -157,17 +157,18 @@ def _spelled(fact: Fact, language: Language) -> Printed:
 
 
 def _chance(fact: Fact, language: Language) -> Printed:
-    """A chance in steps of 5 points with the range it has: "20 tot 25 %", "hoogstens 5 %"."""
+    """A chance in steps of 5 points with the range it has: "ongeveer 20 % (10 tot 40 %)", "hoogstens 5 %"."""
     ends = (fact.low, fact.high) if fact.has_margin else (fact.value, fact.value)
-    low, high = (formats.chance_points(end / 100) for end in ends)
+    low, chance, high = (formats.chance_points(part / 100) for part in (ends[0], fact.value, ends[1]))
+    about = _phrase("about", language) + formats.per_cent(str(chance), language)
     if high == 5 or low == 95:
         text = _phrase("at_most" if high == 5 else "at_least", language) + formats.per_cent(
             str(low), language
         )
     elif low == high:
-        text = _phrase("about", language) + formats.per_cent(str(low), language)
+        text = about
     else:
-        text = f"{low}{_phrase('to', language)}{formats.per_cent(str(high), language)}"
+        text = f"{about} ({low}{_phrase('to', language)}{formats.per_cent(str(high), language)})"
     return Printed(text, ((fact, text),))
 
 
