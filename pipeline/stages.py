@@ -28,18 +28,9 @@ log = logging.getLogger("pipeline")
 #: What two vintages are compared on.
 COMPARED = ("observations", "targets")
 #: Parts of the package that make no tables.
-_BESIDES = {
-    "reports",
-    "figures",
-    "sources",
-    "research",
-    "monitor.py",
-    "explore.py",
-    "publish.py",
-    "region_names.py",
-    "previews.py",
-    "errors.py",
-}
+_BESIDES = {"reports", "figures", "sources", "research", "exchange", "cli.py", "doctor.py", "errors.py", "explore.py",
+            "kept_by_hand.py", "live.py", "monitor.py", "previews.py", "project_folder.py", "publish.py",
+            "region_names.py"}  # fmt: skip
 
 
 def run_tidy(settings: Settings, folders: Folders) -> None:
