@@ -175,10 +175,6 @@ def execute(
     cwd : Path, optional
         Working directory of the cells.
 
-    Returns
-    -------
-    NotebookNode
-
     Raises
     ------
     ParameterError
@@ -194,12 +190,7 @@ def execute(
     from papermill.utils import chdir
 
     notebook_path = Path(notebook_path)
-    allowed = allowed_parameters(nbformat.read(notebook_path, as_version=4))
-    unknown = sorted(set(parameters) - set(allowed))
-    if unknown:
-        raise ParameterError(
-            f"{len(unknown)} parameters are not in {notebook_path.name}: {unknown}. Allowed are {allowed}."
-        )
+    _require_known(parameters, notebook_path)
     if engine not in (IN_PROCESS, STOCK):
         raise ParameterError(f"engine {engine!r} is not known; choose {IN_PROCESS!r} or {STOCK!r}.")
     logging.getLogger("papermill").setLevel(logging.WARNING)
@@ -207,14 +198,9 @@ def execute(
     target = None if output_path is None else str(output_path)
     try:
         prepared = papermill.execute_notebook(
-            str(notebook_path),
-            target,
-            parameters=parameters,
-            engine_name=engine,
-            kernel_name="python3",
-            language="python",  # a stripped notebook does not say
-            prepare_only=True,
-        )
+            str(notebook_path), target, parameters=parameters, engine_name=engine, prepare_only=True,
+            kernel_name="python3", language="python",  # a stripped notebook does not say
+        )  # fmt: skip
         # not in one go: papermill then puts the executed notebook into JSON also when it is not saved
         with chdir(None if cwd is None else str(cwd)):
             executed = papermill_engines.execute_notebook_with_engine(
@@ -226,6 +212,15 @@ def execute(
         return executed
     except PapermillExecutionError as error:
         raise NotebookFailedError(_failure(notebook_path, parameters, error)) from error
+
+
+def _require_known(parameters: dict[str, Any], notebook_path: Path) -> None:
+    allowed = allowed_parameters(nbformat.read(notebook_path, as_version=4))
+    unknown = sorted(set(parameters) - set(allowed))
+    if unknown:
+        raise ParameterError(
+            f"{len(unknown)} parameters are not in {notebook_path.name}: {unknown}. Allowed are {allowed}."
+        )
 
 
 def _failure(notebook_path: Path, parameters: dict[str, Any], error: PapermillExecutionError) -> str:
