@@ -191,13 +191,9 @@ def _filters(language: Language) -> dict[str, Any]:
         "capital": lambda printed: replace(printed, text=_capital(printed.text)),
         "capital_name": lambda name: Name(name[:1].upper() + name[1:]),
         "capital_first": _capital,
-        "from_to": lambda fact: _when(fact, language),
         "counted": lambda facts: tuple(fact for fact in facts if not fact.estimate),
         "estimates": lambda facts: tuple(fact for fact in facts if fact.estimate),
         "to": lambda fact, step: replace(fact, step=float(step)),
-        "rests_on": lambda text, *facts: Printed(
-            str(text), tuple((fact, display(fact, language)) for fact in facts)
-        ),
     }
 
 

@@ -173,14 +173,9 @@ def make_site(
         INDEX: _index(site, regions, values, now),
         COMPARE: _compare(site, regions, values),
         REVISED: _revised(site, found, names, folders),
-        ABOUT: _about(
-            site,
-            reports,
-            store.read_manifest(folders.raw / now.vintage),
-            now.read("forecast_scores"),
-            load_reference(folders.reference),
-        ),
-    }
+        ABOUT: _about(site, reports, store.read_manifest(folders.raw / now.vintage), now.read("forecast_scores"),
+                      load_reference(folders.reference)),
+    }  # fmt: skip
     pages |= {region.address: _place(site, region, regions) for region in regions}
     verify = functools.partial(page_checks.check_html, language=language)
     written += [write_verified(target / name, content, verify) for name, content in pages.items()]
