@@ -439,7 +439,8 @@ def test_a_v3_that_hangs_costs_its_patience_once(make_desk, small_jobs):
 
 def test_an_interrupt_ends_a_pull_at_once(desk):
     desk.service.faults = [Fault("hang", part="UntypedDataSet", seconds=HANGS)]
-    process = start_pull(desk)
+    # tests that run in the background of a shell hand on that an interrupt is ignored
+    process = start_pull(desk, "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n")
     while not desk.service.requested("UntypedDataSet") and process.poll() is None:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGINT)
