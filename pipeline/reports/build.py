@@ -16,7 +16,7 @@ from pipeline.config import Settings
 from pipeline.figures.style import HouseStyle
 from pipeline.folders import ROOT, Folders
 from pipeline.reports import addresses, brief, checks, number_audit, render_html, render_pdf
-from pipeline.reports.blocks import Block, Heading, collect, data_rows
+from pipeline.reports.blocks import Block, Figure, Heading, collect, data_rows
 from pipeline.reports.context import RegionContext, house_style, open_region, read_tables
 from pipeline.reports.data_files import write_data_csv, write_data_xlsx, write_facts_json
 from pipeline.reports.engine import IN_PROCESS, execute
@@ -72,15 +72,16 @@ def make_report(
 def write_files(
     blocks: Sequence[Block], metadata: ReportMetadata, style: HouseStyle, folder: Path, *, paper: bool = True
 ) -> list[Path]:
-    """Every file of a report but its metadata; without ``paper`` no PDF."""
+    """Every file of a report but its metadata; without ``paper`` nothing that Typst draws: no PDF, no pictures."""
+    drawn = blocks if paper else [block for block in blocks if not isinstance(block, Figure)]
     return [
         *([render_pdf.render_pdf(blocks, metadata, style, target=folder / PDF)] if paper else []),
         render_html.render_html(blocks, metadata, style, target=folder / HTML),
         write_data_csv(blocks, target=folder / CSV),
         write_data_xlsx(blocks, metadata, target=folder / XLSX),
-        brief.write_brief(blocks, metadata, style, target=folder / BRIEF),
+        brief.write_brief(drawn, metadata, style, target=folder / BRIEF),
         write_facts_json(blocks, metadata, target=folder / FACTS),
-        *write_figures(blocks, metadata, style, folder),
+        *write_figures(drawn, metadata, style, folder),
     ]
 
 

@@ -89,7 +89,7 @@ def wanted_regions(regions: str | Sequence[str], tables: ReportTables) -> list[s
 
 
 def warm_up(folders: Folders) -> None:
-    """Make one area's report and throw it away, without its PDF: Typst starts threads.
+    """Make one area's report and throw it away, without what Typst draws: it starts threads.
 
     Everything that a first report loads and keeps - modules, fonts, the layout of words - is then there for every
     process forked from this one.

@@ -4,6 +4,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+import typst
 
 from pipeline import compare, stages
 from pipeline.config import load_settings
@@ -164,3 +165,13 @@ def test_other_inputs_make_the_site_new(asked, monkeypatch):
     monkeypatch.setattr(stage, "hash_of_inputs", lambda _: "other inputs")
     asked(None)
     assert len(given) == 2
+
+
+def test_the_warm_up_draws_nothing_with_typst(project, monkeypatch):
+    """Typst starts threads, and every report forked from the warmed process would wait for them for ever."""
+
+    def refuse(*_, **__):
+        raise AssertionError("typst.compile in a process that is forked")
+
+    monkeypatch.setattr(typst, "compile", refuse)
+    stage.warm_up(project)
