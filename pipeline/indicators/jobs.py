@@ -546,7 +546,7 @@ def region_quality(
     lies_in = parts.assign(cr_code=parts["gm_code"].map(held.corop)).drop_duplicates(
         ["region_code", "cr_code"]
     )
-    lies_in = lies_in.sort_values("cr_code").assign(
+    lies_in = lies_in.sort_values("cr_code", kind="stable").assign(
         anchor=lies_in["cr_code"].map(held.anchors.groupby("cr_code")["year"].max()),
         jobs=lies_in["cr_code"].map(corop_jobs[year]),
     )
