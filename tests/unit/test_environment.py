@@ -1,5 +1,6 @@
 """pyproject.toml, environment.yml and the locks ask for the same things, and the locks can not rot."""
 
+import os
 import re
 import tomllib
 from importlib import metadata
@@ -203,3 +204,10 @@ def test_the_licence_is_there_whole():
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert re.findall(r"^(\d+)\.[A-Z]", text, re.MULTILINE) == [str(article) for article in range(1, 16)]
     assert "Appendix" in text and text.rstrip().endswith("require the production of a new EUPL version.")
+
+
+def test_the_tests_of_a_file_stay_on_one_worker(request):
+    """A worker of xdist shows the group, the file, behind the name of a test; without workers there is none."""
+    _, at, group = request.node.nodeid.partition("@")
+    beside = "PYTEST_XDIST_WORKER" in os.environ
+    assert (at, group) == (("@", "tests/unit/test_environment.py") if beside else ("", ""))
