@@ -8,7 +8,7 @@ READY_DEV := $(VENV)/.ready-dev
 REGION ?= drechtsteden
 VINTAGE ?= live-$(shell date +%Y-%m-%d)
 # Tests run beside each other, those of a file on one worker; long files first, as tests/conftest.py puts them
-BESIDE := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+BESIDE := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 NEW ?= $(shell sed -n 's/^vintage: *//p' params.yaml)
 OLD ?= $(shell git show HEAD:params.yaml | sed -n 's/^vintage: *//p')
 EDITION ?= $(shell sed -n 's/^edition: *//p' params.yaml)

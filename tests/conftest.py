@@ -43,18 +43,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
         report.longrepr = f"REQUIRE_ALL=1, but this test was skipped: {reason}"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in a hook of its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that wait for something expensive go first, so that no worker is left alone with one at the end.
-
-    The tests of a file stay on one worker, which makes the fixtures of the file once; a file that says
-    ``pytestmark = pytest.mark.xdist_group(...)`` says otherwise.
-    """
+    """Files that wait for something expensive go first, so that no worker is left alone with one at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)  # keeps the order within
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
 
 
 @pytest.fixture(scope="session")

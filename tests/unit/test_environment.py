@@ -206,8 +206,12 @@ def test_the_licence_is_there_whole():
     assert "Appendix" in text and text.rstrip().endswith("require the production of a new EUPL version.")
 
 
-def test_the_tests_of_a_file_stay_on_one_worker(request):
-    """A worker of xdist shows the group, the file, behind the name of a test; without workers there is none."""
-    _, at, group = request.node.nodeid.partition("@")
-    beside = "PYTEST_XDIST_WORKER" in os.environ
-    assert (at, group) == (("@", "tests/unit/test_environment.py") if beside else ("", ""))
+@pytest.mark.parametrize("turn", range(4))
+def test_the_tests_of_a_file_stay_on_one_worker(turn, tmp_path_factory):
+    """They share what a file makes once; beside each other they would make it on every worker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    base = tmp_path_factory.getbasetemp()
+    seen = (base if worker == "alone" else base.parent) / "workers of a file"
+    seen.mkdir(exist_ok=True)
+    (seen / worker).touch()
+    assert [path.name for path in seen.iterdir()] == [worker], turn
