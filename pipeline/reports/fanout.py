@@ -10,17 +10,20 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import as_completed as completed_here
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 PRELOAD = "pipeline.reports.preload"
 log = logging.getLogger(__name__)
+#: A start looks for processes that ended, and an exit code can be read once: of two threads that do, one gets 255.
+_one_reader = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def isolated(function: Callable[[Any], Any], item: Any, timeout: float = 120) ->
     context.set_forkserver_preload([PRELOAD])
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_call, args=(sender, function, item))
-    child.start()
+    with _one_reader:
+        child.start()
     sender.close()
     value, error, preloaded, died = None, None, None, False
     try:
@@ -106,13 +110,20 @@ def isolated(function: Callable[[Any], Any], item: Any, timeout: float = 120) ->
         else:
             error = f"no answer within {timeout:g} s; the process was ended"
     except (EOFError, OSError):  # OSError: killed halfway its answer
-        child.join()
-        died, error = True, f"the process ended with exit code {child.exitcode} and no answer"
+        died, error = True, f"the process ended with exit code {_end_of(child)} and no answer"
     finally:
         child.kill()
-        child.join()
+        _end_of(child)
         receiver.close()
     return Outcome(item, value, error, time.perf_counter() - start, preloaded, died)
+
+
+def _end_of(child: multiprocessing.process.BaseProcess) -> int | None:
+    """Wait until a process has ended; gives its exit code."""
+    wait([child.sentinel])
+    with _one_reader:
+        child.join()
+    return child.exitcode
 
 
 def isolated_twice(function: Callable[[Any], Any], item: Any, timeout: float = 120) -> Outcome:
