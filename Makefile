@@ -21,7 +21,7 @@ export MPLBACKEND := agg
 export PYDANTIC_ERRORS_INCLUDE_URL := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast mutations lab report reports live export \
+.PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast test-long mutations lab report reports live export \
 	docs bench faults same-bytes lint clean
 
 help:  ## list the targets
@@ -52,8 +52,11 @@ monitor: $(READY)  ## make the monitor from the vintage in params.yaml and print
 test-fast: $(READY_DEV)  ## what a change needs before a commit: unit, golden and data tests
 	$(RUN) -m pytest $(BESIDE) --hypothesis-profile quick tests/unit tests/golden tests/data
 
-test: $(READY_DEV)  ## run all tests (no network but loopback)
-	$(RUN) -m pytest $(BESIDE)
+test: $(READY_DEV)  ## run the tests (no network but loopback); those of minutes each wait for test-long
+	$(RUN) -m pytest $(BESIDE) -m 'not long'
+
+test-long: $(READY_DEV)  ## run the others: two years of the monitor, a wheel elsewhere, a cluster, vintages that lack a source
+	$(RUN) -m pytest $(BESIDE) -m long
 
 mutations: $(READY_DEV)  ## plant known faults in a copy of the package and see that the tests find them
 	$(RUN) -m tests.mutations

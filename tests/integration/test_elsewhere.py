@@ -11,7 +11,7 @@ from pipeline.config import SettingsError
 from pipeline.folders import ROOT, ROOT_VARIABLE
 from pipeline.project_folder import make_project_folder
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def test_a_wheel_lays_a_project_in_which_commands_and_notebooks_work(tmp_path):

@@ -23,7 +23,7 @@ from tests.integration.browser import needs_chromium
 NOTEBOOK = "03_banen_en_groeiagenda.ipynb"
 START_SECONDS, RUN_SECONDS = 90, 180
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture

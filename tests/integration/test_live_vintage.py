@@ -19,7 +19,7 @@ from pipeline.tidy.labour_force import BASIS_BEFORE, BASIS_SINCE
 from tests.integration.live import VINTAGE, Project, make_live_project, pull, start_project
 from tests.loopback.world import DRECHTSTEDEN, World
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

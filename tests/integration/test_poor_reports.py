@@ -62,6 +62,7 @@ def test_a_source_that_did_not_come_in(made, need):
     assert_reports(tables, indicators[~indicators["source"].isin(ids({need}))])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("needs", list(itertools.combinations(NEEDS, 2)), ids="+".join)
 def test_two_sources_that_did_not_come_in(made, needs):
     tables, indicators = made

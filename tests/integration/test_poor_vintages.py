@@ -41,7 +41,9 @@ def without(needs: set[str], root) -> Folders:
 
 
 @pytest.mark.parametrize(
-    "needs", [*((need,) for need in OPTIONAL), tuple(OPTIONAL)], ids=lambda needs: "+".join(needs)[:40]
+    "needs",
+    [*(pytest.param((need,), marks=pytest.mark.long) for need in OPTIONAL), tuple(OPTIONAL)],
+    ids=lambda needs: "+".join(needs)[:40],
 )
 def test_a_vintage_without_an_optional_source_is_built(needs, tmp_path):
     made = stages.build(VINTAGE, load_settings(), without(set(needs), tmp_path))

@@ -28,7 +28,7 @@ from tests.rehearsal import (
 )
 from tests.transcript import Step, renewed
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 class Rehearsed:

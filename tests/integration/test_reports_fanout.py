@@ -76,6 +76,7 @@ def test_only_a_process_without_an_answer_is_tried_twice(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_memory_does_not_grow_over_two_hundred_calls():
     def held():
         server = [p for p in psutil.Process().children() if "forkserver" in " ".join(p.cmdline())]
@@ -176,6 +177,7 @@ def by_the_commands(folder, *flags):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("flags", [[], ["--no-nanny"]], ids=["with a nanny", "without"])
 def test_workers_started_by_the_commands_make_every_item(tmp_path, flags):
     with by_the_commands(tmp_path, *flags) as address:
@@ -204,6 +206,7 @@ def test_a_scheduler_without_workers_is_named(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_items_of_a_killed_worker_are_made_again(tmp_path):
     log = tmp_path / "calls"
     with a_cluster(tmp_path / "workers") as address:

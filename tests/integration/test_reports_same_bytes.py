@@ -17,7 +17,7 @@ from pipeline.folders import ROOT, ROOT_VARIABLE, Folders
 from pipeline.reports import stage
 from pipeline.reports.files import FILES, METADATA
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 #: small gemeenten all over the country; GM0277 is made to fail
 GEMEENTEN = ["GM0088", "GM0277", "GM0339", "GM0744"]
