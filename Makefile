@@ -19,6 +19,8 @@ LAB_FLAGS := --LabApp.app_settings_dir=jupyter --LabApp.extension_manager=readon
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export MPLBACKEND := agg
 export PYDANTIC_ERRORS_INCLUDE_URL := 0
+# .ci/install compiles no module; where none may be kept either, every process would compile them all, for 6 seconds
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup develop system ci catalog compare proposal pages monitor test test-fast test-long mutations lab report reports live export \
