@@ -334,7 +334,10 @@ def test_registered_young_jobseekers_are_published_per_gemeente(live, made, tmp_
     young = live.read("indicators", indicator="youth_15_27_count", region_code="GM0505", year=2024)[
         "value"
     ].iloc[0]
-    assert f"in Dordrecht zocht ongeveer één op de {young / row['value']:.0f} werk via UWV (oktober 2024)" in words
+    assert (
+        f"in Dordrecht zocht ongeveer één op de {young / row['value']:.0f} werk via UWV (oktober 2024)"
+        in words
+    )
 
 
 def test_a_youth_rate_that_is_not_published_is_modelled_with_an_interval(live):
