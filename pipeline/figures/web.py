@@ -46,6 +46,14 @@ def inline_svg(drawing: Drawing, figure_id: str) -> str:
     return f'<svg {spaces} {view[0]} role="img" aria-label="{alt}">{body.strip()}'
 
 
+def svg_alone(svg: str, title: str, alt: str) -> str:
+    """The drawing as a file of its own, with its title and alt text inside."""
+    head, _, rest = svg.partition("<svg")
+    attributes, _, body = rest.partition(">")
+    named = f"<title>{html.escape(title)}</title><desc>{html.escape(alt)}</desc>"
+    return f'{head}<svg role="img"{attributes}>{named}{body}'
+
+
 @functools.cache
 def font_faces(style: HouseStyle = DEFAULT_STYLE) -> str:
     """CSS @font-face rules with the Latin part of the regular and the bold cut inside, about 80 kB.

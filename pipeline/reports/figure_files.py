@@ -12,6 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline.figures.style import HouseStyle
+from pipeline.figures.web import svg_alone
 from pipeline.reports import page_checks
 from pipeline.reports.blocks import Block, BlockError, Figure
 from pipeline.reports.data_files import write_data_csv
@@ -50,21 +51,14 @@ def _files(figure: Figure, metadata: ReportMetadata, style: HouseStyle, folder: 
         figure=figure, meta=metadata, style=style, language=language, css=Markup(palette(style)),
         ui=words("ui", language), word=lambda group, key: word(group, key, language),
     )  # fmt: skip
+    drawing = svg_alone(figure.svg, figure.title, figure.alt)
     check = functools.partial(page_checks.check_html, language=language)
     return (
         write_verified(folder / f"{figure.id}.html", page.encode(), check),
-        write_verified(folder / f"{figure.id}.svg", alone(figure).encode(), _is_drawing),
+        write_verified(folder / f"{figure.id}.svg", drawing.encode(), _is_drawing),
         write_verified(folder / f"{figure.id}.png", picture(figure.svg, style), _is_picture),
         write_data_csv([figure], target=folder / f"{figure.id}.csv"),
     )
-
-
-def alone(figure: Figure) -> str:
-    """The drawing as a file of its own, with its title and alt text inside."""
-    head, _, rest = figure.svg.partition("<svg")
-    attributes, _, body = rest.partition(">")
-    named = f"<title>{Markup.escape(figure.title)}</title><desc>{Markup.escape(figure.alt)}</desc>"
-    return f'{head}<svg role="img"{attributes}>{named}{body}'
 
 
 def _is_picture(path: Path) -> list[str]:

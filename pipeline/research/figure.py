@@ -17,7 +17,7 @@ from pipeline import store, vocabulary
 from pipeline.errors import MonitorError
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.style import DEFAULT_STYLE as STYLE
-from pipeline.figures.web import font_faces, inline_svg
+from pipeline.figures.web import font_faces, inline_svg, svg_alone
 from pipeline.folders import Folders
 from pipeline.vocabulary.formats import number
 
@@ -90,16 +90,11 @@ class Figure:
         if target.suffix == ".csv":
             store.write_csv(target, self.data)
         else:
-            content = self._svg() if target.suffix == ".svg" else self._typeset(target.suffix[1:])
+            drawn = svg_alone(self.drawing.svg, self.title, self.alt).encode()
+            content = drawn if target.suffix == ".svg" else self._typeset(target.suffix[1:])
             with store.replacing(target) as temporary:
                 temporary.write_bytes(content)
         return target
-
-    def _svg(self) -> bytes:
-        head, _, rest = self.drawing.svg.partition("<svg")
-        attributes, _, body = rest.partition(">")
-        named = f"<title>{html.escape(self.title)}</title><desc>{html.escape(self.alt)}</desc>"
-        return f'{head}<svg role="img"{attributes}>{named}{body}'.encode()
 
     def _typeset(self, kind: str) -> bytes:
         import json
