@@ -168,7 +168,8 @@ def _chance(fact: Fact, language: Language) -> Printed:
     elif low == high:
         text = about
     else:
-        text = f"{about} ({low}{_phrase('to', language)}{formats.per_cent(str(high), language)})"
+        to = _phrase("to", language).replace(" ", "\u00a0")  # a line ends before the range, not within it
+        text = f"{about} ({low}{to}{formats.per_cent(str(high), language)})"
     return Printed(text, ((fact, text),))
 
 
