@@ -16,7 +16,7 @@ from pipeline.folders import Folders
 
 #: Programs that only the full tests and checks need -> what for.
 _PROGRAMS = {
-    "git": "names the commit in a report, and dvc needs it",
+    "git": "names the commit of a published forecast, and dvc needs it",
     "pdftotext": "checks that every word lies on its page (Debian: poppler-utils)",
     "chromium": "tests the web pages (Debian: chromium)",
     "java": "runs the veraPDF engine (Debian: default-jre-headless)",

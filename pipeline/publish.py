@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +14,11 @@ from pipeline.folders import Folders
 from pipeline.models import ledger, outlook
 from pipeline.models import stage as models_stage
 from pipeline.reference import load_reference
-from pipeline.reports import provenance
 
 log = logging.getLogger("pipeline")
+
+#: what the forecasts are made from; other commits do not change them
+MADE_FROM = ("pipeline", "params.yaml", "data/raw", "data/reference")
 
 
 class PublishError(ValueError):
@@ -55,17 +58,26 @@ def publish(settings: Settings, folders: Folders) -> Path:
 
 def _commit(root: Path) -> str:
     """The commit that the tables are made from, when everything is committed."""
-    changed = provenance.uncommitted(root)
+    changed = [line[3:] for line in _git(root, "status", "--porcelain").splitlines()]
     if changed:
         raise PublishError(
             f"{len(changed)} file(s) differ from the last commit, e.g. {changed[0]}; commit them, then publish."
         )
-    commit = provenance.commit_of(root)
-    if commit == provenance.UNKNOWN:
+    commit = _git(root, "log", "-1", "--format=%h", "--", *MADE_FROM)
+    if not commit:
         raise PublishError(
             "there is no history of git here, so nobody could say what made it; publish from a clone."
         )
     return commit
+
+
+def _git(root: Path, *words: str) -> str:
+    """What git says; nothing without git or history."""
+    try:
+        done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.rstrip() if done.returncode == 0 else ""
 
 
 def check_stored(made: dict[str, pd.DataFrame], folders: Folders) -> None:

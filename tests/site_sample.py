@@ -239,6 +239,6 @@ def write_reports(folder: Path, codes: Iterable[str], **changed: str) -> Path:
         (folder / code).mkdir(parents=True)
         for name in FILES:
             (folder / code / name).write_text("<!DOCTYPE html><title>rapport</title>", encoding="utf-8")
-        content = {"region_code": code, "vintage": VINTAGE, "language": "nl", "commit": "0123abc"} | changed
+        content = {"region_code": code, "vintage": VINTAGE, "language": "nl", "code": "0123abc"} | changed
         (folder / code / "metadata.json").write_text(json.dumps(content), encoding="utf-8")
     return folder

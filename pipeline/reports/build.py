@@ -24,7 +24,7 @@ from pipeline.reports.facts.base import stale_before
 from pipeline.reports.figure_files import write_figures
 from pipeline.reports.files import BRIEF, CSV, FACTS, HTML, METADATA, PDF, XLSX
 from pipeline.reports.metadata import ReportMetadata, write_metadata
-from pipeline.reports.provenance import hash_of_files, hash_of_rows, source_entries
+from pipeline.reports.provenance import PRINTED, hash_of_code, hash_of_files, hash_of_rows, source_entries
 from pipeline.reports.writing import RenderError
 from pipeline.vocabulary import word
 
@@ -119,7 +119,7 @@ def report_metadata(
         date=dt.date.fromisoformat(settings.reports.date),
         vintage=settings.vintage,
         parameters=parameters | settings.model_dump(mode="json", include={"indicators", "models"}),
-        commit=context.tables.commit,
+        code=hash_of_code()[:PRINTED],
         sources=source_entries(context.tables.vintage, data_rows(blocks)),
         links=addresses.related(context),
         canonical=addresses.canonical(context),
@@ -157,9 +157,8 @@ def is_current(region: str, folder: Path, folders: Folders) -> bool:
 
 @functools.cache
 def hash_of_inputs(folders: Folders) -> str:
-    """Code, templates, notebook, settings, style, reference, manifest and every stored table, and the commit."""
+    """Code, templates, notebook, settings, style, reference, manifest and every stored table."""
     root, known = folders.root, read_tables(folders)
-    code = [p for p in (ROOT / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
     manifest = folders.raw / known.settings.vintage / store.MANIFEST
     own = [
         folders.report_notebook,
@@ -175,12 +174,11 @@ def hash_of_inputs(folders: Folders) -> str:
     style = house_style(known.settings, root)
     fonts = [hash_of_files(folder.glob("*.ttf"), folder) for folder in style.font_dirs]
     parts = (
-        hash_of_files(code, ROOT),
+        hash_of_code(),
         hash_of_files((path for path in (*own, *tables) if path.is_file()), root),
         json.dumps(_settings_that_matter(known.settings), sort_keys=True),
         style.logo_svg or "",
         *fonts,
-        known.commit,
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -23,7 +23,6 @@ from pipeline.figures.style import HouseStyle
 from pipeline.folders import Folders
 from pipeline.reference import ProgrammeLink, Reference, load_reference, programmes_of_region
 from pipeline.region_names import RegionNames
-from pipeline.reports.provenance import commit_of
 from pipeline.vocabulary import word
 
 NATION = "NL01"
@@ -183,11 +182,6 @@ class ReportTables:
         """What was said about each target, by programme and target."""
         groups = _with_plain_texts(self.reference.claims).groupby(["programme", "target_key"], sort=False)
         return dict(iter(groups))
-
-    @functools.cached_property
-    def commit(self) -> str:
-        """Last commit of what reports are made from."""
-        return commit_of(self.folders.root)
 
     def model(self, name: str, region_code: str) -> pd.DataFrame:
         """Rows of a model table about a region; empty when the model says nothing about it."""

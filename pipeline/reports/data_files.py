@@ -188,7 +188,7 @@ def _readme_lines(metadata: ReportMetadata, count: int) -> list[list[str]]:
         [ui("region"), f"{metadata.region} ({metadata.region_code})"],
         [ui("edition"), metadata.edition],
         [ui("vintage"), metadata.vintage],
-        [ui("code"), metadata.commit],
+        [ui("code"), metadata.code],
         [ui("rows"), str(count)],
         [""],
         [ui("column"), ui("meaning")],

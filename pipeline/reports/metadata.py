@@ -40,7 +40,7 @@ class ReportMetadata(BaseModel):
     language : of the report;
     date : date on the document, fixed by the caller so that bytes do not change with the clock;
     vintage : of the data; parameters : of the notebook, and the settings of indicators and models behind the
-    figures; commit : last one that touched the report's code; sources : one dict a source (table id, title,
+    figures; code : hash of the package, shortened; sources : one dict a source (table id, title,
     publisher, licence, ..., and the sha256 of its files in the vintage), as in the provenance list; links : regions
     around, in, beside and like this one; canonical : public address of the page, contact : of the publisher, empty when
     params.yaml names none.
@@ -60,7 +60,7 @@ class ReportMetadata(BaseModel):
     date: date
     vintage: str
     parameters: dict[str, Any] = {}
-    commit: str = "onbekend"
+    code: str
     sources: tuple[dict[str, Any], ...] = ()
     links: tuple[LinkGroup, ...] = ()
     canonical: str = ""

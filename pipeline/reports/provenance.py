@@ -1,47 +1,27 @@
-"""What made a report: the commit of its code and data, and hashes of what went in."""
+"""What made a report: hashes of its code and of what went in."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
-import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.folders import ROOT
 from pipeline.reports.blocks import DataRow
 from pipeline.store import Manifest
 
-#: what a report depends on; other commits do not change it
-MADE_FROM = ("pipeline", "notebooks/reports", "params.yaml", "data/raw", "data/reference", "house_style")
-UNKNOWN, CHANGED = "unknown", "+changed"
+#: characters of the hash of the code that a report prints
+PRINTED = 10
 
 
-def commit_of(root: Path) -> str:
-    """Short hash of the last commit that touched what reports are made from.
-
-    Returns
-    -------
-    str
-        "unknown" without git or history, with "+changed" behind it when files differ from that commit.
-    """
-    last = _git(root, "log", "-1", "--format=%h", "--", *MADE_FROM)
-    if not last:
-        return UNKNOWN
-    return last + (CHANGED if _git(root, "status", "--porcelain", "--", *MADE_FROM) else "")
-
-
-def uncommitted(root: Path) -> list[str]:
-    """Files that differ from the last commit, or that git does not know."""
-    return [line[3:] for line in _git(root, "status", "--porcelain").splitlines()]
-
-
-def _git(root: Path, *words: str) -> str:
-    try:
-        done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return ""
-    return done.stdout.rstrip() if done.returncode == 0 else ""
+@functools.cache
+def hash_of_code() -> str:
+    """A sha256 over the files of this package: the same in a clone, an archive and a wheel, with or without history."""
+    files = (path for path in (ROOT / "pipeline").rglob("*") if path.is_file())
+    return hash_of_files((path for path in files if "__pycache__" not in path.parts), ROOT)
 
 
 def hash_of_files(files: Iterable[Path], root: Path) -> str:

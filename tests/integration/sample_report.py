@@ -21,7 +21,7 @@ METADATA = ReportMetadata(
     date=date(2026, 11, 23),
     vintage="embedded-2026",
     parameters={"region": "GM9999"},
-    commit="0123abc",
+    code="0123abc",
     sources=({"table": "00000NED", "title": "Verzonnen tabel", "licence": "geen"},),
 )
 SVG = (

@@ -9,7 +9,7 @@ import typst
 from pipeline import compare, stages
 from pipeline.config import load_settings
 from pipeline.folders import Folders
-from pipeline.reports import build, site, stage
+from pipeline.reports import build, provenance, site, stage
 
 SETTINGS = load_settings()
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
@@ -31,11 +31,10 @@ def hash_with(tmp_path, monkeypatch):
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(LOGO, encoding="utf-8")
-    # the code is the same in all of these tests
-    monkeypatch.setattr(build, "ROOT", tmp_path)
 
-    def hashed(settings=SETTINGS, commit="0123abc"):
-        monkeypatch.setattr(build, "read_tables", lambda _: SimpleNamespace(settings=settings, commit=commit))
+    def hashed(settings=SETTINGS, code="0123abc"):
+        monkeypatch.setattr(build, "hash_of_code", lambda: code)
+        monkeypatch.setattr(build, "read_tables", lambda _: SimpleNamespace(settings=settings))
         return build.hash_of_inputs.__wrapped__(folders)
 
     return hashed
@@ -60,11 +59,25 @@ def test_a_setting_that_shows_makes_every_report_new(hash_with, part, values):
     assert hash_with(changed(part, **values)) != hash_with()
 
 
-def test_commit_and_manifest_count(hash_with, tmp_path):
+def test_code_and_manifest_count(hash_with, tmp_path):
     before = hash_with()
-    assert hash_with(commit="another") != before
+    assert hash_with(code="another") != before
     (tmp_path / "data" / "raw" / SETTINGS.vintage / "manifest.json").write_text("{}", encoding="utf-8")
     assert hash_with() != before
+
+
+def test_the_code_of_a_report_is_told_by_its_files_and_not_by_a_history(tmp_path, monkeypatch):
+    package = tmp_path / "pipeline"
+    for name, content in (("a.py", "1"), ("__pycache__/a.pyc", "2"), ("reports/text/nl/a.md.j2", "3")):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(content, encoding="utf-8")
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    hashed = provenance.hash_of_code.__wrapped__
+    before = hashed()
+    (package / "__pycache__" / "a.pyc").write_text("other", encoding="utf-8")
+    assert hashed() == before
+    (package / "reports/text/nl/a.md.j2").write_text("other", encoding="utf-8")
+    assert hashed() != before
 
 
 def test_the_logo_itself_counts_and_not_only_its_name(hash_with, tmp_path):

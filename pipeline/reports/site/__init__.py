@@ -383,7 +383,7 @@ def _about(
             (site.word("vintage"), site.vintage),
             (site.word("date"), _day(site.settings.reports.date, language)),
             (site.word("reports"), number(len(reports), 1, language)),
-            (site.word("commit"), ", ".join(sorted({report["commit"] for report in reports.values()}))),
+            (site.word("code"), ", ".join(sorted({report["code"] for report in reports.values()}))),
         ],
         likely=per_cent(number(100 * models.likely, 1, language), language),
         unlikely=per_cent(number(100 * models.unlikely, 1, language), language),

@@ -68,7 +68,7 @@ def find_reports(folder: Path, vintage: str, language: Language) -> dict[str, di
     for path in sorted(folder.glob(f"[!.]*/{METADATA}")):
         content = json.loads(path.read_text(encoding="utf-8"))
         lacking = [name for name in FILES if not (path.parent / name).is_file()]
-        lacking += [key for key in ("region_code", "vintage", "language", "commit") if not content.get(key)]
+        lacking += [key for key in ("region_code", "vintage", "language", "code") if not content.get(key)]
         code = content.get("region_code")
         if lacking:
             faults.append(f"{path.parent.name} has no {lacking[0]}")
