@@ -176,7 +176,7 @@ def test_a_figure_is_a_small_page_a_drawing_a_picture_and_its_rows(tmp_path):
         description="d",
         date="2026-11-23",
         vintage="v",
-            code="c",
+        code="c",
     )
     figure = Figure(
         id="banen",
