@@ -298,30 +298,6 @@ class Monitor:
         rows, name = self.indicator("jobs_employees", code), self._names.labels[code]
         return research.charts.jobs_chart(rows, ahead[ahead["year"] <= last], reading, name)
 
-    def supply(
-        self, region: str | None = None, *, participation: float = 0.0, unemployment: float | None = None,
-        population: float = 0.0, until: int = 2030,
-    ) -> pd.DataFrame:  # fmt: skip
-        """What-if: jobs that residents could fill, beside the outlook; both start at the jobs of now.
-
-        Parameters
-        ----------
-        participation : change in net participation by ``until``, percentage points
-        unemployment : unemployment rate by ``until``, percent; None keeps the survey's
-        population : change in residents of 15 to 75 by ``until``, percent
-
-        Returns
-        -------
-        DataFrame
-            region_code, region_name, year, jobs (outlook), ceiling (supply), jobs_capped, is_capped, jobs_now,
-            jobs_year, survey_year, unit, status ("assumption"), source, vintage.
-        """
-        code, until = self._code(region), research.names.whole_year(until, "until")
-        ahead = self.outlook(code)
-        research.results.require_ahead(ahead, until)
-        options = {"participation": participation, "unemployment": unemployment, "population": population}
-        return research.outlooks.supply(self._tables, self._names, code, ahead, until=until, **options)
-
     # --- comparisons ----------------------------------------------------------------------
 
     def shift_share(self, region: str | None = None) -> pd.DataFrame:
@@ -381,7 +357,7 @@ class Monitor:
         return research.figure.ReportFolder(folder)
 
     def export(self, frame: pd.DataFrame, path: str | Path) -> Path:
-        """Write a frame as .csv, .xlsx, .parquet, .dta (Stata) or, with borders, .gpkg; returns where.
+        """Write a frame as .csv, .xlsx, .parquet, .dta (Stata), .sav (SPSS) or, with borders, .gpkg; returns where.
 
         A bare file name goes to reports/export.
         """

@@ -91,7 +91,7 @@ FAULTS = [
     Fault("words: a chart says nothing of its lines", "figures/line.py",
           'alt=" ".join(_told(layer) for layer in shown)', 'alt=""', "unit/test_figures_line.py"),
     Fault("comparison: a revision passes for the same", "compare.py",
-          'change[(both["_merge"] == "both") & ~same] = "revised"\n', "pass\n", "unit/test_site.py"),
+          'change[(both["_merge"] == "both") & ~same] = "revised"\n', "pass\n", "unit/test_monitor.py"),
 ]  # fmt: skip
 
 

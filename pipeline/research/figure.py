@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import math
 import re
@@ -162,6 +163,8 @@ def export_path(path: str | Path, suffixes: Sequence[str]) -> Path:
 
 def export(frame: pd.DataFrame, path: str | Path) -> Path:
     """Write a frame; see ``Monitor.export``."""
+    import pyreadstat  # here, because few questions end in a file of SPSS
+
     if not isinstance(frame, pd.DataFrame):
         raise MonitorError(f"{type(frame).__name__} cannot be exported; give a frame. A figure has save().")
     writers = {
@@ -169,11 +172,10 @@ def export(frame: pd.DataFrame, path: str | Path) -> Path:
         ".xlsx": lambda target: frame.to_excel(target, index=_keeps_index(frame), engine="openpyxl"),
         ".parquet": frame.to_parquet,
         ".dta": lambda target: _plain(frame).to_stata(target, write_index=False, version=118),
+        ".sav": lambda target: pyreadstat.write_sav(_plain(frame), target),
     }
     if hasattr(frame, "to_file"):
-        writers[".gpkg"] = lambda target: frame.to_file(
-            target, driver="GPKG"
-        )  # the layer is called as the file
+        writers[".gpkg"] = functools.partial(frame.to_file, driver="GPKG")  # the layer is called as the file
     target = export_path(path, tuple(writers))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
@@ -187,9 +189,11 @@ def _keeps_index(frame: pd.DataFrame) -> bool:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame as Stata can hold it: no index, names of columns that are names, texts and numbers only."""
+    """A frame as Stata and SPSS can hold it: no index, names of columns that are names, texts and numbers only."""
     flat = frame.reset_index() if _keeps_index(frame) else frame
-    flat = flat.rename(columns=lambda name: f"y{name}" if str(name)[:1].isdigit() else str(name))
+    flat = flat.rename(
+        columns=lambda name: re.sub(r"\W", "_", f"y{name}" if str(name)[:1].isdigit() else str(name))
+    )
     for column in flat.select_dtypes(["string", "object"]):
         flat[column] = flat[column].astype(object).fillna("")
     return flat.astype(dict.fromkeys(flat.select_dtypes("bool"), "int8"))

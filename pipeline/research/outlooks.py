@@ -1,4 +1,4 @@
-"""The chance of any goal for jobs, and labour supply as a what-if, on the draws that the targets are judged by."""
+"""The chance of any goal for jobs, on the draws that the targets are judged by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.folders import Folders
-from pipeline.models import outlook, scenarios
+from pipeline.models import outlook
 from pipeline.models.chances import Question, answer
 from pipeline.models.outlook import INDICATOR, Outlooks
 from pipeline.models.series import annual_series
@@ -15,7 +15,7 @@ from pipeline.reference import load_national_employed
 from pipeline.region_names import MonitorError, RegionNames
 from pipeline.research.names import number_between, numbers, whole_year
 from pipeline.research.results import chance_range, with_names
-from pipeline.research.tables import joined_sources, settings
+from pipeline.research.tables import settings
 from pipeline.schemas import INDICATOR_UNITS
 from pipeline.tables import Tables
 
@@ -97,35 +97,3 @@ def _deadlines(by: int | Sequence[int] | None, latest: int) -> list[int]:
             "within those years."
         )
     return deadlines
-
-
-# --- labour supply ------------------------------------------------------------------------
-
-
-def supply(
-    tables: Tables, names: RegionNames, region: str, ahead: pd.DataFrame, *, participation: float,
-    unemployment: float | None, population: float, until: int,
-) -> pd.DataFrame:  # fmt: skip
-    """Outlook beside the jobs that residents could fill; see ``Monitor.supply``."""
-    number_between(participation, -100, 100, "participation", "percentage points")
-    if unemployment is not None:
-        number_between(unemployment, 0, 100, "unemployment", "percent of the labour force")
-    number_between(population, -100, 1000, "population", "percent")
-    survey = scenarios.latest_survey(tables.read("indicators"))
-    if region not in survey.index:
-        codes = sorted(set(survey.index) & set(tables.read("outlook")["region_code"]))
-        raise MonitorError(
-            f"{region} has no survey figures (residents of 15 to 75, participation, unemployment) in "
-            f"{tables.vintage}, so labour supply cannot be reckoned. Regions that have ({len(codes)}): "
-            f"{', '.join(codes[:12]) or 'none'}."
-        )
-    ahead = ahead[ahead["year"] <= until]
-    now, level = survey.loc[region], float(ahead["last_value"].iloc[0])
-    ceiling = scenarios.ceiling_ahead(now, level, len(ahead), participation, unemployment, population)
-    capped = scenarios.capped_by_supply(ahead.set_index("year")["median"], ceiling)
-    rows = capped.reset_index().assign(
-        region_code=region, jobs_now=level, jobs_year=int(ahead["last_year"].iloc[0]),
-        survey_year=int(now["year"]), unit=INDICATOR_UNITS[INDICATOR], status="assumption",
-        source=joined_sources([ahead["source"].iloc[0], now["source"]]),
-    )  # fmt: skip
-    return with_names(rows, tables, names, INDICATOR_UNITS[INDICATOR])

@@ -116,10 +116,10 @@ def test_all_cells_run_and_a_control_moves_the_figure(lab, tmp_path):
             expect(figure).not_to_have_attribute("aria-label", before, timeout=20_000)
             assert "het doel: 2030 177.200" in figure.get_attribute("aria-label")
 
-            supply = page.locator(".widget-vbox", has=page.get_by_text("participation", exact=True)).last
-            table = supply.locator("table")
+            chances = page.locator(".widget-vbox", has=page.get_by_text("pct", exact=True)).last
+            table = chances.locator("table")
             before = table.inner_text()
-            supply.locator(".noUi-handle").first.press("ArrowRight")
+            chances.locator(".noUi-handle").first.press("ArrowRight")
             expect(table).not_to_have_text(before, timeout=20_000)
 
             assert page.get_by_text("Would you like to get notified about official Jupyter news").count() == 0

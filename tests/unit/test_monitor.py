@@ -245,17 +245,13 @@ def test_names_without_signs_are_one():
         (lambda m: m.chance("CR30", jobs=1000, by=2040), "2025 to 2030, not for 2040"),
         (lambda m: m.chance("CR30", jobs=1000, baseline=1999), "it has 2010-2024"),
         (lambda m: m.chance("GM0505", jobs=1000, by=2030), "Ask for a COROP"),
-        (lambda m: m.supply("CR30", until=2010), "the last count is of 2024. Choose 2025 to 2040"),
-        (lambda m: m.supply("CR30", unemployment=-5), "give a number from 0 to 100"),
-        (lambda m: m.supply("CR30", participation="1"), "participation is '1'"),
-        (lambda m: m.supply("drechtsteden"), "Regions that have ("),
         (lambda m: m.shift_share("drechtsteden"), "Regions that have one: CR01, "),
         (lambda m: m.similar("NL01"), "NL01 is not compared with other regions"),
         (lambda m: m.targets("GM0505", "banen"), "GM0505 has no target 'banen'"),
         (lambda m: m.jobs_chart("CR30", until=2010), "until=2010 is not a year of the outlook"),
         (lambda m: m.jobs_chart("drechtsteden", baseline=1950), "no baseline_year 1950"),
         (lambda m: m.trace({"region_code": "GM0505"}), "has no indicator"),
-        (lambda m: m.export(m.regions(), "x.pdf"), "use .csv, .xlsx, .parquet, .dta"),
+        (lambda m: m.export(m.regions(), "x.pdf"), "use .csv, .xlsx, .parquet, .dta, .sav"),
         (lambda m: m.export(m.regions(), "x.gpkg"), "cannot write .gpkg"),
         (lambda m: m.export({"a": 1}, "x.csv"), "dict cannot be exported"),
         (lambda m: m.area("Dordrecht"), "give a list of gemeenten"),
@@ -288,7 +284,6 @@ VALUES = {
     "outlook": lambda m: m.outlook("CR30"),
     "targets": lambda m: m.targets("drechtsteden"),
     "chance": lambda m: m.chance("CR30", jobs=1000, by=2030),
-    "supply": lambda m: m.supply("CR30"),
     "shift_share": lambda m: m.shift_share("CR30"),
     "similar": lambda m: m.similar("GM0505"),
     "youth": lambda m: m.youth("drechtsteden"),
@@ -316,7 +311,7 @@ def test_every_table_says_its_unit_source_and_vintage(m, name):
         assert held[["unit", "source", "vintage"]].ne("").all(axis=None)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".dta"])
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".dta", ".sav"])
 def test_a_frame_is_written_for_other_tools(m, tmp_path, monkeypatch, suffix):
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     rows = m.indicator("population_count", "GM0505")
@@ -327,10 +322,21 @@ def test_a_frame_is_written_for_other_tools(m, tmp_path, monkeypatch, suffix):
         ".xlsx": pd.read_excel,
         ".parquet": pd.read_parquet,
         ".dta": pd.read_stata,
+        ".sav": pd.read_spss,
     }
     again = readers[suffix](target)
     assert again["value"].tolist() == rows["value"].tolist()
     assert {"unit", "status", "source", "vintage"} <= set(again)
+
+
+@pytest.mark.parametrize(("suffix", "read"), [(".dta", pd.read_stata), (".sav", pd.read_spss)])
+def test_what_stata_and_spss_cannot_name_gets_a_name_they_can(m, tmp_path, suffix, read):
+    frame = m.indicator("ww_recipients", ["Súdwest-Fryslân"], kind=None, wide=True)
+    again = read(
+        m.export(frame.assign(**{"per 1.000": None}).astype({"per 1.000": float}), tmp_path / f"a{suffix}")
+    )
+    assert again["region_name"].tolist() == ["Súdwest-Fryslân"]
+    assert again["per_1_000"].isna().all() and again["y2024"].tolist() == frame[2024].tolist()
 
 
 def test_borders_merge_with_figures_and_go_to_a_map_program(m, tmp_path):
@@ -518,14 +524,6 @@ def test_chances_are_ranges_of_5_points():
     assert chance_range(0.001, 0.01) == "hoogstens 5\u00a0%"
     assert chance_range(0.999, 0.97) == "minstens 95\u00a0%"
     assert chance_range(float("nan"), 0.2) == "geen kans"
-
-
-def test_supply_starts_at_the_jobs_of_now_and_follows_participation(m):
-    same = m.supply("CR30")
-    assert same["ceiling"].to_numpy() == pytest.approx(m.outlook("CR30")["last_value"].iloc[0])
-    assert same["status"].eq("assumption").all()
-    more = m.supply("CR30", participation=2.0).set_index("year")["ceiling"]
-    assert more[2030] > more[2027] > same["ceiling"].iloc[0]
 
 
 # --- comparisons ------------------------------------------------------------------------
