@@ -18,7 +18,6 @@ import pandas as pd
 
 from pipeline.sources.catalog import CodeFilter, Source, WantedMeasure, normal_text, normal_unit
 from pipeline.sources.errors import (
-    AGAIN,
     IN_UPDATE,
     ContentError,
     IncompleteError,
@@ -166,10 +165,10 @@ def select_cells(description: TableDescription, source: Source) -> Selection:
         double = codes.drop_duplicates(["code", "title"])
         double = double[double.duplicated("code", keep=False)]
         if len(double):
-            raise _changed(description, f"{double['code'].nunique()} code(s) of {kind} have two meanings, e.g. "
+            raise _changed(f"{double['code'].nunique()} code(s) of {kind} have two meanings, e.g. "
                            f"{double[['code', 'title']].head(2).to_dict('records')}")  # fmt: skip
     if not source.title_fits(description.title):
-        raise _changed(description, f"its title is now {description.title!r}, expected {source.title!r}")
+        raise _changed(f"its title is now {description.title!r}, expected {source.title!r}")
     names, totals = match_dimensions(description, source)
     measures = tuple(_find_measure(description, wanted) for wanted in source.measures)
     if source.takes_all_measures:
@@ -228,7 +227,7 @@ def match_dimensions(description: TableDescription, source: Source) -> tuple[dic
     ]  # fmt: skip
     if lacking or len(totals) < len(free):
         there = [d.name for d in description.dimensions]
-        raise _changed(description, f"its dimensions are now {there}, expected {source.dimensions}")
+        raise _changed(f"its dimensions are now {there}, expected {source.dimensions}")
     return names, totals
 
 
@@ -251,10 +250,9 @@ def _same_role(dimension: Dimension, wanted: str, source: Source) -> bool:
     return all(hits.any() for hits in rule.parts(dimension.codes).values())
 
 
-def _changed(description: TableDescription, what: str) -> ContentError:
+def _changed(what: str) -> ContentError:
     return ContentError(
         what,
-        table=description.table_id,
         next_step="Compare the table on its page with pipeline/sources/catalog.yaml: when the figures are "
         "still the same, adapt the catalogue; when not, find the successor with `python -m pipeline "
         "catalog --check`.",
@@ -269,15 +267,12 @@ def _find_measure(description: TableDescription, wanted: WantedMeasure) -> Measu
     if len(found) != 1:
         there = [f"{m.group} > {m.title}" if m.group else m.title for m in description.measures]
         raise _changed(
-            description,
             f"measure {label!r} occurs {len(found)} times; the table has {len(there)} measures, "
             f"e.g. {there[:5]}",
         )
     measure = found[0]
     if normal_unit(measure.unit) != normal_unit(wanted.unit):
-        raise _changed(
-            description, f"the unit of {label!r} is now {measure.unit!r}, expected {wanted.unit!r}"
-        )
+        raise _changed(f"the unit of {label!r} is now {measure.unit!r}, expected {wanted.unit!r}")
     return replace(measure, name=wanted.name, unit=wanted.unit)
 
 
@@ -298,7 +293,7 @@ def _matching_keys(
             else f"{number} codes of {dimension.name} are wanted ones, expected {rule.at_least}"
         )
         if source.required or not chosen.any():
-            raise _changed(description, f"{problem}; there are {len(codes)} codes, e.g. {example}")
+            raise _changed(f"{problem}; there are {len(codes)} codes, e.g. {example}")
         remarks.append(problem)
     found = {label: set(codes.loc[hits, "code"]) for label, hits in parts.items() if hits.any()}
     return codes.loc[chosen, "key"].tolist(), found
@@ -341,7 +336,7 @@ def filter_slices(terms: dict[str, list[str]], limit: int = FILTER_LENGTH) -> li
     ]
 
 
-def check_periods(codes: pd.DataFrame, table_id: str) -> None:
+def check_periods(codes: pd.DataFrame) -> None:
     """Refuse periods that are none, or of a status that nobody knows.
 
     codes : code and status of the periods that have rows
@@ -358,13 +353,12 @@ def check_periods(codes: pd.DataFrame, table_id: str) -> None:
     for problem, is_wrong in problems.items():
         if is_wrong.any():
             example = codes.loc[is_wrong, ["code", "status"]].iloc[0].to_dict()
-            raise ContentError(f"{int(is_wrong.sum())} period(s) of its rows {problem}, e.g. {example}",
-                               table=table_id, next_step=IN_UPDATE)  # fmt: skip
+            raise ContentError(
+                f"{int(is_wrong.sum())} period(s) of its rows {problem}, e.g. {example}", next_step=IN_UPDATE
+            )
 
 
-def check_parts(
-    selection: Selection, source: Source, cells: pd.DataFrame, table_id: str, edition: int | None
-) -> list[str]:
+def check_parts(selection: Selection, source: Source, cells: pd.DataFrame, edition: int | None) -> list[str]:
     """What is wanted and has no row: refused for a required source, in words for another.
 
     Raises
@@ -381,7 +375,6 @@ def check_parts(
     if holds_year and time and not cells[time].str.startswith(str(edition)).any():
         raise ContentError(
             f"the edition of {edition} holds rows of {', '.join(sorted(cells[time].str[:4].unique())[-3:])} only",
-            table=table_id,
             next_step="The publisher gave an older table this title; look at its page.",
         )
     if not lost:
@@ -389,7 +382,6 @@ def check_parts(
     if source.required:
         raise ContentError(
             f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}",
-            table=table_id,
             next_step="Look at the table's page: a part of it was renamed or left out.",
         )
     return [f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}"]
@@ -479,7 +471,7 @@ def code_positions(dimension: Dimension) -> dict[str, int]:
     return {code: position for position, code in enumerate(dimension.codes["code"])}
 
 
-def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, table_id: str) -> np.ndarray:
+def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str) -> np.ndarray:
     """Positions of row keys in the code list of a dimension; padding does not matter.
 
     Raises
@@ -494,7 +486,6 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
     if unknown:
         raise UnlistedError(
             f"{len(unknown)} code(s) in its rows are not in its own list of {dimension}, e.g. {unknown[:3]}",
-            table=table_id,
             next_step=IN_UPDATE,
         )
     return np.array([known[code] for code in stripped], dtype=np.int32)
@@ -504,7 +495,7 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
 NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?0?[0-9])?")
 
 
-def as_published(values: list[str], measure: Measure, table_id: str) -> list[str]:
+def as_published(values: list[str], measure: Measure) -> list[str]:
     """Numbers as text, each with the decimals of its measure, so that 714 and 714.0 are the same text.
 
     More decimals than the table announces stay as they are: nothing is rounded away. Empty text stays empty.
@@ -521,7 +512,6 @@ def as_published(values: list[str], measure: Measure, table_id: str) -> list[str
         raise ContentError(
             f"{len(wrong)} value(s) of {measure.title!r} are no numbers with a decimal point, "
             f"from zero up, e.g. {[v[:40] for v in wrong[:3]]}",
-            table=table_id,
             next_step="The form of the service changed; nothing was stored. Report it with this message.",
         )
     return [with_decimals(v, measure.decimals) for v in values]
@@ -535,7 +525,7 @@ def with_decimals(value: str, decimals: int) -> str:
     return f"{whole}.{fraction.ljust(decimals, '0')}"
 
 
-def refuse_repeats(positions: np.ndarray, table_id: str, request: str) -> None:
+def refuse_repeats(positions: np.ndarray) -> None:
     """Refuse rows that came twice; ``positions`` is (rows, keys)."""
     if len(positions) == 0:
         return
@@ -543,9 +533,7 @@ def refuse_repeats(positions: np.ndarray, table_id: str, request: str) -> None:
     flat = np.sort(np.ravel_multi_index(tuple(positions.T), tuple(sizes)))
     repeated = int((flat[1:] == flat[:-1]).sum())
     if repeated:
-        raise IncompleteError(
-            f"{repeated} of {len(flat)} rows came twice", table=table_id, request=request, next_step=AGAIN
-        )
+        raise IncompleteError(f"{repeated} of {len(flat)} rows came twice")
 
 
 # --- the raw form ---------------------------------------------------------------------------------
@@ -644,15 +632,14 @@ def fetch_table(
         if pulled.cells.empty:
             raise ContentError(
                 "the table holds no rows for what is asked",
-                table=table_id,
                 request=pulled.request,
                 next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
             )
         time = next((d for d in description.dimensions if d.kind == "time"), None)
         if time is not None:
             in_rows = time.codes["code"].isin(pulled.cells[time.name].unique())
-            check_periods(time.codes[in_rows], table_id)
-        lost = check_parts(selection, source, pulled.cells, table_id, edition)
+            check_periods(time.codes[in_rows])
+        lost = check_parts(selection, source, pulled.cells, edition)
         for error in broken.values():
             log.info("%s came by %s: %s", table_id, service.name, error)
         raw = to_raw_table(description, selection, pulled, source, edition)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.folders import Folders
-from pipeline.sources.catalog import Catalog
+from pipeline.sources.catalog import Catalog, Source
 from pipeline.sources.cbs import Selection, Service, TableDescription
 from pipeline.sources.errors import ContentError
 from pipeline.sources.http import HttpClient, PageFolder
@@ -65,6 +65,42 @@ class SourceTable:
             return len(self.content.geojson["features"]), period, period
         periods = self.content.observations["period"]
         return len(periods), str(periods.min()), str(periods.max())
+
+
+def own_table(
+    source: Source, name: str, cells: pd.DataFrame, *, title: str, modified: str, transport: str, request: str,
+    regions: dict[str, str], measures: dict[str, tuple[str, str]], periods: dict[str, str], period_status: str,
+    dimensions: list[tuple[str, str, str]], codes: dict[str, pd.DataFrame], properties: dict[str, Any],
+    remarks: list[str],
+) -> SourceTable:  # fmt: skip
+    """Figures of a publisher who describes no table, as what a source brings.
+
+    Parameters
+    ----------
+    cells : observations in the raw form
+    regions, periods : code -> title
+    measures : code -> title and unit
+    dimensions : name, title and kind of each
+    codes, properties : what the table has besides the usual
+    """
+    lists = {
+        "RegioS": pd.DataFrame(regions.items(), columns=["code", "title"]),
+        "measures": pd.DataFrame(
+            [(code, named, "", unit, 0) for code, (named, unit) in measures.items()],
+            columns=["code", "title", "group", "unit", "decimals"],
+        ),
+        "periods": pd.DataFrame(periods.items(), columns=["code", "title"]).assign(status=period_status),
+    }
+    told = {
+        "identifier": name,
+        "title": title,
+        "modified": modified,
+        "language": "nl",
+        "publisher": source.publisher,
+        "dimensions": [dict(zip(("name", "title", "kind"), d, strict=True)) for d in dimensions],
+    }
+    raw = RawTable(source.publisher, name, cells, lists | codes, told | properties)
+    return SourceTable(source.publisher, name, title, modified, transport, request, raw, remarks)
 
 
 #: The tables of a source: what each is called, and what brings it in.

@@ -46,6 +46,7 @@ from pipeline.sources.errors import (
     NotThereError,
     TransportError,
     in_words,
+    telling,
 )
 from pipeline.sources.http import (
     HttpClient,
@@ -105,7 +106,7 @@ def rows_of_page(
     return Page(len(rows), read(rows), link, count)
 
 
-def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -> Page[dict[str, pa.Array]]:
+def columns_of_page(body: bytes, form: PageForm, names: list[str]) -> Page[dict[str, pa.Array]]:
     """A page whose rows hold text only, read as columns: some five times faster than rows.
 
     Raises
@@ -127,7 +128,7 @@ def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -
     except KeyError as error:
         if error.args[0] == "value":
             raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})") from error
-        raise ContentError(f"its rows have no column {error}", table=table, next_step=IN_UPDATE) from error
+        raise ContentError(f"its rows have no column {error}", next_step=IN_UPDATE) from error
     except (TypeError, pa.ArrowException) as error:
         raise Retryable(f"an answer of other rows ({body[:80].decode('utf-8', 'replace')!r})") from error
     if not isinstance(rows, list):
@@ -170,6 +171,10 @@ class _Service(ABC):
 
     @abstractmethod
     def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription: ...
+
+    @abstractmethod
+    def _modified(self, table_id: str) -> str:
+        """When the table says it was changed last."""
 
     @abstractmethod
     def _pull(self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
@@ -234,17 +239,15 @@ class _Service(ABC):
                 f"the service gives no codes of {empty[0]}"
                 if empty
                 else "the service describes no dimension",
-                table=table_id,
                 request=f"GET {self.address(table_id, '')}",
-                next_step=AGAIN,
             )
         return [found[name] for name in names]
 
     def _rows(
         self, description: TableDescription, selection: Selection, url: str, terms: dict[str, list[str]],
         query: dict[str, str], read: Callable[[bytes], Page[Any]], folder: PageFolder, cells_a_row: int = 1,
-    ) -> tuple[list[Page[Any]], str]:  # fmt: skip
-        """Pages of the selected rows, whole, and the request."""
+    ) -> tuple[list[Any], np.ndarray, str]:  # fmt: skip
+        """Contents of the pages of the selected rows, whole, their positions in the code lists, and the request."""
         is_part = any(terms.values())
         most = selection.cells(description) * cells_a_row
         asked = Query(
@@ -266,24 +269,24 @@ class _Service(ABC):
         is_counted = all(slice_[0].count is not None for slice_ in slices) or (
             not is_part and description.rows is not None
         )
+        problem = ""
         if not is_part and description.rows not in (None, rows):
             problem = f"{rows} rows came in, the table says it has {description.rows}"
         elif (is_part and rows > most) or (rows < most and not is_counted):
             problem = f"{rows} rows came in, the selection can hold {most}" + (
                 "" if is_counted else " and the service does not say how many there are"
             )
-        else:
-            return pages, asked.request
-        raise IncompleteError(problem, table=description.table_id, request=asked.request, next_step=AGAIN)
-
-    def _refuse_update(self, description: TableDescription, modified_now: str, request: str) -> None:
-        if modified_now != description.modified:
-            raise IncompleteError(
-                f"the table was updated while its rows came in ({description.modified} -> {modified_now})",
-                table=description.table_id,
-                request=request,
-                next_step=AGAIN,
-            )
+        with telling(request=asked.request):
+            if problem:
+                raise IncompleteError(problem)
+            modified = self._modified(description.table_id)
+            if modified != description.modified:
+                raise IncompleteError(
+                    f"the table was updated while its rows came in ({description.modified} -> {modified})"
+                )
+            positions = np.concatenate([page.content[0] for page in pages])
+            refuse_repeats(positions)
+        return [page.content for page in pages], positions, asked.request
 
     def _described(self, table_id: str, head: dict[str, Any], period: str, status: str, rows: str,
                    dimensions: Iterable[Dimension], measures: Iterable[Measure]) -> TableDescription:  # fmt: skip
@@ -322,6 +325,10 @@ class CbsV3(_Service):
         """Address of a part of a table."""
         return f"{self.host}/ODataFeed/odata/{table_id}/{name}"
 
+    def _modified(self, table_id: str) -> str:
+        (infos,) = self._ask([self._part(table_id, "TableInfos", ["Modified"])])
+        return infos[0]["Modified"] if infos else ""
+
     def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
         asked = [self._part(table_id, "TableInfos"),
                  self._part(table_id, "DataProperties", ["odata.type", "Key", "Title"])]  # fmt: skip
@@ -330,7 +337,6 @@ class CbsV3(_Service):
         if not infos or not isinstance(infos[0].get("Title"), str):
             raise NotThereError(
                 "the service gives no information on it",
-                table=table_id,
                 request=f"GET {self.address(table_id, 'TableInfos')}",
                 next_step="Run `python -m pipeline catalog --check`.",
             )
@@ -357,20 +363,16 @@ class CbsV3(_Service):
         lists = [code_positions(d) for d in description.dimensions]
 
         def read(body: bytes) -> Page[Any]:
-            page = columns_of_page(body, V3, columns, table)
+            page = columns_of_page(body, V3, columns)
             return replace(page, content=_encoded(page.content, description, selection, lists))
 
-        found, request = self._rows(
+        found, positions, request = self._rows(
             description, selection, self.address(table, "UntypedDataSet"), selection.terms,
             {"$select": ",".join(columns), **self.query}, read, pages,
         )  # fmt: skip
-        (infos,) = self._ask([self._part(table, "TableInfos", ["Modified"])])
-        self._refuse_update(description, infos[0]["Modified"] if infos else "", request)
-        positions = np.concatenate([page.content[0] for page in found])
-        refuse_repeats(positions, table, request)
         codes = code_columns(positions, description)
         cells = [
-            _cells(pa.chunked_array([page.content[1][n] for page in found]), measure, source, codes, table)
+            _cells(pa.chunked_array([texts[n] for _, texts in found]), measure, source, codes)
             for n, measure in enumerate(selection.measures)
         ]
         return Pulled(cells[0] if len(cells) == 1 else pd.concat(cells, ignore_index=True), request)
@@ -398,13 +400,13 @@ def _encoded(
     positions = np.empty((rows, len(lists)), dtype=np.int32)
     for number, (dimension, known) in enumerate(zip(description.dimensions, lists, strict=True)):
         column = columns[dimension.name].dictionary_encode(null_encoding="encode")
-        keys = encode_keys(column.dictionary.to_pylist(), known, dimension.name, description.table_id)
+        keys = encode_keys(column.dictionary.to_pylist(), known, dimension.name)
         positions[:, number] = keys[column.indices.to_numpy()]
     return positions, [columns[m.code].fill_null("").dictionary_encode() for m in selection.measures]
 
 
 def _cells(
-    published: pa.ChunkedArray, measure: Measure, source: Source, codes: dict[str, pd.Series], table_id: str
+    published: pa.ChunkedArray, measure: Measure, source: Source, codes: dict[str, pd.Series]
 ) -> pd.DataFrame:
     """The cells of one measure: figures without padding, and why one is missing; each text looked at once."""
     signs = {"": source.empty_means, ".": source.dot_means} | SIGNS
@@ -412,7 +414,7 @@ def _cells(
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
     attributes = [signs.get(text, "None") for text in texts]
     figures = [t if a == "None" else "" for t, a in zip(texts, attributes, strict=True)]
-    figures = as_published(figures, measure, table_id)
+    figures = as_published(figures, measure)
     return pd.DataFrame(
         {
             **codes,
@@ -457,6 +459,10 @@ class CbsV4(_Service):
              for m in measures),
         )  # fmt: skip
 
+    def _modified(self, table_id: str) -> str:
+        ((head,),) = self._ask([self._properties(table_id)])
+        return text_of(head.get("Modified"))
+
     def _properties(self, table_id: str) -> Query:
         def read(body: bytes) -> Page[Any]:
             content = parse_json_object(body)
@@ -480,7 +486,6 @@ class CbsV4(_Service):
             if lost or strange:
                 raise ContentError(
                     f"its rows have no column or measure {sorted(lost) or strange[:3]}; a row has {list(rows[0])}",
-                    table=table,
                     next_step=IN_UPDATE,
                 )
             reasons = [str(r.get("ValueAttribute") or "None") for r in rows]
@@ -490,11 +495,11 @@ class CbsV4(_Service):
                 raise ContentError(
                     f"{len(unknown)} reason(s) for no figure are not known, e.g. {unknown[:3]}" if unknown else
                     f"{len(both)} row(s) hold a figure and a reason for none, e.g. {str(both[0])[:120]}",
-                    table=table, next_step=IN_UPDATE,
+                    next_step=IN_UPDATE,
                 )  # fmt: skip
             positions = [
                 np.array([measure_index[r["Measure"]] for r in rows], dtype=np.int32),
-                *(encode_keys([r[name] for r in rows], lists[name], name, table) for name in lists),
+                *(encode_keys([r[name] for r in rows], lists[name], name) for name in lists),
             ]
             return (
                 np.column_stack(positions),
@@ -507,22 +512,17 @@ class CbsV4(_Service):
         if not wanted_all:
             terms["Measure"] = [f"Measure eq {literal(m.code)}" for m in selection.measures]
         select = ",".join(["Measure", "ValueAttribute", "Value", "StringValue", *lists])
-        found, request = self._rows(
+        found, positions, request = self._rows(
             description, selection, self.address(table, "Observations"), terms, {"$select": select},
             lambda body: rows_of_page(body, V4, read), pages, len(selection.measures),
         )  # fmt: skip
-        ((head,),) = self._ask([self._properties(table)])
-        self._refuse_update(description, text_of(head.get("Modified")), request)
-        content = [page.content for page in found if page.rows]
-        positions = np.concatenate([p for p, _, _ in content] or [np.empty((0, 1 + len(lists)), np.int32)])
-        refuse_repeats(positions, table, request)
-        values = np.array([v for _, page, _ in content for v in page], dtype=object)
-        attributes = np.array([a for _, _, page in content for a in page], dtype=object)
+        values = np.array([v for _, page, _ in found for v in page], dtype=object)
+        attributes = np.array([a for _, _, page in found for a in page], dtype=object)
         # a value without a reason of its own and without text is missing, not zero
         attributes = np.where((values == "") & (attributes == "None"), "NotAvailable", attributes)
         for number, measure in enumerate(selection.measures):
             here = positions[:, 0] == number
-            values[here] = as_published(values[here].tolist(), measure, table)
+            values[here] = as_published(values[here].tolist(), measure)
         codes = np.array([m.code for m in selection.measures], dtype=object)
         frame = pd.DataFrame(
             {"measure": codes[positions[:, 0]], **code_columns(positions[:, 1:], description)}
