@@ -8,25 +8,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
 from pipeline.sources.catalog import CodeFilter, Source, WantedMeasure, normal_text, normal_unit
-from pipeline.sources.errors import (
-    IN_UPDATE,
-    ContentError,
-    IncompleteError,
-    NotThereError,
-    SourceError,
-    TransportError,
-    UnlistedError,
-)
-from pipeline.sources.http import PageFolder, Retryable
+from pipeline.sources.errors import IN_UPDATE, ContentError, IncompleteError, UnlistedError
+from pipeline.sources.http import Retryable
 from pipeline.store import RawTable
 
 log = logging.getLogger(__name__)
@@ -124,27 +115,6 @@ class Pulled:
     request: str
 
 
-class Service(Protocol):
-    """One way to CBS; ``is_down`` and ``failures`` are what this pull learned of it."""
-
-    name: str
-    is_down: bool
-    failures: int
-
-    def address(self, table_id: str, name: str) -> str:
-        """Address of a part of a table."""
-
-    def list_tables(self, words: str) -> pd.DataFrame:
-        """Tables with the words in their title: table_id, title, modified, status."""
-
-    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
-        """Everything the table says of itself; ``dimensions`` are those it probably has."""
-
-    def pull(self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
-             ) -> Pulled:  # fmt: skip
-        """The selected cells, complete."""
-
-
 # --- what the catalogue wants against what the table has ------------------------------------------
 
 
@@ -156,12 +126,8 @@ def select_cells(description: TableDescription, source: Source) -> Selection:
     ContentError
         When the title, a dimension, a measure or a unit is another, or a wanted part of a required source is not there.
     """
-    for kind, codes in [(d.name, d.codes) for d in description.dimensions] + [
-        (
-            "measures",
-            pd.DataFrame([(m.code, m.title) for m in description.measures], columns=["code", "title"]),
-        )
-    ]:
+    measured = pd.DataFrame([(m.code, m.title) for m in description.measures], columns=["code", "title"])
+    for kind, codes in [*((d.name, d.codes) for d in description.dimensions), ("measures", measured)]:
         double = codes.drop_duplicates(["code", "title"])
         double = double[double.duplicated("code", keep=False)]
         if len(double):
@@ -183,12 +149,10 @@ def select_cells(description: TableDescription, source: Source) -> Selection:
             rule = CodeFilter(codes=[totals[dimension.name]])
             remarks.append(f"{dimension.name} is not in the catalogue: its total is taken")
         if rule is not None:
-            keys, parts[dimension.name] = _matching_keys(description, dimension, rule, source, remarks)
+            keys, parts[dimension.name] = _matching_keys(dimension, rule, source, remarks)
             codes[dimension.name], terms[dimension.name] = keys, _terms(dimension, rule, keys)
         if prefixes := source.holds.get(names.get(dimension.name, ""), []):
-            found = {
-                f"codes that begin with {p}": dimension.codes["code"].str.startswith(p) for p in prefixes
-            }
+            found = CodeFilter(prefix=prefixes).parts(dimension.codes)
             parts[dimension.name] = {
                 label: set(dimension.codes.loc[hits, "code"]) for label, hits in found.items()
             }
@@ -277,7 +241,7 @@ def _find_measure(description: TableDescription, wanted: WantedMeasure) -> Measu
 
 
 def _matching_keys(
-    description: TableDescription, dimension: Dimension, rule: CodeFilter, source: Source, remarks: list[str]
+    dimension: Dimension, rule: CodeFilter, source: Source, remarks: list[str]
 ) -> tuple[list[str], dict[str, set[str]]]:
     """Keys that a rule finds, and the codes of each of its parts; a part that finds nothing is refused or remarked."""
     codes = dimension.codes
@@ -594,95 +558,3 @@ def measure_codes(measures: tuple[Measure, ...]) -> pd.DataFrame:
         path=[m.group for m in measures],
         name=[m.name for m in measures],
     )
-
-
-# --- one table by the best way --------------------------------------------------------------------
-
-
-def fetch_table(
-    services: list[Service],
-    source: Source,
-    table_id: str,
-    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
-    edition: int | None = None,
-) -> tuple[RawTable, str, str, list[str]]:
-    """One table of a source, by the first way that works; one that was down a moment ago comes last.
-
-    A way that breaks falls over to the next; a table that is not what the catalogue says does not.
-
-    Parameters
-    ----------
-    folder_of : gives the folder where the pages of a pull wait
-
-    Returns
-    -------
-    the raw table, the name of the way it came, the request, and what it lacks
-    """
-    broken: dict[str, SourceError] = {}
-    for service in sorted(services, key=lambda s: s.is_down):
-        try:
-            description, selection, pulled = _pull_twice_at_most(service, source, table_id, folder_of)
-        except TransportError as error:
-            # whoever asked tells what becomes of it; said here too, a table that is left out is told three times
-            log.debug("%s by %s: %s", table_id, service.name, error)
-            broken[service.name] = error
-            _remember(service, error)
-            continue
-        service.is_down, service.failures = False, 0
-        if pulled.cells.empty:
-            raise ContentError(
-                "the table holds no rows for what is asked",
-                request=pulled.request,
-                next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
-            )
-        time = next((d for d in description.dimensions if d.kind == "time"), None)
-        if time is not None:
-            in_rows = time.codes["code"].isin(pulled.cells[time.name].unique())
-            check_periods(time.codes[in_rows])
-        lost = check_parts(selection, source, pulled.cells, edition)
-        for error in broken.values():
-            log.info("%s came by %s: %s", table_id, service.name, error)
-        raw = to_raw_table(description, selection, pulled, source, edition)
-        return raw, service.name, pulled.request, [*selection.remarks, *lost]
-    errors = [broken[s.name] for s in services if s.name in broken]
-    if len(errors) == 1:
-        raise errors[0]
-    said = [f"{name}: {broken[name].reason}" for name in (s.name for s in services)]
-    raise type(errors[-1])(
-        errors[0].reason if len({e.reason for e in errors}) == 1 else "; ".join(said),
-        table=table_id,
-        request=" and ".join(e.request for e in errors),
-        next_step=errors[0].next_step,
-    )
-
-
-def _remember(service: Service, error: TransportError) -> None:
-    """A service that gives no answer, or none to two tables in a row, is asked last and once only from now on."""
-    if isinstance(error, NotThereError):
-        return
-    service.failures += 1
-    if not service.is_down and (error.unreachable or service.failures > 1):
-        service.is_down = True
-        log.warning("%s is down (%s): the other way goes first from now on", service.name, error.reason)
-
-
-def _pull_twice_at_most(
-    service: Service,
-    source: Source,
-    table_id: str,
-    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
-) -> tuple[TableDescription, Selection, Pulled]:
-    """Rows that do not add up are fetched afresh once, with a new description: the table may have changed meanwhile."""
-    for is_last in (False, True):
-        folder = PageFolder(None, "", [])
-        try:
-            description = service.describe(table_id, source.dimensions)
-            selection = select_cells(description, source)
-            folder = folder_of(service, description, selection)
-            return description, selection, service.pull(description, selection, source, folder)
-        except (IncompleteError, UnlistedError) as error:
-            folder.clear()
-            if is_last:
-                raise
-            log.warning("%s: %s; all of it is fetched afresh", table_id, error.reason)
-    raise AssertionError("the second time returns or raises")

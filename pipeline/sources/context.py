@@ -13,9 +13,10 @@ import pandas as pd
 from pipeline import store
 from pipeline.folders import Folders
 from pipeline.sources.catalog import Catalog, Source
-from pipeline.sources.cbs import Selection, Service, TableDescription
+from pipeline.sources.cbs import Selection, TableDescription
 from pipeline.sources.errors import ContentError
 from pipeline.sources.http import HttpClient, PageFolder
+from pipeline.sources.odata import Service
 from pipeline.store import RawTable
 
 _GEMEENTE = re.compile(r"GM\d{4}")
@@ -146,18 +147,20 @@ def classification_table(arrived: dict[str, list[SourceTable]]) -> RawTable:
     return max(tables, key=lambda raw: raw.properties["edition"])
 
 
+def region_lists(arrived: dict[str, list[SourceTable]]) -> list[pd.DataFrame]:
+    """Every list of regions that came in: columns code and title."""
+    contents = [table.content for tables in arrived.values() for table in tables]
+    return [raw.codes["RegioS"] for raw in contents if isinstance(raw, RawTable) and "RegioS" in raw.codes]
+
+
 def gemeente_names(arrived: dict[str, list[SourceTable]]) -> pd.DataFrame:
     """Names of gemeenten in all tables that came in, also of abolished ones: name, code.
 
     A name that two codes bear in turn (a recode) belongs to the code of the newest classification.
     """
     current = classification_table(arrived).codes["RegioS"]
-    lists = [current]
-    for tables in arrived.values():
-        for table in tables:
-            if isinstance(table.content, RawTable) and "RegioS" in table.content.codes:
-                lists.append(table.content.codes["RegioS"])
-    names = pd.concat([codes[["title", "code"]] for codes in lists], ignore_index=True)
+    lists = [codes[["title", "code"]] for codes in (current, *region_lists(arrived))]
+    names = pd.concat(lists, ignore_index=True)
     names = names[names["code"].map(lambda code: bool(_GEMEENTE.fullmatch(code)))]
     names = names.rename(columns={"title": "name"}).drop_duplicates(ignore_index=True)
     is_current = names["code"].isin(set(current["code"]))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -25,10 +26,10 @@ from pipeline.sources.context import (
     RetrieveContext,
     SourceTable,
     classification_table,
+    region_lists,
 )
 from pipeline.sources.errors import ContentError
 from pipeline.sources.inbox import inbox_files, read_text, saved_file, saved_table
-from pipeline.store import RawTable
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
 NEXT_STEP = (
@@ -43,23 +44,15 @@ _FORMS = {"region_code": r"(?:NL|LD|PV|CR|AM|MC)[0-9]{2}|GM[0-9]{4}", "year": r"
 def read_lisa(context: RetrieveContext, source: Source) -> Readers:
     """One table a file of ``data/inbox/lisa``."""
 
-    def reader(path: Path):
-        return lambda: read_lisa_file(path, source, known_regions(context), dt.datetime.now(dt.UTC).year)
+    def read(path: Path) -> SourceTable:
+        return read_lisa_file(path, source, known_regions(context), dt.datetime.now(dt.UTC).year)
 
-    return [(p.name, reader(p)) for p in inbox_files(context.folders.inbox / "lisa", (".csv",))]
+    return [(p.name, partial(read, p)) for p in inbox_files(context.folders.inbox / "lisa", (".csv",))]
 
 
 def known_regions(context: RetrieveContext) -> set[str]:
     """Codes of regions in all that came in, and of gemeenten that are gone since."""
-    raw = [
-        a.content
-        for arrivals in context.arrived.values()
-        for a in arrivals
-        if isinstance(a.content, RawTable)
-    ]
-    codes = {
-        code.strip() for table in raw if "RegioS" in table.codes for code in table.codes["RegioS"]["code"]
-    }
+    codes = {code.strip() for listed in region_lists(context.arrived) for code in listed["code"]}
     values = classification_table(context.arrived).observations["value"].str.strip()
     codes |= set(values[values.str.fullmatch(r"(?:PV|CR|AM|MC|LD)\d\d")])
     changes = load_changes(context.folders.reference / "gemeente_changes.csv")

@@ -8,6 +8,7 @@ go along, opens a connection for each, and follows a link wherever it points.
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -26,6 +27,8 @@ from pipeline.sources.cbs import (
     Selection,
     TableDescription,
     as_published,
+    check_parts,
+    check_periods,
     code_positions,
     encode_keys,
     filter_slices,
@@ -33,8 +36,10 @@ from pipeline.sources.cbs import (
     literal,
     make_dimension,
     refuse_repeats,
+    select_cells,
     table_list,
     text_of,
+    to_raw_table,
     whole_number,
     words,
 )
@@ -44,7 +49,9 @@ from pipeline.sources.errors import (
     ContentError,
     IncompleteError,
     NotThereError,
+    SourceError,
     TransportError,
+    UnlistedError,
     in_words,
     telling,
 )
@@ -58,7 +65,9 @@ from pipeline.sources.http import (
     parse_json_object,
     refuse_web_page,
 )
+from pipeline.store import RawTable
 
+log = logging.getLogger(__name__)
 Rows = list[dict[str, Any]]
 T = TypeVar("T")
 KINDS = {"Dimension": "other", "GeoDimension": "region", "GeoDetail": "region", "TimeDimension": "time"}
@@ -137,11 +146,12 @@ def columns_of_page(body: bytes, form: PageForm, names: list[str]) -> Page[dict[
     return Page(len(rows), cells, link, count)
 
 
-class _Service(ABC):
-    """What both versions share: questions side by side, and the checks of rows that came in."""
+class Service(ABC):
+    """One way to CBS, and what both share; ``is_down`` and ``failures`` are what this pull learned of it."""
 
     name: str
     form: PageForm
+    path: str
     list_path: str
     title_filter: str
     status: str
@@ -165,9 +175,9 @@ class _Service(ABC):
             is_guess=is_guess,
         )
 
-    @abstractmethod
     def address(self, table_id: str, name: str) -> str:
         """Address of a part of a table."""
+        return f"{self.host}{self.path}/{table_id}/{name}"
 
     @abstractmethod
     def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription: ...
@@ -226,13 +236,8 @@ class _Service(ABC):
             When the service describes no dimension, or one without codes.
         """
         rest = [name for name in names if not guessed.get(name)]
-        found = guessed | dict(
-            zip(
-                rest,
-                self._ask([self._part(table_id, f"{n}{suffix}", [key, "Title"]) for n in rest]),
-                strict=True,
-            )
-        )
+        asked = self._ask([self._part(table_id, f"{name}{suffix}", [key, "Title"]) for name in rest])
+        found = guessed | dict(zip(rest, asked, strict=True))
         empty = [name for name in names if not found[name]]
         if empty or not names:
             raise IncompleteError(
@@ -315,15 +320,11 @@ def _measure(row: dict[str, Any], code: str, kind: str, group: str) -> Measure:
     )
 
 
-class CbsV3(_Service):
+class CbsV3(Service):
     """The OData v3 service; ``host`` is e.g. ``https://opendata.cbs.nl``."""
 
     name, form, status, query = "cbs-odata-v3", V3, "OutputStatus", {"$format": "json"}
-    list_path, title_filter = "/ODataCatalog/Tables", "substringof({},Title)"
-
-    def address(self, table_id: str, name: str) -> str:
-        """Address of a part of a table."""
-        return f"{self.host}/ODataFeed/odata/{table_id}/{name}"
+    path, list_path, title_filter = "/ODataFeed/odata", "/ODataCatalog/Tables", "substringof({},Title)"
 
     def _modified(self, table_id: str) -> str:
         (infos,) = self._ask([self._part(table_id, "TableInfos", ["Modified"])])
@@ -425,15 +426,11 @@ def _cells(
     )
 
 
-class CbsV4(_Service):
+class CbsV4(Service):
     """The OData v4 service; ``host`` is e.g. ``https://datasets.cbs.nl/odata/v1``."""
 
     name, form, status, query = "cbs-odata-v4", V4, "Status", {}
-    list_path, title_filter = "/Datasets", "contains(Title,{})"
-
-    def address(self, table_id: str, name: str) -> str:
-        """Address of a part of a table."""
-        return f"{self.host}/CBS/{table_id}/{name}"
+    path, list_path, title_filter = "/CBS", "/Datasets", "contains(Title,{})"
 
     def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
         asked = [
@@ -501,11 +498,7 @@ class CbsV4(_Service):
                 np.array([measure_index[r["Measure"]] for r in rows], dtype=np.int32),
                 *(encode_keys([r[name] for r in rows], lists[name], name) for name in lists),
             ]
-            return (
-                np.column_stack(positions),
-                [_text(r) for r in rows],
-                reasons,
-            )
+            return np.column_stack(positions), [_text(r) for r in rows], reasons
 
         terms = dict(selection.terms)
         wanted_all = len(selection.measures) == len(description.measures)
@@ -538,7 +531,99 @@ def _text(row: dict[str, Any]) -> str:
     return "" if value is None else str(value).strip()
 
 
-def make_services(v3: str, v4: str, client: HttpClient, choice: str = "auto") -> list[CbsV3 | CbsV4]:
+# --- one table by the best way --------------------------------------------------------------------
+
+
+def fetch_table(
+    services: list[Service],
+    source: Source,
+    table_id: str,
+    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
+    edition: int | None = None,
+) -> tuple[RawTable, str, str, list[str]]:
+    """One table of a source, by the first way that works; one that was down a moment ago comes last.
+
+    A way that breaks falls over to the next; a table that is not what the catalogue says does not.
+
+    Parameters
+    ----------
+    folder_of : gives the folder where the pages of a pull wait
+
+    Returns
+    -------
+    the raw table, the name of the way it came, the request, and what it lacks
+    """
+    with telling(table_id):
+        broken: dict[str, SourceError] = {}
+        for service in sorted(services, key=lambda s: s.is_down):
+            try:
+                description, selection, pulled = _pull_twice_at_most(service, source, table_id, folder_of)
+            except TransportError as error:
+                # whoever asked tells what becomes of it; said here too, a table that is left out is told three times
+                log.debug("%s by %s: %s", table_id, service.name, error)
+                broken[service.name] = error
+                _remember(service, error)
+                continue
+            service.is_down, service.failures = False, 0
+            if pulled.cells.empty:
+                raise ContentError(
+                    "the table holds no rows for what is asked",
+                    request=pulled.request,
+                    next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
+                )
+            time = next((d for d in description.dimensions if d.kind == "time"), None)
+            if time is not None:
+                in_rows = time.codes["code"].isin(pulled.cells[time.name].unique())
+                check_periods(time.codes[in_rows])
+            lost = check_parts(selection, source, pulled.cells, edition)
+            for error in broken.values():
+                log.info("%s came by %s: %s", table_id, service.name, error)
+            raw = to_raw_table(description, selection, pulled, source, edition)
+            return raw, service.name, pulled.request, [*selection.remarks, *lost]
+        errors = [broken[s.name] for s in services if s.name in broken]
+        if len(errors) == 1:
+            raise errors[0]
+        said = [f"{name}: {broken[name].reason}" for name in (s.name for s in services)]
+        raise type(errors[-1])(
+            errors[0].reason if len({e.reason for e in errors}) == 1 else "; ".join(said),
+            request=" and ".join(e.request for e in errors),
+            next_step=errors[0].next_step,
+        )
+
+
+def _remember(service: Service, error: TransportError) -> None:
+    """A service that gives no answer, or none to two tables in a row, is asked last and once only from now on."""
+    if isinstance(error, NotThereError):
+        return
+    service.failures += 1
+    if not service.is_down and (error.unreachable or service.failures > 1):
+        service.is_down = True
+        log.warning("%s is down (%s): the other way goes first from now on", service.name, error.reason)
+
+
+def _pull_twice_at_most(
+    service: Service,
+    source: Source,
+    table_id: str,
+    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
+) -> tuple[TableDescription, Selection, Pulled]:
+    """Rows that do not add up are fetched afresh once, with a new description: the table may have changed meanwhile."""
+    for is_last in (False, True):
+        folder = PageFolder(None, "", [])
+        try:
+            description = service.describe(table_id, source.dimensions)
+            selection = select_cells(description, source)
+            folder = folder_of(service, description, selection)
+            return description, selection, service.pull(description, selection, source, folder)
+        except (IncompleteError, UnlistedError) as error:
+            folder.clear()
+            if is_last:
+                raise
+            log.warning("%s: %s; all of it is fetched afresh", table_id, error.reason)
+    raise AssertionError("the second time returns or raises")
+
+
+def make_services(v3: str, v4: str, client: HttpClient, choice: str = "auto") -> list[Service]:
     """The ways to CBS in order of preference."""
     first, second = CbsV3(v3, client), CbsV4(v4, client)
     return {"auto": [first, second], "v3": [first], "v4": [second]}[choice]

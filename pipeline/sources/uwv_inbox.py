@@ -12,7 +12,8 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import accumulate, zip_longest
 from pathlib import Path
 
 import openpyxl
@@ -81,10 +82,10 @@ def read_uwv_inbox(context: RetrieveContext, source: Source) -> Readers:
     """One table a workbook of ``data/inbox/uwv``."""
     files = inbox_files(context.folders.inbox / "uwv", ENDINGS)
 
-    def reader(path: Path):
-        return lambda: read_workbook(path, source, region_name_indexes(context))
+    def read(path: Path) -> SourceTable:
+        return read_workbook(path, source, region_name_indexes(context))
 
-    return [(path.name, reader(path)) for path in files]
+    return [(path.name, partial(read, path)) for path in files]
 
 
 def region_name_indexes(context: RetrieveContext) -> dict[str, RegionNameIndex]:
@@ -144,7 +145,8 @@ def read_grids(path: Path) -> dict[str, Grid]:
         text = read_text(path)
         separator = max(";,\t", key=text.count)
         try:
-            return {"csv": [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]}
+            rows = zip_longest(*csv.reader(io.StringIO(text), delimiter=separator), fillvalue="")
+            return {"csv": [list(row) for row in zip(*rows, strict=True)]}
         except csv.Error as error:
             raise ContentError(f"it cannot be opened ({error})") from error
     try:
@@ -221,21 +223,14 @@ def find_header(grid: Grid, columns: Columns) -> Header | None:
         region = _column_of(row, columns.region_headers)
         if region is None:
             continue
-        width = max(len(r) for r in grid)
-        rows = [_padded(row, width)]
-        first = number + 1
-        top = number
-        above = _padded(grid[number - 1], width) if number else [""] * width
+        rows, top, first = [row], number, number + 1
+        above = grid[number - 1] if number else []
         if any(above[region + 1 :]) and sum(map(bool, above)) > 1:
-            rows.insert(0, _filled_right(above, region))
-            top = number - 1
-        if first < len(grid):
-            below = _padded(grid[first], width)
-            is_header = not below[region] and any(below) and not any(_PLAIN.fullmatch(c) for c in below if c)
-            if is_header:
-                rows = [_filled_right(rows[-1], region), below]
-                first += 1
-        names = [normal_text(" ".join(r[c] for r in rows if r[c])) for c in range(width)]
+            rows, top = [_filled_right(above, region), row], number - 1
+        below = grid[first] if first < len(grid) else row
+        if not below[region] and any(below) and not any(map(_PLAIN.fullmatch, below)):
+            rows, first = [_filled_right(rows[-1], region), below], first + 1
+        names = [normal_text(" ".join(filter(None, cells))) for cells in zip(*rows, strict=True)]
         names[region] = row[region]
         code = _column_of(row, columns.code_headers)
         text = " ".join(c for r in grid[:top] for c in r if c)
@@ -245,23 +240,12 @@ def find_header(grid: Grid, columns: Columns) -> Header | None:
 
 def _column_of(row: list[str], words: list[str]) -> int | None:
     cells = [normal_text(c).casefold() for c in row]
-    for word in words:
-        if word in cells:
-            return cells.index(word)
-    return None
-
-
-def _padded(row: list[str], width: int) -> list[str]:
-    return [*row, *[""] * (width - len(row))]
+    return next((cells.index(word) for word in words if word in cells), None)
 
 
 def _filled_right(row: list[str], region: int) -> list[str]:
     """Text of merged header cells, in every column they span; not over the columns up to the region."""
-    filled, last = [], ""
-    for number, cell in enumerate(row):
-        last = cell or (last if number > region else "")
-        filled.append(last)
-    return filled
+    return [*row[:region], *accumulate(row[region:], lambda last, cell: cell or last)]
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -271,8 +255,7 @@ def read_sheet(
     grid: Grid, header: Header, stem: str, columns: Columns, books: dict[str, RegionNameIndex]
 ) -> pd.DataFrame:
     """Cells of one sheet: measure, Kenmerk, RegioS, period, value, value_attribute, name, note."""
-    width = len(header.names)
-    rows = [_padded(row, width) for row in grid[header.first :]]
+    rows = [list(row) for row in grid[header.first :]]
     last = ""
     for row in rows:
         # a region is named on its first row only
@@ -422,15 +405,12 @@ def _region_codes(frame: pd.DataFrame, header: Header, books: dict[str, RegionNa
                 f"{sum(other)} region code(s) are not known or of another name, e.g. {example}"
             )
         return codes
-    name = normal_text(header.names[header.region]).casefold()
-    is_gemeente = "gemeente" in name
-    if name in ("regio", "amr") or not is_gemeente:
-        # "regio" may be either: take the book that knows every name
-        for book in (books["arbeidsmarktregio"], books["gemeente"]):
-            if all(book.code(n) for n in frame[header.region].unique()):
-                return book.map(frame[header.region])
-        return books["arbeidsmarktregio"].map(frame[header.region])
-    return books["gemeente"].map(frame[header.region])
+    names = frame[header.region]
+    if "gemeente" in normal_text(header.names[header.region]).casefold():
+        return books["gemeente"].map(names)
+    # "regio" may be either: take the book that knows every name
+    both = (books["arbeidsmarktregio"], books["gemeente"])
+    return next((b for b in both if all(map(b.code, names.unique()))), both[0]).map(names)
 
 
 def add_up_parts(cells: pd.DataFrame) -> pd.DataFrame:
