@@ -423,16 +423,17 @@ class HttpClient:
 
     async def _query(self, query: Query) -> list[list[Page[Any]]]:
         limit = self.settings.table_seconds
-        try:
-            with telling(query.table, query.request), anyio.fail_after(limit):
-                return await _side_by_side([self._slice(query, n) for n in range(len(query.queries))])
-        except SourceError as error:
-            if query.is_guess and isinstance(error, TransportError):
-                return []
-            _failed.get().append(error)
-            raise
-        except TimeoutError as error:
-            raise TransportError(f"its pages did not come in within {limit:g} s") from error
+        with telling(query.table, query.request):
+            try:
+                with anyio.fail_after(limit):
+                    return await _side_by_side([self._slice(query, n) for n in range(len(query.queries))])
+            except SourceError as error:
+                if query.is_guess and isinstance(error, TransportError):
+                    return []
+                _failed.get().append(error)
+                raise
+            except TimeoutError as error:
+                raise TransportError(f"its pages did not come in within {limit:g} s") from error
 
     async def _slice(self, query: Query, number: int) -> list[Page[Any]]:
         usual, expected = query.form.usual_rows, query.expected_rows or 0

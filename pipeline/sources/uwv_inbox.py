@@ -329,10 +329,10 @@ def _split_columns(frame: pd.DataFrame, header: Header, columns: Columns) -> tup
             continue
         if any(word in name.casefold() for word in [*columns.skipped_columns, *columns.flows]):
             continue
-        measure = find_measure([name], columns)
+        measure = find_measure(name, columns)
         of_flow = any(word in header.above.casefold() for word in columns.flows)
         if measure is None and is_plain_header(name, columns) and not of_flow:
-            measure = find_measure([header.above], columns)
+            measure = find_measure(header.above, columns)
         if measure:
             figures[number] = measure
     return figures, kinds
@@ -346,14 +346,11 @@ def is_plain_header(name: str, columns: Columns) -> bool:
     return set(re.findall(r"[\w-]+", words)) <= set(columns.plain_headers)
 
 
-def find_measure(texts: list[str], columns: Columns) -> str | None:
+def find_measure(text: str, columns: Columns) -> str | None:
     """Our name for what a header or title counts; the longest known word decides."""
-    words = [(word, name) for name, known in columns.measures.items() for word in known]
-    for text in texts:
-        for word, name in sorted(words, key=lambda w: -len(w[0])):
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.casefold()):
-                return name
-    return None
+    known = [(word, name) for name, words in columns.measures.items() for word in words]
+    held = [(w, name) for w, name in known if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text.casefold())]
+    return max(held, key=lambda word: len(word[0]))[1] if held else None
 
 
 def find_period(texts: list[str]) -> str | None:
