@@ -66,6 +66,11 @@ class TransportError(SourceError):
 class NotThereError(TransportError):
     """The service answers, but does not know the table or file (404 or 410)."""
 
+    usual_step = (
+        "Run `python -m pipeline catalog --check` to see what replaced it, and adapt "
+        "pipeline/sources/catalog.yaml."
+    )
+
 
 class RefusedError(TransportError):
     """The service does not take the request as it is (400 or 501)."""

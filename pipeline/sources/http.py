@@ -597,11 +597,7 @@ def refuse_status(answer: httpx.Response, start: bytes, retry_after_max: float) 
     if status < 400:
         raise Retryable(f"status {status} without a whole answer")
     if status in (404, 410):
-        raise NotThereError(
-            f"the service does not know it (status {status})",
-            next_step="Run `python -m pipeline catalog --check` to see what replaced it, and adapt "
-            "pipeline/sources/catalog.yaml.",
-        )
+        raise NotThereError(f"the service does not know it (status {status})")
     raise (RefusedError if status in (400, 501) else TransportError)(
         f"status {status}: {start.decode('utf-8', 'replace')!r}",
         next_step="The service refuses this request; compare it with the publisher's documentation.",

@@ -1,4 +1,4 @@
-"""The two OData services of CBS: descriptions and rows of tables, in the terms of ``cbs``.
+"""The two OData services of CBS: descriptions and rows of tables, in the terms of ``cbs``, and which goes first.
 
 v3 gives a row a combination of codes, with text as published (``UntypedDataSet``: a missing figure keeps its sign, "."
 is not the same as nothing); v4 gives a row a cell, with the reason of a missing value spelled out. The catalogue and
@@ -339,7 +339,6 @@ class CbsV3(Service):
             raise NotThereError(
                 "the service gives no information on it",
                 request=f"GET {self.address(table_id, 'TableInfos')}",
-                next_step="Run `python -m pipeline catalog --check`.",
             )
         kinds = {p["Key"]: p for p in properties if p["odata.type"].endswith(("Dimension", "GeoDetail"))}
         rows = self._code_lists(table_id, list(kinds), dict(zip(dimensions, lists, strict=True)), "", "Key")
