@@ -87,7 +87,8 @@ def _read_saved(folders: Folders, publisher: str) -> int:
     if publisher == "uwv":
         files = inbox.inbox_files(folder, uwv_inbox.ENDINGS)
         for path in files:
-            uwv_inbox.read_grids(path)
+            with inbox.saved_file(path, publisher, uwv_inbox.NEXT_STEP):
+                uwv_inbox.read_grids(path)
         return len(files)
     files = inbox.inbox_files(folder, (".csv",))
     source = next(source for source in load_catalog().sources if source.kind == "lisa_inbox")

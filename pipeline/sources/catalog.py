@@ -264,24 +264,15 @@ def load_catalog(path: Path = CATALOG) -> Catalog:
 
 def list_sources(catalog: Catalog) -> pd.DataFrame:
     """One row a source: key, need, publisher, table, title, required, rhythm, licence, citation, page."""
-    return pd.DataFrame(
-        [
-            {
-                "source": s.key,
-                "need": s.need,
-                "publisher": s.publisher,
-                "table": s.table or _edition_ids(s) or s.kind,
-                "title": s.title,
-                "required": s.required,
-                "rhythm": s.rhythm,
-                "original_source": s.original_source,
-                "licence": catalog.publishers[s.publisher].licence,
-                "citation": catalog.publishers[s.publisher].citation,
-                "page": s.page,
-            }
-            for s in catalog.sources
-        ]
-    )
+    columns = ["source", "need", "publisher", "table", "title", "required", "rhythm", "original_source", "licence",
+               "citation", "page"]  # fmt: skip
+    rows = [
+        s.model_dump()
+        | catalog.publishers[s.publisher].model_dump()
+        | {"source": s.key, "table": s.table or _edition_ids(s) or s.kind}
+        for s in catalog.sources
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _edition_ids(source: Source) -> str:

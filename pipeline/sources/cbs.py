@@ -8,26 +8,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
 from pipeline.sources.catalog import CodeFilter, Source, WantedMeasure, normal_text, normal_unit
-from pipeline.sources.errors import (
-    AGAIN,
-    IN_UPDATE,
-    ContentError,
-    IncompleteError,
-    NotThereError,
-    SourceError,
-    TransportError,
-    UnlistedError,
-)
-from pipeline.sources.http import PageFolder, Retryable
+from pipeline.sources.errors import IN_UPDATE, ContentError, IncompleteError, UnlistedError
+from pipeline.sources.http import Retryable
 from pipeline.store import RawTable
 
 log = logging.getLogger(__name__)
@@ -125,27 +115,6 @@ class Pulled:
     request: str
 
 
-class Service(Protocol):
-    """One way to CBS; ``is_down`` and ``failures`` are what this pull learned of it."""
-
-    name: str
-    is_down: bool
-    failures: int
-
-    def address(self, table_id: str, name: str) -> str:
-        """Address of a part of a table."""
-
-    def list_tables(self, words: str) -> pd.DataFrame:
-        """Tables with the words in their title: table_id, title, modified, status."""
-
-    def describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
-        """Everything the table says of itself; ``dimensions`` are those it probably has."""
-
-    def pull(self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
-             ) -> Pulled:  # fmt: skip
-        """The selected cells, complete."""
-
-
 # --- what the catalogue wants against what the table has ------------------------------------------
 
 
@@ -157,19 +126,15 @@ def select_cells(description: TableDescription, source: Source) -> Selection:
     ContentError
         When the title, a dimension, a measure or a unit is another, or a wanted part of a required source is not there.
     """
-    for kind, codes in [(d.name, d.codes) for d in description.dimensions] + [
-        (
-            "measures",
-            pd.DataFrame([(m.code, m.title) for m in description.measures], columns=["code", "title"]),
-        )
-    ]:
+    measured = pd.DataFrame([(m.code, m.title) for m in description.measures], columns=["code", "title"])
+    for kind, codes in [*((d.name, d.codes) for d in description.dimensions), ("measures", measured)]:
         double = codes.drop_duplicates(["code", "title"])
         double = double[double.duplicated("code", keep=False)]
         if len(double):
-            raise _changed(description, f"{double['code'].nunique()} code(s) of {kind} have two meanings, e.g. "
+            raise _changed(f"{double['code'].nunique()} code(s) of {kind} have two meanings, e.g. "
                            f"{double[['code', 'title']].head(2).to_dict('records')}")  # fmt: skip
     if not source.title_fits(description.title):
-        raise _changed(description, f"its title is now {description.title!r}, expected {source.title!r}")
+        raise _changed(f"its title is now {description.title!r}, expected {source.title!r}")
     names, totals = match_dimensions(description, source)
     measures = tuple(_find_measure(description, wanted) for wanted in source.measures)
     if source.takes_all_measures:
@@ -184,12 +149,10 @@ def select_cells(description: TableDescription, source: Source) -> Selection:
             rule = CodeFilter(codes=[totals[dimension.name]])
             remarks.append(f"{dimension.name} is not in the catalogue: its total is taken")
         if rule is not None:
-            keys, parts[dimension.name] = _matching_keys(description, dimension, rule, source, remarks)
+            keys, parts[dimension.name] = _matching_keys(dimension, rule, source, remarks)
             codes[dimension.name], terms[dimension.name] = keys, _terms(dimension, rule, keys)
         if prefixes := source.holds.get(names.get(dimension.name, ""), []):
-            found = {
-                f"codes that begin with {p}": dimension.codes["code"].str.startswith(p) for p in prefixes
-            }
+            found = CodeFilter(prefix=prefixes).parts(dimension.codes)
             parts[dimension.name] = {
                 label: set(dimension.codes.loc[hits, "code"]) for label, hits in found.items()
             }
@@ -228,7 +191,7 @@ def match_dimensions(description: TableDescription, source: Source) -> tuple[dic
     ]  # fmt: skip
     if lacking or len(totals) < len(free):
         there = [d.name for d in description.dimensions]
-        raise _changed(description, f"its dimensions are now {there}, expected {source.dimensions}")
+        raise _changed(f"its dimensions are now {there}, expected {source.dimensions}")
     return names, totals
 
 
@@ -251,10 +214,9 @@ def _same_role(dimension: Dimension, wanted: str, source: Source) -> bool:
     return all(hits.any() for hits in rule.parts(dimension.codes).values())
 
 
-def _changed(description: TableDescription, what: str) -> ContentError:
+def _changed(what: str) -> ContentError:
     return ContentError(
         what,
-        table=description.table_id,
         next_step="Compare the table on its page with pipeline/sources/catalog.yaml: when the figures are "
         "still the same, adapt the catalogue; when not, find the successor with `python -m pipeline "
         "catalog --check`.",
@@ -269,20 +231,17 @@ def _find_measure(description: TableDescription, wanted: WantedMeasure) -> Measu
     if len(found) != 1:
         there = [f"{m.group} > {m.title}" if m.group else m.title for m in description.measures]
         raise _changed(
-            description,
             f"measure {label!r} occurs {len(found)} times; the table has {len(there)} measures, "
             f"e.g. {there[:5]}",
         )
     measure = found[0]
     if normal_unit(measure.unit) != normal_unit(wanted.unit):
-        raise _changed(
-            description, f"the unit of {label!r} is now {measure.unit!r}, expected {wanted.unit!r}"
-        )
+        raise _changed(f"the unit of {label!r} is now {measure.unit!r}, expected {wanted.unit!r}")
     return replace(measure, name=wanted.name, unit=wanted.unit)
 
 
 def _matching_keys(
-    description: TableDescription, dimension: Dimension, rule: CodeFilter, source: Source, remarks: list[str]
+    dimension: Dimension, rule: CodeFilter, source: Source, remarks: list[str]
 ) -> tuple[list[str], dict[str, set[str]]]:
     """Keys that a rule finds, and the codes of each of its parts; a part that finds nothing is refused or remarked."""
     codes = dimension.codes
@@ -298,7 +257,7 @@ def _matching_keys(
             else f"{number} codes of {dimension.name} are wanted ones, expected {rule.at_least}"
         )
         if source.required or not chosen.any():
-            raise _changed(description, f"{problem}; there are {len(codes)} codes, e.g. {example}")
+            raise _changed(f"{problem}; there are {len(codes)} codes, e.g. {example}")
         remarks.append(problem)
     found = {label: set(codes.loc[hits, "code"]) for label, hits in parts.items() if hits.any()}
     return codes.loc[chosen, "key"].tolist(), found
@@ -341,7 +300,7 @@ def filter_slices(terms: dict[str, list[str]], limit: int = FILTER_LENGTH) -> li
     ]
 
 
-def check_periods(codes: pd.DataFrame, table_id: str) -> None:
+def check_periods(codes: pd.DataFrame) -> None:
     """Refuse periods that are none, or of a status that nobody knows.
 
     codes : code and status of the periods that have rows
@@ -358,13 +317,12 @@ def check_periods(codes: pd.DataFrame, table_id: str) -> None:
     for problem, is_wrong in problems.items():
         if is_wrong.any():
             example = codes.loc[is_wrong, ["code", "status"]].iloc[0].to_dict()
-            raise ContentError(f"{int(is_wrong.sum())} period(s) of its rows {problem}, e.g. {example}",
-                               table=table_id, next_step=IN_UPDATE)  # fmt: skip
+            raise ContentError(
+                f"{int(is_wrong.sum())} period(s) of its rows {problem}, e.g. {example}", next_step=IN_UPDATE
+            )
 
 
-def check_parts(
-    selection: Selection, source: Source, cells: pd.DataFrame, table_id: str, edition: int | None
-) -> list[str]:
+def check_parts(selection: Selection, source: Source, cells: pd.DataFrame, edition: int | None) -> list[str]:
     """What is wanted and has no row: refused for a required source, in words for another.
 
     Raises
@@ -381,7 +339,6 @@ def check_parts(
     if holds_year and time and not cells[time].str.startswith(str(edition)).any():
         raise ContentError(
             f"the edition of {edition} holds rows of {', '.join(sorted(cells[time].str[:4].unique())[-3:])} only",
-            table=table_id,
             next_step="The publisher gave an older table this title; look at its page.",
         )
     if not lost:
@@ -389,7 +346,6 @@ def check_parts(
     if source.required:
         raise ContentError(
             f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}",
-            table=table_id,
             next_step="Look at the table's page: a part of it was renamed or left out.",
         )
     return [f"{len(lost)} wanted part(s) have no row, e.g. {lost[0]}"]
@@ -479,7 +435,7 @@ def code_positions(dimension: Dimension) -> dict[str, int]:
     return {code: position for position, code in enumerate(dimension.codes["code"])}
 
 
-def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, table_id: str) -> np.ndarray:
+def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str) -> np.ndarray:
     """Positions of row keys in the code list of a dimension; padding does not matter.
 
     Raises
@@ -494,7 +450,6 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
     if unknown:
         raise UnlistedError(
             f"{len(unknown)} code(s) in its rows are not in its own list of {dimension}, e.g. {unknown[:3]}",
-            table=table_id,
             next_step=IN_UPDATE,
         )
     return np.array([known[code] for code in stripped], dtype=np.int32)
@@ -504,7 +459,7 @@ def encode_keys(keys: list[str | None], known: dict[str, int], dimension: str, t
 NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?0?[0-9])?")
 
 
-def as_published(values: list[str], measure: Measure, table_id: str) -> list[str]:
+def as_published(values: list[str], measure: Measure) -> list[str]:
     """Numbers as text, each with the decimals of its measure, so that 714 and 714.0 are the same text.
 
     More decimals than the table announces stay as they are: nothing is rounded away. Empty text stays empty.
@@ -521,7 +476,6 @@ def as_published(values: list[str], measure: Measure, table_id: str) -> list[str
         raise ContentError(
             f"{len(wrong)} value(s) of {measure.title!r} are no numbers with a decimal point, "
             f"from zero up, e.g. {[v[:40] for v in wrong[:3]]}",
-            table=table_id,
             next_step="The form of the service changed; nothing was stored. Report it with this message.",
         )
     return [with_decimals(v, measure.decimals) for v in values]
@@ -535,7 +489,7 @@ def with_decimals(value: str, decimals: int) -> str:
     return f"{whole}.{fraction.ljust(decimals, '0')}"
 
 
-def refuse_repeats(positions: np.ndarray, table_id: str, request: str) -> None:
+def refuse_repeats(positions: np.ndarray) -> None:
     """Refuse rows that came twice; ``positions`` is (rows, keys)."""
     if len(positions) == 0:
         return
@@ -543,9 +497,7 @@ def refuse_repeats(positions: np.ndarray, table_id: str, request: str) -> None:
     flat = np.sort(np.ravel_multi_index(tuple(positions.T), tuple(sizes)))
     repeated = int((flat[1:] == flat[:-1]).sum())
     if repeated:
-        raise IncompleteError(
-            f"{repeated} of {len(flat)} rows came twice", table=table_id, request=request, next_step=AGAIN
-        )
+        raise IncompleteError(f"{repeated} of {len(flat)} rows came twice")
 
 
 # --- the raw form ---------------------------------------------------------------------------------
@@ -606,96 +558,3 @@ def measure_codes(measures: tuple[Measure, ...]) -> pd.DataFrame:
         path=[m.group for m in measures],
         name=[m.name for m in measures],
     )
-
-
-# --- one table by the best way --------------------------------------------------------------------
-
-
-def fetch_table(
-    services: list[Service],
-    source: Source,
-    table_id: str,
-    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
-    edition: int | None = None,
-) -> tuple[RawTable, str, str, list[str]]:
-    """One table of a source, by the first way that works; one that was down a moment ago comes last.
-
-    A way that breaks falls over to the next; a table that is not what the catalogue says does not.
-
-    Parameters
-    ----------
-    folder_of : gives the folder where the pages of a pull wait
-
-    Returns
-    -------
-    the raw table, the name of the way it came, the request, and what it lacks
-    """
-    broken: dict[str, SourceError] = {}
-    for service in sorted(services, key=lambda s: s.is_down):
-        try:
-            description, selection, pulled = _pull_twice_at_most(service, source, table_id, folder_of)
-        except TransportError as error:
-            # whoever asked tells what becomes of it; said here too, a table that is left out is told three times
-            log.debug("%s by %s: %s", table_id, service.name, error)
-            broken[service.name] = error
-            _remember(service, error)
-            continue
-        service.is_down, service.failures = False, 0
-        if pulled.cells.empty:
-            raise ContentError(
-                "the table holds no rows for what is asked",
-                table=table_id,
-                request=pulled.request,
-                next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
-            )
-        time = next((d for d in description.dimensions if d.kind == "time"), None)
-        if time is not None:
-            in_rows = time.codes["code"].isin(pulled.cells[time.name].unique())
-            check_periods(time.codes[in_rows], table_id)
-        lost = check_parts(selection, source, pulled.cells, table_id, edition)
-        for error in broken.values():
-            log.info("%s came by %s: %s", table_id, service.name, error)
-        raw = to_raw_table(description, selection, pulled, source, edition)
-        return raw, service.name, pulled.request, [*selection.remarks, *lost]
-    errors = [broken[s.name] for s in services if s.name in broken]
-    if len(errors) == 1:
-        raise errors[0]
-    said = [f"{name}: {broken[name].reason}" for name in (s.name for s in services)]
-    raise type(errors[-1])(
-        errors[0].reason if len({e.reason for e in errors}) == 1 else "; ".join(said),
-        table=table_id,
-        request=" and ".join(e.request for e in errors),
-        next_step=errors[0].next_step,
-    )
-
-
-def _remember(service: Service, error: TransportError) -> None:
-    """A service that gives no answer, or none to two tables in a row, is asked last and once only from now on."""
-    if isinstance(error, NotThereError):
-        return
-    service.failures += 1
-    if not service.is_down and (error.unreachable or service.failures > 1):
-        service.is_down = True
-        log.warning("%s is down (%s): the other way goes first from now on", service.name, error.reason)
-
-
-def _pull_twice_at_most(
-    service: Service,
-    source: Source,
-    table_id: str,
-    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
-) -> tuple[TableDescription, Selection, Pulled]:
-    """Rows that do not add up are fetched afresh once, with a new description: the table may have changed meanwhile."""
-    for is_last in (False, True):
-        folder = PageFolder(None, "", [])
-        try:
-            description = service.describe(table_id, source.dimensions)
-            selection = select_cells(description, source)
-            folder = folder_of(service, description, selection)
-            return description, selection, service.pull(description, selection, source, folder)
-        except (IncompleteError, UnlistedError) as error:
-            folder.clear()
-            if is_last:
-                raise
-            log.warning("%s: %s; all of it is fetched afresh", table_id, error.reason)
-    raise AssertionError("the second time returns or raises")

@@ -16,12 +16,11 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from pipeline.sources.catalog import Source
-from pipeline.sources.context import Readers, RetrieveContext, SourceTable, gemeente_names
-from pipeline.sources.errors import ContentError
+from pipeline.sources.context import Readers, RetrieveContext, SourceTable, gemeente_names, own_table
+from pipeline.sources.errors import ContentError, telling
 from pipeline.sources.http import Page, Query, Retryable, is_same_host, parse_json_object
 from pipeline.sources.region_names import RegionNameIndex
 from pipeline.sources.uwv_inbox import load_columns
-from pipeline.store import RawTable
 
 REQUIRED = ("PEILDATUM", "GEMEENTE", "REC_TYPE", "AANTAL")
 MEASURES = {
@@ -29,6 +28,7 @@ MEASURES = {
     "ErvaringsBeroep": "CV's naar ervaringsberoep",
     "WensBeroep": "CV's naar wensberoep",
 }
+FORM = "The form of the files changed: compare with the description of the data set."
 USUAL_SHARE = 0.9  # of the gemeenten of an ordinary week; some never have a vacancy
 _COUNT = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})?")
 
@@ -47,7 +47,8 @@ def read_open_match(context: RetrieveContext, source: Source) -> Readers:
 
         def weekly(url: str) -> Query:
             def read_week(body: bytes) -> Page[pd.DataFrame]:
-                return Page(1, count_week(unzip(body, most), names, url))
+                with telling(next_step=FORM):
+                    return Page(1, count_week(unzip(body, most), names))
 
             return Query(url, url, [{}], read_week, source.table)
 
@@ -56,17 +57,10 @@ def read_open_match(context: RetrieveContext, source: Source) -> Readers:
         if len(small := sizes[sizes < USUAL_SHARE * sizes.median()]):
             remarks.append(f"{len(small)} of {len(sizes)} weeks hold far fewer gemeenten than the others, e.g. "
                            f"{small.index[0]} with {small.iloc[0]}")  # fmt: skip
-        content = to_table(pd.concat(weeks, ignore_index=True), context, source, package)
-        return SourceTable(
-            publisher=source.publisher,
-            table_id=source.table,
-            title=source.title,
-            modified=content.properties["modified"],
-            transport="ckan",
-            request=f"{host}/package_show?id={source.table} ({len(archives)} files)",
-            content=content,
-            remarks=remarks,
-        )
+        return to_table(
+            pd.concat(weeks, ignore_index=True), context, source, package,
+            f"{host}/package_show?id={source.table} ({len(archives)} files)", remarks,
+        )  # fmt: skip
 
     return [(source.table, read)]
 
@@ -95,7 +89,6 @@ def zip_addresses(package: dict[str, Any], source: Source, host: str) -> tuple[l
         raise ContentError(
             f"the data set lists {len(resources)} files and no ZIP"
             + (f" on a host that is asked, e.g. {archives[0]['url'][:80]}" if archives else ""),
-            table=source.table,
             next_step="Look at the data set on data.overheid.nl.",
         )
     aside = len(archives) - len(allowed)
@@ -117,7 +110,6 @@ def unzip(body: bytes, most_bytes: int) -> bytes:
     if len(content) > most_bytes:
         raise ContentError(
             f"an archive of {len(body)} bytes unpacks to more than {most_bytes / 1e6:.0f} MB",
-            table="uwv-open-match-data",
             next_step="Look at the data set on data.overheid.nl.",
         )
     return content
@@ -131,7 +123,7 @@ def decode(content: bytes) -> str:
         return content.decode("cp1252")
 
 
-def count_week(content: bytes, names: RegionNameIndex, address: str) -> pd.DataFrame:
+def count_week(content: bytes, names: RegionNameIndex) -> pd.DataFrame:
     """Sum of a week's counts over occupations and postcodes: measure, RegioS, period (yyyymmdd), value.
 
     Names that stand for one gemeente (its parts before a merger) are added up.
@@ -142,34 +134,23 @@ def count_week(content: bytes, names: RegionNameIndex, address: str) -> pd.DataF
     if lost:
         raise ContentError(
             f"columns {lost} are not there once; it has {header[:8]}",
-            table="uwv-open-match-data",
-            request=f"GET {address}",
-            next_step="The form of the files changed: compare with the description of the data set.",
         )
     frame = pd.read_csv(
         io.StringIO(text), sep=";", dtype=str, keep_default_na=False, names=header, skiprows=1
     )
-    wrong = frame[~frame["AANTAL"].str.fullmatch(_COUNT) | ~frame["REC_TYPE"].isin(MEASURES)]
     dates = pd.to_datetime(frame["PEILDATUM"], format="%d-%m-%Y", errors="coerce")
-    if len(wrong) or dates.isna().any() or frame.empty:
-        example = wrong if len(wrong) else frame[dates.isna()]
+    is_wrong = ~frame["AANTAL"].str.fullmatch(_COUNT) | ~frame["REC_TYPE"].isin(MEASURES) | dates.isna()
+    if is_wrong.any() or frame.empty:
         raise ContentError(
-            f"{len(example)} of {len(frame)} rows are not understood, e.g. "
-            f"{example[list(REQUIRED)].head(1).to_dict('records')}",
-            table="uwv-open-match-data",
-            request=f"GET {address}",
-            next_step="The form of the files changed: compare with the description of the data set.",
+            f"{int(is_wrong.sum())} of {len(frame)} rows are not understood, e.g. "
+            f"{frame.loc[is_wrong, list(REQUIRED)].head(1).to_dict('records')}"
         )
     if len(days := sorted(frame["PEILDATUM"].unique())) > 1:
-        raise ContentError(
-            f"a file of one week holds {len(days)} dates, e.g. {days[:2]}",
-            table="uwv-open-match-data", request=f"GET {address}",
-            next_step="The form of the files changed: compare with the description of the data set.",
-        )  # fmt: skip
+        raise ContentError(f"a file of one week holds {len(days)} dates, e.g. {days[:2]}")
     counted = pd.DataFrame(
         {
             "measure": frame["REC_TYPE"],
-            "RegioS": names.map(frame["GEMEENTE"].str.strip(), "uwv-open-match-data"),
+            "RegioS": names.map(frame["GEMEENTE"].str.strip()),
             "period": dates.dt.strftime("%Y%m%d"),
             "value": frame["AANTAL"].str.replace(",", ".").astype(float),
         }
@@ -178,55 +159,26 @@ def count_week(content: bytes, names: RegionNameIndex, address: str) -> pd.DataF
 
 
 def to_table(
-    weeks: pd.DataFrame, context: RetrieveContext, source: Source, package: dict[str, Any]
-) -> RawTable:
+    weeks: pd.DataFrame, context: RetrieveContext, source: Source, package: dict[str, Any], request: str,
+    remarks: list[str],
+) -> SourceTable:  # fmt: skip
     """The raw form of all weeks; a week that came in two files stops."""
-    if weeks.duplicated(["measure", "RegioS", "period"]).any():
-        double = weeks.loc[weeks.duplicated(["measure", "RegioS", "period"]), "period"].iloc[0]
+    double = weeks.loc[weeks.duplicated(["measure", "RegioS", "period"]), "period"]
+    if len(double):
         raise ContentError(
-            f"two files hold the date {double}",
-            table=source.table,
+            f"two files hold the date {double.iloc[0]}",
             next_step="The data set lists a week twice; look at its files on data.overheid.nl.",
         )
     titles = gemeente_names(context.arrived).drop_duplicates("code").set_index("code")["name"]
-    regions = sorted(weeks["RegioS"].unique())
-    periods = sorted(weeks["period"].unique())
     observations = weeks.assign(
         value=[f"{v:.2f}".rstrip("0").rstrip(".") for v in weeks["value"]], value_attribute="None"
     )
-    return RawTable(
-        publisher=source.publisher,
-        table_id=source.table,
-        observations=observations,
-        codes={
-            "RegioS": pd.DataFrame({"code": regions, "title": [titles.get(c, "") for c in regions]}),
-            "measures": pd.DataFrame(
-                {
-                    "code": list(MEASURES),
-                    "title": list(MEASURES.values()),
-                    "group": "",
-                    "unit": "aantal",
-                    "decimals": 0,
-                }
-            ),
-            "periods": pd.DataFrame(
-                {
-                    "code": periods,
-                    "title": [f"{p[:4]}-{p[4:6]}-{p[6:]}" for p in periods],
-                    "status": "Definitief",
-                }
-            ),
-        },
-        properties={
-            "identifier": source.table,
-            "title": source.title,
-            "modified": str(package.get("metadata_modified") or ""),
-            "language": "nl",
-            "publisher": source.publisher,
-            "aggregated": "sum of AANTAL over occupations and postcodes, per gemeente and PEILDATUM",
-            "dimensions": [
-                {"name": "RegioS", "title": "Gemeente", "kind": "region"},
-                {"name": "Peildatum", "title": "Peildatum", "kind": "time"},
-            ],
-        },
-    )
+    return own_table(
+        source, source.table, observations, title=source.title, modified=str(package.get("metadata_modified") or ""),
+        transport="ckan", request=request, remarks=remarks, codes={}, period_status="Definitief",
+        regions={code: titles.get(code, "") for code in sorted(weeks["RegioS"].unique())},
+        measures={code: (title, "aantal") for code, title in MEASURES.items()},
+        periods={p: f"{p[:4]}-{p[4:6]}-{p[6:]}" for p in sorted(weeks["period"].unique())},
+        dimensions=[("RegioS", "Gemeente", "region"), ("Peildatum", "Peildatum", "time")],
+        properties={"aggregated": "sum of AANTAL over occupations and postcodes, per gemeente and PEILDATUM"},
+    )  # fmt: skip

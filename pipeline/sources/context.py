@@ -12,10 +12,11 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.folders import Folders
-from pipeline.sources.catalog import Catalog
-from pipeline.sources.cbs import Selection, Service, TableDescription
+from pipeline.sources.catalog import Catalog, Source
+from pipeline.sources.cbs import Selection, TableDescription
 from pipeline.sources.errors import ContentError
 from pipeline.sources.http import HttpClient, PageFolder
+from pipeline.sources.odata import Service
 from pipeline.store import RawTable
 
 _GEMEENTE = re.compile(r"GM\d{4}")
@@ -67,6 +68,42 @@ class SourceTable:
         return len(periods), str(periods.min()), str(periods.max())
 
 
+def own_table(
+    source: Source, name: str, cells: pd.DataFrame, *, title: str, modified: str, transport: str, request: str,
+    regions: dict[str, str], measures: dict[str, tuple[str, str]], periods: dict[str, str], period_status: str,
+    dimensions: list[tuple[str, str, str]], codes: dict[str, pd.DataFrame], properties: dict[str, Any],
+    remarks: list[str],
+) -> SourceTable:  # fmt: skip
+    """Figures of a publisher who describes no table, as what a source brings.
+
+    Parameters
+    ----------
+    cells : observations in the raw form
+    regions, periods : code -> title
+    measures : code -> title and unit
+    dimensions : name, title and kind of each
+    codes, properties : what the table has besides the usual
+    """
+    lists = {
+        "RegioS": pd.DataFrame(regions.items(), columns=["code", "title"]),
+        "measures": pd.DataFrame(
+            [(code, named, "", unit, 0) for code, (named, unit) in measures.items()],
+            columns=["code", "title", "group", "unit", "decimals"],
+        ),
+        "periods": pd.DataFrame(periods.items(), columns=["code", "title"]).assign(status=period_status),
+    }
+    told = {
+        "identifier": name,
+        "title": title,
+        "modified": modified,
+        "language": "nl",
+        "publisher": source.publisher,
+        "dimensions": [dict(zip(("name", "title", "kind"), d, strict=True)) for d in dimensions],
+    }
+    raw = RawTable(source.publisher, name, cells, lists | codes, told | properties)
+    return SourceTable(source.publisher, name, title, modified, transport, request, raw, remarks)
+
+
 #: The tables of a source: what each is called, and what brings it in.
 Readers = list[tuple[str, Callable[[], SourceTable]]]
 
@@ -110,18 +147,20 @@ def classification_table(arrived: dict[str, list[SourceTable]]) -> RawTable:
     return max(tables, key=lambda raw: raw.properties["edition"])
 
 
+def region_lists(arrived: dict[str, list[SourceTable]]) -> list[pd.DataFrame]:
+    """Every list of regions that came in: columns code and title."""
+    contents = [table.content for tables in arrived.values() for table in tables]
+    return [raw.codes["RegioS"] for raw in contents if isinstance(raw, RawTable) and "RegioS" in raw.codes]
+
+
 def gemeente_names(arrived: dict[str, list[SourceTable]]) -> pd.DataFrame:
     """Names of gemeenten in all tables that came in, also of abolished ones: name, code.
 
     A name that two codes bear in turn (a recode) belongs to the code of the newest classification.
     """
     current = classification_table(arrived).codes["RegioS"]
-    lists = [current]
-    for tables in arrived.values():
-        for table in tables:
-            if isinstance(table.content, RawTable) and "RegioS" in table.content.codes:
-                lists.append(table.content.codes["RegioS"])
-    names = pd.concat([codes[["title", "code"]] for codes in lists], ignore_index=True)
+    lists = [codes[["title", "code"]] for codes in (current, *region_lists(arrived))]
+    names = pd.concat(lists, ignore_index=True)
     names = names[names["code"].map(lambda code: bool(_GEMEENTE.fullmatch(code)))]
     names = names.rename(columns={"title": "name"}).drop_duplicates(ignore_index=True)
     is_current = names["code"].isin(set(current["code"]))

@@ -8,8 +8,9 @@ import logging
 import pandas as pd
 
 from pipeline.sources.catalog import Catalog, Source, normal_text
-from pipeline.sources.cbs import STOPPED, Service, TableDescription, select_cells
+from pipeline.sources.cbs import STOPPED, TableDescription, select_cells
 from pipeline.sources.errors import AGAIN, ContentError, SourceError, TransportError, in_words
+from pipeline.sources.odata import Service
 
 log = logging.getLogger(__name__)
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 SHORT = 52
 AGAIN = "Run the same command again; if it stays, the service is at fault: nothing was stored."
+LATER = (
+    "Try again later; pages that came in are kept for half an hour. The vintage that ships with the repository needs "
+    "no network: set vintage in params.yaml."
+)
 IN_UPDATE = "The publisher is probably in the middle of an update: try again in an hour."
 
 
@@ -22,14 +27,16 @@ class SourceError(Exception):
     reason : what is wrong, with how many and an example
     table : table id or name of the source
     request : the request that showed it (method and address), or the file
-    next_step : what the reader can do about it
+    next_step : what the reader can do about it, where it is another than usual for this kind
     """
+
+    usual_step = ""
 
     def __init__(self, reason: str, *, table: str = "", request: str = "", next_step: str = ""):
         self.reason = reason
         self.table = table
         self.request = request
-        self.next_step = next_step
+        self.next_step = next_step or self.usual_step
         super().__init__(reason)
 
     @property
@@ -53,10 +60,16 @@ class TransportError(SourceError):
     """
 
     unreachable = False
+    usual_step = LATER
 
 
 class NotThereError(TransportError):
     """The service answers, but does not know the table or file (404 or 410)."""
+
+    usual_step = (
+        "Run `python -m pipeline catalog --check` to see what replaced it, and adapt "
+        "pipeline/sources/catalog.yaml."
+    )
 
 
 class RefusedError(TransportError):
@@ -66,6 +79,8 @@ class RefusedError(TransportError):
 class IncompleteError(TransportError):
     """Pages came in that do not form one table: rows missing, repeated, or links that go round."""
 
+    usual_step = AGAIN
+
 
 class ContentError(SourceError):
     """The service answered, but the table is not what the catalogue says; another way in will not help."""
@@ -74,15 +89,30 @@ class ContentError(SourceError):
 class UnlistedError(ContentError):
     """Rows carry codes that the table's own lists do not have: it is being updated."""
 
+    usual_step = IN_UPDATE
+
 
 class LockedError(SourceError):
     """Another pull of the same vintage is running."""
 
 
+@contextmanager
+def telling(table: str = "", request: str = "", next_step: str = "") -> Iterator[None]:
+    """Errors from within name the table and request, and the next step, where they do not yet."""
+    try:
+        yield
+    except SourceError as error:
+        error.table = error.table or table
+        error.request = error.request or request
+        error.next_step = error.next_step or next_step
+        raise
+
+
 def in_words(read: Callable[[], T], kind: type[SourceError], table: str, request: str, next_step: str) -> T:
     """What ``read`` gives; whatever it stumbles over in what a publisher sent becomes an error of that kind."""
     try:
-        return read()
+        with telling(table, request):
+            return read()
     except (SourceError, OSError):  # of a disk: whoever called knows what it was for
         raise
     except Exception as error:

@@ -31,12 +31,12 @@ import httpx
 import tenacity
 
 from pipeline.sources.errors import (
-    AGAIN,
     IncompleteError,
     NotThereError,
     RefusedError,
     SourceError,
     TransportError,
+    telling,
 )
 
 log = logging.getLogger(__name__)
@@ -45,10 +45,6 @@ T = TypeVar("T")
 _failed: ContextVar[list[SourceError]] = ContextVar("failed")
 
 REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
-LATER = (
-    "Try again later; pages that came in are kept for half an hour. The vintage that ships with the repository needs "
-    "no network: set vintage in params.yaml."
-)
 
 
 @dataclass(frozen=True)
@@ -272,9 +268,7 @@ class Query:
 
     def incomplete(self, number: int, reason: str) -> IncompleteError:
         """The error for pages that do not form a whole."""
-        return IncompleteError(
-            reason, table=self.table, request=f"GET {self.address(number)}", next_step=AGAIN
-        )
+        return IncompleteError(reason, table=self.table, request=f"GET {self.address(number)}")
 
 
 # --- the client -----------------------------------------------------------------------------------
@@ -355,14 +349,11 @@ class HttpClient:
 
     async def _get(self, url: str, read: Callable[[bytes], T], table: str, base: str, is_probe: bool) -> T:
         settings = self.settings
-        request = f"GET {url}"
 
         async def once() -> T:
-            if failed := _failed.get(
-                None
-            ):  # what goes with it did not come in: this is not asked for any more
+            if failed := _failed.get(None):  # of what goes with it: this is not asked for any more
                 raise failed[0]
-            body = await self._answer(url, table, base, settings.probe_seconds if is_probe else None)
+            body = await self._answer(url, base, settings.probe_seconds if is_probe else None)
             if len(body) > 50_000:  # the loop goes on with other answers meanwhile
                 return await anyio.to_thread.run_sync(understood, read, body, abandon_on_cancel=True)
             return understood(read, body)
@@ -378,20 +369,21 @@ class HttpClient:
             reraise=True,
         )
         try:
-            return await retrying(once)
+            with telling(table, f"GET {url}"):
+                return await retrying(once)
         except Retryable as error:
             tries = retrying.statistics.get("attempt_number", 1)
-            found = TransportError(f"{error} ({tries} tries)", table=table, request=request, next_step=LATER)
+            found = TransportError(f"{error} ({tries} tries)", table=table, request=f"GET {url}")
             found.unreachable = error.unreachable
             raise found from error
 
-    async def _answer(self, url: str, table: str, base: str, seconds: float | None) -> bytes:
+    async def _answer(self, url: str, base: str, seconds: float | None) -> bytes:
         settings = self.settings
         async with self._gate:
             self.requests += 1
             try:
                 with anyio.fail_after(seconds or settings.request_seconds):
-                    return await self._body(url, table, base)
+                    return await self._body(url, base)
             except TimeoutError as error:
                 limit = seconds or settings.request_seconds
                 raise Retryable(f"no whole answer within {limit:g} s", unreachable=True) from error
@@ -403,17 +395,15 @@ class HttpClient:
                 if is_certificate_error(error):
                     raise TransportError(
                         f"the certificate of {urlsplit(url).hostname} is not trusted ({error})",
-                        table=table,
-                        request=f"GET {url}",
                         next_step="Check the clock and the certificates of this machine, and the address in "
                         "pipeline/sources/catalog.yaml. Certificate checks are never switched off.",
                     ) from error
                 unreachable = isinstance(error, httpx.TransportError)
                 raise Retryable(f"{type(error).__name__}: {error}", unreachable=unreachable) from error
 
-    async def _body(self, url: str, table: str, base: str) -> bytes:
+    async def _body(self, url: str, base: str) -> bytes:
         for _ in range(5):
-            on_host(url, base, table)
+            on_host(url, base)
             async with self._session.stream("GET", url) as answer:
                 if answer.status_code in REDIRECT_STATUS and "Location" in answer.headers:
                     url = urljoin(url, answer.headers["Location"])
@@ -425,7 +415,7 @@ class HttpClient:
                         raise Retryable(
                             f"the answer is larger than {self.settings.answer_bytes / 1e6:g} MB, which no page is"
                         )
-                refuse_status(answer, bytes(body[:200]), table, self.settings.retry_after_max)
+                refuse_status(answer, bytes(body[:200]), self.settings.retry_after_max)
                 return bytes(body)
         raise Retryable("its redirects go round")
 
@@ -433,21 +423,17 @@ class HttpClient:
 
     async def _query(self, query: Query) -> list[list[Page[Any]]]:
         limit = self.settings.table_seconds
-        try:
-            with anyio.fail_after(limit):
-                return await _side_by_side([self._slice(query, n) for n in range(len(query.queries))])
-        except SourceError as error:
-            if query.is_guess and isinstance(error, TransportError):
-                return []
-            _failed.get().append(error)
-            raise
-        except TimeoutError as error:
-            raise TransportError(
-                f"its pages did not come in within {limit:g} s",
-                table=query.table,
-                request=query.request,
-                next_step=LATER,
-            ) from error
+        with telling(query.table, query.request):
+            try:
+                with anyio.fail_after(limit):
+                    return await _side_by_side([self._slice(query, n) for n in range(len(query.queries))])
+            except SourceError as error:
+                if query.is_guess and isinstance(error, TransportError):
+                    return []
+                _failed.get().append(error)
+                raise
+            except TimeoutError as error:
+                raise TransportError(f"its pages did not come in within {limit:g} s") from error
 
     async def _slice(self, query: Query, number: int) -> list[Page[Any]]:
         usual, expected = query.form.usual_rows, query.expected_rows or 0
@@ -583,49 +569,37 @@ def is_same_host(url: str, base: str) -> bool:
     return (parts.scheme, parts.netloc) == urlsplit(base)[:2]
 
 
-def on_host(url: str, base: str, table: str) -> None:
+def on_host(url: str, base: str) -> None:
     """Refuse an address on another host than that of the source."""
     wanted, found = urlsplit(base), urlsplit(url)
     if not is_same_host(url, base):
         raise TransportError(
             f"it points to another host ({found.scheme}://{found.netloc})",
-            table=table,
             request=f"GET {url[:200]}",
             next_step=f"Only {wanted.scheme}://{wanted.netloc} is asked. When the publisher moved, adapt the address "
             "in pipeline/sources/catalog.yaml.",
         )
 
 
-def refuse_status(answer: httpx.Response, start: bytes, table: str, retry_after_max: float) -> None:
+def refuse_status(answer: httpx.Response, start: bytes, retry_after_max: float) -> None:
     """Every status but 200 becomes an error that says what it means; what may pass is tried again."""
     status = answer.status_code
     if status == 200:
         return
-    request = f"GET {answer.request.url}"
     if status in (408, 425, 429) or (status >= 500 and status != 501):
         wait = retry_after_seconds(answer.headers.get("Retry-After"))
         if wait is not None and wait > retry_after_max:
             raise TransportError(
                 f"the service asks to come back in {wait:.0f} s (status {status})",
-                table=table,
-                request=request,
                 next_step="Run the same command again after that time.",
             )
         raise Retryable(f"status {status}", retry_after=wait)
     if status < 400:
         raise Retryable(f"status {status} without a whole answer")
     if status in (404, 410):
-        raise NotThereError(
-            f"the service does not know it (status {status})",
-            table=table,
-            request=request,
-            next_step="Run `python -m pipeline catalog --check` to see what replaced it, and adapt "
-            "pipeline/sources/catalog.yaml.",
-        )
+        raise NotThereError(f"the service does not know it (status {status})")
     raise (RefusedError if status in (400, 501) else TransportError)(
         f"status {status}: {start.decode('utf-8', 'replace')!r}",
-        table=table,
-        request=request,
         next_step="The service refuses this request; compare it with the publisher's documentation.",
     )
 

@@ -6,14 +6,15 @@ import datetime as dt
 import logging
 import re
 import zipfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.sources.catalog import Source
-from pipeline.sources.context import SourceTable
-from pipeline.sources.errors import ContentError, SourceError
-from pipeline.store import RawTable, sha256_of
+from pipeline.sources.context import SourceTable, own_table
+from pipeline.sources.errors import ContentError, SourceError, telling
+from pipeline.store import sha256_of
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def inbox_files(folder: Path, endings: tuple[str, ...]) -> list[Path]:
     return files
 
 
-def refuse_large(path: Path, publisher: str) -> None:
+def refuse_large(path: Path) -> None:
     """Refuse a file that is, or unpacks to, more than a table of gemeenten can be: it would take the memory.
 
     Raises
@@ -59,17 +60,15 @@ def refuse_large(path: Path, publisher: str) -> None:
         with zipfile.ZipFile(path) as archive:
             size = sum(part.file_size for part in archive.infolist())
     if size > LARGEST:
-        raise wrong_file(
-            path,
-            publisher,
+        raise ContentError(
             f"it holds {size / 1e6:.0f} MB, more than the {LARGEST / 1e6:.0f} MB of a large workbook",
-            "Save the sheet with the figures alone.",
+            next_step="Save the sheet with the figures alone.",
         )
 
 
-def read_text(path: Path, publisher: str) -> str:
+def read_text(path: Path) -> str:
     """Text of a file that Excel or a person saved: UTF-8, or else cp1252."""
-    refuse_large(path, publisher)
+    refuse_large(path)
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
@@ -92,39 +91,23 @@ def saved_table(
     name = f"{source.publisher}-{re.sub(r'[^a-z0-9]+', '-', path.stem.casefold()).strip('-')}"
     texts = sorted(cells[dimension].unique())
     own = {text: f"{dimension[0]}{n:02d}" for n, text in enumerate(texts, start=1)} if texts != [""] else {}
-    held = [m for m in measures if m in set(cells["measure"])]
-    periods = sorted(cells["period"].unique())
-    codes = {
-        "RegioS": pd.DataFrame({"code": sorted(cells["RegioS"].unique()), "title": ""}),
-        "measures": pd.DataFrame({"code": held, "title": [measures[m][0] for m in held], "group": "",
-                                  "unit": [measures[m][1] for m in held], "decimals": 0}),
-        "periods": pd.DataFrame({"code": periods, "title": [(period_titles or {}).get(p, p) for p in periods],
-                                 "status": ""}),
-    }  # fmt: skip
-    if own:
-        codes[dimension] = pd.DataFrame({"code": list(own.values()), "title": list(own)})
-    dimensions = [("RegioS", "Regio's", "region"), ("Perioden", "Perioden", "time")]
-    if own:
-        dimensions.insert(0, (dimension, dimension, "other"))
-    saved_on = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date().isoformat()
-    properties = {
-        "identifier": name,
-        "title": title,
-        "modified": saved_on,
-        "language": "nl",
-        "publisher": source.publisher,
-        "dimensions": [dict(zip(("name", "title", "kind"), d, strict=True)) for d in dimensions],
-    }
-    raw = RawTable(
-        source.publisher, name, cells.assign(**{dimension: cells[dimension].map(own)}), codes, properties
-    )
-    request = f"{_place(path, source.publisher)} (sha256 {sha256_of(path.read_bytes())})"
-    return SourceTable(source.publisher, name, title, saved_on, "inbox", request, raw)
+    lists = {dimension: pd.DataFrame({"code": list(own.values()), "title": list(own)})} if own else {}
+    dimensions = [(dimension, dimension, "other")] if own else []
+    return own_table(
+        source, name, cells.assign(**{dimension: cells[dimension].map(own)}), title=title,
+        modified=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date().isoformat(),
+        transport="inbox", request=f"{_place(path, source.publisher)} (sha256 {sha256_of(path.read_bytes())})",
+        regions=dict.fromkeys(sorted(cells["RegioS"].unique()), ""),
+        measures={code: told for code, told in measures.items() if code in set(cells["measure"])},
+        periods={p: (period_titles or {}).get(p, p) for p in sorted(cells["period"].unique())}, period_status="",
+        dimensions=[*dimensions, ("RegioS", "Regio's", "region"), ("Perioden", "Perioden", "time")],
+        codes=lists, properties={}, remarks=[],
+    )  # fmt: skip
 
 
-def wrong_file(path: Path, publisher: str, reason: str, next_step: str) -> ContentError:
-    """The error for a saved file that cannot be read as it should."""
-    return ContentError(reason, table=path.name, request=_place(path, publisher), next_step=next_step)
+def saved_file(path: Path, publisher: str, next_step: str) -> AbstractContextManager[None]:
+    """Errors from within name the saved file and what to do about it."""
+    return telling(path.name, _place(path, publisher), next_step)
 
 
 def _place(path: Path, publisher: str) -> str:

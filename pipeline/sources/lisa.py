@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -25,12 +26,16 @@ from pipeline.sources.context import (
     RetrieveContext,
     SourceTable,
     classification_table,
+    region_lists,
 )
 from pipeline.sources.errors import ContentError
-from pipeline.sources.inbox import inbox_files, read_text, saved_table, wrong_file
-from pipeline.store import RawTable
+from pipeline.sources.inbox import inbox_files, read_text, saved_file, saved_table
 
 COLUMNS = ["region_code", "year", "value", "definition", "source"]
+NEXT_STEP = (
+    f"The file takes the columns {', '.join(COLUMNS)}; codes such as GM0505, years, whole numbers (empty: not known), "
+    "and a definition and source in every row."
+)
 #: What a cell of a column looks like.
 _FORMS = {"region_code": r"(?:NL|LD|PV|CR|AM|MC)[0-9]{2}|GM[0-9]{4}", "year": r"(?:19|20)[0-9]{2}",
           "value": r"[0-9]{0,9}", "definition": r"[^\x00-\x1f]+", "source": r"[^\x00-\x1f]+"}  # fmt: skip
@@ -39,23 +44,15 @@ _FORMS = {"region_code": r"(?:NL|LD|PV|CR|AM|MC)[0-9]{2}|GM[0-9]{4}", "year": r"
 def read_lisa(context: RetrieveContext, source: Source) -> Readers:
     """One table a file of ``data/inbox/lisa``."""
 
-    def reader(path: Path):
-        return lambda: read_lisa_file(path, source, known_regions(context), dt.datetime.now(dt.UTC).year)
+    def read(path: Path) -> SourceTable:
+        return read_lisa_file(path, source, known_regions(context), dt.datetime.now(dt.UTC).year)
 
-    return [(p.name, reader(p)) for p in inbox_files(context.folders.inbox / "lisa", (".csv",))]
+    return [(p.name, partial(read, p)) for p in inbox_files(context.folders.inbox / "lisa", (".csv",))]
 
 
 def known_regions(context: RetrieveContext) -> set[str]:
     """Codes of regions in all that came in, and of gemeenten that are gone since."""
-    raw = [
-        a.content
-        for arrivals in context.arrived.values()
-        for a in arrivals
-        if isinstance(a.content, RawTable)
-    ]
-    codes = {
-        code.strip() for table in raw if "RegioS" in table.codes for code in table.codes["RegioS"]["code"]
-    }
+    codes = {code.strip() for listed in region_lists(context.arrived) for code in listed["code"]}
     values = classification_table(context.arrived).observations["value"].str.strip()
     codes |= set(values[values.str.fullmatch(r"(?:PV|CR|AM|MC|LD)\d\d")])
     changes = load_changes(context.folders.reference / "gemeente_changes.csv")
@@ -76,30 +73,31 @@ def read_lisa_file(path: Path, source: Source, regions: Collection[str], last_ye
         When the file is empty, a column is missing, a row is wrong or of a year or region that is not there, or a
         region has two values for a year and definition.
     """
-    text = read_text(path, "lisa")
-    if not text.strip():
-        raise _wrong(path, "it holds no rows: the file is empty")
-    separator = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
-    try:
-        rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
-    except ValueError as error:  # of pandas' own kinds too
-        raise _wrong(path, f"it is no table: {str(error).strip()}") from error
-    rows.columns = rows.columns.str.strip()
-    if list(rows.columns) != COLUMNS:
-        raise _wrong(path, f"its columns are {list(rows.columns)}")
-    rows = rows.apply(lambda column: column.str.strip())
-    if rows.empty:
-        raise _wrong(path, "it holds no rows")
-    problems = {
-        **{f"row(s) have a wrong {c}": ~rows[c].str.fullmatch(form) for c, form in _FORMS.items()},
-        f"row(s) have a year after {last_year}": rows["year"].str[:4].str.zfill(4) > str(last_year),
-        "row(s) have a region that is not there": ~rows["region_code"].isin(regions),
-        "row(s) come twice": rows.duplicated(["region_code", "year", "definition"]),
-    }
-    for problem, is_wrong in problems.items():
-        if is_wrong.any():
-            example = rows[is_wrong].iloc[0].to_dict()
-            raise _wrong(path, f"{int(is_wrong.sum())} {problem}, e.g. {example}")
+    with saved_file(path, "lisa", NEXT_STEP):
+        text = read_text(path)
+        if not text.strip():
+            raise ContentError("it holds no rows: the file is empty")
+        separator = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
+        try:
+            rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+        except ValueError as error:  # of pandas' own kinds too
+            raise ContentError(f"it is no table: {str(error).strip()}") from error
+        rows.columns = rows.columns.str.strip()
+        if list(rows.columns) != COLUMNS:
+            raise ContentError(f"its columns are {list(rows.columns)}")
+        rows = rows.apply(lambda column: column.str.strip())
+        if rows.empty:
+            raise ContentError("it holds no rows")
+        problems = {
+            **{f"row(s) have a wrong {c}": ~rows[c].str.fullmatch(form) for c, form in _FORMS.items()},
+            f"row(s) have a year after {last_year}": rows["year"].str[:4].str.zfill(4) > str(last_year),
+            "row(s) have a region that is not there": ~rows["region_code"].isin(regions),
+            "row(s) come twice": rows.duplicated(["region_code", "year", "definition"]),
+        }
+        for problem, is_wrong in problems.items():
+            if is_wrong.any():
+                example = rows[is_wrong].iloc[0].to_dict()
+                raise ContentError(f"{int(is_wrong.sum())} {problem}, e.g. {example}")
     return _table(rows, path, source)
 
 
@@ -120,11 +118,3 @@ def _table(rows: pd.DataFrame, path: Path, source: Source) -> SourceTable:
         measures={"arbeidsplaatsen": ("Arbeidsplaatsen", "aantal")},
         period_titles={f"{year}JJ00": year for year in rows["year"]},
     )  # fmt: skip
-
-
-def _wrong(path: Path, reason: str) -> ContentError:
-    next_step = (
-        f"The file takes the columns {', '.join(COLUMNS)}; codes such as GM0505, years, whole numbers (empty: "
-        "not known), and a definition and source in every row."
-    )
-    return wrong_file(path, "lisa", reason, next_step)

@@ -1,4 +1,4 @@
-"""The two OData services of CBS: descriptions and rows of tables, in the terms of ``cbs``.
+"""The two OData services of CBS: descriptions and rows of tables, in the terms of ``cbs``, and which goes first.
 
 v3 gives a row a combination of codes, with text as published (``UntypedDataSet``: a missing figure keeps its sign, "."
 is not the same as nothing); v4 gives a row a cell, with the reason of a missing value spelled out. The catalogue and
@@ -8,6 +8,7 @@ go along, opens a connection for each, and follows a link wherever it points.
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -26,6 +27,8 @@ from pipeline.sources.cbs import (
     Selection,
     TableDescription,
     as_published,
+    check_parts,
+    check_periods,
     code_positions,
     encode_keys,
     filter_slices,
@@ -33,8 +36,10 @@ from pipeline.sources.cbs import (
     literal,
     make_dimension,
     refuse_repeats,
+    select_cells,
     table_list,
     text_of,
+    to_raw_table,
     whole_number,
     words,
 )
@@ -44,8 +49,11 @@ from pipeline.sources.errors import (
     ContentError,
     IncompleteError,
     NotThereError,
+    SourceError,
     TransportError,
+    UnlistedError,
     in_words,
+    telling,
 )
 from pipeline.sources.http import (
     HttpClient,
@@ -57,7 +65,9 @@ from pipeline.sources.http import (
     parse_json_object,
     refuse_web_page,
 )
+from pipeline.store import RawTable
 
+log = logging.getLogger(__name__)
 Rows = list[dict[str, Any]]
 T = TypeVar("T")
 KINDS = {"Dimension": "other", "GeoDimension": "region", "GeoDetail": "region", "TimeDimension": "time"}
@@ -105,7 +115,7 @@ def rows_of_page(
     return Page(len(rows), read(rows), link, count)
 
 
-def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -> Page[dict[str, pa.Array]]:
+def columns_of_page(body: bytes, form: PageForm, names: list[str]) -> Page[dict[str, pa.Array]]:
     """A page whose rows hold text only, read as columns: some five times faster than rows.
 
     Raises
@@ -127,7 +137,7 @@ def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -
     except KeyError as error:
         if error.args[0] == "value":
             raise Retryable(f"an answer without rows ({body[:80].decode('utf-8', 'replace')!r})") from error
-        raise ContentError(f"its rows have no column {error}", table=table, next_step=IN_UPDATE) from error
+        raise ContentError(f"its rows have no column {error}", next_step=IN_UPDATE) from error
     except (TypeError, pa.ArrowException) as error:
         raise Retryable(f"an answer of other rows ({body[:80].decode('utf-8', 'replace')!r})") from error
     if not isinstance(rows, list):
@@ -136,11 +146,12 @@ def columns_of_page(body: bytes, form: PageForm, names: list[str], table: str) -
     return Page(len(rows), cells, link, count)
 
 
-class _Service(ABC):
-    """What both versions share: questions side by side, and the checks of rows that came in."""
+class Service(ABC):
+    """One way to CBS, and what both share; ``is_down`` and ``failures`` are what this pull learned of it."""
 
     name: str
     form: PageForm
+    path: str
     list_path: str
     title_filter: str
     status: str
@@ -164,12 +175,16 @@ class _Service(ABC):
             is_guess=is_guess,
         )
 
-    @abstractmethod
     def address(self, table_id: str, name: str) -> str:
         """Address of a part of a table."""
+        return f"{self.host}{self.path}/{table_id}/{name}"
 
     @abstractmethod
     def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription: ...
+
+    @abstractmethod
+    def _modified(self, table_id: str) -> str:
+        """When the table says it was changed last."""
 
     @abstractmethod
     def _pull(self, description: TableDescription, selection: Selection, source: Source, pages: PageFolder
@@ -221,30 +236,23 @@ class _Service(ABC):
             When the service describes no dimension, or one without codes.
         """
         rest = [name for name in names if not guessed.get(name)]
-        found = guessed | dict(
-            zip(
-                rest,
-                self._ask([self._part(table_id, f"{n}{suffix}", [key, "Title"]) for n in rest]),
-                strict=True,
-            )
-        )
+        asked = self._ask([self._part(table_id, f"{name}{suffix}", [key, "Title"]) for name in rest])
+        found = guessed | dict(zip(rest, asked, strict=True))
         empty = [name for name in names if not found[name]]
         if empty or not names:
             raise IncompleteError(
                 f"the service gives no codes of {empty[0]}"
                 if empty
                 else "the service describes no dimension",
-                table=table_id,
                 request=f"GET {self.address(table_id, '')}",
-                next_step=AGAIN,
             )
         return [found[name] for name in names]
 
     def _rows(
         self, description: TableDescription, selection: Selection, url: str, terms: dict[str, list[str]],
         query: dict[str, str], read: Callable[[bytes], Page[Any]], folder: PageFolder, cells_a_row: int = 1,
-    ) -> tuple[list[Page[Any]], str]:  # fmt: skip
-        """Pages of the selected rows, whole, and the request."""
+    ) -> tuple[list[Any], np.ndarray, str]:  # fmt: skip
+        """Contents of the pages of the selected rows, whole, their positions in the code lists, and the request."""
         is_part = any(terms.values())
         most = selection.cells(description) * cells_a_row
         asked = Query(
@@ -266,24 +274,24 @@ class _Service(ABC):
         is_counted = all(slice_[0].count is not None for slice_ in slices) or (
             not is_part and description.rows is not None
         )
+        problem = ""
         if not is_part and description.rows not in (None, rows):
             problem = f"{rows} rows came in, the table says it has {description.rows}"
         elif (is_part and rows > most) or (rows < most and not is_counted):
             problem = f"{rows} rows came in, the selection can hold {most}" + (
                 "" if is_counted else " and the service does not say how many there are"
             )
-        else:
-            return pages, asked.request
-        raise IncompleteError(problem, table=description.table_id, request=asked.request, next_step=AGAIN)
-
-    def _refuse_update(self, description: TableDescription, modified_now: str, request: str) -> None:
-        if modified_now != description.modified:
-            raise IncompleteError(
-                f"the table was updated while its rows came in ({description.modified} -> {modified_now})",
-                table=description.table_id,
-                request=request,
-                next_step=AGAIN,
-            )
+        with telling(request=asked.request):
+            if problem:
+                raise IncompleteError(problem)
+            modified = self._modified(description.table_id)
+            if modified != description.modified:
+                raise IncompleteError(
+                    f"the table was updated while its rows came in ({description.modified} -> {modified})"
+                )
+            positions = np.concatenate([page.content[0] for page in pages])
+            refuse_repeats(positions)
+        return [page.content for page in pages], positions, asked.request
 
     def _described(self, table_id: str, head: dict[str, Any], period: str, status: str, rows: str,
                    dimensions: Iterable[Dimension], measures: Iterable[Measure]) -> TableDescription:  # fmt: skip
@@ -312,15 +320,15 @@ def _measure(row: dict[str, Any], code: str, kind: str, group: str) -> Measure:
     )
 
 
-class CbsV3(_Service):
+class CbsV3(Service):
     """The OData v3 service; ``host`` is e.g. ``https://opendata.cbs.nl``."""
 
     name, form, status, query = "cbs-odata-v3", V3, "OutputStatus", {"$format": "json"}
-    list_path, title_filter = "/ODataCatalog/Tables", "substringof({},Title)"
+    path, list_path, title_filter = "/ODataFeed/odata", "/ODataCatalog/Tables", "substringof({},Title)"
 
-    def address(self, table_id: str, name: str) -> str:
-        """Address of a part of a table."""
-        return f"{self.host}/ODataFeed/odata/{table_id}/{name}"
+    def _modified(self, table_id: str) -> str:
+        (infos,) = self._ask([self._part(table_id, "TableInfos", ["Modified"])])
+        return infos[0]["Modified"] if infos else ""
 
     def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
         asked = [self._part(table_id, "TableInfos"),
@@ -330,9 +338,7 @@ class CbsV3(_Service):
         if not infos or not isinstance(infos[0].get("Title"), str):
             raise NotThereError(
                 "the service gives no information on it",
-                table=table_id,
                 request=f"GET {self.address(table_id, 'TableInfos')}",
-                next_step="Run `python -m pipeline catalog --check`.",
             )
         kinds = {p["Key"]: p for p in properties if p["odata.type"].endswith(("Dimension", "GeoDetail"))}
         rows = self._code_lists(table_id, list(kinds), dict(zip(dimensions, lists, strict=True)), "", "Key")
@@ -357,20 +363,16 @@ class CbsV3(_Service):
         lists = [code_positions(d) for d in description.dimensions]
 
         def read(body: bytes) -> Page[Any]:
-            page = columns_of_page(body, V3, columns, table)
+            page = columns_of_page(body, V3, columns)
             return replace(page, content=_encoded(page.content, description, selection, lists))
 
-        found, request = self._rows(
+        found, positions, request = self._rows(
             description, selection, self.address(table, "UntypedDataSet"), selection.terms,
             {"$select": ",".join(columns), **self.query}, read, pages,
         )  # fmt: skip
-        (infos,) = self._ask([self._part(table, "TableInfos", ["Modified"])])
-        self._refuse_update(description, infos[0]["Modified"] if infos else "", request)
-        positions = np.concatenate([page.content[0] for page in found])
-        refuse_repeats(positions, table, request)
         codes = code_columns(positions, description)
         cells = [
-            _cells(pa.chunked_array([page.content[1][n] for page in found]), measure, source, codes, table)
+            _cells(pa.chunked_array([texts[n] for _, texts in found]), measure, source, codes)
             for n, measure in enumerate(selection.measures)
         ]
         return Pulled(cells[0] if len(cells) == 1 else pd.concat(cells, ignore_index=True), request)
@@ -398,13 +400,13 @@ def _encoded(
     positions = np.empty((rows, len(lists)), dtype=np.int32)
     for number, (dimension, known) in enumerate(zip(description.dimensions, lists, strict=True)):
         column = columns[dimension.name].dictionary_encode(null_encoding="encode")
-        keys = encode_keys(column.dictionary.to_pylist(), known, dimension.name, description.table_id)
+        keys = encode_keys(column.dictionary.to_pylist(), known, dimension.name)
         positions[:, number] = keys[column.indices.to_numpy()]
     return positions, [columns[m.code].fill_null("").dictionary_encode() for m in selection.measures]
 
 
 def _cells(
-    published: pa.ChunkedArray, measure: Measure, source: Source, codes: dict[str, pd.Series], table_id: str
+    published: pa.ChunkedArray, measure: Measure, source: Source, codes: dict[str, pd.Series]
 ) -> pd.DataFrame:
     """The cells of one measure: figures without padding, and why one is missing; each text looked at once."""
     signs = {"": source.empty_means, ".": source.dot_means} | SIGNS
@@ -412,7 +414,7 @@ def _cells(
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
     attributes = [signs.get(text, "None") for text in texts]
     figures = [t if a == "None" else "" for t, a in zip(texts, attributes, strict=True)]
-    figures = as_published(figures, measure, table_id)
+    figures = as_published(figures, measure)
     return pd.DataFrame(
         {
             **codes,
@@ -423,15 +425,11 @@ def _cells(
     )
 
 
-class CbsV4(_Service):
+class CbsV4(Service):
     """The OData v4 service; ``host`` is e.g. ``https://datasets.cbs.nl/odata/v1``."""
 
     name, form, status, query = "cbs-odata-v4", V4, "Status", {}
-    list_path, title_filter = "/Datasets", "contains(Title,{})"
-
-    def address(self, table_id: str, name: str) -> str:
-        """Address of a part of a table."""
-        return f"{self.host}/CBS/{table_id}/{name}"
+    path, list_path, title_filter = "/CBS", "/Datasets", "contains(Title,{})"
 
     def _describe(self, table_id: str, dimensions: list[str]) -> TableDescription:
         asked = [
@@ -457,6 +455,10 @@ class CbsV4(_Service):
              for m in measures),
         )  # fmt: skip
 
+    def _modified(self, table_id: str) -> str:
+        ((head,),) = self._ask([self._properties(table_id)])
+        return text_of(head.get("Modified"))
+
     def _properties(self, table_id: str) -> Query:
         def read(body: bytes) -> Page[Any]:
             content = parse_json_object(body)
@@ -480,7 +482,6 @@ class CbsV4(_Service):
             if lost or strange:
                 raise ContentError(
                     f"its rows have no column or measure {sorted(lost) or strange[:3]}; a row has {list(rows[0])}",
-                    table=table,
                     next_step=IN_UPDATE,
                 )
             reasons = [str(r.get("ValueAttribute") or "None") for r in rows]
@@ -490,39 +491,30 @@ class CbsV4(_Service):
                 raise ContentError(
                     f"{len(unknown)} reason(s) for no figure are not known, e.g. {unknown[:3]}" if unknown else
                     f"{len(both)} row(s) hold a figure and a reason for none, e.g. {str(both[0])[:120]}",
-                    table=table, next_step=IN_UPDATE,
+                    next_step=IN_UPDATE,
                 )  # fmt: skip
             positions = [
                 np.array([measure_index[r["Measure"]] for r in rows], dtype=np.int32),
-                *(encode_keys([r[name] for r in rows], lists[name], name, table) for name in lists),
+                *(encode_keys([r[name] for r in rows], lists[name], name) for name in lists),
             ]
-            return (
-                np.column_stack(positions),
-                [_text(r) for r in rows],
-                reasons,
-            )
+            return np.column_stack(positions), [_text(r) for r in rows], reasons
 
         terms = dict(selection.terms)
         wanted_all = len(selection.measures) == len(description.measures)
         if not wanted_all:
             terms["Measure"] = [f"Measure eq {literal(m.code)}" for m in selection.measures]
         select = ",".join(["Measure", "ValueAttribute", "Value", "StringValue", *lists])
-        found, request = self._rows(
+        found, positions, request = self._rows(
             description, selection, self.address(table, "Observations"), terms, {"$select": select},
             lambda body: rows_of_page(body, V4, read), pages, len(selection.measures),
         )  # fmt: skip
-        ((head,),) = self._ask([self._properties(table)])
-        self._refuse_update(description, text_of(head.get("Modified")), request)
-        content = [page.content for page in found if page.rows]
-        positions = np.concatenate([p for p, _, _ in content] or [np.empty((0, 1 + len(lists)), np.int32)])
-        refuse_repeats(positions, table, request)
-        values = np.array([v for _, page, _ in content for v in page], dtype=object)
-        attributes = np.array([a for _, _, page in content for a in page], dtype=object)
+        values = np.array([v for _, page, _ in found for v in page], dtype=object)
+        attributes = np.array([a for _, _, page in found for a in page], dtype=object)
         # a value without a reason of its own and without text is missing, not zero
         attributes = np.where((values == "") & (attributes == "None"), "NotAvailable", attributes)
         for number, measure in enumerate(selection.measures):
             here = positions[:, 0] == number
-            values[here] = as_published(values[here].tolist(), measure, table)
+            values[here] = as_published(values[here].tolist(), measure)
         codes = np.array([m.code for m in selection.measures], dtype=object)
         frame = pd.DataFrame(
             {"measure": codes[positions[:, 0]], **code_columns(positions[:, 1:], description)}
@@ -538,7 +530,99 @@ def _text(row: dict[str, Any]) -> str:
     return "" if value is None else str(value).strip()
 
 
-def make_services(v3: str, v4: str, client: HttpClient, choice: str = "auto") -> list[CbsV3 | CbsV4]:
+# --- one table by the best way --------------------------------------------------------------------
+
+
+def fetch_table(
+    services: list[Service],
+    source: Source,
+    table_id: str,
+    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
+    edition: int | None = None,
+) -> tuple[RawTable, str, str, list[str]]:
+    """One table of a source, by the first way that works; one that was down a moment ago comes last.
+
+    A way that breaks falls over to the next; a table that is not what the catalogue says does not.
+
+    Parameters
+    ----------
+    folder_of : gives the folder where the pages of a pull wait
+
+    Returns
+    -------
+    the raw table, the name of the way it came, the request, and what it lacks
+    """
+    with telling(table_id):
+        broken: dict[str, SourceError] = {}
+        for service in sorted(services, key=lambda s: s.is_down):
+            try:
+                description, selection, pulled = _pull_twice_at_most(service, source, table_id, folder_of)
+            except TransportError as error:
+                # whoever asked tells what becomes of it; said here too, a table that is left out is told three times
+                log.debug("%s by %s: %s", table_id, service.name, error)
+                broken[service.name] = error
+                _remember(service, error)
+                continue
+            service.is_down, service.failures = False, 0
+            if pulled.cells.empty:
+                raise ContentError(
+                    "the table holds no rows for what is asked",
+                    request=pulled.request,
+                    next_step="Look at the table's page: it may be in the middle of an update, or stopped.",
+                )
+            time = next((d for d in description.dimensions if d.kind == "time"), None)
+            if time is not None:
+                in_rows = time.codes["code"].isin(pulled.cells[time.name].unique())
+                check_periods(time.codes[in_rows])
+            lost = check_parts(selection, source, pulled.cells, edition)
+            for error in broken.values():
+                log.info("%s came by %s: %s", table_id, service.name, error)
+            raw = to_raw_table(description, selection, pulled, source, edition)
+            return raw, service.name, pulled.request, [*selection.remarks, *lost]
+        errors = [broken[s.name] for s in services if s.name in broken]
+        if len(errors) == 1:
+            raise errors[0]
+        said = [f"{name}: {broken[name].reason}" for name in (s.name for s in services)]
+        raise type(errors[-1])(
+            errors[0].reason if len({e.reason for e in errors}) == 1 else "; ".join(said),
+            request=" and ".join(e.request for e in errors),
+            next_step=errors[0].next_step,
+        )
+
+
+def _remember(service: Service, error: TransportError) -> None:
+    """A service that gives no answer, or none to two tables in a row, is asked last and once only from now on."""
+    if isinstance(error, NotThereError):
+        return
+    service.failures += 1
+    if not service.is_down and (error.unreachable or service.failures > 1):
+        service.is_down = True
+        log.warning("%s is down (%s): the other way goes first from now on", service.name, error.reason)
+
+
+def _pull_twice_at_most(
+    service: Service,
+    source: Source,
+    table_id: str,
+    folder_of: Callable[[Service, TableDescription, Selection], PageFolder],
+) -> tuple[TableDescription, Selection, Pulled]:
+    """Rows that do not add up are fetched afresh once, with a new description: the table may have changed meanwhile."""
+    for is_last in (False, True):
+        folder = PageFolder(None, "", [])
+        try:
+            description = service.describe(table_id, source.dimensions)
+            selection = select_cells(description, source)
+            folder = folder_of(service, description, selection)
+            return description, selection, service.pull(description, selection, source, folder)
+        except (IncompleteError, UnlistedError) as error:
+            folder.clear()
+            if is_last:
+                raise
+            log.warning("%s: %s; all of it is fetched afresh", table_id, error.reason)
+    raise AssertionError("the second time returns or raises")
+
+
+def make_services(v3: str, v4: str, client: HttpClient, choice: str = "auto") -> list[Service]:
     """The ways to CBS in order of preference."""
     first, second = CbsV3(v3, client), CbsV4(v4, client)
     return {"auto": [first, second], "v3": [first], "v4": [second]}[choice]

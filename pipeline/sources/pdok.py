@@ -20,13 +20,13 @@ from pipeline import store
 from pipeline.sources.catalog import Source
 from pipeline.sources.context import Borders, Readers, RetrieveContext, SourceTable, classification_table
 from pipeline.sources.errors import (
-    AGAIN,
     ContentError,
     IncompleteError,
     NotThereError,
     RefusedError,
     SourceError,
     TransportError,
+    telling,
 )
 from pipeline.sources.http import HttpClient, Page, PageForm, Query, Retryable, parse_json_object
 
@@ -102,8 +102,9 @@ def fetch_borders(context: RetrieveContext, year: int, codes: set[str] | None) -
     for way, fetch, host in (("WFS", fetch_wfs, hosts.pdok_wfs), ("OGC API", fetch_ogc, hosts.pdok_ogc)):
         try:
             features, transport, request = fetch(client, host, year)
-            areas = read_areas(features, table, request)
-            check_borders(areas, codes, table, request)
+            with telling(table, request):
+                areas = read_areas(features)
+                check_borders(areas, codes)
         except SourceError as error:
             broken[way] = error
             continue
@@ -166,7 +167,7 @@ def fetch_ogc(client: HttpClient, host: str, year: int) -> tuple[list[Any], str,
     asked = _query(host, f"{host}/collections/{LAYERS[0]}/items", query, f"borders {year}", "")
     features = _features(client, asked)
     if not features:
-        raise NotThereError("the service has no areas of that year", table=asked.table, request=asked.request,
+        raise NotThereError("the service has no areas of that year", request=asked.request,
                             next_step="The other sources do not wait for it.")  # fmt: skip
     return features, "pdok-ogc", asked.request
 
@@ -189,8 +190,7 @@ def _query(host: str, url: str, query: dict[str, str], table: str, index: str) -
         if not str(matched).isdigit():  # "unknown": then any page but an empty one is followed by another
             matched = so_far + bool(features)
         if int(matched) > so_far and not features:
-            raise IncompleteError(f"{so_far} of {matched} areas came in", table=table, request=f"GET {url}",
-                                  next_step=AGAIN)  # fmt: skip
+            raise IncompleteError(f"{so_far} of {matched} areas came in")
         more = f"{url}?{urlencode(query | {index: str(so_far)})}" if int(matched) > so_far else ""
         return Page(len(features), features, more)
 
@@ -205,13 +205,11 @@ def _features(client: HttpClient, query: Query) -> list[Any]:
 # --- areas ----------------------------------------------------------------------------------------
 
 
-def _wrong(reason: str, table: str, request: str) -> ContentError:
-    return ContentError(
-        reason, table=table, request=request, next_step="Borders and classification must be of one year."
-    )
+def _wrong(reason: str) -> ContentError:
+    return ContentError(reason, next_step="Borders and classification must be of one year.")
 
 
-def read_areas(features: list[Any], table: str, request: str) -> Areas:
+def read_areas(features: list[Any]) -> Areas:
     """Code -> (name, geometry).
 
     Raises
@@ -226,19 +224,10 @@ def read_areas(features: list[Any], table: str, request: str) -> Areas:
             area = _geometry(feature["geometry"])
             if not name or not name.isprintable() or area.is_empty:
                 raise ValueError(code)
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            IndexError,
-            shapely.errors.ShapelyError,
-        ) as error:
-            raise _wrong(
-                f"an area has no code, name or border: {str(feature)[:80]!r}", table, request
-            ) from error
+        except (LookupError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as error:
+            raise _wrong(f"an area has no code, name or border: {str(feature)[:80]!r}") from error
         if code in areas:
-            raise _wrong(f"{code} came twice", table, request)
+            raise _wrong(f"{code} came twice")
         areas[code] = (name, area)
     return areas
 
@@ -254,7 +243,7 @@ def _geometry(content: dict[str, Any]) -> shapely.Geometry:
     return shape({"type": content["type"], "coordinates": numbers(content["coordinates"])})
 
 
-def check_borders(areas: Areas, expected: set[str] | None, table: str, request: str) -> None:
+def check_borders(areas: Areas, expected: set[str] | None) -> None:
     """Refuse areas of which codes (when they are known), grid or size are not right.
 
     Raises
@@ -266,22 +255,19 @@ def check_borders(areas: Areas, expected: set[str] | None, table: str, request: 
     if difference or not areas:
         raise _wrong(
             f"{len(areas)} areas came in, the classification has {len(expected or [])}; {len(difference)} code(s) are "
-            f"in one of the two only, e.g. {difference[:3]}", table, request,
-        )  # fmt: skip
+            f"in one of the two only, e.g. {difference[:3]}"
+        )
     geometries = [geometry for _, geometry in areas.values()]
     west, south, east, north = shapely.total_bounds(geometries)
     if not (GRID_BOX[0] <= west and GRID_BOX[1] <= south and east <= GRID_BOX[2] and north <= GRID_BOX[3]):
         raise _wrong(
-            f"the coordinates run from ({west:.0f}, {south:.0f}) to ({east:.0f}, {north:.0f}): not {CRS}",
-            table, request,
-        )  # fmt: skip
+            f"the coordinates run from ({west:.0f}, {south:.0f}) to ({east:.0f}, {north:.0f}): not {CRS}"
+        )
     if small := [c for c, (_, geometry) in areas.items() if geometry.area < SMALLEST_M2]:
-        raise _wrong(f"{len(small)} area(s) are smaller than 1 km2, e.g. {small[:3]}", table, request)
+        raise _wrong(f"{len(small)} area(s) are smaller than 1 km2, e.g. {small[:3]}")
     size = float(shapely.area(geometries).sum()) / 1e6
     if not LAND_KM2[0] <= size <= LAND_KM2[1]:
-        raise _wrong(
-            f"the areas cover {size:.0f} km2, expected {LAND_KM2[0]:.0f} to {LAND_KM2[1]:.0f}", table, request
-        )
+        raise _wrong(f"the areas cover {size:.0f} km2, expected {LAND_KM2[0]:.0f} to {LAND_KM2[1]:.0f}")
 
 
 def simplified(areas: Areas, tolerance: float = TOLERANCE_M) -> tuple[dict[str, Any], float]:

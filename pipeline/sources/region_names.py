@@ -62,7 +62,7 @@ class RegionNameIndex:
                 return self.codes[name_key(spelling)]
         return None
 
-    def map(self, names: pd.Series, table: str) -> pd.Series:
+    def map(self, names: pd.Series) -> pd.Series:
         """Codes of names.
 
         Raises
@@ -77,7 +77,6 @@ class RegionNameIndex:
             raise ContentError(
                 f"{len(unknown)} region name(s) are unknown or could be two regions, e.g. {unknown[:3]}"
                 + (f" ({double[0]}: {self.ambiguous[name_key(double[0])]})" if double else ""),
-                table=table,
                 next_step="Add the spelling with its code to pipeline/sources/uwv_columns.yaml.",
             )
         return names.map(unique)

@@ -12,7 +12,8 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import accumulate, zip_longest
 from pathlib import Path
 
 import openpyxl
@@ -28,7 +29,7 @@ from pipeline.sources.context import (
     gemeente_names,
 )
 from pipeline.sources.errors import ContentError
-from pipeline.sources.inbox import inbox_files, read_text, refuse_large, saved_table, wrong_file
+from pipeline.sources.inbox import inbox_files, read_text, refuse_large, saved_file, saved_table
 from pipeline.sources.region_names import RegionNameIndex
 from pipeline.strict_yaml import read_yaml
 
@@ -46,6 +47,10 @@ _PLAIN = re.compile(r"-?[0-9]{1,9}(?:[.,][0-9]+)?")
 #: 5,700 is five or five thousand: a Dutch and an English hand write the same.
 _AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _ERROR = re.compile(r"#[A-Z/0]{2,}[!?]?")  # what a spreadsheet puts where a formula fails
+NEXT_STEP = (
+    "Look at the workbook; words that UWV uses can be added to pipeline/sources/uwv_columns.yaml. Take the file out of "
+    "the inbox to go on without it."
+)
 Grid = list[list[str]]
 
 
@@ -77,10 +82,10 @@ def read_uwv_inbox(context: RetrieveContext, source: Source) -> Readers:
     """One table a workbook of ``data/inbox/uwv``."""
     files = inbox_files(context.folders.inbox / "uwv", ENDINGS)
 
-    def reader(path: Path):
-        return lambda: read_workbook(path, source, region_name_indexes(context))
+    def read(path: Path) -> SourceTable:
+        return read_workbook(path, source, region_name_indexes(context))
 
-    return [(path.name, reader(path)) for path in files]
+    return [(path.name, partial(read, path)) for path in files]
 
 
 def region_name_indexes(context: RetrieveContext) -> dict[str, RegionNameIndex]:
@@ -114,19 +119,18 @@ def read_workbook(path: Path, source: Source, books: dict[str, RegionNameIndex])
         or a region has two figures for the same thing.
     """
     columns = load_columns()
-    sheets = read_grids(path)
-    parts = []
-    for grid in sheets.values():
-        found = find_header(grid, columns)
-        if found is not None:
-            parts.append(read_sheet(grid, found, path, columns, books))
-    if not parts:
-        raise _wrong(
-            path,
-            f"no header found in {len(sheets)} sheet(s): no row holds {' or '.join(columns.region_headers[:4])}",
-        )
-    cells = pd.concat(parts, ignore_index=True)
-    cells = add_up_parts(cells, path)
+    with saved_file(path, source.publisher, NEXT_STEP):
+        sheets = read_grids(path)
+        found = {name: find_header(grid, columns) for name, grid in sheets.items()}
+        parts = [
+            read_sheet(sheets[name], header, path.stem, columns, books)
+            for name, header in found.items()
+            if header is not None
+        ]
+        if not parts:
+            words = " or ".join(columns.region_headers[:4])
+            raise ContentError(f"no header found in {len(sheets)} sheet(s): no row holds {words}")
+        cells = add_up_parts(pd.concat(parts, ignore_index=True))
     title = next((c for grid in sheets.values() for row in grid for c in row if c), path.stem)
     measures = {m: (m, "index" if m == "tension" else "aantal") for m in sorted(columns.measures)}
     return saved_table(path, source, cells, title=normal_text(title), dimension="Kenmerk", measures=measures)
@@ -138,19 +142,20 @@ def read_workbook(path: Path, source: Source, books: dict[str, RegionNameIndex])
 def read_grids(path: Path) -> dict[str, Grid]:
     """Sheets of a workbook as text; merged cells have their text in the first of them only."""
     if path.suffix.casefold() == ".csv":
-        text = read_text(path, "uwv")
+        text = read_text(path)
         separator = max(";,\t", key=text.count)
         try:
-            return {"csv": [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]}
+            rows = zip_longest(*csv.reader(io.StringIO(text), delimiter=separator), fillvalue="")
+            return {"csv": [list(row) for row in zip(*rows, strict=True)]}
         except csv.Error as error:
-            raise _wrong(path, f"it cannot be opened ({error})") from error
+            raise ContentError(f"it cannot be opened ({error})") from error
     try:
-        refuse_large(path, "uwv")
+        refuse_large(path)
         sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object)
     except ContentError:
         raise
     except Exception as error:
-        raise _wrong(path, f"it cannot be opened ({type(error).__name__}: {error})") from error
+        raise ContentError(f"it cannot be opened ({type(error).__name__}: {error})") from error
     if path.suffix.casefold() == ".xlsx":
         _refuse_formulas(path)
     return {
@@ -171,8 +176,7 @@ def _refuse_formulas(path: Path) -> None:
     ]
     if empty:
         title, place, formula = empty[0]
-        raise _wrong(
-            path,
+        raise ContentError(
             f"{len(empty)} cell(s) hold a formula without its result, e.g. {place} of {title!r}: {formula}; open the "
             "workbook in a spreadsheet program and save it",
         )
@@ -219,21 +223,14 @@ def find_header(grid: Grid, columns: Columns) -> Header | None:
         region = _column_of(row, columns.region_headers)
         if region is None:
             continue
-        width = max(len(r) for r in grid)
-        rows = [_padded(row, width)]
-        first = number + 1
-        top = number
-        above = _padded(grid[number - 1], width) if number else [""] * width
+        rows, top, first = [row], number, number + 1
+        above = grid[number - 1] if number else []
         if any(above[region + 1 :]) and sum(map(bool, above)) > 1:
-            rows.insert(0, _filled_right(above, region))
-            top = number - 1
-        if first < len(grid):
-            below = _padded(grid[first], width)
-            is_header = not below[region] and any(below) and not any(_PLAIN.fullmatch(c) for c in below if c)
-            if is_header:
-                rows = [_filled_right(rows[-1], region), below]
-                first += 1
-        names = [normal_text(" ".join(r[c] for r in rows if r[c])) for c in range(width)]
+            rows, top = [_filled_right(above, region), row], number - 1
+        below = grid[first] if first < len(grid) else row
+        if not below[region] and any(below) and not any(map(_PLAIN.fullmatch, below)):
+            rows, first = [_filled_right(rows[-1], region), below], first + 1
+        names = [normal_text(" ".join(filter(None, cells))) for cells in zip(*rows, strict=True)]
         names[region] = row[region]
         code = _column_of(row, columns.code_headers)
         text = " ".join(c for r in grid[:top] for c in r if c)
@@ -243,34 +240,22 @@ def find_header(grid: Grid, columns: Columns) -> Header | None:
 
 def _column_of(row: list[str], words: list[str]) -> int | None:
     cells = [normal_text(c).casefold() for c in row]
-    for word in words:
-        if word in cells:
-            return cells.index(word)
-    return None
-
-
-def _padded(row: list[str], width: int) -> list[str]:
-    return [*row, *[""] * (width - len(row))]
+    return next((cells.index(word) for word in words if word in cells), None)
 
 
 def _filled_right(row: list[str], region: int) -> list[str]:
     """Text of merged header cells, in every column they span; not over the columns up to the region."""
-    filled, last = [], ""
-    for number, cell in enumerate(row):
-        last = cell or (last if number > region else "")
-        filled.append(last)
-    return filled
+    return [*row[:region], *accumulate(row[region:], lambda last, cell: cell or last)]
 
 
 # --- rows -----------------------------------------------------------------------------------------
 
 
 def read_sheet(
-    grid: Grid, header: Header, path: Path, columns: Columns, books: dict[str, RegionNameIndex]
+    grid: Grid, header: Header, stem: str, columns: Columns, books: dict[str, RegionNameIndex]
 ) -> pd.DataFrame:
     """Cells of one sheet: measure, Kenmerk, RegioS, period, value, value_attribute, name, note."""
-    width = len(header.names)
-    rows = [_padded(row, width) for row in grid[header.first :]]
+    rows = [list(row) for row in grid[header.first :]]
     last = ""
     for row in rows:
         # a region is named on its first row only
@@ -278,29 +263,28 @@ def read_sheet(
         row[header.region] = last
     rows = [row for row in rows if _is_region_row(row, header, columns)]
     if not rows:
-        raise _wrong(path, "there are no rows with a region under the header")
+        raise ContentError("there are no rows with a region under the header")
     frame = pd.DataFrame(rows)
     if failed := [cell for row in rows for cell in row if _ERROR.fullmatch(cell)]:
-        raise _wrong(path, f"{len(failed)} cell(s) hold an error of the spreadsheet, e.g. {failed[0]}")
+        raise ContentError(f"{len(failed)} cell(s) hold an error of the spreadsheet, e.g. {failed[0]}")
     figures, kinds = _split_columns(frame, header, columns)
     if not figures:
-        raise _wrong(
-            path,
+        raise ContentError(
             f"no column is a known count of its own; the columns are {[n for n in header.names if n]}",
         )
-    regions = _region_codes(frame, header, path, books)
+    regions = _region_codes(frame, header, books)
     kind = frame[kinds].agg(" ".join, axis=1).map(normal_text) if kinds else pd.Series("", index=frame.index)
     parts = []
     for column, measure in figures.items():
-        period = find_period([header.names[column], header.above, path.stem])
+        period = find_period([header.names[column], header.above, stem])
         if period is None:
-            raise _wrong(
-                path, f"no period in the header {header.names[column]!r}, the title or the file name"
+            raise ContentError(
+                f"no period in the header {header.names[column]!r}, the title or the file name"
             )
-        values = [parse_figure(text, columns.masks, path) for text in frame[column]]
+        values = [parse_figure(text, columns.masks) for text in frame[column]]
         if broken := [value for value, _ in values if measure != "tension" and value and float(value) % 1]:
             name = header.names[column]
-            raise _wrong(path, f"{len(broken)} count(s) in {name!r} are no whole number, e.g. {broken[0]}")
+            raise ContentError(f"{len(broken)} count(s) in {name!r} are no whole number, e.g. {broken[0]}")
         parts.append(
             pd.DataFrame(
                 {
@@ -345,10 +329,10 @@ def _split_columns(frame: pd.DataFrame, header: Header, columns: Columns) -> tup
             continue
         if any(word in name.casefold() for word in [*columns.skipped_columns, *columns.flows]):
             continue
-        measure = find_measure([name], columns)
+        measure = find_measure(name, columns)
         of_flow = any(word in header.above.casefold() for word in columns.flows)
         if measure is None and is_plain_header(name, columns) and not of_flow:
-            measure = find_measure([header.above], columns)
+            measure = find_measure(header.above, columns)
         if measure:
             figures[number] = measure
     return figures, kinds
@@ -362,14 +346,11 @@ def is_plain_header(name: str, columns: Columns) -> bool:
     return set(re.findall(r"[\w-]+", words)) <= set(columns.plain_headers)
 
 
-def find_measure(texts: list[str], columns: Columns) -> str | None:
+def find_measure(text: str, columns: Columns) -> str | None:
     """Our name for what a header or title counts; the longest known word decides."""
-    words = [(word, name) for name, known in columns.measures.items() for word in known]
-    for text in texts:
-        for word, name in sorted(words, key=lambda w: -len(w[0])):
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.casefold()):
-                return name
-    return None
+    known = [(word, name) for name, words in columns.measures.items() for word in words]
+    held = [(w, name) for w, name in known if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text.casefold())]
+    return max(held, key=lambda word: len(word[0]))[1] if held else None
 
 
 def find_period(texts: list[str]) -> str | None:
@@ -386,7 +367,7 @@ def find_period(texts: list[str]) -> str | None:
     return None
 
 
-def parse_figure(text: str, masks: dict[str, str], path: Path) -> tuple[str, str]:
+def parse_figure(text: str, masks: dict[str, str]) -> tuple[str, str]:
     """A figure with a decimal point and the reason "None", or no figure and why not.
 
     Dutch notation: "2.104" is two thousand, "2,1" is a bit more than two.
@@ -395,46 +376,41 @@ def parse_figure(text: str, masks: dict[str, str], path: Path) -> tuple[str, str
     if small in masks:
         return "", masks[small]
     if _AMBIGUOUS.fullmatch(small):
-        raise _wrong(path, f"{text!r} may be thousands or decimals; write it without a comma")
+        raise ContentError(f"{text!r} may be thousands or decimals; write it without a comma")
     if small.startswith("-") and (_PLAIN.fullmatch(small) or _THOUSANDS.fullmatch(small)):
-        raise _wrong(path, f"{text!r} is below zero, and a count is not")
+        raise ContentError(f"{text!r} is below zero, and a count is not")
     if _THOUSANDS.fullmatch(small):
         return small.replace(".", "").replace(",", "."), "None"
     if _PLAIN.fullmatch(small):
         return small.replace(",", "."), "None"
-    raise _wrong(path, f"{text!r} is no figure and no known sign ({', '.join(repr(m) for m in masks)})")
+    raise ContentError(f"{text!r} is no figure and no known sign ({', '.join(repr(m) for m in masks)})")
 
 
-def _region_codes(
-    frame: pd.DataFrame, header: Header, path: Path, books: dict[str, RegionNameIndex]
-) -> pd.Series:
+def _region_codes(frame: pd.DataFrame, header: Header, books: dict[str, RegionNameIndex]) -> pd.Series:
     if header.code is not None:
         codes = frame[header.code].str.upper().str.strip()
         codes = codes.where(~codes.str.fullmatch(r"\d{1,4}"), "GM" + codes.str.zfill(4))
         wrong = codes[~codes.str.fullmatch(r"(?:GM\d{4}|(?:AM|PV|NL)\d\d)")]
         if len(wrong):
-            raise _wrong(path, f"{len(wrong)} region code(s) have no known form, e.g. {wrong.iloc[0]!r}")
+            raise ContentError(f"{len(wrong)} region code(s) have no known form, e.g. {wrong.iloc[0]!r}")
         known = {code for book in books.values() for code in book.codes.values()}
         own = frame[header.region].map(lambda name: {book.code(name) for book in books.values()} - {None})
         other = [c[:2] in ("GM", "AM") and c not in (o or known) for c, o in zip(codes, own, strict=True)]
         if any(other):
             example = f"{codes[other].iloc[0]} of {frame.loc[other, header.region].iloc[0]!r}"
-            raise _wrong(
-                path, f"{sum(other)} region code(s) are not known or of another name, e.g. {example}"
+            raise ContentError(
+                f"{sum(other)} region code(s) are not known or of another name, e.g. {example}"
             )
         return codes
-    name = normal_text(header.names[header.region]).casefold()
-    is_gemeente = "gemeente" in name
-    if name in ("regio", "amr") or not is_gemeente:
-        # "regio" may be either: take the book that knows every name
-        for book in (books["arbeidsmarktregio"], books["gemeente"]):
-            if all(book.code(n) for n in frame[header.region].unique()):
-                return book.map(frame[header.region], path.name)
-        return books["arbeidsmarktregio"].map(frame[header.region], path.name)
-    return books["gemeente"].map(frame[header.region], path.name)
+    names = frame[header.region]
+    if "gemeente" in normal_text(header.names[header.region]).casefold():
+        return books["gemeente"].map(names)
+    # "regio" may be either: take the book that knows every name
+    both = (books["arbeidsmarktregio"], books["gemeente"])
+    return next((b for b in both if all(map(b.code, names.unique()))), both[0]).map(names)
 
 
-def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
+def add_up_parts(cells: pd.DataFrame) -> pd.DataFrame:
     """One row a region: names that stand for one gemeente are added up, a missing part makes it missing.
 
     The same name twice is an error.
@@ -442,8 +418,8 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
     key = ["measure", "Kenmerk", "RegioS", "period"]
     double = cells.duplicated([*key, "name"], keep=False)
     if double.any():
-        raise _wrong(
-            path, f"{int(double.sum())} rows stand for the same, e.g. {cells[double].iloc[0].to_dict()}"
+        raise ContentError(
+            f"{int(double.sum())} rows stand for the same, e.g. {cells[double].iloc[0].to_dict()}"
         )
     rows = []
     for values, group in cells.groupby(key, sort=True):
@@ -461,11 +437,3 @@ def add_up_parts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _wrong(path: Path, reason: str) -> ContentError:
-    next_step = (
-        "Look at the workbook; words that UWV uses can be added to pipeline/sources/uwv_columns.yaml. Take the "
-        "file out of the inbox to go on without it."
-    )
-    return wrong_file(path, "uwv", reason, next_step)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -29,7 +30,6 @@ from pipeline import store
 from pipeline.config import VintageName
 from pipeline.folders import Folders
 from pipeline.sources.catalog import Catalog, Source, load_catalog
-from pipeline.sources.cbs import fetch_table
 from pipeline.sources.ckan import read_open_match
 from pipeline.sources.context import Readers, RetrieveContext, SourceTable
 from pipeline.sources.editions import wanted_tables
@@ -43,7 +43,7 @@ from pipeline.sources.errors import (
 )
 from pipeline.sources.http import HttpClient, HttpSettings
 from pipeline.sources.lisa import read_lisa
-from pipeline.sources.odata import make_services
+from pipeline.sources.odata import fetch_table, make_services
 from pipeline.sources.pdok import read_pdok
 from pipeline.sources.uwv_inbox import read_uwv_inbox
 from pipeline.store import AbsentSource, Manifest, ManifestTable
@@ -266,18 +266,17 @@ READERS: dict[str, Callable[[RetrieveContext, Source], Readers]] = {
 def read_cbs(context: RetrieveContext, source: Source) -> Readers:
     """The tables of a CBS source, each to be read when called."""
 
-    def reader(table: str, edition: int | None) -> Callable[[], SourceTable]:
-        def read() -> SourceTable:
-            raw, transport, request, remarks = fetch_table(
-                context.services, source, table, context.pages, edition
-            )
-            title, modified = raw.properties["title"], raw.properties["modified"]
-            return SourceTable(source.publisher, table, title, modified, transport, request, raw, remarks)
+    def read(table: str, edition: int | None) -> SourceTable:
+        raw, transport, request, remarks = fetch_table(
+            context.services, source, table, context.pages, edition
+        )
+        title, modified = raw.properties["title"], raw.properties["modified"]
+        return SourceTable(source.publisher, table, title, modified, transport, request, raw, remarks)
 
-        return read
-
-    wanted = wanted_tables(context.services, source)
-    return [(table, reader(table, edition)) for table, edition in wanted.items()]
+    return [
+        (table, partial(read, table, edition))
+        for table, edition in wanted_tables(context.services, source).items()
+    ]
 
 
 def fetch_source(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.sources.catalog import load_catalog
-from pipeline.sources.cbs import fetch_table
 from pipeline.sources.errors import TransportError
 from pipeline.sources.http import HttpSettings, PageFolder, Retryable, understood
-from pipeline.sources.odata import CbsV3, CbsV4
+from pipeline.sources.odata import CbsV3, CbsV4, fetch_table
 from pipeline.store import RawTable
 from tests.loopback.service import LoopbackService
 from tests.loopback.tables import LoopbackTable

@@ -37,10 +37,10 @@ WORDS_ELSEWHERE = {
     "NotebookFailedError(_failure(notebook_path, parameters, error))",
     "ReferenceDataError(f'{path}: {len(wrong)} {problem}, e.g. {examples}')",
     "ReferenceDataError(str(error).replace(str(path), 'The area'))",
-    "IncompleteError(problem, table=description.table_id, request=asked.request, next_step=AGAIN)",
+    "IncompleteError(problem)",
     "_not_understood(code, description)",
     "_not_understood(code, f'({other}){words}')",
-    "_wrong(path, f'{int(is_wrong.sum())} {problem}, e.g. {example}')",
+    "ContentError(f'{int(is_wrong.sum())} {problem}, e.g. {example}')",
 }
 
 

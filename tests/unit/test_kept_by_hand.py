@@ -31,3 +31,12 @@ def test_every_part_that_is_wrong_is_named_at_once(folders):
         list(check_kept_by_hand(folders))
     for word in ("params.yaml has", "banenplan.yml", "eigen.csv"):
         assert word in str(caught.value)
+
+
+def test_a_workbook_that_cannot_be_opened_is_named_with_what_to_do(folders):
+    uwv = folders.inbox / "uwv"
+    uwv.mkdir(parents=True)
+    (uwv / "ww.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(ReferenceDataError, match=r"ww\.xlsx: it cannot be opened") as caught:
+        list(check_kept_by_hand(folders))
+    assert "data/inbox/uwv/ww.xlsx" in str(caught.value) and "out of the inbox" in str(caught.value)

@@ -574,3 +574,12 @@ def test_jobs_of_all_shapes_are_in_the_fixture():
     reasons = set().union(*(set(a) for a in table.attributes.values()))
     assert reasons == {"None", "Confidential", "NotAvailable"}
     assert table.dimension("RegioS").key("NL01") == "NL01  "
+
+
+def test_a_table_that_takes_too_long_is_named_with_its_request(desk):
+    desk.service.latency = 0.3
+    with pytest.raises(TransportError, match=r"83582NED: its pages did not come in within 0.1 s") as caught:
+        desk.pull(http=replace(QUICK, table_seconds=0.1))
+    assert "/ODataFeed/odata/83582NED/" in str(caught.value) and "set vintage in params.yaml" in str(
+        caught.value
+    )

@@ -12,9 +12,8 @@ from pipeline import stages, store
 from pipeline.config import load_settings
 from pipeline.folders import Folders
 from pipeline.sources.catalog import load_catalog
-from pipeline.sources.cbs import fetch_table
 from pipeline.sources.http import HttpClient, PageFolder
-from pipeline.sources.odata import CbsV3, CbsV4
+from pipeline.sources.odata import CbsV3, CbsV4, fetch_table
 from pipeline.sources.vintage import retrieve
 from tests.integration.sources.conftest import QUICK, expected_cells
 from tests.loopback import LoopbackService, synthetic

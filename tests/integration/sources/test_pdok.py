@@ -174,10 +174,10 @@ def test_borders_that_are_wrong_by_the_wfs_come_by_the_other_way(pull_borders):
 
 def test_areas_that_got_each_others_borders_are_told(pull_borders):
     desk, _ = pull_borders()
-    areas = read_areas(exchanged(list(others.border_features())), TABLE, "GET x")
+    areas = read_areas(exchanged(list(others.border_features())))
     (told,) = moved(areas, desk.folders.raw)
     assert told.startswith(f"2 area(s) lie elsewhere than in {desk.vintage.name}, e.g. ['GM0014'")
-    assert moved(read_areas(list(others.border_features()), TABLE, "GET x"), desk.folders.raw) == []
+    assert moved(read_areas(list(others.border_features())), desk.folders.raw) == []
 
 
 def test_pdok_down_altogether_spares_the_rest(make_desk):

@@ -44,7 +44,7 @@ def vacancies():
     names = ["BedrijfstakkenBranchesSBI2008", "RegioS", "Perioden", "OpenstaandeVacatures_1"]
     with served(bodies) as service, HttpClient(QUICK) as client:
         url = f"{service.address}{path}"
-        read = partial(columns_of_page, form=V3, names=names, table="83599NED")
+        read = partial(columns_of_page, form=V3, names=names)
         query = Query(service.address, url, [{}], read, "83599NED", form=V3, count_url=f"{url}/$count")
         ((pages,),) = client.pages([query])
         return pages

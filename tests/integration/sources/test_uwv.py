@@ -154,7 +154,7 @@ def test_counts_of_one_gemeente_over_occupations_are_summed():
     text = "PEILDATUM;GEMEENTE;BEROEP;REC_TYPE;AANTAL\n" + "".join(
         f"02-05-2023;Urk;{n};WensBeroep;1,5\n" for n in range(4)
     )
-    counted = count_week(text.encode(), RegionNameIndex({"urk": "GM0184"}), "file")
+    counted = count_week(text.encode(), RegionNameIndex({"urk": "GM0184"}))
     assert counted.to_dict("records") == [
         {"measure": "WensBeroep", "RegioS": "GM0184", "period": "20230502", "value": 6.0}
     ]

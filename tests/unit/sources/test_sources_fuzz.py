@@ -110,8 +110,8 @@ def test_borders(index, data):
     query = _query("http://h", "http://h/items", {}, "borders", index)
     try:
         page = understood(query.read, data.draw(mutated(body.encode())))
-        areas = read_areas(page.content, "borders", "GET x")
-        check_borders(areas, {f["properties"]["statcode"] for f in features}, "borders", "GET x")
+        areas = read_areas(page.content)
+        check_borders(areas, {f["properties"]["statcode"] for f in features})
         simplified(areas)
     except IN_WORDS:
         return
@@ -154,7 +154,7 @@ def test_weekly_files(rows, encoding):
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("week.csv", text.encode(encoding, "replace"))
     try:
-        counted = understood(lambda b: count_week(unzip(b, 10_000), names, "http://h"), packed.getvalue())
+        counted = understood(lambda b: count_week(unzip(b, 10_000), names), packed.getvalue())
     except IN_WORDS:
         return
     assert set(counted["RegioS"]) <= {"GM0505"} and np.isfinite(counted["value"]).all()

@@ -71,13 +71,13 @@ def test_numbers_stay_the_text_that_was_sent():
 )
 def test_pages_that_are_not_whole_are_tried_again(body):
     with pytest.raises(Retryable):
-        columns_of_page(body, V3, ["a"], "T")
+        columns_of_page(body, V3, ["a"])
 
 
 def test_a_page_as_columns():
     body = '{"odata.count": "5", "value": [{"x": "é", "a": " 1.0", "b": null}, {"a": ".", "b": "B "}], '
     body += '"odata.nextLink": "http://h/T?$skip=2"}'
-    page = columns_of_page(body.encode(), V3, ["a", "b"], "T")
+    page = columns_of_page(body.encode(), V3, ["a", "b"])
     assert (page.rows, page.count, page.next_link) == (2, 5, "http://h/T?$skip=2")
     assert page.content["a"].to_pylist() == [" 1.0", "."] and page.content["b"].to_pylist() == [
         None,
@@ -87,7 +87,7 @@ def test_a_page_as_columns():
 
 def test_a_page_without_a_wanted_column_is_refused():
     with pytest.raises(ContentError, match="no column 'b'"):
-        columns_of_page(b'{"value": [{"a": "1"}]}', V3, ["a", "b"], "T")
+        columns_of_page(b'{"value": [{"a": "1"}]}', V3, ["a", "b"])
 
 
 def number(decimals: int, is_text: bool = False) -> Measure:
@@ -117,16 +117,16 @@ def test_filling_decimals_changes_no_number(value, decimals):
 @pytest.mark.parametrize("value", ["2,1", "1.234.567", "12x", "--", "1 000"])
 def test_text_that_is_no_number_is_refused(value):
     with pytest.raises(ContentError, match="decimal point") as caught:
-        as_published(["1.0", value], number(1), "T")
+        as_published(["1.0", value], number(1))
     assert value in str(caught.value)
-    assert as_published([value], number(1, is_text=True), "T") == [value]
+    assert as_published([value], number(1, is_text=True)) == [value]
 
 
 def test_repeated_rows_are_counted():
     with pytest.raises(IncompleteError, match="2 of 5 rows came twice"):
-        refuse_repeats(np.array([[0, 1], [0, 1], [1, 0], [2, 2], [0, 1]]), "T", "GET x")
-    refuse_repeats(np.array([[0, 1], [1, 0]]), "T", "GET x")
-    refuse_repeats(np.empty((0, 2), int), "T", "GET x")
+        refuse_repeats(np.array([[0, 1], [0, 1], [1, 0], [2, 2], [0, 1]]))
+    refuse_repeats(np.array([[0, 1], [1, 0]]))
+    refuse_repeats(np.empty((0, 2), int))
 
 
 def test_status_from_marks_or_field():

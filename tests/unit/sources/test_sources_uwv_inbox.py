@@ -190,7 +190,7 @@ def test_find_period(text, period):
     ],
 )  # fmt: skip
 def test_parse_figure(tmp_path, text, value, reason):
-    assert parse_figure(text, load_columns().masks, tmp_path) == (value, reason)
+    assert parse_figure(text, load_columns().masks) == (value, reason)
 
 
 def test_every_spelling_that_uwv_was_seen_to_use_is_known(books):
@@ -217,7 +217,7 @@ def test_a_name_of_two_gemeenten_is_not_guessed():
     book = RegionNameIndex.build(names, {})
     assert book.code("Bergen (L.)") == "GM0893" and book.code("Bergen") is None
     with pytest.raises(ContentError, match="could be two regions"):
-        book.map(pd.Series(["Bergen"]), "map")
+        book.map(pd.Series(["Bergen"]))
 
 
 def test_name_key_ignores_what_spellings_differ_in():
@@ -259,7 +259,7 @@ def test_files_of_another_kind_are_named(tmp_path, caplog):
 )
 def test_a_figure_that_cannot_be_a_count_is_refused(tmp_path, text, words):
     with pytest.raises(ContentError, match=words):
-        parse_figure(text, load_columns().masks, tmp_path)
+        parse_figure(text, load_columns().masks)
 
 
 @pytest.mark.parametrize(
