@@ -124,6 +124,17 @@ def test_a_table_in_another_unit_is_out_of_range():
     assert found(*rows) == {("range", "NL01", "2024")}
 
 
+@pytest.mark.parametrize(
+    ("indicator", "usual"), [("ao_recipients", 5_000.0), ("establishments_count", 9_000.0)]
+)
+@pytest.mark.parametrize("factor", [1, 10, 0.1])
+def test_counts_that_one_table_alone_has_are_held_against_the_residents(indicator, usual, factor):
+    kwb = {"source": "85984NED", "basis": "kwb"}
+    residents = observation("GM0505", 120_000.0, indicator="population_count", **kwb)
+    told = found(residents, observation("GM0505", usual * factor, indicator=indicator, **kwb))
+    assert told == (set() if factor == 1 else {("share", "GM0505", "2024")})
+
+
 def labour(rate: float, employed: float = 93_000.0) -> list[dict]:
     shared = {"source": "85494NED", "basis": "EBB", "age": "15-75", "year": 2022}
     counts = {"labour_force_count": 97_000.0, "employed_count": employed, "unemployed_count": 4_000.0}
