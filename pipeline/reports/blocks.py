@@ -105,6 +105,10 @@ def _rounded(value: float) -> float:
     return float(rounded(np.array([value]))[0])
 
 
+#: aspects that are an end of a margin
+SIDES = ("low", "high")
+
+
 class DataRow(_Model):
     """One number that a report prints, with the text the reader sees.
 
@@ -152,6 +156,14 @@ class DataRow(_Model):
                 f"row {self.id!r} / {self.label!r} / {self.period}: value {self.value!r} does not go with status "
                 f"{self.status!r}. A value is None when, and only when, it is suppressed or missing; NaN never."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_margin_names_its_level(self) -> DataRow:
+        """The range of a chance is what it becomes without one year: no margin with a level."""
+        has_margin = self.low is not None or self.aspect in SIDES
+        if has_margin and self.level is None and self.indicator != "chance":
+            raise ValueError(f"row {self.id!r} / {self.label!r} / {self.period}: a margin without its level.")
         return self
 
 

@@ -585,7 +585,7 @@ def data_row(fact: Fact, text: str, block_id: str, page: Page) -> DataRow:
         value=fact.value,
         low=fact.low,
         high=fact.high,
-        level=fact.level if fact.low is not None else None,
+        level=fact.level if fact.low is not None or fact.aspect in form.SIDES else None,
         unit=word("unit", fact.unit, language),
         status=fact.status if not absent or fact.status == "suppressed" else "missing",
         source=fact.source,

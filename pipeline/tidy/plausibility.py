@@ -32,6 +32,8 @@ _READ = ["region_code", *_SERIES, "source", "period", "year", "value", "unit", "
 _WHOLE_AGES = ("total", "15-75", "15+", "15-27", "<27")
 #: Regions of a kind from which their median says what is common to them.
 _MANY = 10
+#: What a quotient may be off a whole number.
+_NOISE = 1e-6
 _SHOWN = 12
 
 
@@ -79,6 +81,7 @@ def check(
         _copies(published, rules),
         _exchanged(published, rules),
         _digits(published, rules["digits"]),
+        _finer(published, rules["multiples"]),
         _complete(current, rules["complete"]),
     ]
     for previous in before:
@@ -516,8 +519,7 @@ def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
     """Periods and regions with the figures of another one."""
     rule, steps = rules["copies"], rules["steps"]
     step = _steps(rows, steps)
-    # within a year figures stay the same more often
-    telling = rows[(rows["value"] >= 100 * step) & (rows["frequency"] == "A")]
+    telling = rows[rows["value"] >= 100 * step]
     frame = _with_previous(telling.assign(role="total"))
     same = frame.assign(same=frame["value"] == frame["before"])
     # how often a figure of the series stays the same by chance, told by its other periods
@@ -607,6 +609,26 @@ def _digits(rows: pd.DataFrame, rules: list[dict[str, Any]]) -> pd.DataFrame:
         note = f"{int(100 * rule['most_zeros'])} % of the figures of the period end in 0: rounded on the way"
         parts.append(_broken(wrong, "digits", wrong["value"], 0.0, note))
     return _put_together(parts)
+
+
+def _finer(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
+    """Figures with more digits than their table publishes: they were reckoned with on the way."""
+    group = ["source", "indicator"]
+    step = pd.Series(np.nan, index=rows.index)
+    for multiple in sorted(rule["of"]):  # the largest that fits stays
+        fits = (rows["value"] / multiple - (rows["value"] / multiple).round()).abs() < _NOISE
+        by_series = fits.groupby([rows[column] for column in group])
+        usual = (by_series.transform("mean") >= rule["share"]) & (
+            by_series.transform("size") >= rule["least_values"]
+        )
+        step = step.mask(usual, multiple)
+    odd = (rows["value"] / step - (rows["value"] / step).round()).abs() >= _NOISE
+    # a period that is finer as a whole is published so from then on
+    odd &= odd.groupby([rows[column] for column in (*group, "period")]).transform("mean") <= 0.5
+    nearest = (rows["value"] / step).round() * step
+    wrong = rows.assign(nearest=nearest, step=step)[odd]
+    note = [f"the table publishes multiples of {one:g}" for one in wrong["step"]]
+    return _broken(wrong, "multiple", wrong["nearest"], 0.0, note)
 
 
 def _complete(observations: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:

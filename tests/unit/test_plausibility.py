@@ -94,6 +94,16 @@ def test_a_stale_period_is_seen_though_every_figure_is_possible():
     assert {name for name, _, _ in found(*corops(2022), *corops(2023), *stale)} == {"copy"}
 
 
+def test_a_stale_quarter_is_seen_as_a_stale_year_is():
+    def quarter(number: int, like: int) -> list[dict]:
+        here = {"frequency": "Q", "year": 2024, "period": pd.Timestamp(2024, 3 * number - 2, 1)}
+        return [row | here for row in corops(like)]
+
+    quarters = [row for number, like in ((1, 2022), (2, 2023), (3, 2024)) for row in quarter(number, like)]
+    assert "copy" not in {name for name, _, _ in found(*quarters)}
+    assert ("copy", "2024KW4") in {(name, period) for name, _, period in found(*quarters, *quarter(4, 2024))}
+
+
 def test_a_lost_row_is_named():
     lost = [row for row in corops(2024) if row["region_code"] != "CR05"]
     assert found(*corops(2022), *corops(2023), *lost) == {("complete", "CR05", "2024")}
@@ -117,6 +127,15 @@ def test_rounded_establishments_of_a_sector_are_seen_though_half_end_in_0_as_pub
     assert found(*establishments(published)) == set()
     rounded = [round(value / 10) * 10.0 for value in published]
     assert {name for name, _, _ in found(*establishments(rounded))} == {"digits"}
+
+
+def test_a_figure_finer_than_its_table_was_reckoned_with_on_the_way():
+    known = [row for year in range(2018, 2024) for row in corops(year)]
+    wrong = [row | {"value": 104_044.5} if row["region_code"] == "CR07" else row for row in corops(2024)]
+    assert found(*known, *wrong) == {("multiple", "CR07", "2024")}
+    # a period that is finer as a whole is published so from then on
+    finer = [row | {"value": row["value"] + 10.0} for row in corops(2024)]
+    assert found(*known, *finer) == set()
 
 
 def test_a_table_in_another_unit_is_out_of_range():

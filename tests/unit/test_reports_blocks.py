@@ -61,6 +61,15 @@ def test_missing_suppressed_and_zero_are_three_things():
             row(**wrong)
 
 
+@pytest.mark.parametrize("margin", [{"low": 1.0, "high": 3.0}, {"aspect": "low"}, {"aspect": "high"}])
+def test_a_margin_or_an_end_of_one_names_its_level(margin):
+    with pytest.raises(ValidationError, match="a margin without its level"):
+        row(**margin, level=None)
+    assert row(**margin, level=0.8).level == 0.8
+    # the range of a chance is what it becomes without one year
+    assert row(**margin, level=None, indicator="chance").level is None
+
+
 def test_a_row_keeps_ten_digits():
     assert row(value=1 / 3).value == DataRow.model_validate(row(value=0.33333333331).model_dump()).value
 

@@ -100,7 +100,7 @@ class Fact:
         )
 
     def bound(self, side: str) -> Fact:
-        """The ``low`` or ``high`` end of the margin as a fact of its own.
+        """The ``low`` or ``high`` end of the margin as a fact of its own, with the level.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Fact:
             raise ValueError(
                 f"{self.indicator} of {self.region_code} in {self.period} has no margin to print"
             )
-        return replace(self, value=getattr(self, side), low=None, high=None, level=None, aspect=side)
+        return replace(self, value=getattr(self, side), low=None, high=None, aspect=side)
 
 
 def stale_before(settings: Settings) -> int:
