@@ -516,7 +516,7 @@ def _steps(rows: pd.DataFrame, steps: Mapping[str, float]) -> pd.Series:
 
 
 def _same_as_before(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
-    """Figures with ``same`` (as the one before), the ``share`` of ``size`` regions with that, and its usual ``chance``."""
+    """Figures with ``same`` (as before), the ``share`` of ``size`` regions with that, and its usual ``chance``."""
     frame = _with_previous(rows.assign(role="total"))
     same = frame.assign(same=frame["value"] == frame["before"])
     group = ["kind", "source", *_SERIES]
