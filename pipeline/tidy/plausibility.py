@@ -515,33 +515,33 @@ def _steps(rows: pd.DataFrame, steps: Mapping[str, float]) -> pd.Series:
     return known.fillna(rows["unit"].eq("pct").map({True: 0.1, False: 10.0}))
 
 
-def _same_as_before(rows: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
-    """Figures with ``same`` (as before), the ``share`` of ``size`` regions with that, and its usual ``chance``."""
-    frame = _with_previous(rows.assign(role="total"))
+def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
+    """Periods and regions with the figures of another one."""
+    rule = rules["copies"]
+    # from month to month figures stay the same more often
+    least = rows["frequency"].map(rule["least_steps"]).astype("float64")
+    telling = rows[rows["value"] >= least * _steps(rows, rules["steps"])]
+    frame = _with_previous(telling.assign(role="total"))
     same = frame.assign(same=frame["value"] == frame["before"])
+    # how often a figure of the series stays the same by chance, told by its other periods
     group = ["kind", "source", *_SERIES]
     series, period = same.groupby(group)["same"], same.groupby([*group, "period"])["same"]
     equal, size = period.transform("sum"), period.transform("size")
     others = series.transform("size") - size
     chance = (series.transform("sum") - equal) / others.where(others >= _MANY)
-    chance = chance.fillna(rule["chance"]).clip(lower=rule["least_chance"])
-    return same.assign(chance=chance, share=equal / size, size=size)
-
-
-def _copies(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
-    """Periods and regions with the figures of another one."""
-    rule = rules["copies"]
-    steps = rows["value"] / _steps(rows, rules["steps"])
-    telling = rows[steps >= rule["least_steps"]]
+    same = same.assign(chance=chance.fillna(rule["chance"]).clip(lower=rule["least_chance"]))
+    share = equal / size
     # a whole period
-    group = ["kind", "source", *_SERIES, "period"]
-    same = _same_as_before(telling, rule)
-    beside = same["chance"] + rule["beside"]
-    whole = same[(same["size"] >= _MANY) & (same["share"] >= beside.clip(lower=rule["share_of_regions"]))]
-    whole = whole[whole["same"]].sort_values("value", ascending=False, kind="stable").drop_duplicates(group)
-    # one region: its smaller figures count together
+    whole = same[
+        (size >= _MANY) & (share >= rule["share_of_regions"]) & (share >= same["chance"] + rule["beside"])
+    ]
+    whole = (
+        whole[whole["same"]]
+        .sort_values("value", ascending=False, kind="stable")
+        .drop_duplicates([*group, "period"])
+    )
+    # one region
     place = ["region_code", "source", "frequency", "period"]
-    same = _same_as_before(rows[steps >= rule["least_steps_together"]], rule)
     likely = np.log10(same["chance"]).groupby([same[column] for column in place]).transform("sum")
     one = same[same.groupby(place)["same"].transform("all") & (likely <= np.log10(rule["least_likely"]))]
     one = one.sort_values("value", ascending=False, kind="stable").drop_duplicates(place)
