@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.config import load_settings
+from pipeline.tidy import plausibility
 from pipeline.tidy.benefits import tidy_benefits
 from pipeline.tidy.classification import tidy_classifications
 from pipeline.tidy.observations import TidyError
@@ -34,6 +35,19 @@ def in_cells(bench: Bench, table: str, change, **where: str) -> Fault:
     assert cells.any(), where
     rows.loc[cells, "value"] = rows.loc[cells, "value"].map(lambda text: f"{change(float(text)):.10g}")
     return Fault("planted", table, frozenset({where["RegioS"]}), str(where), rows=rows)
+
+
+def test_every_indicator_that_is_read_stands_in_a_rule_of_its_own(tables):
+    rules = plausibility.load_rules()
+    named = {*rules["ranges"], *rules["changes"]}
+    for kind in ("shares", "identities", "sectors", "rates", "at_most", "equals"):
+        for rule in rules[kind]:
+            given = (
+                rule.get(key, [])
+                for key in ("part", "total", "parts", "indicator", "rate", "smaller", "larger")
+            )
+            named |= {name for one in given for name in ([one] if isinstance(one, str) else one)}
+    assert set(tables.read("observations")["indicator"]) <= named
 
 
 FIGURES = {
