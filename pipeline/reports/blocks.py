@@ -148,7 +148,7 @@ class DataRow(_Model):
         return value if value is None or value != value else _rounded(value)
 
     @model_validator(mode="after")
-    def _absent_means_no_value(self) -> DataRow:
+    def _status_and_level_fit(self) -> DataRow:
         if (self.value is None) != (self.status in ABSENT) or (
             self.value is not None and self.value != self.value
         ):
@@ -156,11 +156,7 @@ class DataRow(_Model):
                 f"row {self.id!r} / {self.label!r} / {self.period}: value {self.value!r} does not go with status "
                 f"{self.status!r}. A value is None when, and only when, it is suppressed or missing; NaN never."
             )
-        return self
-
-    @model_validator(mode="after")
-    def _a_margin_names_its_level(self) -> DataRow:
-        """The range of a chance is what it becomes without one year: no margin with a level."""
+        # the range of a chance is what it becomes without one year: no margin with a level
         has_margin = self.low is not None or self.aspect in SIDES
         if has_margin and self.level is None and self.indicator != "chance":
             raise ValueError(f"row {self.id!r} / {self.label!r} / {self.period}: a margin without its level.")
