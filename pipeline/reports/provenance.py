@@ -17,11 +17,16 @@ from pipeline.store import Manifest
 PRINTED = 10
 
 
+def code_files() -> list[Path]:
+    """The files of this package, texts and templates included, without what Python compiles."""
+    files = (path for path in (ROOT / "pipeline").rglob("*") if path.is_file())
+    return [path for path in files if "__pycache__" not in path.parts]
+
+
 @functools.cache
 def hash_of_code() -> str:
     """A sha256 over the files of this package: the same in a clone, an archive and a wheel, with or without history."""
-    files = (path for path in (ROOT / "pipeline").rglob("*") if path.is_file())
-    return hash_of_files((path for path in files if "__pycache__" not in path.parts), ROOT)
+    return hash_of_files(code_files(), ROOT)
 
 
 def hash_of_files(files: Iterable[Path], root: Path) -> str:

@@ -163,8 +163,6 @@ def export_path(path: str | Path, suffixes: Sequence[str]) -> Path:
 
 def export(frame: pd.DataFrame, path: str | Path) -> Path:
     """Write a frame; see ``Monitor.export``."""
-    import pyreadstat  # here, because few questions end in a file of SPSS
-
     if not isinstance(frame, pd.DataFrame):
         raise MonitorError(f"{type(frame).__name__} cannot be exported; give a frame. A figure has save().")
     writers = {
@@ -172,7 +170,7 @@ def export(frame: pd.DataFrame, path: str | Path) -> Path:
         ".xlsx": lambda target: frame.to_excel(target, index=_keeps_index(frame), engine="openpyxl"),
         ".parquet": frame.to_parquet,
         ".dta": lambda target: _plain(frame).to_stata(target, write_index=False, version=118),
-        ".sav": lambda target: pyreadstat.write_sav(_plain(frame), target),
+        ".sav": lambda target: _write_spss(_plain(frame), target),
     }
     if hasattr(frame, "to_file"):
         writers[".gpkg"] = functools.partial(frame.to_file, driver="GPKG")  # the layer is called as the file
@@ -182,6 +180,12 @@ def export(frame: pd.DataFrame, path: str | Path) -> Path:
         writers[target.suffix](Path(folder) / target.name)
         (Path(folder) / target.name).replace(target)
     return target
+
+
+def _write_spss(frame: pd.DataFrame, target: Path) -> None:
+    import pyreadstat  # here, because few questions end in a file of SPSS
+
+    pyreadstat.write_sav(frame, target)
 
 
 def _keeps_index(frame: pd.DataFrame) -> bool:

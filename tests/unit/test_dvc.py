@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pipeline.config import Settings
 from pipeline.folders import ROOT
 from pipeline.reference import load_panels
+from pipeline.reports.provenance import code_files
 
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 #: What runs a stage: the module whose imports count.
@@ -58,6 +59,11 @@ def test_a_stage_depends_on_all_it_imports(stage):
         if not any(path == dependency or dependency in path.parents for dependency in listed)
     )
     assert missing == []
+
+
+def test_the_code_that_a_report_names_makes_the_reports_anew():
+    listed = [ROOT / dependency for dependency in STAGES["reports"]["deps"] if "${" not in dependency]
+    assert [path for path in code_files() if not any(folder in path.parents for folder in listed)] == []
 
 
 def test_every_dependency_is_there():
