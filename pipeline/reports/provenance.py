@@ -18,9 +18,14 @@ PRINTED = 10
 
 
 def code_files() -> list[Path]:
-    """The files of this package, texts and templates included, without what Python compiles."""
-    files = (path for path in (ROOT / "pipeline").rglob("*") if path.is_file())
-    return [path for path in files if "__pycache__" not in path.parts]
+    """The files of this package, texts and templates included, without what Python and Jupyter leave beside them."""
+    package = ROOT / "pipeline"
+    found = {path: path.relative_to(package).parts for path in package.rglob("*") if path.is_file()}
+    return [
+        path
+        for path, parts in found.items()
+        if not any(part[0] == "." or part == "__pycache__" for part in parts)
+    ]
 
 
 @functools.cache

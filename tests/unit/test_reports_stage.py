@@ -75,6 +75,8 @@ def test_the_code_of_a_report_is_told_by_its_files_and_not_by_a_history(tmp_path
     hashed = provenance.hash_of_code.__wrapped__
     before = hashed()
     (package / "__pycache__" / "a.pyc").write_text("other", encoding="utf-8")
+    (package / ".ipynb_checkpoints").mkdir()
+    (package / ".ipynb_checkpoints" / "a.py").write_text("other", encoding="utf-8")
     assert hashed() == before
     (package / "reports/text/nl/a.md.j2").write_text("other", encoding="utf-8")
     assert hashed() != before
