@@ -24,7 +24,7 @@ from pipeline.reports.facts.base import stale_before
 from pipeline.reports.figure_files import write_figures
 from pipeline.reports.files import BRIEF, CSV, FACTS, HTML, METADATA, PDF, XLSX
 from pipeline.reports.metadata import ReportMetadata, write_metadata
-from pipeline.reports.provenance import PRINTED, hash_of_code, hash_of_files, hash_of_rows, source_entries
+from pipeline.reports.provenance import hash_of_code, hash_of_files, hash_of_rows, source_entries
 from pipeline.reports.writing import RenderError
 from pipeline.vocabulary import word
 
@@ -119,7 +119,7 @@ def report_metadata(
         date=dt.date.fromisoformat(settings.reports.date),
         vintage=settings.vintage,
         parameters=parameters | settings.model_dump(mode="json", include={"indicators", "models"}),
-        code=hash_of_code()[:PRINTED],
+        code=hash_of_code(),
         sources=source_entries(context.tables.vintage, data_rows(blocks)),
         links=addresses.related(context),
         canonical=addresses.canonical(context),

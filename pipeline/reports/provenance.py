@@ -13,25 +13,18 @@ from pipeline.folders import ROOT
 from pipeline.reports.blocks import DataRow
 from pipeline.store import Manifest
 
-#: characters of the hash of the code that a report prints
-PRINTED = 10
-
 
 def code_files() -> list[Path]:
     """The files of this package, texts and templates included, without what Python and Jupyter leave beside them."""
     package = ROOT / "pipeline"
-    found = {path: path.relative_to(package).parts for path in package.rglob("*") if path.is_file()}
-    return [
-        path
-        for path, parts in found.items()
-        if not any(part[0] == "." or part == "__pycache__" for part in parts)
-    ]
+    left = {"__pycache__", ".ipynb_checkpoints"}
+    return [p for p in package.rglob("*") if p.is_file() and left.isdisjoint(p.relative_to(package).parts)]
 
 
 @functools.cache
 def hash_of_code() -> str:
-    """A sha256 over the files of this package: the same in a clone, an archive and a wheel, with or without history."""
-    return hash_of_files(code_files(), ROOT)
+    """The start of a sha256 over the package: the same in a clone, an archive and a wheel, with or without history."""
+    return hash_of_files(code_files(), ROOT)[:10]
 
 
 def hash_of_files(files: Iterable[Path], root: Path) -> str:

@@ -12,7 +12,7 @@ from pipeline.reports import blocks as form
 from pipeline.reports.blocks import Block, DataRow
 from pipeline.reports.context import RegionContext
 from pipeline.reports.facts.base import Fact, Name, plain_number
-from pipeline.reports.provenance import PRINTED, hash_of_code
+from pipeline.reports.provenance import hash_of_code
 from pipeline.store import RawTable
 from pipeline.vocabulary import word
 
@@ -81,7 +81,7 @@ def reading(context: RegionContext, shown: Sequence[Block]) -> ReadingFacts:
         added=_cells(context, "added") if previous else None,
         previous=Name(previous or ""),
         vintage=Name(context.settings.vintage),
-        code=Name(hash_of_code()[:PRINTED]),
+        code=Name(hash_of_code()),
         edition=_number(context, context.settings.edition, "year", "year"),
         borders=_number(context, context.tables.division[1], "year", "year"),
     )
